@@ -1,0 +1,35 @@
+/**
+ * What differs between Supabase, plain PostgreSQL and whatever comes next: data only. Code that wants to know
+ * asks a field here, never for the platform's name.
+ */
+export interface Platform {
+  readonly id: "supabase" | "postgres";
+  readonly name: string;
+  /** Roles that clients come in as, the anonymous one first if there is one. */
+  readonly clientRoles: readonly string[];
+  readonly anonymousRole?: string;
+  readonly signedInRole?: string;
+  /** Roles that step around policies by design: a policy for them is no leak. */
+  readonly bypassRoles: readonly string[];
+  /** The role that runs migrations and owns what they make. */
+  readonly migrationRole: string;
+  /** Schemas that an API hands to clients. */
+  readonly exposedSchemas: readonly string[];
+  /** Schemas of the platform itself, never reported on. */
+  readonly ownSchemas: readonly string[];
+  /** True where clients send requests to an API only, false where they may run any SQL. */
+  readonly clientsUseApi: boolean;
+  /** SQL that exists before the first migration: the text of `sql/platform/<id>.sql`. */
+  readonly sql: string;
+  /** Functions that name the caller, `schema.name`: `auth.uid`. */
+  readonly callerFunctions: readonly string[];
+  /** Caller functions that give the caller's id: what an owner column is compared with. */
+  readonly callerId: readonly string[];
+  /** Type of the caller's id: `uuid`, `text`. */
+  readonly callerIdType: string;
+  /** Settings that name the caller: `request.jwt.claims`; and prefixes such as `app.`. */
+  readonly callerSettings: readonly string[];
+  readonly realtimePublication?: string;
+  readonly storageObjects?: string;
+  readonly realtimeMessages?: string;
+}

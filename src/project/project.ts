@@ -1,0 +1,96 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import type {
+  EnvironmentFile,
+  PackageManifest,
+  PrismaConfig,
+  SupabaseConfig,
+} from "../source/manifest/manifest.ts";
+import type { PrismaField, PrismaModel, PrismaSource } from "../source/prisma/schema.ts";
+import type { SqlSource } from "../source/sql/statement.ts";
+import type { Place } from "../text/span.ts";
+import type { Platform } from "./platform/platform.ts";
+import type { Tenancy } from "./tenancy.ts";
+import type { CodeFile, GeneratedNames, Usage } from "./usage.ts";
+
+/**
+ * Everything known of one database and the code that uses it, at one moment. Never changes: an edit makes a new
+ * Project, in which what did not change is the same object. A workspace with several databases gives several.
+ */
+export interface Project {
+  /** The folder of this database, relative to the workspace root; "" for the root. */
+  readonly folder: string;
+  readonly platform: Platform;
+  readonly settings: ProjectSettings;
+  readonly catalog: Catalog;
+  /** Where the catalog's tables come from. */
+  readonly tablesFrom: "migrations" | "prisma" | "database" | "nothing";
+  readonly prisma: readonly PrismaSource[];
+  /** Model name -> model, with its file and the table it stands for. */
+  readonly models: ReadonlyMap<string, Model>;
+  /** Catalog key -> model. */
+  readonly modelOfTable: ReadonlyMap<string, Model>;
+  /** The SQL files of the history, in the order they were replayed, then those outside it. */
+  readonly history: readonly HistoryFile[];
+  readonly code: readonly CodeFile[];
+  /** Usages of all files by kind: what most rules iterate. */
+  readonly usages: ReadonlyMap<Usage["kind"], readonly Usage[]>;
+  readonly generatedNames: readonly GeneratedNames[];
+  readonly packages: readonly PackageManifest[];
+  readonly environment: readonly EnvironmentFile[];
+  readonly supabase?: SupabaseConfig;
+  readonly prismaConfig?: PrismaConfig;
+  readonly tenancy: Tenancy;
+  /** Which kinds of object the sources create: only there "unknown" means wrong. */
+  readonly manages: {
+    readonly tables: boolean;
+    readonly functions: boolean;
+    readonly buckets: boolean;
+    readonly publications: boolean;
+    readonly policies: boolean;
+    readonly roles: boolean;
+  };
+  /** Text of a source by path, for fixes; undefined for what was not read. */
+  text(path: string): string | undefined;
+}
+
+/** What the configuration says about the project, with defaults applied. */
+export interface ProjectSettings {
+  /** Roles that clients use; platform's own where not configured. */
+  readonly clientRoles: readonly string[];
+  readonly exposedSchemas: readonly string[];
+  /** `app.tenant_id` ... for plain PostgreSQL. */
+  readonly callerSettings: readonly string[];
+  readonly applicationRole?: string;
+  readonly policiesGuardPrisma?: boolean;
+  readonly requireRowSecurity?: boolean;
+  readonly scopes: Readonly<Record<string, "tenant" | "user" | "public" | "service">>;
+  readonly tenantTable?: string;
+  readonly userTable?: string;
+}
+
+export interface Model {
+  readonly path: string;
+  readonly model: PrismaModel;
+  /** Catalog key of the table, whether or not the catalog has it. */
+  readonly table: string;
+  /** Scalar fields by column name. */
+  readonly fieldOfColumn: ReadonlyMap<string, PrismaField>;
+}
+
+export interface HistoryFile {
+  readonly source: SqlSource;
+  /** `prisma` and `supabase` migrations are history once applied; `schema` files are declarative, `adhoc` are neither. */
+  readonly kind: "prisma" | "supabase" | "schema" | "adhoc" | "database" | "model";
+  /** What git says: an `applied` one is history; edits go to new ones. */
+  readonly state: "committed" | "new" | "changed" | "unknown";
+}
+
+/** The platform's data as seen by rules; see `platform/platform.ts`. */
+export type { Platform };
+
+/** The place a finding about a table stands on: the model's name where Prisma declares it, else the statement that made it. */
+export function placeOfTable(project: Project, key: string): Place | undefined {
+  const model = project.modelOfTable.get(key);
+  if (model) return { path: model.path, span: model.model.nameSpan };
+  return project.catalog.tables.get(key)?.made;
+}
