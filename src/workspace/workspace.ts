@@ -1,0 +1,44 @@
+import type { Report } from "../lint/report.ts";
+import type { Project } from "../project/project.ts";
+import type { Edit, NewFile } from "../text/edit.ts";
+import type { Finding } from "../text/finding.ts";
+
+/** A folder and the editors over it: the one object that the command, the server and the library share. */
+export interface Workspace {
+  readonly root: string;
+  /** One per database, cheapest work done: parses are kept by text, unchanged objects keep identity. */
+  projects(): Promise<readonly Project[]>;
+  report(options?: ReportOptions): Promise<Report>;
+  /** Replaces or adds a text over the disk (an open editor); `undefined` gives the disk back. Cheap. */
+  setText(path: string, text: string | undefined): void;
+  /** Says that files changed, appeared or vanished on disk. */
+  filesChanged(paths: readonly string[]): void;
+  /** What a finding's remedy becomes: edits and new files. Undefined where it has none or wants a decision. */
+  resolveFix(finding: Finding): Promise<Fix | undefined>;
+  /** All fixes of several findings together; SQL goes into one migration. */
+  resolveFixes(findings: readonly Finding[], clock: Date): Promise<Fix | undefined>;
+  /** Writes a fix to disk, whole or not at all. */
+  applyFix(fix: Fix): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ReportOptions {
+  /** Only what changed since this git revision touches. */
+  readonly since?: string;
+  readonly onlyRules?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+export interface WorkspaceOptions {
+  /** Folder for cached facts; undefined switches caching off. */
+  readonly cacheFolder?: string;
+  readonly configPath?: string;
+  readonly onProgress?: (done: number, total: number, what: string) => void;
+}
+
+/** Edits and new files, generated, tied to the texts they were made from. */
+export interface Fix {
+  readonly title: string;
+  readonly edits: readonly Edit[];
+  readonly files: readonly NewFile[];
+}
