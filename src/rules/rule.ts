@@ -30,7 +30,8 @@ export interface Rule<On extends keyof Subjects = keyof Subjects, Options extend
   readonly summary: string;
   /** Why it matters: which rows, for whom. One short paragraph. */
   readonly why: string;
-  readonly options?: Options;
+  /** `(z) => z.strictObject({ pattern: z.string().default("...") })`. A function, so that zod is loaded only where options are checked; every option has a default. */
+  readonly options?: (zod: typeof z) => Options;
   check(subject: Subjects[On], project: Project, options: z.infer<Options>): Iterable<RawFinding>;
 }
 
@@ -60,4 +61,6 @@ export interface RegisteredRule {
   readonly id: string;
   readonly category: string;
   readonly rule: AnyRule;
+  /** The options where none are configured. */
+  readonly defaults: Readonly<Record<string, unknown>>;
 }
