@@ -1,0 +1,104 @@
+import type { Scanner } from "./scan.ts";
+import type { PrismaAttribute } from "./schema.ts";
+
+type Argument = PrismaAttribute["args"][number];
+
+/** The attribute whose `@` or `@@` begins here. Undefined, with an error noted, where no name follows. */
+export function readAttribute(scan: Scanner): PrismaAttribute | undefined {
+  const start = scan.at;
+  while (scan.code === 64) scan.at++;
+  const name = readPath(scan);
+  if (!name) {
+    scan.fail(start, scan.at, "An attribute's name is missing after @.");
+    return undefined;
+  }
+  const end = scan.at;
+  scan.skipSpaces();
+  if (scan.code !== 40) {
+    scan.at = end;
+    return { name, span: { start, end }, args: [] };
+  }
+  const args = readArguments(scan);
+  return { name, span: { start, end: scan.at }, args };
+}
+
+/** `db.VarChar` */
+function readPath(scan: Scanner): string {
+  const start = scan.at;
+  let span = scan.identifier();
+  while (span.end > span.start && scan.code === 46) {
+    scan.at++;
+    span = scan.identifier();
+  }
+  return scan.text.slice(start, scan.at);
+}
+
+/** From `(` to behind its `)`, or to the end of the last line that can belong to it. */
+export function readArguments(scan: Scanner): Argument[] {
+  const open = scan.at++;
+  const args: Argument[] = [];
+  for (;;) {
+    skipBetween(scan);
+    if (scan.code === 41) {
+      scan.at++;
+      return args;
+    }
+    if (scan.code === 44) {
+      scan.at++;
+      continue;
+    }
+    if (scan.done || scan.atNewline || scan.code === 125) {
+      scan.fail(open, scan.at, "This parenthesis is not closed.");
+      return args;
+    }
+    args.push(readArgument(scan));
+  }
+}
+
+/** `name: value` or `value`. */
+function readArgument(scan: Scanner): Argument {
+  const before = scan.at;
+  const word = scan.identifier();
+  scan.skipSpaces();
+  const named = word.end > word.start && scan.code === 58;
+  if (named) scan.at++;
+  else scan.at = before;
+  skipBetween(scan);
+  const start = scan.at;
+  const end = skipValue(scan);
+  return {
+    name: named ? scan.text.slice(word.start, word.end) : "",
+    text: scan.text.slice(start, end),
+    span: { start, end },
+  };
+}
+
+/** Blanks, comments and line ends inside parentheses; stays before a line end that closes them by recovery. */
+function skipBetween(scan: Scanner): void {
+  for (;;) {
+    scan.skipSpaces();
+    if (scan.atNewline) {
+      if (scan.atEndOfArguments()) return;
+      scan.skipNewline();
+    } else if (!scan.comment()) return;
+  }
+}
+
+/** Steps over one value, nested brackets and all; gives the offset where its text ends. */
+function skipValue(scan: Scanner): number {
+  let depth = 0;
+  let end = scan.at;
+  for (;;) {
+    skipBetween(scan);
+    const code = scan.code;
+    if (scan.done || scan.atNewline || code === 125) return end;
+    if (depth === 0 && (code === 44 || code === 41)) return end;
+    if (code === 34) scan.skipString();
+    else {
+      if (code === 40 || code === 91) depth++;
+      else if ((code === 41 || code === 93) && depth > 0) depth--;
+      scan.at++;
+    }
+    end = scan.at;
+  }
+}

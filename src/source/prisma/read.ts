@@ -1,0 +1,192 @@
+import type { SourceText } from "../../text/source-text.ts";
+import type { Span } from "../../text/span.ts";
+import { readAttribute } from "./attribute.ts";
+import { addDocumentation, type Documentation, readBody } from "./body.ts";
+import { readConfigBlock } from "./config-block.ts";
+import { mappedName, readField } from "./field.ts";
+import { Scanner } from "./scan.ts";
+import type {
+  PrismaAttribute,
+  PrismaBlock,
+  PrismaEnum,
+  PrismaField,
+  PrismaModel,
+  PrismaSource,
+} from "./schema.ts";
+import { findArgument, unquote } from "./value.ts";
+
+interface Blocks {
+  readonly datasources: PrismaBlock[];
+  readonly generators: PrismaBlock[];
+  readonly models: PrismaModel[];
+  readonly enums: PrismaEnum[];
+}
+
+/** `model User {`, read up to behind the brace. */
+interface Header {
+  readonly keyword: string;
+  readonly name: string;
+  readonly nameSpan: Span;
+  readonly span: Span;
+}
+
+/**
+ * Reads one `.prisma` file. Never throws: half-typed text gives what could be read, with errors at their places;
+ * an unclosed block, parenthesis or string spoils nothing behind it. Offsets are UTF-16. Names are not resolved, and
+ * what Prisma alone can judge (types that do not exist, relations without a back side) is left to `validatePrisma`.
+ */
+export function readPrisma(source: SourceText): PrismaSource {
+  const scan = new Scanner(source.text);
+  const blocks: Blocks = { datasources: [], generators: [], models: [], enums: [] };
+  let documentation: Documentation | undefined;
+  while (!scan.done) {
+    scan.skipSpaces();
+    if (scan.atNewline) {
+      scan.skipNewline();
+      scan.skipSpaces();
+      if (scan.atNewline) documentation = undefined;
+      continue;
+    }
+    const comment = scan.comment();
+    if (comment) {
+      documentation = addDocumentation(documentation, comment);
+      continue;
+    }
+    const header = readHeader(scan);
+    if (header) readBlock(scan, header, documentation, blocks);
+    else skipStray(scan);
+    documentation = undefined;
+  }
+  const { errors, directives } = scan;
+  return {
+    path: source.path,
+    ...blocks,
+    errors: errors.sort((a, b) => a.span.start - b.span.start),
+    directives,
+  };
+}
+
+const KEYWORDS = new Set(["model", "view", "type", "enum", "datasource", "generator"]);
+
+/** Reads a header; leaves the scanner where it was, and gives undefined, where there is none. */
+function readHeader(scan: Scanner): Header | undefined {
+  const start = scan.at;
+  const word = scan.identifier();
+  const keyword = scan.text.slice(word.start, word.end);
+  scan.skipSpaces();
+  const nameSpan = scan.identifier();
+  const beforeBrace = scan.at;
+  scan.skipSpaces();
+  while (scan.atNewline) {
+    scan.skipNewline();
+    scan.skipSpaces();
+  }
+  if (!KEYWORDS.has(keyword) || nameSpan.end === nameSpan.start || scan.code !== 123) {
+    scan.at = start;
+    return undefined;
+  }
+  scan.at++;
+  const name = scan.text.slice(nameSpan.start, nameSpan.end);
+  return { keyword, name, nameSpan, span: { start, end: beforeBrace } };
+}
+
+/** One error for everything up to the next block. */
+function skipStray(scan: Scanner): void {
+  const start = scan.at;
+  let end = start;
+  do {
+    scan.skipLine();
+    end = scan.at;
+    while (scan.atNewline) {
+      scan.skipNewline();
+      scan.skipSpaces();
+    }
+  } while (!scan.done && !scan.atHeader() && !scan.is("//") && !scan.is("/*"));
+  scan.fail(start, end, "This belongs to no block: model, view, type, enum, datasource or generator.");
+}
+
+function readBlock(
+  scan: Scanner,
+  header: Header,
+  documentation: Documentation | undefined,
+  blocks: Blocks,
+): void {
+  if (header.keyword === "enum") blocks.enums.push(readEnum(scan, header));
+  else if (header.keyword === "datasource") blocks.datasources.push(readConfigBlock(scan, header));
+  else if (header.keyword === "generator") blocks.generators.push(readConfigBlock(scan, header));
+  else blocks.models.push(readModel(scan, header, documentation));
+}
+
+function readModel(scan: Scanner, header: Header, documentation: Documentation | undefined): PrismaModel {
+  const fields: PrismaField[] = [];
+  const attributes: PrismaAttribute[] = [];
+  const { bodyEnd, end } = readBody<PrismaField>(scan, header.span, {
+    read: readField,
+    take: (field, text) => fields.push(text === undefined ? field : { ...field, documentation: text }),
+    attribute: (attribute) => attributes.push(attribute),
+  });
+  const { mapped, schema, ignored } = meaningOf(header.name, attributes);
+  return {
+    kind: header.keyword as PrismaModel["kind"],
+    name: header.name,
+    nameSpan: header.nameSpan,
+    span: { start: header.span.start, end },
+    bodyEnd,
+    fields,
+    attributes,
+    ...(documentation && { documentation: documentation.text, documentationSpan: documentation.span }),
+    table: mapped,
+    ...(schema !== undefined && { schema }),
+    ignored,
+  };
+}
+
+type EnumValue = PrismaEnum["values"][number];
+
+function readEnum(scan: Scanner, header: Header): PrismaEnum {
+  const values: EnumValue[] = [];
+  const attributes: PrismaAttribute[] = [];
+  const { end } = readBody<EnumValue>(scan, header.span, {
+    read: readEnumValue,
+    take: (value) => values.push(value),
+    attribute: (attribute) => attributes.push(attribute),
+  });
+  const { mapped, schema } = meaningOf(header.name, attributes);
+  const span = { start: header.span.start, end };
+  return {
+    name: header.name,
+    nameSpan: header.nameSpan,
+    span,
+    values,
+    mapped,
+    ...(schema !== undefined && { schema }),
+  };
+}
+
+function readEnumValue(scan: Scanner): EnumValue | undefined {
+  const span = scan.identifier();
+  if (span.end === span.start) return undefined;
+  const name = scan.text.slice(span.start, span.end);
+  let mapped = name;
+  for (;;) {
+    scan.skipSpaces();
+    if (scan.code !== 64) return { name, mapped, span };
+    const attribute = readAttribute(scan);
+    if (attribute?.name === "map") mapped = mappedName(attribute, name);
+  }
+}
+
+/** What the `@@` attributes of a model or enum say. */
+function meaningOf(name: string, attributes: readonly PrismaAttribute[]) {
+  let mapped = name;
+  let schema: string | undefined;
+  let ignored = false;
+  for (const attribute of attributes) {
+    if (attribute.name === "map") mapped = mappedName(attribute, name);
+    else if (attribute.name === "ignore") ignored = true;
+    else if (attribute.name === "schema") {
+      schema = unquote(findArgument(attribute, "map", "or-first") ?? "") || undefined;
+    }
+  }
+  return { mapped, schema, ignored };
+}

@@ -1,0 +1,146 @@
+import type { Span } from "../../text/span.ts";
+import type { Directive } from "../sql/statement.ts";
+
+const NEWLINE = 10;
+const RETURN = 13;
+const QUOTE = 34;
+const SLASH = 47;
+const BACKSLASH = 92;
+
+/** A header such as `model User {`: nothing inside a block looks like it, so an unclosed block ends there. */
+const HEADER = /(?:model|view|type|enum|datasource|generator)[ \t]+[^\s{}()[\]@"/]+[ \t]*\{/y;
+/** `name Type`: no line inside parentheses looks like it, so an unclosed parenthesis ends there. */
+const FIELD_LINE = /[\w\u0080-\uffff-]+[ \t]+[A-Za-z_\u0080-\uffff]/y;
+
+/** A comment: `doc` for `///`. `text` is what follows the mark, untrimmed. */
+export interface Comment {
+  readonly kind: "line" | "doc" | "block";
+  readonly text: string;
+  readonly span: Span;
+}
+
+/** A place in one text, moved forward only, with what was noticed on the way. */
+export class Scanner {
+  readonly text: string;
+  readonly errors: { readonly span: Span; readonly message: string }[] = [];
+  readonly directives: Directive[] = [];
+  at = 0;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  get code(): number {
+    return this.text.charCodeAt(this.at);
+  }
+
+  get done(): boolean {
+    return this.at >= this.text.length;
+  }
+
+  get atNewline(): boolean {
+    return this.code === NEWLINE || this.code === RETURN;
+  }
+
+  is(mark: string): boolean {
+    return this.text.startsWith(mark, this.at);
+  }
+
+  fail(start: number, end: number, message: string): void {
+    this.errors.push({ span: { start, end }, message });
+  }
+
+  /** Blanks within the line, and a byte order mark. */
+  skipSpaces(): void {
+    while (isSpace(this.code)) this.at++;
+  }
+
+  skipNewline(): void {
+    if (this.code === RETURN && this.text.charCodeAt(this.at + 1) === NEWLINE) this.at++;
+    this.at++;
+  }
+
+  skipLine(): void {
+    while (!this.done && !this.atNewline) this.at++;
+  }
+
+  /** The comment that begins here, if one does. */
+  comment(): Comment | undefined {
+    if (this.code !== SLASH) return undefined;
+    const next = this.text.charCodeAt(this.at + 1);
+    if (next === SLASH) return this.lineComment();
+    return next === 42 ? this.blockComment() : undefined;
+  }
+
+  private lineComment(): Comment {
+    const start = this.at;
+    this.skipLine();
+    const doc = this.text.charCodeAt(start + 2) === SLASH;
+    const text = this.text.slice(start + (doc ? 3 : 2), this.at);
+    return this.noted({ kind: doc ? "doc" : "line", text, span: { start, end: this.at } });
+  }
+
+  private blockComment(): Comment {
+    const start = this.at;
+    const close = this.text.indexOf("*/", start + 2);
+    this.at = close < 0 ? this.text.length : close + 2;
+    if (close < 0) this.fail(start, this.at, "This comment is not closed with */.");
+    const text = this.text.slice(start + 2, close < 0 ? this.at : close);
+    return this.noted({ kind: "block", text, span: { start, end: this.at } });
+  }
+
+  private noted(comment: Comment): Comment {
+    if (comment.text.includes("rowguard-ignore")) {
+      const text = comment.text.trim();
+      if (text.startsWith("rowguard-ignore")) this.directives.push({ text, span: comment.span });
+    }
+    return comment;
+  }
+
+  /** The name that begins here; an empty span where none does. */
+  identifier(): Span {
+    const start = this.at;
+    while (isNamePart(this.code)) this.at++;
+    return { start, end: this.at };
+  }
+
+  /** Steps over a string; it ends with its line at the latest. */
+  skipString(): void {
+    const start = this.at++;
+    while (!this.done && !this.atNewline && this.code !== QUOTE) this.at += this.code === BACKSLASH ? 2 : 1;
+    this.at = Math.min(this.at, this.text.length);
+    if (this.code === QUOTE) this.at++;
+    else this.fail(start, this.at, 'This text is not closed with ".');
+  }
+
+  /** True where the text begins another block. */
+  atHeader(): boolean {
+    HEADER.lastIndex = this.at;
+    return HEADER.test(this.text);
+  }
+
+  /** True at the end of a line where the next one cannot belong to an open parenthesis. */
+  atEndOfArguments(): boolean {
+    let next = this.at;
+    while (isSpace(this.text.charCodeAt(next)) || isNewline(this.text.charCodeAt(next))) next++;
+    const code = this.text.charCodeAt(next);
+    if (Number.isNaN(code) || code === 125 || code === 64) return true;
+    FIELD_LINE.lastIndex = next;
+    return FIELD_LINE.test(this.text);
+  }
+}
+
+const isNewline = (code: number): boolean => code === NEWLINE || code === RETURN;
+
+/** Unicode's blanks too: people paste them. */
+const isSpace = (code: number): boolean =>
+  code === 32 || code === 9 || code === 0xfeff || code === 0xa0 || code === 11 || code === 12;
+
+/** Prisma takes ASCII only; other letters are read as parts of names, so that the error has one place. */
+const isNamePart = (code: number): boolean =>
+  (code >= 97 && code <= 122) ||
+  (code >= 65 && code <= 90) ||
+  (code >= 48 && code <= 57) ||
+  code === 95 ||
+  code === 45 ||
+  (code > 0xa0 && code !== 0xfeff);
