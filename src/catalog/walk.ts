@@ -1,0 +1,84 @@
+import type { Expr, FromItem, Query } from "../source/sql/expression.ts";
+
+/** Calls `visit` on an expression and everything in it, sub-queries included; `false` keeps it from going deeper there. */
+export function walkExpr(expr: Expr, visit: (expr: Expr) => boolean | undefined | void): void {
+  // A list instead of recursion: a chain of ten thousand operators is one expression.
+  const waiting: Expr[] = [expr];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    if (visit(next) !== false) waiting.push(...partsOf(next));
+  }
+}
+
+/** True where `test` holds for the expression or a part of it. */
+export function containsExpr(expr: Expr, test: (expr: Expr) => boolean): boolean {
+  let found = false;
+  walkExpr(expr, (each) => {
+    if (!found) found = test(each);
+    return !found;
+  });
+  return found;
+}
+
+/** The expressions directly inside one, in no particular order. */
+export function partsOf(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case "column":
+    case "constant":
+    case "parameter":
+      return [];
+    case "operator":
+      return expr.left ? [expr.left, expr.right] : [expr.right];
+    case "not":
+    case "test":
+    case "cast":
+    case "field":
+      return [expr.arg];
+    case "distinct":
+    case "nullif":
+      return [expr.left, expr.right];
+    case "in":
+      return [expr.left, ...expr.list];
+    case "between":
+      return [expr.arg, expr.low, expr.high];
+    case "case":
+      return partsOfCase(expr);
+    case "element":
+      return [expr.arg, ...expr.index];
+    case "subquery":
+      return [...(expr.left ? [expr.left] : []), ...partsOfQuery(expr.query)];
+    default:
+      return expr.args;
+  }
+}
+
+function partsOfCase(expr: Extract<Expr, { kind: "case" }>): Expr[] {
+  const parts = expr.whens.flatMap(({ when, then }) => [when, then]);
+  if (expr.arg) parts.push(expr.arg);
+  if (expr.otherwise) parts.push(expr.otherwise);
+  return parts;
+}
+
+/** The expressions directly inside a query and the queries in it. */
+export function partsOfQuery(query: Query): Expr[] {
+  const parts: Expr[] = query.targets.map((target) => target.expr);
+  for (const cte of query.ctes) parts.push(...partsOfQuery(cte.query));
+  for (const item of query.from) parts.push(...partsOfFrom(item));
+  for (const each of [query.where, query.having, query.limit, query.offset]) if (each) parts.push(each);
+  parts.push(...(query.groupBy ?? []), ...(query.orderBy ?? []), ...(query.values ?? []).flat());
+  if (query.setOperation)
+    parts.push(...partsOfQuery(query.setOperation.left), ...partsOfQuery(query.setOperation.right));
+  return parts;
+}
+
+function partsOfFrom(item: FromItem): Expr[] {
+  switch (item.kind) {
+    case "table":
+      return [];
+    case "query":
+      return partsOfQuery(item.query);
+    case "function":
+      return [item.call];
+    case "join":
+      return [...partsOfFrom(item.left), ...partsOfFrom(item.right), ...(item.on ? [item.on] : [])];
+  }
+}
