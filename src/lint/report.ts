@@ -1,5 +1,5 @@
 import type { Project } from "../project/project.ts";
-import type { Finding } from "../text/finding.ts";
+import type { Finding, Severity } from "../text/finding.ts";
 import type { Place } from "../text/span.ts";
 
 /** Configuration + findings + suppressions + health, ready to show. Several projects of one workspace are one report. */
@@ -13,6 +13,8 @@ export interface Report {
   readonly health: Health;
   /** What was read, in which order, and what was not and why; for `--verbose`. */
   readonly sources: readonly SourceNote[];
+  /** Findings of this severity and above fail a check; what the configuration says, else `warning`. */
+  readonly threshold: Severity;
   /** True where nothing could be analysed or the configuration is invalid: exit code 2. */
   readonly incomplete: boolean;
   /** Text of any source by path, for code frames and positions. */

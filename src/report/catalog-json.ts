@@ -1,0 +1,153 @@
+import type { Catalog, Func, Grant, Policy, ResolvedType, Table, View } from "../catalog/catalog.ts";
+import { qualify } from "../catalog/catalog.ts";
+import type { Project } from "../project/project.ts";
+import { findLineStarts, positionAt } from "../text/source-text.ts";
+import type { CatalogJson } from "./catalog-shape.ts";
+import { stringify } from "./json.ts";
+
+/**
+ * What the sources make of each database; `media/catalog.schema.json` describes it. What the platform brings is
+ * left out, unless the sources changed it. Ends in a line end.
+ */
+export function renderCatalogJson(projects: readonly Project[]): string {
+  const several = projects.length > 1;
+  const parts = projects.map((project) => {
+    const owner = several ? { database: project.folder || "." } : {};
+    return catalogOf(project, owner);
+  });
+  const all = <Key extends keyof CatalogJson>(key: Key) =>
+    parts.flatMap((part) => part[key] as unknown[]) as CatalogJson[Key];
+  return stringify({
+    version: 1,
+    tables: all("tables"),
+    policies: all("policies"),
+    functions: all("functions"),
+    views: all("views"),
+    buckets: all("buckets"),
+    publications: all("publications"),
+    grants: all("grants"),
+    unresolved: all("unresolved"),
+  } satisfies CatalogJson);
+}
+
+type Owner = { readonly database?: string };
+
+function catalogOf(project: Project, owner: Owner): CatalogJson {
+  const { catalog } = project;
+  const own = ownObjects(catalog);
+  return {
+    version: 1,
+    tables: own.tables.map((table) => ({ ...owner, ...tableOf(table) })),
+    policies: own.policies.map((policy) => ({ ...owner, ...policyOf(policy) })),
+    functions: own.functions.map((func) => ({ ...owner, ...functionOf(func) })),
+    views: own.views.map((view) => ({ ...owner, ...viewOf(view) })),
+    buckets: own.buckets.map(({ id, name, public: open }) => ({ ...owner, id, name, public: open ?? null })),
+    publications: own.publications.map(({ name, allTables, schemas, tables }) => ({
+      ...owner,
+      name,
+      allTables,
+      schemas: [...schemas],
+      tables: [...tables.keys()],
+    })),
+    grants: grantsOf(own).map((grant) => ({ ...owner, ...grant })),
+    unresolved: unresolvedOf(project).map((each) => ({ ...owner, ...each })),
+  };
+}
+
+export type OwnObjects = ReturnType<typeof ownObjects>;
+
+/** What the sources made or changed, in the catalog's order. */
+export function ownObjects(catalog: Catalog) {
+  const mine = ({ platform, changed }: { platform: boolean; changed: readonly unknown[] }) =>
+    !platform || changed.length > 0;
+  const tables = [...catalog.tables.values()];
+  return {
+    schemas: [...catalog.schemas.values()].filter(mine),
+    tables: tables.filter(mine),
+    policies: tables.flatMap(({ policies }) => [...policies.values()]).filter(mine),
+    functions: [...catalog.functions.values()].flat().filter(mine),
+    views: [...catalog.views.values()].filter(mine),
+    buckets: [...catalog.buckets.values()].filter(mine),
+    publications: [...catalog.publications.values()].filter(mine),
+  };
+}
+
+const tableOf = ({ schema, name, kind, rowSecurity, forced, implicit }: Table) => ({
+  schema,
+  name,
+  kind,
+  rowSecurity,
+  forced,
+  implicit,
+});
+
+const policyOf = ({ schema, table, name, command, roles, permissive, using, check, refused }: Policy) => ({
+  schema,
+  table,
+  name,
+  command,
+  roles: [...roles],
+  permissive,
+  using: using?.text ?? null,
+  check: check?.text ?? null,
+  refused: refused?.message ?? null,
+});
+
+const functionOf = (func: Func) => ({
+  schema: func.schema,
+  name: func.name,
+  arguments: argumentTypes(func),
+  returns: func.returns ? typeText(func.returns) : null,
+  language: func.language,
+  volatility: func.volatility,
+  securityDefiner: func.securityDefiner,
+  searchPath: func.settings.search_path ? [...func.settings.search_path] : null,
+});
+
+export const argumentTypes = ({ args }: Func): string[] =>
+  args.filter(({ mode }) => mode !== "out" && mode !== "table").map(({ type }) => typeText(type));
+
+const typeText = ({ name, array }: ResolvedType): string => `${name}${array ? "[]" : ""}`;
+
+const viewOf = (view: View) => ({
+  schema: view.schema,
+  name: view.name,
+  materialized: view.materialized,
+  securityInvoker: isInvoker(view),
+});
+
+export const isInvoker = ({ options }: View): boolean =>
+  /^(true|on|yes|1)$/i.test(options.security_invoker ?? "");
+
+function grantsOf({
+  schemas,
+  tables,
+  views,
+  functions,
+}: OwnObjects): Omit<CatalogJson["grants"][number], "database">[] {
+  const list = (on: CatalogJson["grants"][number]["on"], object: string, grants: readonly Grant[]) =>
+    grants.map(({ role, privilege, origin }) => ({ on, object, role, privilege, origin }));
+  const name = (each: { schema: string; name: string }) => qualify(each.schema, each.name);
+  return [
+    ...schemas.flatMap((each) => list("schema", each.name, each.grants)),
+    ...tables.flatMap((each) => list("table", name(each), each.grants)),
+    ...tables.flatMap((each) =>
+      [...each.columns.values()].flatMap((column) =>
+        list("column", `${name(each)}.${column.name}`, column.grants),
+      ),
+    ),
+    ...views.flatMap((each) => list("view", name(each), each.grants)),
+    ...functions.flatMap((each) =>
+      list("function", `${name(each)}(${argumentTypes(each).join(", ")})`, each.grants),
+    ),
+  ];
+}
+
+function unresolvedOf(project: Project): Omit<CatalogJson["unresolved"][number], "database">[] {
+  const cut = new Map<string, readonly number[]>();
+  return project.catalog.unresolved.map(({ place, reason, touchesRowSecurity }) => {
+    if (!cut.has(place.path)) cut.set(place.path, findLineStarts(project.text(place.path) ?? ""));
+    const { line, column } = positionAt(cut.get(place.path)!, place.span.start);
+    return { path: place.path, line, column, reason, touchesRowSecurity };
+  });
+}

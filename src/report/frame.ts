@@ -1,0 +1,86 @@
+import type { Span } from "../text/span.ts";
+import { lineText, type Range, type SourceLines } from "./place.ts";
+import { printable, widthOf } from "./printable.ts";
+
+/** A line of source and the marks below it, cut to fit, as plain printable text. */
+export interface Frame {
+  readonly line: number;
+  readonly code: string;
+  /** Columns before the marks. */
+  readonly indent: number;
+  readonly marks: string;
+  /** Lines that the span goes on for after this one. */
+  readonly more: number;
+}
+
+/** Longer lines are cut before anything else looks at them: a minified file is one line of a megabyte. */
+const LONGEST = 2000;
+
+/** Undefined where there is nothing to show: the source is not known or the line is blank. */
+export function renderFrame(
+  source: SourceLines | undefined,
+  range: Range,
+  width: number,
+  mark: string,
+): Frame | undefined {
+  if (!source) return undefined;
+  const raw = lineText(source, range.start.line);
+  if (!raw.trim()) return undefined;
+  const start = Math.min(range.start.column - 1, raw.length);
+  const more = Math.max(0, lastLine(range) - range.start.line);
+  const end = more > 0 ? raw.trimEnd().length : Math.min(range.end.column - 1, raw.length);
+  const { before, marked, after } = fitLine(raw, { start, end: Math.max(start, end) }, width);
+  return {
+    line: range.start.line,
+    code: (before + marked + after).trimEnd(),
+    indent: widthOf(before),
+    marks: mark.repeat(Math.max(1, widthOf(marked))),
+    more,
+  };
+}
+
+/** A span that ends at the very start of a line does not reach into it. */
+const lastLine = ({ start, end }: Range): number =>
+  end.column === 1 && end.line > start.line ? end.line - 1 : end.line;
+
+function fitLine(raw: string, span: Span, width: number) {
+  const from = raw.length > LONGEST ? Math.max(0, span.start - LONGEST / 2) : 0;
+  const to = raw.length > LONGEST ? span.start + LONGEST / 2 : raw.length;
+  const before = printable(raw.slice(from, span.start));
+  const marked = printable(raw.slice(span.start, Math.min(span.end, to)));
+  const after = printable(raw.slice(span.end, Math.max(span.end, to)));
+  if (widthOf(before) + widthOf(marked) + widthOf(after) <= width) return { before, marked, after };
+  const aside = Math.floor(width / 4);
+  const roomBefore = width - widthOf(marked) - Math.min(widthOf(after), aside);
+  const shownBefore = keepEnd(before, Math.max(roomBefore, aside));
+  const shownMarked = keepStart(marked, width - widthOf(shownBefore));
+  const left = width - widthOf(shownBefore) - widthOf(shownMarked);
+  return { before: shownBefore, marked: shownMarked, after: left > 0 ? keepStart(after, left) : "" };
+}
+
+const segments = new Intl.Segmenter();
+const characters = (text: string): string[] =>
+  /^[\x20-\x7e]*$/.test(text) ? [...text] : [...segments.segment(text)].map(({ segment }) => segment);
+
+function keepStart(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  return `${takeWhile(characters(text), width - 1).join("")}…`;
+}
+
+function keepEnd(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  return `…${takeWhile(characters(text).reverse(), width - 1)
+    .reverse()
+    .join("")}`;
+}
+
+function takeWhile(list: readonly string[], width: number): string[] {
+  let used = 0;
+  let taken = 0;
+  for (const each of list) {
+    used += widthOf(each);
+    if (used > width) break;
+    taken++;
+  }
+  return list.slice(0, taken);
+}

@@ -1,0 +1,37 @@
+import stringWidth from "string-width";
+import wrapAnsi from "wrap-ansi";
+
+const TAB = "    ";
+
+/** Characters that steer a terminal or turn the reading direction: what a source says must never do either. */
+const UNSAFE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+const SHOWN = new Map([
+  ["\t", TAB],
+  ["\u007f", "␡"],
+]);
+
+function showUnsafe(character: string): string {
+  const known = SHOWN.get(character);
+  if (known !== undefined) return known;
+  const code = character.charCodeAt(0);
+  return code < 32 ? String.fromCharCode(0x2400 + code) : "�";
+}
+
+/** One line of foreign text, safe to print: tabs become blanks, control characters become visible signs. */
+export const printable = (text: string): string => text.replace(UNSAFE, showUnsafe);
+
+/** Columns that printable text takes in a terminal. ASCII, the usual case, needs no look at each character. */
+export const widthOf = (text: string): number =>
+  /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
+
+/** Breaks printable text into lines of at most `width` columns, at blanks where there are any. */
+export function wrap(text: string, width: number): string[] {
+  if (widthOf(text) <= width) return [text];
+  return wrapAnsi(text, Math.max(width, 1), { hard: true, trim: true }).split("\n");
+}
+
+/** `1 error`, `2 errors`. */
+export const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? "" : "s"}`;
