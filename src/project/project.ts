@@ -79,8 +79,11 @@ export interface Model {
 
 export interface HistoryFile {
   readonly source: SqlSource;
-  /** `prisma` and `supabase` migrations are history once applied; `schema` files are declarative, `adhoc` are neither. */
-  readonly kind: "prisma" | "supabase" | "schema" | "adhoc" | "database" | "model";
+  /**
+   * `prisma`, `supabase` and `other` (drizzle, goose, dbmate, plain numbers ...) migrations are history once applied;
+   * `schema` files are declarative, `adhoc` are neither.
+   */
+  readonly kind: "prisma" | "supabase" | "other" | "schema" | "adhoc" | "database" | "model";
   /** What git says: an `applied` one is history; edits go to new ones. */
   readonly state: "committed" | "new" | "changed" | "unknown";
 }

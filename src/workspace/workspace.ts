@@ -41,4 +41,8 @@ export interface Fix {
   readonly title: string;
   readonly edits: readonly Edit[];
   readonly files: readonly NewFile[];
+  /** Path -> hash of the text that the edits were made for; a file that is another by then is not touched. */
+  readonly madeFrom: Readonly<Record<string, string>>;
+  /** Findings of the request that this fix does not mend: without a remedy, or one that wants a decision. */
+  readonly left: readonly Finding[];
 }
