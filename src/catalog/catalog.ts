@@ -1,4 +1,4 @@
-import type { Expr, Query, TypeName } from "../source/sql/expression.ts";
+import type { Expr, Query } from "../source/sql/expression.ts";
 import type {
   FunctionArgument,
   FunctionBody,
@@ -48,11 +48,16 @@ export interface Catalog {
   readonly events: readonly CatalogEvent[];
   /** `schema`s of the search path in force at the end. */
   readonly searchPath: readonly string[];
+  /** Refused policies that no table can hold: its table is unknown or no table, or has a policy of that name. Others stand in `Table.policies`, marked. */
+  readonly refused: readonly Policy[];
 }
 
 export const qualify = (schema: string, name: string): string => `${schema}.${name}`;
 
-/** Where an object comes from. `made` is the statement that created it, `changed` those that altered it, in order. */
+/**
+ * Where an object comes from. `made` is the statement that created it (of a function or view replaced by CREATE OR
+ * REPLACE, the last one: it says everything anew), `changed` those that altered it since, in order.
+ */
 export interface Provenance {
   readonly made: Place;
   readonly changed: readonly Place[];
@@ -110,6 +115,8 @@ export interface Table extends Provenance {
     readonly table: string;
     readonly how: "as" | "like" | "swap";
     readonly place: Place;
+    /** The other table's switch was on at that moment. */
+    readonly protected: boolean;
   };
   readonly replicaIdentity: "default" | "full" | "nothing" | "index";
   /** Constant rows that migrations insert: enough for lookups and tests of literals; bounded. */
@@ -210,6 +217,8 @@ export type Refusal = { readonly at: Place; readonly message: string } & (
       readonly leftExpr?: Place;
       readonly rightExpr?: Place;
     }
+  /** A constant that its enum or type does not take. */
+  | { readonly kind: "value-invalid"; readonly type: string; readonly value: string; readonly near?: string }
   | { readonly kind: "duplicate" }
   | { readonly kind: "clause" }
 );
@@ -268,6 +277,7 @@ export interface Trigger {
 
 export interface Grant {
   readonly role: string;
+  /** Never "all": that is spelled out, one grant for each privilege. */
   readonly privilege: Privilege;
   /** `assumed`: a platform's default; `default-privileges`: from ALTER DEFAULT PRIVILEGES; `explicit` by name; `all` from `grant all` or ALL TABLES IN SCHEMA. */
   readonly origin: "explicit" | "all" | "default-privileges" | "assumed";
