@@ -10,7 +10,7 @@ const SEVERITIES = { error: "critical", warning: "major", info: "info" } as cons
 export function renderGitlab(report: Report): string {
   const locator = createLocator(report);
   const names = fingerprints(report.findings);
-  const issues = report.findings.map((finding) => {
+  const issues = report.findings.map((finding, index) => {
     const { start, end } = locator.range(finding.at);
     return {
       type: "issue",
@@ -18,7 +18,7 @@ export function renderGitlab(report: Report): string {
       description: [finding.message, fixSentence(finding)].filter(Boolean).join(" "),
       categories: ["Security"],
       severity: SEVERITIES[finding.severity],
-      fingerprint: names.get(finding),
+      fingerprint: names[index],
       location: { path: finding.at.path, lines: { begin: start.line, end: end.line } },
     };
   });

@@ -46,8 +46,8 @@ function testCase(finding: Finding, failed: boolean, locator: Locator): string {
     .filter(Boolean)
     .join("\n");
   const content = failed
-    ? `<failure type="${escapeXml(finding.rule)}" message="${escapeXml(finding.message)}">${escapeXml(body)}</failure>`
-    : `<system-out>${escapeXml(body)}</system-out>`;
+    ? `<failure type="${escapeXml(finding.rule)}" message="${escapeXml(finding.message)}">${escapeText(body)}</failure>`
+    : `<system-out>${escapeText(body)}</system-out>`;
   const attributes = `classname="${escapeXml(path)}" name="${escapeXml(name)}" file="${escapeXml(path)}" line="${start.line}"`;
   return `    <testcase ${attributes}>\n      ${content}\n    </testcase>`;
 }
@@ -70,3 +70,6 @@ const ENTITIES: Record<string, string> = {
 
 const escapeXml = (text: string): string =>
   text.replace(UNWRITABLE, "�").replace(/[&<>"'\n\r\t]/g, (each) => ENTITIES[each]!);
+
+/** Between tags, line ends stay as they are. */
+const escapeText = (text: string): string => escapeXml(text).replaceAll("&#10;", "\n");

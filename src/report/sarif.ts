@@ -32,10 +32,10 @@ export function renderSarif(report: Report, options: SarifOptions): string {
   const locator = createLocator(report);
   const names = fingerprints(report.findings);
   const ids = [...new Set(report.findings.map(({ rule }) => rule))].sort();
-  const results = report.findings.map((finding) => ({
+  const results = report.findings.map((finding, index) => ({
     ...resultOf(finding, locator),
     ruleIndex: ids.indexOf(finding.rule),
-    partialFingerprints: { "rowguardFinding/v1": names.get(finding)! },
+    partialFingerprints: { "rowguardFinding/v1": names[index]! },
   }));
   const log: Sarif.Log = {
     version: "2.1.0",

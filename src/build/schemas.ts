@@ -1,0 +1,19 @@
+import { z } from "zod";
+import { catalogJson } from "../report/catalog-shape.ts";
+import { checkJson } from "../report/json-shape.ts";
+import type { NewFile } from "../text/edit.ts";
+
+/** The published schemas of what `check` and `catalog` print as JSON. */
+export const schemaFiles = (): NewFile[] => [
+  schemaFile("media/report.schema.json", "The JSON that `rowguard check --format json` prints", checkJson),
+  schemaFile(
+    "media/catalog.schema.json",
+    "The JSON that `rowguard catalog --format json` prints",
+    catalogJson,
+  ),
+];
+
+function schemaFile(path: string, title: string, shape: z.ZodType): NewFile {
+  const { $schema, ...rest } = z.toJSONSchema(shape);
+  return { path, text: `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n` };
+}
