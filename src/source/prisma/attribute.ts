@@ -3,6 +3,8 @@ import type { PrismaAttribute } from "./schema.ts";
 
 type Argument = PrismaAttribute["args"][number];
 
+const NONE: readonly Argument[] = [];
+
 /** The attribute whose `@` or `@@` begins here. Undefined, with an error noted, where no name follows. */
 export function readAttribute(scan: Scanner): PrismaAttribute | undefined {
   const start = scan.at;
@@ -16,7 +18,7 @@ export function readAttribute(scan: Scanner): PrismaAttribute | undefined {
   scan.skipSpaces();
   if (scan.code !== 40) {
     scan.at = end;
-    return { name, span: { start, end }, args: [] };
+    return { name, span: { start, end }, args: NONE };
   }
   const args = readArguments(scan);
   return { name, span: { start, end: scan.at }, args };
@@ -25,10 +27,10 @@ export function readAttribute(scan: Scanner): PrismaAttribute | undefined {
 /** `db.VarChar` */
 function readPath(scan: Scanner): string {
   const start = scan.at;
-  let span = scan.identifier();
-  while (span.end > span.start && scan.code === 46) {
+  scan.identifier();
+  while (scan.at > start && scan.code === 46) {
     scan.at++;
-    span = scan.identifier();
+    scan.identifier();
   }
   return scan.text.slice(start, scan.at);
 }
@@ -84,14 +86,25 @@ function skipBetween(scan: Scanner): void {
   }
 }
 
+/** What needs no look inside a value. */
+const PLAIN = /[^"(){}[\],\r\n/]*/y;
+
 /** Steps over one value, nested brackets and all; gives the offset where its text ends. */
 function skipValue(scan: Scanner): number {
   let depth = 0;
   let end = scan.at;
   for (;;) {
-    skipBetween(scan);
+    const before = scan.at;
+    scan.skip(PLAIN);
+    end = Math.max(end, beforeBlanks(scan, before));
     const code = scan.code;
-    if (scan.done || scan.atNewline || code === 125) return end;
+    if (code === 13 || code === 10 || code === 47) {
+      const start = scan.at;
+      skipBetween(scan);
+      if (scan.at > start) continue;
+      if (code !== 47) return end;
+    }
+    if (scan.done || code === 125) return end;
     if (depth === 0 && (code === 44 || code === 41)) return end;
     if (code === 34) scan.skipString();
     else {
@@ -101,4 +114,11 @@ function skipValue(scan: Scanner): number {
     }
     end = scan.at;
   }
+}
+
+/** Where the text before the scanner ends without its trailing blanks. */
+function beforeBlanks(scan: Scanner, start: number): number {
+  let end = scan.at;
+  while (end > start && scan.text.charCodeAt(end - 1) <= 32) end--;
+  return end;
 }

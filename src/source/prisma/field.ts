@@ -1,16 +1,12 @@
-import type { Span } from "../../text/span.ts";
 import { readArguments, readAttribute } from "./attribute.ts";
 import type { Scanner } from "./scan.ts";
 import type { PrismaAttribute, PrismaField, PrismaRelation } from "./schema.ts";
 import { findArgument, listNames, unquote } from "./value.ts";
 
-interface FieldType {
-  readonly type: string;
-  readonly unsupported?: string;
-  readonly typeSpan: Span;
-  readonly list: boolean;
-  readonly optional: boolean;
-}
+/** A field while it is read. Written part by part: spreading objects together costs more than all the reading. */
+type Draft = { -readonly [Key in keyof PrismaField]: PrismaField[Key] };
+
+const NONE: readonly PrismaAttribute[] = [];
 
 /** `name Type? @attribute ...`, up to its last attribute. Undefined where no field begins, or, with an error noted, it has no type. */
 export function readField(scan: Scanner): PrismaField | undefined {
@@ -24,81 +20,86 @@ export function readField(scan: Scanner): PrismaField | undefined {
     scan.at++;
     scan.skipSpaces();
   }
-  const type = readType(scan);
-  if (!type) {
+  const field: Draft = {
+    name,
+    nameSpan,
+    span: nameSpan,
+    type: "",
+    typeSpan: nameSpan,
+    list: false,
+    optional: false,
+    attributes: NONE,
+    column: name,
+    id: false,
+    unique: false,
+    ignored: false,
+  };
+  if (!readType(scan, field)) {
     scan.fail(nameSpan.start, nameSpan.end, `The field ${name} has no type.`);
     return undefined;
   }
-  const attributes = readFieldAttributes(scan);
-  const end = attributes.at(-1)?.span.end ?? type.typeSpan.end;
-  return { name, nameSpan, span: { start: nameSpan.start, end }, ...type, ...meaningOf(name, attributes) };
+  readFieldAttributes(scan, field);
+  const end = field.attributes.at(-1)?.span.end ?? field.typeSpan.end;
+  field.span = { start: nameSpan.start, end };
+  return field;
 }
 
-function readType(scan: Scanner): FieldType | undefined {
+/** Reads `Type`, `Type?`, `Type[]` or `Unsupported("type")` into the field; false where no type is. */
+function readType(scan: Scanner, field: Draft): boolean {
   const start = scan.at;
+  // `[Type]` is Prisma 1's list.
   const bracketed = scan.code === 91;
   if (bracketed) scan.at++;
   const word = scan.identifier();
-  if (word.end === word.start) return undefined;
-  const type = scan.text.slice(word.start, word.end);
-  const unsupported =
-    type === "Unsupported" && scan.code === 40 ? unquote(readArguments(scan)[0]?.text ?? "") : undefined;
+  if (word.end === word.start) return false;
+  field.type = scan.text.slice(word.start, word.end);
+  if (field.type === "Unsupported" && scan.is("("))
+    field.unsupported = unquote(readArguments(scan)[0]?.text ?? "");
   if (bracketed && scan.is("]")) scan.at++;
-  const arity = readArity(scan);
-  return {
-    type,
-    ...(unsupported !== undefined && { unsupported }),
-    typeSpan: { start, end: scan.at },
-    list: bracketed || arity.includes("[]"),
-    optional: arity.includes("?"),
-  };
+  field.list = bracketed;
+  readArity(scan, field);
+  field.typeSpan = { start, end: scan.at };
+  return true;
 }
 
-function readArity(scan: Scanner): string {
-  const start = scan.at;
-  while (scan.code === 63 || scan.code === 33 || scan.is("[]")) scan.at += scan.code === 91 ? 2 : 1;
-  return scan.text.slice(start, scan.at);
+/** `?` and `[]`; also `[]?` and `!`, which Prisma refuses. */
+function readArity(scan: Scanner, field: Draft): void {
+  for (;;) {
+    if (scan.code === 63) field.optional = true;
+    else if (scan.is("[]")) {
+      field.list = true;
+      scan.at++;
+    } else if (scan.code !== 33) return;
+    scan.at++;
+  }
 }
 
-function readFieldAttributes(scan: Scanner): PrismaAttribute[] {
-  const attributes: PrismaAttribute[] = [];
+function readFieldAttributes(scan: Scanner, field: Draft): void {
+  let attributes: PrismaAttribute[] | undefined;
   for (;;) {
     const before = scan.at;
     scan.skipSpaces();
     if (scan.code !== 64) {
       scan.at = before;
-      return attributes;
+      return;
     }
     const attribute = readAttribute(scan);
-    if (attribute) attributes.push(attribute);
+    if (!attribute) continue;
+    attributes ??= [];
+    field.attributes = attributes;
+    attributes.push(attribute);
+    takeMeaning(field, attribute);
   }
 }
 
-/** What the attributes say of the field. */
-function meaningOf(name: string, attributes: readonly PrismaAttribute[]) {
-  let column = name;
-  let id = false;
-  let unique = false;
-  let ignored = false;
-  let nativeType: PrismaField["nativeType"];
-  let relation: PrismaRelation | undefined;
-  for (const attribute of attributes) {
-    if (attribute.name === "id") id = true;
-    else if (attribute.name === "unique") unique = true;
-    else if (attribute.name === "ignore") ignored = true;
-    else if (attribute.name === "map") column = mappedName(attribute, column);
-    else if (attribute.name === "relation") relation = readRelation(attribute);
-    else if (attribute.name.includes(".")) nativeType = readNativeType(attribute);
-  }
-  return {
-    attributes,
-    column,
-    id,
-    unique,
-    ignored,
-    ...(nativeType && { nativeType }),
-    ...(relation && { relation }),
-  };
+/** What an attribute says of its field. */
+function takeMeaning(field: Draft, attribute: PrismaAttribute): void {
+  if (attribute.name === "id") field.id = true;
+  else if (attribute.name === "unique") field.unique = true;
+  else if (attribute.name === "ignore") field.ignored = true;
+  else if (attribute.name === "map") field.column = mappedName(attribute, field.column);
+  else if (attribute.name === "relation") field.relation = readRelation(attribute);
+  else if (attribute.name.includes(".")) field.nativeType = readNativeType(attribute);
 }
 
 /** The name in `@map("x")` or `@@map(name: "x")`; the fallback while it is half-typed. */
@@ -115,16 +116,17 @@ function readNativeType(attribute: PrismaAttribute): { name: string; args: strin
 }
 
 function readRelation(attribute: PrismaAttribute): PrismaRelation {
+  const relation: { -readonly [Key in keyof PrismaRelation]: PrismaRelation[Key] } = {
+    fields: listNames(findArgument(attribute, "fields")),
+    references: listNames(findArgument(attribute, "references")),
+  };
   const name = findArgument(attribute, "name", "or-first");
   const map = findArgument(attribute, "map");
   const onDelete = findArgument(attribute, "onDelete");
   const onUpdate = findArgument(attribute, "onUpdate");
-  return {
-    fields: listNames(findArgument(attribute, "fields")),
-    references: listNames(findArgument(attribute, "references")),
-    ...(name !== undefined && { name: unquote(name) }),
-    ...(onDelete !== undefined && { onDelete }),
-    ...(onUpdate !== undefined && { onUpdate }),
-    ...(map !== undefined && { map: unquote(map) }),
-  };
+  if (name !== undefined) relation.name = unquote(name);
+  if (map !== undefined) relation.map = unquote(map);
+  if (onDelete !== undefined) relation.onDelete = onDelete;
+  if (onUpdate !== undefined) relation.onUpdate = onUpdate;
+  return relation;
 }

@@ -9,8 +9,18 @@ const BACKSLASH = 92;
 
 /** A header such as `model User {`: nothing inside a block looks like it, so an unclosed block ends there. */
 const HEADER = /(?:model|view|type|enum|datasource|generator)[ \t]+[^\s{}()[\]@"/]+[ \t]*\{/y;
+const HEADER_STARTS = new Set([..."mvtedg"].map((letter) => letter.charCodeAt(0)));
 /** `name Type`: no line inside parentheses looks like it, so an unclosed parenthesis ends there. */
 const FIELD_LINE = /[\w\u0080-\uffff-]+[ \t]+[A-Za-z_\u0080-\uffff]/y;
+
+// Runs of characters are stepped over by regular expressions: a process that reads one schema is done before a loop
+// over characters would be compiled. Each is one class and one star, which takes no backtracking stack.
+const SPACES = /[ \t\v\f\u00a0\ufeff]*/y;
+const BLANKS = /[ \t\v\f\u00a0\ufeff\r\n]*/y;
+const LINE = /[^\r\n]*/y;
+/** Prisma takes ASCII only; other letters are read as parts of names, so that the error has one place. */
+const NAME = /[\w\-\u00a1-\ufefe\uff00-\uffff]*/y;
+const STRING_RUN = /[^"\\\r\n]*/y;
 
 /** A comment: `doc` for `///`. `text` is what follows the mark, untrimmed. */
 export interface Comment {
@@ -50,9 +60,16 @@ export class Scanner {
     this.errors.push({ span: { start, end }, message });
   }
 
+  /** Steps over what a sticky expression, that may match nothing, matches here. */
+  skip(pattern: RegExp): void {
+    pattern.lastIndex = this.at;
+    pattern.test(this.text);
+    this.at = pattern.lastIndex;
+  }
+
   /** Blanks within the line, and a byte order mark. */
   skipSpaces(): void {
-    while (isSpace(this.code)) this.at++;
+    if (isSpace(this.code)) this.skip(SPACES);
   }
 
   skipNewline(): void {
@@ -61,7 +78,7 @@ export class Scanner {
   }
 
   skipLine(): void {
-    while (!this.done && !this.atNewline) this.at++;
+    this.skip(LINE);
   }
 
   /** The comment that begins here, if one does. */
@@ -100,29 +117,34 @@ export class Scanner {
   /** The name that begins here; an empty span where none does. */
   identifier(): Span {
     const start = this.at;
-    while (isNamePart(this.code)) this.at++;
+    this.skip(NAME);
     return { start, end: this.at };
   }
 
   /** Steps over a string; it ends with its line at the latest. */
   skipString(): void {
     const start = this.at++;
-    while (!this.done && !this.atNewline && this.code !== QUOTE) this.at += this.code === BACKSLASH ? 2 : 1;
-    this.at = Math.min(this.at, this.text.length);
+    this.skip(STRING_RUN);
+    while (this.code === BACKSLASH) {
+      this.at = Math.min(this.at + (isNewline(this.text.charCodeAt(this.at + 1)) ? 1 : 2), this.text.length);
+      this.skip(STRING_RUN);
+    }
     if (this.code === QUOTE) this.at++;
     else this.fail(start, this.at, 'This text is not closed with ".');
   }
 
   /** True where the text begins another block. */
   atHeader(): boolean {
+    if (!HEADER_STARTS.has(this.code)) return false;
     HEADER.lastIndex = this.at;
     return HEADER.test(this.text);
   }
 
   /** True at the end of a line where the next one cannot belong to an open parenthesis. */
   atEndOfArguments(): boolean {
-    let next = this.at;
-    while (isSpace(this.text.charCodeAt(next)) || isNewline(this.text.charCodeAt(next))) next++;
+    BLANKS.lastIndex = this.at;
+    BLANKS.test(this.text);
+    const next = BLANKS.lastIndex;
     const code = this.text.charCodeAt(next);
     if (Number.isNaN(code) || code === 125 || code === 64) return true;
     FIELD_LINE.lastIndex = next;
@@ -132,15 +154,5 @@ export class Scanner {
 
 const isNewline = (code: number): boolean => code === NEWLINE || code === RETURN;
 
-/** Unicode's blanks too: people paste them. */
 const isSpace = (code: number): boolean =>
   code === 32 || code === 9 || code === 0xfeff || code === 0xa0 || code === 11 || code === 12;
-
-/** Prisma takes ASCII only; other letters are read as parts of names, so that the error has one place. */
-const isNamePart = (code: number): boolean =>
-  (code >= 97 && code <= 122) ||
-  (code >= 65 && code <= 90) ||
-  (code >= 48 && code <= 57) ||
-  code === 95 ||
-  code === 45 ||
-  (code > 0xa0 && code !== 0xfeff);

@@ -18,9 +18,12 @@ export function findArgument(
   name: string,
   orFirst: "named" | "or-first" = "named",
 ): string | undefined {
-  const named = attribute.args.find((arg) => arg.name === name);
-  if (named) return named.text;
-  return orFirst === "or-first" ? attribute.args.find((arg) => arg.name === "")?.text : undefined;
+  let first: string | undefined;
+  for (const arg of attribute.args) {
+    if (arg.name === name) return arg.text;
+    if (arg.name === "") first ??= arg.text;
+  }
+  return orFirst === "or-first" ? first : undefined;
 }
 
 /** The items of `[a, b(sort: Desc)]` as raw texts; a single value is a list of one. */
@@ -47,4 +50,9 @@ const trimmed = (items: readonly string[]): string[] =>
 
 /** The names in `[a, b(sort: Desc)]`, without their arguments. */
 export const listNames = (text: string | undefined): string[] =>
-  text === undefined ? [] : splitList(text).map((item) => item.replace(/\s*\([\s\S]*$/, ""));
+  text === undefined ? [] : splitList(text).map(withoutArguments);
+
+function withoutArguments(item: string): string {
+  const paren = item.indexOf("(");
+  return paren < 0 ? item : item.slice(0, paren).trimEnd();
+}
