@@ -2,7 +2,9 @@ import type { z } from "zod";
 import type { Bucket, Func, Policy, Table, View } from "../catalog/catalog.ts";
 import type { Model, Project } from "../project/project.ts";
 import type { Usage } from "../project/usage.ts";
+import type { Edit } from "../text/edit.ts";
 import type { RawFinding, Severity } from "../text/finding.ts";
+import type { Place, Span } from "../text/span.ts";
 
 /** What a rule looks at, one object at a time. */
 export interface Subjects {
@@ -14,6 +16,31 @@ export interface Subjects {
   usage: Usage;
   bucket: Bucket;
   project: Project;
+  /** A comment or configuration entry that accepts findings; looked at after every other rule ran. */
+  suppression: Suppression;
+  /** A part of the configuration that could not be used. */
+  configuration: ConfigurationProblem;
+}
+
+export interface Suppression {
+  readonly place: Place;
+  /** The rules it names, and where. */
+  readonly rules: readonly { readonly id: string; readonly span: Span }[];
+  readonly reason: string | undefined;
+  readonly scope: "next" | "file" | "configuration";
+  /** Those of its rules that accepted no finding here, the ones that did not run left out. */
+  readonly unused: readonly string[];
+  /** What to delete when nothing of it is used: its whole line where it stands alone. */
+  readonly removal: Span;
+}
+
+export interface ConfigurationProblem {
+  readonly place: Place;
+  readonly message: string;
+  /** `rules.table-wihtout-rls`: the way to it from the root. */
+  readonly key: string;
+  /** The name that was meant, and where it goes. */
+  readonly near?: { readonly name: string; readonly edit: Edit };
 }
 
 /**

@@ -1,0 +1,58 @@
+import type { AnyRule, RegisteredRule, Subjects } from "../rules/rule.ts";
+import type { Severity } from "../text/finding.ts";
+import type { Configuration } from "./configuration.ts";
+
+/** A rule that runs, with its severity and options settled. */
+export interface ActiveRule {
+  readonly id: string;
+  readonly category: string;
+  readonly rule: AnyRule;
+  readonly severity: Severity;
+  /** True where the configuration states the severity: then it stands above what a finding says of itself. */
+  readonly stated: boolean;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** Rules that look at the same kind of object and read the same parts: what one of them may keep, all may keep. */
+export interface RuleGroup {
+  readonly on: keyof Subjects;
+  readonly reads: readonly string[];
+  readonly rules: readonly ActiveRule[];
+}
+
+/** The rules that a configuration leaves switched on; a rule that is on for some paths only runs everywhere and is filtered. */
+export function activeRules(
+  registry: readonly RegisteredRule[],
+  configuration: Configuration,
+  only?: readonly string[],
+): ActiveRule[] {
+  const active: ActiveRule[] = [];
+  for (const { id, category, rule, defaults } of registry) {
+    if (only && !only.includes(id)) continue;
+    const setting = configuration.rules[id];
+    const severity = setting?.severity ?? rule.severity;
+    const elsewhere = configuration.overrides.some(({ rules }) => rules[id] && rules[id] !== "off");
+    if (severity === "off" && !elsewhere) continue;
+    active.push({
+      id,
+      category,
+      rule,
+      severity: severity === "off" ? "warning" : severity,
+      stated: setting !== undefined,
+      options: setting?.options ?? defaults,
+    });
+  }
+  return active;
+}
+
+export function groupRules(active: readonly ActiveRule[]): RuleGroup[] {
+  const groups = new Map<string, { on: keyof Subjects; reads: readonly string[]; rules: ActiveRule[] }>();
+  for (const each of active) {
+    const reads = [...(each.rule.reads ?? [])].sort();
+    const key = `${each.rule.on} ${reads.join(" ")}`;
+    const group = groups.get(key) ?? { on: each.rule.on as keyof Subjects, reads, rules: [] };
+    group.rules.push(each);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
