@@ -1,7 +1,7 @@
 import type { Expr, FromItem, Query } from "../source/sql/expression.ts";
 
 /** Calls `visit` on an expression and everything in it, sub-queries included; `false` keeps it from going deeper there. */
-export function walkExpr(expr: Expr, visit: (expr: Expr) => boolean | undefined | void): void {
+export function walkExpr(expr: Expr, visit: (expr: Expr) => unknown): void {
   // A list instead of recursion: a chain of ten thousand operators is one expression.
   const waiting: Expr[] = [expr];
   for (let next = waiting.pop(); next; next = waiting.pop()) {

@@ -128,6 +128,8 @@ export interface RealtimeSubscription {
   readonly table?: NamedAt;
   /** Where the filter names a column: `userId=eq.${id}` gives `userId`. */
   readonly column?: NamedAt;
+  /** Which client listens, when known. */
+  readonly client?: "browser" | "server" | "service" | "plain";
 }
 
 export interface RealtimeChannel {
@@ -143,6 +145,8 @@ export interface StorageUse {
   readonly kind: "storage";
   readonly bucket?: NamedAt;
   readonly method?: string;
+  /** Which client makes the call, when known. */
+  readonly client?: "browser" | "server" | "service" | "plain";
 }
 
 /** `process.env.X`, `process.env["X"]`, `import.meta.env.X`, `Deno.env.get("X")`. */
@@ -211,7 +215,10 @@ export interface CodeFile {
   readonly directives: readonly Directive[];
 }
 
-/** Names that generated types (`supabase gen types`) say exist: evidence, so that what dashboards made is never "unknown". */
+/**
+ * Names that generated types (`supabase gen types`) say exist: evidence, so that what dashboards made is never
+ * "unknown". Tables, views and functions by catalog key (`public.tasks`), columns as the database has them.
+ */
 export interface GeneratedNames {
   readonly path: string;
   readonly tables: ReadonlyMap<string, ReadonlySet<string>>;
