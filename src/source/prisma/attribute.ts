@@ -38,6 +38,7 @@ function readPath(scan: Scanner): string {
 /** From `(` to behind its `)`, or to the end of the last line that can belong to it. */
 export function readArguments(scan: Scanner): Argument[] {
   const open = scan.at++;
+  const errorsBefore = scan.errors.length;
   const args: Argument[] = [];
   for (;;) {
     skipBetween(scan);
@@ -50,7 +51,8 @@ export function readArguments(scan: Scanner): Argument[] {
       continue;
     }
     if (scan.done || scan.atNewline || scan.code === 125) {
-      scan.fail(open, scan.at, "This parenthesis is not closed.");
+      // An unclosed text inside is the cause, and has its own error.
+      if (scan.errors.length === errorsBefore) scan.fail(open, scan.at, "This parenthesis is not closed.");
       return args;
     }
     args.push(readArgument(scan));
@@ -81,7 +83,7 @@ function skipBetween(scan: Scanner): void {
     scan.skipSpaces();
     if (scan.atNewline) {
       if (scan.atEndOfArguments()) return;
-      scan.skipNewline();
+      scan.skipBlankLines();
     } else if (!scan.comment()) return;
   }
 }

@@ -61,7 +61,7 @@ function skipSettingValue(scan: Scanner): Span {
   while (!scan.done && scan.code !== 125) {
     if (scan.atNewline) {
       if (depth === 0 || scan.atEndOfArguments()) break;
-      scan.skipNewline();
+      scan.skipBlankLines();
       continue;
     }
     if (scan.comment()) continue;

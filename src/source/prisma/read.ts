@@ -41,6 +41,7 @@ export function readPrisma(source: SourceText): PrismaSource {
   let documentation: Documentation | undefined;
   while (!scan.done) {
     scan.skipSpaces();
+    if (scan.done) break;
     if (scan.atNewline) {
       scan.skipNewline();
       scan.skipSpaces();
@@ -76,11 +77,7 @@ function readHeader(scan: Scanner): Header | undefined {
   scan.skipSpaces();
   const nameSpan = scan.identifier();
   const beforeBrace = scan.at;
-  scan.skipSpaces();
-  while (scan.atNewline) {
-    scan.skipNewline();
-    scan.skipSpaces();
-  }
+  scan.skipBlankLines();
   if (!KEYWORDS.has(keyword) || nameSpan.end === nameSpan.start || scan.code !== 123) {
     scan.at = start;
     return undefined;
@@ -97,11 +94,9 @@ function skipStray(scan: Scanner): void {
   do {
     scan.skipLine();
     end = scan.at;
-    while (scan.atNewline) {
-      scan.skipNewline();
-      scan.skipSpaces();
-    }
+    scan.skipBlankLines();
   } while (!scan.done && !scan.atHeader() && !scan.is("//") && !scan.is("/*"));
+  end = start + scan.text.slice(start, end).trimEnd().length;
   scan.fail(start, end, "This belongs to no block: model, view, type, enum, datasource or generator.");
 }
 

@@ -77,6 +77,11 @@ export class Scanner {
     this.at++;
   }
 
+  /** Blanks and line ends. */
+  skipBlankLines(): void {
+    this.skip(BLANKS);
+  }
+
   skipLine(): void {
     this.skip(LINE);
   }

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { readPrisma } from "../../../src/source/prisma/read.ts";
+import type { PrismaSource } from "../../../src/source/prisma/schema.ts";
+import type { Span } from "../../../src/text/span.ts";
+
+const text = readFileSync(new URL("./schemas/workshop.prisma", import.meta.url), "utf8");
+
+/** Every span in a value, wherever it hides. */
+function* spansIn(value: unknown): Generator<Span> {
+  if (typeof value !== "object" || value === null) return;
+  if ("start" in value && "end" in value) yield value as Span;
+  else for (const each of Object.values(value)) yield* spansIn(each);
+}
+
+function holds(source: PrismaSource, length: number): void {
+  for (const { start, end } of spansIn(source)) {
+    assert.ok(0 <= start && start <= end && end <= length, `${start} to ${end} of ${length}`);
+  }
+}
+
+function nested(source: PrismaSource): void {
+  for (const model of source.models) {
+    assert.ok(model.bodyEnd <= model.span.end);
+    for (const field of model.fields) {
+      assert.ok(model.span.start <= field.span.start && field.span.end <= model.span.end);
+      for (const { span } of field.attributes) assert.ok(span.end <= field.span.end);
+    }
+  }
+}
+
+const piece = fc.constantFrom(
+  "{",
+  "}",
+  "(",
+  ")",
+  "[",
+  "]",
+  '"',
+  "\\",
+  "@",
+  "@@",
+  "//",
+  "/*",
+  "*/",
+  "\n",
+  "\r",
+  "\0",
+  "=",
+  ":",
+  ",",
+  "model X {",
+  "\ufeff",
+  "é",
+  "💥",
+  "rowguard-ignore",
+);
+
+const mutation = fc.record({
+  at: fc.nat(text.length),
+  remove: fc.nat(60),
+  insert: fc.array(piece, { maxLength: 3 }),
+});
+
+describe("whatever the text, the reader answers", () => {
+  it("for a schema with a few wounds", () => {
+    fc.assert(
+      fc.property(fc.array(mutation, { minLength: 1, maxLength: 5 }), (mutations) => {
+        const hurt = mutations.reduce(
+          (before, { at, remove, insert }) =>
+            before.slice(0, at) + insert.join("") + before.slice(at + remove),
+          text,
+        );
+        const source = readPrisma({ path: "a.prisma", text: hurt });
+        holds(source, hurt.length);
+        nested(source);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("for every beginning of a schema", () => {
+    for (let end = 0; end < text.length; end += 7) {
+      const source = readPrisma({ path: "a.prisma", text: text.slice(0, end) });
+      holds(source, end);
+    }
+  });
+
+  it("for noise", () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(piece, fc.string()), { maxLength: 60 }), (pieces) => {
+        const noise = pieces.join("");
+        holds(readPrisma({ path: "a.prisma", text: noise }), noise.length);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("in linear time for a megabyte of open brackets", () => {
+    for (const each of [
+      "model A {\n a B @c(",
+      "(",
+      '"',
+      "@",
+      "/*",
+      "model A {",
+      "\n",
+      "\r \n",
+      "a\n",
+      "a",
+      "\\",
+      "[,",
+    ]) {
+      const long = `model A {\n  a Int @x(${each.repeat(Math.ceil(1_000_000 / each.length))}`;
+      const before = performance.now();
+      const { errors } = readPrisma({ path: "a.prisma", text: long });
+      assert.ok(errors.length > 0);
+      assert.ok(
+        performance.now() - before < 3000,
+        `${JSON.stringify(each)} took ${performance.now() - before} ms`,
+      );
+    }
+  });
+});
