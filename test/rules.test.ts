@@ -8,9 +8,9 @@ import {
   listRuleFiles,
   loadFixture,
   loadRule,
-  ROOT,
   type RuleFile,
 } from "../src/build/rule-files.ts";
+import { ROOT } from "../src/build/tree.ts";
 import { DEFAULT_CONFIGURATION } from "../src/lint/configuration.ts";
 import type { RegisteredRule } from "../src/rules/rule.ts";
 import type { Finding } from "../src/text/finding.ts";

@@ -5,8 +5,6 @@ import { z } from "zod";
 import type { AnyRule, RegisteredRule } from "../rules/rule.ts";
 import { type Fixture, readFixture } from "./fixture.ts";
 
-export const ROOT = join(import.meta.dirname, "../..");
-
 export interface RuleFile {
   readonly id: string;
   readonly category: string;

@@ -1,0 +1,80 @@
+import type { z as Zod } from "zod";
+import type { RegisteredRule } from "../rules/rule.ts";
+
+/** What `rowguard.config.json` may say, as a zod schema; `z` is given so that zod loads only where there is a file to check. */
+export function configurationSchema(z: typeof Zod, registry: readonly RegisteredRule[]) {
+  const strings = z.array(z.string());
+  const level = z.enum(["error", "warning", "info", "off"]);
+  const scope = z.enum(["tenant", "user", "public", "service"]);
+  const ids = registry.map(({ id }) => id);
+  return z
+    .strictObject({
+      $schema: z.string().describe("Where the JSON schema of this file is."),
+      platform: z
+        .enum(["supabase", "postgres"])
+        .describe("What the database runs on; found out where not given."),
+      clientRoles: strings.describe("Database roles that clients come in as, the anonymous one first."),
+      exposedSchemas: strings.describe("Schemas that an API hands to clients."),
+      callerSettings: strings.describe('Settings that name the caller, such as "app.tenant_id".'),
+      applicationRole: z.string().describe("The role with which the application connects."),
+      policiesGuardPrisma: z
+        .boolean()
+        .describe("True where policies are meant to hold for the connection that Prisma or pg uses."),
+      requireRowSecurity: z
+        .boolean()
+        .describe(
+          "True to report every unprotected table, also where the application alone keeps tenants apart.",
+        ),
+      tenancy: z
+        .strictObject({
+          tenantTable: z.string().describe('The table whose rows are tenants: "public.organizations".'),
+          userTable: z.string().describe('The table whose rows are users: "public.users".'),
+          scopes: z
+            .record(z.string(), scope)
+            .describe('Whose rows a table holds, by name: { "public.plans": "public" }.'),
+        })
+        .partial()
+        .describe("Corrections of what is inferred about tenants."),
+      migrations: strings.describe(
+        "Files or folders of the migration history, in order, in place of what is found.",
+      ),
+      adhoc: strings.describe("SQL files outside the history, in order, in place of what is found."),
+      include: strings.describe("Globs of the files to read; all that are of interest where not given."),
+      exclude: strings.describe("Globs of files to leave alone, besides those that git ignores."),
+      rules: z
+        .strictObject(Object.fromEntries(registry.map((rule) => [rule.id, settingSchema(z, level, rule)])))
+        .partial()
+        .describe("Severities by rule, or a severity and options in a list."),
+      overrides: z
+        .array(
+          z.strictObject({
+            paths: strings.describe("Paths as in .gitignore."),
+            rules: z.strictObject(Object.fromEntries(ids.map((id) => [id, level]))).partial(),
+          }),
+        )
+        .describe("Severities for findings in some files; later entries win."),
+      ignore: z
+        .array(
+          z.strictObject({
+            rule: z.enum(ids.length ? (ids as [string, ...string[]]) : [""]),
+            subject: z
+              .string()
+              .describe('What the finding is about: "public.tasks", "public.tasks/policy name".'),
+            reason: z.string().optional().describe("Why this is accepted."),
+          }),
+        )
+        .describe("Findings that are accepted, by rule and subject."),
+      baseline: z.string().describe("Path of the file that lists the findings accepted when checking began."),
+      threshold: z
+        .enum(["error", "warning", "info"])
+        .describe("Findings of this severity and above fail a check."),
+    })
+    .partial();
+}
+
+export type WrittenConfiguration = Zod.infer<ReturnType<typeof configurationSchema>>;
+
+function settingSchema(z: typeof Zod, level: Zod.ZodEnum, { rule }: RegisteredRule) {
+  const setting = rule.options ? z.union([level, z.tuple([level, rule.options(z)])]) : level;
+  return setting.describe(rule.summary);
+}
