@@ -1,0 +1,31 @@
+import type { Table } from "../catalog/catalog.ts";
+import type { Remedy } from "../text/finding.ts";
+import { quoteQualified } from "../text/quote.ts";
+import { nameOf } from "./words.ts";
+
+/** Policies that the table's tenancy calls for. Prisma's own bookkeeping needs none: the switch is enough. */
+export function protectTable(table: Table): Remedy {
+  if (table.name === "_prisma_migrations") return enableRowSecurity(table);
+  const subject = `${table.schema}.${table.name}`;
+  return {
+    kind: "intent",
+    title: `Protect ${nameOf(table)} with policies`,
+    intent: { verb: "protect", subject, command: `rowguard generate ${quoteWord(subject)}` },
+  };
+}
+
+/** The switch alone, for tables that already have policies, or want none. */
+export function enableRowSecurity(table: Table): Remedy {
+  const guard = table.implicit ? "if exists " : "";
+  return {
+    kind: "statements",
+    title: `Enable row-level security on ${nameOf(table)}`,
+    statements: [
+      `alter table ${guard}${quoteQualified(table.schema, table.name)} enable row level security;`,
+    ],
+  };
+}
+
+/** A word of a command line, quoted where a shell would split it. */
+export const quoteWord = (word: string): string =>
+  /^[\w.@/-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

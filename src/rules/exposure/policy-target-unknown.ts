@@ -1,0 +1,34 @@
+import { restate } from "../../project/restate.ts";
+import { defineRule } from "../rule.ts";
+
+export default defineRule({
+  on: "project",
+  reads: ["catalog", "history"],
+  severity: "error",
+  summary: "A policy, ALTER TABLE or GRANT names a table that does not exist under that exact name.",
+  why: 'PostgreSQL folds unquoted names to lower case, and Prisma\'s tables keep their capitals: `users` is not `"User"`. The statement fails, or, behind IF EXISTS, does nothing in silence, and the table stays as open as it was.',
+  *check(project) {
+    for (const event of project.catalog.events) {
+      if (event.kind !== "target-unknown") continue;
+      if (!event.near && !project.manages.tables) continue;
+      const silently = event.ifExists
+        ? " Behind IF EXISTS, the statement does nothing and says nothing."
+        : "";
+      const near = event.near ? ` The table is called ${event.near}.` : "";
+      const remedy =
+        event.near &&
+        restate(
+          project,
+          event.place,
+          [{ path: event.nameAt.path, span: event.nameAt.span, text: event.near }],
+          `Name ${event.near} instead`,
+        );
+      yield {
+        at: event.nameAt,
+        subject: `${event.schema}.${event.name}`,
+        message: `There is no table ${event.schema}.${event.name}.${near}${silently}`,
+        ...(remedy ? { remedy } : {}),
+      };
+    }
+  },
+});

@@ -1,0 +1,82 @@
+import { isBypass } from "../../catalog/access.ts";
+import type { Policy } from "../../catalog/catalog.ts";
+import { findOutcomes, isAlwaysTrue } from "../../catalog/truth.ts";
+import { containsExpr } from "../../catalog/walk.ts";
+import { callerOf } from "../../project/caller.ts";
+import type { Project } from "../../project/project.ts";
+import { isConcealed } from "../../project/reach.ts";
+import { listOf, nameOf } from "../../project/words.ts";
+import type { RawFinding } from "../../text/finding.ts";
+import { defineRule } from "../rule.ts";
+
+export default defineRule({
+  on: "policy",
+  reads: ["catalog", "tenancy", "platform"],
+  severity: "error",
+  summary: "A permissive policy for clients is true for every row.",
+  why: "Permissive policies are joined with OR: one that is always true makes every other one pointless, and opens the table to whoever the policy is for.",
+  *check({ policy, table }, project) {
+    if (policy.refused || !policy.permissive || (isConcealed(project, table) && policy.platform)) return;
+    const audience = policy.roles.filter((role) => isAudience(project, role));
+    if (!audience.length) return;
+    const scope = project.tenancy.scopes.get(`${table.schema}.${table.name}`)?.kind;
+    const open = openCommands(policy, project).filter(
+      (command) => command !== "select" || scope !== "public",
+    );
+    if (!open.length) return;
+    const reading = open.every((command) => command === "select");
+    const clause = openClause(policy, project);
+    yield {
+      at: clause.place,
+      subject: `${table.schema}.${table.name}/${policy.name}`,
+      severity: reading ? "warning" : "error",
+      message: `"${policy.name}" lets ${describe(audience)} ${listOf(open)} every row of ${nameOf(table)}.${caveat(policy, table)}`,
+      remedy: {
+        kind: "intent",
+        title: `Generate the policies of ${nameOf(table)}`,
+        intent: {
+          verb: "protect",
+          subject: `${table.schema}.${table.name}`,
+          command: `rowguard generate ${table.schema}.${table.name} --replace`,
+        },
+      },
+    } satisfies RawFinding;
+  },
+});
+
+const COMMANDS = ["select", "insert", "update", "delete"] as const;
+
+/** Commands for which the policy lets every row through. UPDATE needs both clauses open, where it has both. */
+function openCommands(policy: Policy, project: Project): string[] {
+  const using = policy.using && isOpen(policy.using.expr, project);
+  const check = policy.check ? isOpen(policy.check.expr, project) : using;
+  const commands = policy.command === "all" ? COMMANDS : ([policy.command] as const);
+  return commands.filter((command) =>
+    command === "insert" ? check : command === "update" ? using && check : using,
+  );
+}
+
+/** True in so many words (`true`, `1 = 1`); a disguise that names a column is for `policy-tautology`. */
+function isOpen(expr: Parameters<typeof containsExpr>[0], project: Project): boolean {
+  if (containsExpr(expr, (each) => each.kind === "column" || each.kind === "call")) return false;
+  return isAlwaysTrue(findOutcomes(expr, project.catalog, callerOf(project, "any")));
+}
+
+const openClause = (policy: Policy, project: Project) =>
+  policy.using && isOpen(policy.using.expr, project) ? policy.using : (policy.check ?? policy.using)!;
+
+const isAudience = (project: Project, role: string): boolean =>
+  role === "public" || (!project.platform.bypassRoles.includes(role) && !isBypass(project.catalog, role));
+
+const describe = (roles: readonly string[]): string =>
+  roles.includes("public") ? "everybody" : listOf(roles);
+
+/** Beside a narrow SELECT policy, a wide UPDATE or DELETE policy reaches only rows of statements that read no column. */
+function caveat(policy: Policy, table: { readonly policies: ReadonlyMap<string, Policy> }): string {
+  if (policy.command !== "update" && policy.command !== "delete") return "";
+  const narrowed = [...table.policies.values()].some(
+    (other) =>
+      other.permissive && (other.command === "select" || other.command === "all") && other !== policy,
+  );
+  return narrowed ? ` A WHERE still needs a SELECT policy; a ${policy.command} without one does not.` : "";
+}
