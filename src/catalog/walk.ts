@@ -46,6 +46,8 @@ export function partsOf(expr: Expr): readonly Expr[] {
       return [expr.arg, ...expr.index];
     case "subquery":
       return [...(expr.left ? [expr.left] : []), ...partsOfQuery(expr.query)];
+    case "call":
+      return [...expr.args, ...(expr.extra ?? [])];
     default:
       return expr.args;
   }
@@ -60,7 +62,7 @@ function partsOfCase(expr: Extract<Expr, { kind: "case" }>): Expr[] {
 
 /** The expressions directly inside a query and the queries in it. */
 export function partsOfQuery(query: Query): Expr[] {
-  const parts: Expr[] = query.targets.map((target) => target.expr);
+  const parts: Expr[] = [...query.targets, ...(query.returning ?? [])].map((target) => target.expr);
   for (const cte of query.ctes) parts.push(...partsOfQuery(cte.query));
   for (const item of query.from) parts.push(...partsOfFrom(item));
   for (const each of [query.where, query.having, query.limit, query.offset]) if (each) parts.push(each);
@@ -81,4 +83,38 @@ function partsOfFrom(item: FromItem): Expr[] {
     case "join":
       return [...partsOfFrom(item.left), ...partsOfFrom(item.right), ...(item.on ? [item.on] : [])];
   }
+}
+
+/**
+ * True where every way for the condition to hold goes through a part for which `test` holds: one part of an AND, all
+ * parts of an OR. `negated` says that the part stands under a NOT.
+ */
+export function everyWay(
+  expr: Expr,
+  test: (part: Expr, negated: boolean) => boolean,
+  negated = false,
+): boolean {
+  switch (expr.kind) {
+    case "and":
+    case "or": {
+      const way = (arg: Expr) => everyWay(arg, test, negated);
+      return (expr.kind === "or") !== negated ? expr.args.every(way) : expr.args.some(way);
+    }
+    case "not":
+      return everyWay(expr.arg, test, !negated);
+    case "test":
+      if (expr.test !== "true" && expr.test !== "false") return test(expr, negated);
+      return everyWay(expr.arg, test, negated !== expr.negated !== (expr.test === "false"));
+    default:
+      return test(expr, negated);
+  }
+}
+
+/** An expression without casts and without the SELECT around a single value: `(select auth.uid())::text` is `auth.uid()`. */
+export function unwrap(expr: Expr): Expr {
+  if (expr.kind === "cast") return unwrap(expr.arg);
+  if (expr.kind !== "subquery" || expr.form !== "scalar") return expr;
+  const { targets, from, where, setOperation, ctes } = expr.query;
+  const plain = targets.length === 1 && !from.length && !where && !setOperation && !ctes.length;
+  return plain ? unwrap(targets[0]!.expr) : expr;
 }

@@ -6,8 +6,8 @@ export const nameOf = (object: { readonly schema: string; readonly name: string 
   object.schema === "public" ? object.name : `${object.schema}.${object.name}`;
 
 /** "a", "a and b", "a, b and c". */
-export function listOf(words: readonly string[]): string {
-  return words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+export function listOf(words: readonly string[], link: "and" | "or" = "and"): string {
+  return words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} ${link} ${words.at(-1)}`;
 }
 
 /** "anon and authenticated can read and write every row (by Supabase's default grants, which no source states)". */
