@@ -74,7 +74,9 @@ export function configurationSchema(z: typeof Zod, registry: readonly Registered
 
 export type WrittenConfiguration = Zod.infer<ReturnType<typeof configurationSchema>>;
 
-function settingSchema(z: typeof Zod, level: Zod.ZodEnum, { rule }: RegisteredRule) {
+type Level = Zod.ZodEnum<{ error: "error"; warning: "warning"; info: "info"; off: "off" }>;
+
+function settingSchema(z: typeof Zod, level: Level, { rule }: RegisteredRule) {
   const setting = rule.options ? z.union([level, z.tuple([level, rule.options(z)])]) : level;
   return setting.describe(rule.summary);
 }
