@@ -1,0 +1,119 @@
+import type { SourceNote } from "../../lint/report.ts";
+import type { Unordered } from "../../project/build-order.ts";
+import { findAnchors } from "./anchors.ts";
+import type { FileKind } from "./file-kind.ts";
+import { type AnchorGroup, isWithin, joinAnchors } from "./join-anchors.ts";
+import { assignSql, groupsOfLooseSql } from "./loose-sql.ts";
+import { PackageTree } from "./package-tree.ts";
+import type { FileOfKind, SchemaFiles, Survey } from "./survey.ts";
+
+/** The files of one database and of the code that uses it; `isDatabase` is false for what belongs to none. */
+export interface DatabaseFiles {
+  readonly isDatabase: boolean;
+  readonly folder: string;
+  readonly schemas: readonly SchemaFiles[];
+  readonly sql: readonly Unordered[];
+  readonly hasSupabaseFolder: boolean;
+  /** Code, manifests and settings. */
+  readonly others: readonly FileOfKind[];
+}
+
+export interface Layout {
+  readonly databases: readonly DatabaseFiles[];
+  /** Files that belong to no database, and why. */
+  readonly notes: readonly SourceNote[];
+}
+
+/** Splits the files of a workspace into databases. Pure: everything it goes by is in the survey. */
+export function findDatabases(survey: Survey): Layout {
+  const notes: SourceNote[] = [];
+  const packages = new PackageTree(survey.packages);
+  const anchored = joinAnchors(findAnchors(survey, packages, notes));
+  const groups = anchored.length ? anchored : groupsOfLooseSql(survey, packages);
+  const ownerOf = createOwners(groups, packages);
+  const sql = assignSql(survey, groups, ownerOf, notes);
+  const others = assignOthers(survey.files, groups, ownerOf);
+  const databases = groups.map((group) => databaseFiles(group, sql.get(group)!, others.get(group)!));
+  const orphans = others.get(undefined)!;
+  if (orphans.length || !databases.length) databases.push({ ...NO_DATABASE, others: orphans });
+  return { databases, notes };
+}
+
+const NO_DATABASE = {
+  isDatabase: false,
+  folder: "",
+  schemas: [],
+  sql: [],
+  hasSupabaseFolder: false,
+} as const;
+
+const databaseFiles = (
+  group: AnchorGroup,
+  sql: readonly Unordered[],
+  others: readonly FileOfKind[],
+): DatabaseFiles => ({
+  isDatabase: true,
+  folder: group.folder,
+  schemas: group.anchors.flatMap((anchor) => (anchor.schema ? [anchor.schema] : [])),
+  sql,
+  hasSupabaseFolder: group.anchors.some((anchor) => anchor.kind === "supabase"),
+  others,
+});
+
+/** The database that a file belongs to, or undefined. */
+export type OwnerOf = (path: string) => AnchorGroup | undefined;
+
+/**
+ * The only database owns everything. Of several: the one of the file's own package, else the one that its package
+ * depends on, else the one whose folder it lies in. Two that are equally near own it neither.
+ */
+function createOwners(groups: readonly AnchorGroup[], packages: PackageTree): OwnerOf {
+  if (groups.length < 2) return () => groups[0];
+  const held = new Map<string, AnchorGroup[]>();
+  for (const group of groups) {
+    for (const folder of new Set(group.anchors.map((anchor) => anchor.package))) {
+      held.set(folder, [...(held.get(folder) ?? []), group]);
+    }
+  }
+  const ofPackage = new Map<string, readonly AnchorGroup[]>();
+  const candidates = (holder: string): readonly AnchorGroup[] => {
+    const known = ofPackage.get(holder) ?? candidatesOf(holder, held, groups, packages);
+    ofPackage.set(holder, known);
+    return known;
+  };
+  return (path) => nearestTo(path, candidates(packages.holder(path)));
+}
+
+function candidatesOf(
+  holder: string,
+  held: ReadonlyMap<string, readonly AnchorGroup[]>,
+  groups: readonly AnchorGroup[],
+  packages: PackageTree,
+): readonly AnchorGroup[] {
+  const own = held.get(holder);
+  if (own) return own;
+  const used = new Set(packages.reachable(holder).flatMap((folder) => held.get(folder) ?? []));
+  if (used.size) return [...used];
+  const around = groups.filter((group) => isWithin(holder, group.folder));
+  const depth = Math.max(...around.map((group) => group.folder.length));
+  return around.filter((group) => group.folder.length === depth);
+}
+
+/** Of several candidates the one whose anchor's folder holds the file. */
+function nearestTo(path: string, candidates: readonly AnchorGroup[]): AnchorGroup | undefined {
+  if (candidates.length < 2) return candidates[0];
+  const holding = candidates.filter((group) =>
+    group.anchors.some(({ folder }) => folder && isWithin(path, folder)),
+  );
+  return holding.length === 1 ? holding[0] : undefined;
+}
+
+function assignOthers(files: readonly FileOfKind[], groups: readonly AnchorGroup[], ownerOf: OwnerOf) {
+  const others = new Map<AnchorGroup | undefined, FileOfKind[]>(
+    [...groups, undefined].map((group) => [group, []]),
+  );
+  for (const file of files) if (!OF_DATABASES.has(file.kind)) others.get(ownerOf(file.path))!.push(file);
+  return others;
+}
+
+const OF_DATABASES: ReadonlySet<FileKind> = new Set(["prisma", "sql", "prisma-lock", "drizzle-journal"]);

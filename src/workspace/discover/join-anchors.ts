@@ -1,0 +1,69 @@
+import { type Anchor, nearest } from "./anchors.ts";
+
+/** The anchors of one database. */
+export interface AnchorGroup {
+  /** Folder of the package that holds it, or what several have in common. */
+  readonly folder: string;
+  readonly anchors: readonly Anchor[];
+}
+
+/**
+ * Which anchors are one database. A Prisma schema and a supabase folder of one package are; so are the only schema and
+ * the only supabase folder of a workspace when one's package lies within the other's. Several schemas in one package
+ * are as many databases, and the rest goes with the nearest. Other tools' migrations go with what else the package
+ * has, and from the top of the workspace with its only database.
+ */
+export function joinAnchors(anchors: readonly Anchor[]): AnchorGroup[] {
+  const strong = groupBy(anchors.filter((anchor) => anchor.kind !== "other")).flatMap(splitSchemas);
+  const joined = joinOnlyPair(strong);
+  const alone: Anchor[] = [];
+  for (const anchor of anchors.filter((each) => each.kind === "other")) {
+    const group = hostOf(anchor, joined);
+    if (group) group.push(anchor);
+    else alone.push(anchor);
+  }
+  return [...joined, ...groupBy(alone)].map((group) => ({ folder: commonFolder(group), anchors: group }));
+}
+
+function groupBy(anchors: readonly Anchor[]): Anchor[][] {
+  const groups = new Map<string, Anchor[]>();
+  for (const anchor of anchors) {
+    const group = groups.get(anchor.package);
+    if (group) group.push(anchor);
+    else groups.set(anchor.package, [anchor]);
+  }
+  return [...groups.values()];
+}
+
+/** Several schemas in one package: each with the supabase folders and migrations nearest to it. */
+function splitSchemas(group: readonly Anchor[]): Anchor[][] {
+  const schemas = group.filter((anchor) => anchor.schema);
+  if (schemas.length < 2) return [[...group]];
+  const split = new Map(schemas.map((anchor) => [anchor, [anchor]]));
+  for (const anchor of group) if (!anchor.schema) split.get(nearest(anchor.folder, schemas)!)!.push(anchor);
+  return [...split.values()];
+}
+
+function joinOnlyPair(groups: Anchor[][]): Anchor[][] {
+  const [first, second] = groups;
+  if (groups.length !== 2 || !first || !second) return groups;
+  const kinds = new Set([...first, ...second].map((anchor) => anchor.kind));
+  const oneEach = kinds.size === 2 && first.length === 1 && second.length === 1;
+  const [a, b] = [first[0]!.package, second[0]!.package];
+  return oneEach && (isWithin(a, b) || isWithin(b, a)) ? [[...first, ...second]] : groups;
+}
+
+function hostOf(anchor: Anchor, groups: readonly Anchor[][]): Anchor[] | undefined {
+  const near = groups.filter((group) => group.some((each) => each.package === anchor.package));
+  if (near.length) return near.find((group) => group.includes(nearest(anchor.folder, near.flat())!));
+  return anchor.package === "" && groups.length === 1 ? groups[0] : undefined;
+}
+
+function commonFolder(group: readonly Anchor[]): string {
+  const packages = [...new Set(group.map((anchor) => anchor.package))];
+  const folders = packages.length > 1 ? packages : [packages[0]!];
+  return folders.reduce((a, b) => (isWithin(a, b) ? b : isWithin(b, a) ? a : ""));
+}
+
+export const isWithin = (path: string, folder: string): boolean =>
+  folder === "" || path === folder || path.startsWith(`${folder}/`);
