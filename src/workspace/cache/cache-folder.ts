@@ -13,7 +13,8 @@ export function findCacheFolder(root: string): string {
   return join(userCache(), "rowguard", createHash("sha1").update(root).digest("hex").slice(0, 16));
 }
 
-function userCache(): string {
+/** The folder where programs of this user keep what they can make again. */
+export function userCache(): string {
   const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
   if (XDG_CACHE_HOME) return XDG_CACHE_HOME;
   if (process.platform === "win32" && LOCALAPPDATA) return LOCALAPPDATA;
