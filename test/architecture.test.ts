@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { dirname, join, relative, sep } from "node:path";
+import ts from "typescript";
+
+const SOURCE = join(import.meta.dirname, "..", "src");
+
+/** What a folder may import directly; with each comes what that one may import. */
+const BELOW: Readonly<Record<string, readonly string[]>> = {
+  text: [],
+  source: ["text"],
+  catalog: ["source"],
+  project: ["catalog"],
+  rules: ["project"],
+  lint: ["rules"],
+  report: ["lint"],
+  policies: ["project"],
+  database: ["project"],
+  isolation: ["database", "policies"],
+  workspace: ["lint", "isolation"],
+  protocol: ["lint"],
+  server: ["workspace", "report", "protocol"],
+  cli: ["workspace", "report"],
+  vscode: ["protocol"],
+  build: ["workspace", "report"],
+};
+
+/** Folders that are functions of texts: the same answer in an editor, in a browser and without a disk. */
+const PURE = new Set([
+  "text",
+  "source",
+  "catalog",
+  "project",
+  "rules",
+  "policies",
+  "lint",
+  "report",
+  "protocol",
+]);
+
+/** Packages that tie code to one surface, and the folder that may. */
+const ONLY_IN: readonly (readonly [RegExp, string])[] = [
+  [/^vscode$/, "vscode"],
+  [/^vscode-languageclient(\/|$)/, "vscode"],
+  [/^vscode-languageserver(-protocol|-textdocument)?(\/|$)/, "server"],
+  [/^commander$/, "cli"],
+  [/^esbuild$/, "build"],
+];
+
+const BUILTINS_FOR_ALL = /^(node:)?(path|crypto|util|url|module)(\/|$)/;
+
+interface Import {
+  readonly file: string;
+  readonly folder: string;
+  readonly target: string;
+}
+
+const imports: Import[] = readdirSync(SOURCE, { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts"))
+  .flatMap((file) => {
+    const name = file.split(sep).join("/");
+    const { importedFiles } = ts.preProcessFile(readFileSync(join(SOURCE, file), "utf8"));
+    return importedFiles.map((each) => ({ file: name, folder: name.split("/")[0]!, target: each.fileName }));
+  });
+
+/** The folder of `src/` that a relative import leads to. */
+function folderOf({ file, target }: Import): string | undefined {
+  if (!target.startsWith(".")) return undefined;
+  const path = relative(SOURCE, join(SOURCE, dirname(file), target))
+    .split(sep)
+    .join("/");
+  return path.startsWith("..") ? undefined : path.split("/")[0];
+}
+
+function allowed(folder: string): Set<string> {
+  const found = new Set([folder]);
+  for (const each of found) for (const below of BELOW[each] ?? []) found.add(below);
+  return found;
+}
+
+const list = (wrong: readonly Import[]) => wrong.map(({ file, target }) => `src/${file} imports ${target}`);
+
+describe("the architecture", () => {
+  it("has a line in its table for every folder", () => {
+    const folders = readdirSync(SOURCE, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    assert.deepEqual(
+      folders.map((entry) => entry.name).filter((name) => !(name in BELOW)),
+      [],
+    );
+  });
+
+  it("lets a folder import only what lies below it", () => {
+    assert.ok(imports.length > 100);
+    const wrong = imports.filter((each) => {
+      const target = folderOf(each);
+      return target !== undefined && !allowed(each.folder).has(target);
+    });
+    assert.deepEqual(list(wrong), []);
+  });
+
+  it("keeps files, processes and the network out of what is a function of texts", () => {
+    const wrong = imports.filter(
+      ({ folder, target }) => PURE.has(folder) && isBuiltin(target) && !BUILTINS_FOR_ALL.test(target),
+    );
+    assert.deepEqual(list(wrong), []);
+  });
+
+  it("keeps each surface's packages to itself", () => {
+    const wrong = imports.filter(({ folder, target }) =>
+      ONLY_IN.some(([name, home]) => name.test(target) && folder !== home),
+    );
+    assert.deepEqual(list(wrong), []);
+  });
+
+  it("writes the extension of every file it imports", () => {
+    const wrong = imports.filter(
+      ({ target }) => target.startsWith(".") && !/\.(ts|json|sql|wasm)$/.test(target),
+    );
+    assert.deepEqual(list(wrong), []);
+  });
+});
