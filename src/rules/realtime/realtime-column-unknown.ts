@@ -1,0 +1,36 @@
+import { findColumn, findRelation, renameAt } from "../../project/names.ts";
+import { placeOfName, schemaOf } from "../../project/subscriptions.ts";
+import { nameOf } from "../../project/words.ts";
+import { defineRule } from "../rule.ts";
+
+export default defineRule({
+  on: "usage",
+  kinds: ["realtime-subscription"],
+  reads: ["catalog", "models", "usages"],
+  severity: "error",
+  summary: "A realtime filter names a column that does not exist under that exact name.",
+  why: "Realtime refuses a filter on a column it does not find, and the subscription fails: `userId=eq.…` where the column is `user_id` receives nothing.",
+  *check(usage, project) {
+    if (usage.kind !== "realtime-subscription" || !usage.table || !usage.column) return;
+    if (usage.role === "generated" || usage.role === "test") return;
+    const { table, column } = usage;
+    const lookup = findRelation(project, schemaOf(usage), table.value);
+    const relation = lookup.found ?? lookup.near;
+    if (!relation) return;
+    const { found, near, unknown } = findColumn(project, relation, column.value);
+    if (found !== undefined || !unknown) return;
+    const at = placeOfName(column);
+    const common = { at, subject: `code ${at.path}` };
+    if (near === undefined)
+      yield {
+        ...common,
+        message: `The filter names "${column.value}", and ${nameOf(relation)} has no such column.`,
+      };
+    else
+      yield {
+        ...common,
+        message: `The filter names "${column.value}", and the column of ${nameOf(relation)} is called ${near}.`,
+        remedy: { kind: "edit", title: `Filter by ${near}`, edits: [renameAt(column, near)] },
+      };
+  },
+});
