@@ -37,9 +37,13 @@ export type Expr =
       readonly kind: "call";
       readonly name: readonly string[];
       readonly args: readonly Expr[];
+      /** Where an argument is named (`f(a => 1)`): one entry an argument, null for those by position. */
+      readonly argumentNames?: readonly (string | null)[];
       readonly bare?: boolean;
       readonly distinct?: boolean;
       readonly over?: boolean;
+      /** The expressions of FILTER, ORDER BY and OVER. */
+      readonly extra?: readonly Expr[];
       readonly span: Span;
     }
   /** `left` is absent for prefix operators. LIKE is `~~`, ILIKE `~~*`, NOT LIKE `!~~`; `quantifier` for `= any (array)`. */
@@ -123,7 +127,10 @@ export interface CommonTable {
   readonly query: Query;
 }
 
-/** A SELECT, VALUES, or a data-modifying statement inside WITH or a function body. */
+/**
+ * A SELECT, VALUES, or a data-modifying statement inside WITH or a function body. `targets` of UPDATE, MERGE and ON
+ * CONFLICT DO UPDATE are the assignments; `from` of INSERT ... SELECT is that query.
+ */
 export interface Query {
   readonly command: "select" | "values" | "insert" | "update" | "delete" | "merge" | "other";
   readonly ctes: readonly CommonTable[];
@@ -144,6 +151,9 @@ export interface Query {
   };
   /** The table that a data-modifying statement writes. */
   readonly into?: QualifiedName;
+  /** The columns an INSERT names. */
+  readonly columns?: readonly string[];
+  readonly returning?: readonly Target[];
   readonly locking?: boolean;
   readonly span: Span;
 }

@@ -64,6 +64,8 @@ export type SchemaStatement =
       readonly renameValue?: readonly [string, string];
     }
   | { readonly kind: "create-domain"; readonly name: QualifiedName; readonly type: TypeName }
+  /** Range types and base types: nothing is known of them but their name. */
+  | { readonly kind: "create-type"; readonly name: QualifiedName }
   | {
       readonly kind: "create-composite";
       readonly name: QualifiedName;
@@ -151,6 +153,7 @@ export type TableStatement =
       readonly temporary: boolean;
       readonly ifNotExists: boolean;
       readonly columns: readonly ColumnDefinition[];
+      /** Those written with a column too, as the table's own. */
       readonly constraints: readonly ConstraintDefinition[];
       readonly inherits: readonly QualifiedName[];
       readonly partitionOf?: QualifiedName;
@@ -196,6 +199,7 @@ export type TableStatement =
       readonly objectKind: ObjectKind;
       readonly name: QualifiedName;
       readonly part?: string;
+      readonly args?: readonly TypeName[];
       readonly to: string;
       readonly ifExists: boolean;
     }
@@ -221,6 +225,7 @@ export type TableStatement =
       readonly objects: readonly {
         readonly name: QualifiedName;
         readonly part?: string;
+        readonly partSpan?: Span;
         readonly args?: readonly TypeName[];
       }[];
       readonly ifExists: boolean;
@@ -418,6 +423,8 @@ export type GrantStatement =
       readonly allInSchemas: readonly string[];
       readonly roles: readonly RoleReference[];
       readonly cascade: boolean;
+      /** REVOKE GRANT OPTION FOR: the privilege itself stays. */
+      readonly grantOptionOnly?: boolean;
     }
   | {
       readonly kind: "default-privileges";
@@ -452,7 +459,11 @@ export type OtherStatement =
       readonly table: QualifiedName;
       readonly columns: readonly string[];
       readonly rows: readonly (readonly InsertedValue[])[];
+      /** False where `rows` are not all: a long list was cut, or the rows come from a query. */
+      readonly complete: boolean;
       readonly onConflict: "nothing" | "update" | "none";
+      /** INSERT ... SELECT. */
+      readonly query?: Query;
     }
   /** UPDATE and DELETE of constants: `update storage.buckets set public = true where id = 'x'`. `where` is the equalities of column and constant; `exact` when that is all of it. */
   | {
@@ -505,6 +516,8 @@ export interface SqlSource {
   readonly path: string;
   readonly statements: readonly Statement[];
   readonly errors: readonly SqlError[];
+  /** What was passed over without being wrong: psql commands, COPY data, statements too long to read. */
+  readonly notes: readonly SqlError[];
   /** Line comments whose text begins with `rowguard-ignore`, and block comments alike. */
   readonly directives: readonly Directive[];
 }

@@ -1,0 +1,58 @@
+import type { Node } from "@pgsql/types";
+import { findWord, locateName } from "./locate.ts";
+import { readExpr } from "./read-expression.ts";
+import { readRelation, readRoles } from "./read-name.ts";
+import type { TokenRange } from "./read-query.ts";
+import type { StatementReaders } from "./read-statement.ts";
+import { closing, type Reading } from "./reading.ts";
+import type { Clause, PolicyCommand } from "./statement.ts";
+import { isMark } from "./tokens.ts";
+
+export const policyReaders: StatementReaders = {
+  CreatePolicyStmt: (reading, node, range) => ({
+    kind: "create-policy",
+    name: node.policy_name ?? "",
+    nameSpan: policyNameSpan(reading, range, node.policy_name),
+    table: readRelation(reading, node.table),
+    permissive: node.permissive ?? false,
+    command: (node.cmd_name ?? "all") as PolicyCommand,
+    roles: findWord(reading, range, "to") < 0 ? [] : readRoles(reading, node.roles),
+    ...clausesOf(reading, range, node),
+  }),
+  AlterPolicyStmt: (reading, node, range) => ({
+    kind: "alter-policy",
+    name: node.policy_name ?? "",
+    nameSpan: policyNameSpan(reading, range, node.policy_name),
+    table: readRelation(reading, node.table),
+    ...(node.roles ? { roles: readRoles(reading, node.roles) } : {}),
+    ...clausesOf(reading, range, node),
+  }),
+};
+
+function policyNameSpan(reading: Reading, range: TokenRange, name: string | undefined) {
+  const at = locateName(reading, range, [name ?? ""], range.first + 2);
+  return reading.place(at, at);
+}
+
+type Clauses = { readonly qual?: Node; readonly with_check?: Node };
+
+function clausesOf(reading: Reading, range: TokenRange, node: Clauses): { using?: Clause; check?: Clause } {
+  const using = node.qual && readClause(reading, findWord(reading, range, "using"), 1, node.qual);
+  const check = node.with_check && readClause(reading, findWord(reading, range, "with"), 2, node.with_check);
+  return { ...(using ? { using } : {}), ...(check ? { check } : {}) };
+}
+
+/** A clause of `words` words at token `first`, then an expression in brackets. */
+function readClause(reading: Reading, first: number, words: number, node: Node): Clause {
+  const { tokens } = reading;
+  const expr = readExpr(reading, node);
+  const open = first + words;
+  if (first < 0 || !isMark(tokens, open, "(")) {
+    const span = reading.place(reading.first, reading.last);
+    return { expr, span, outer: span };
+  }
+  const close = closing(tokens, open);
+  const outer = reading.place(first, close);
+  const span = reading.whole ?? { start: tokens.end[open]!, end: tokens.start[close]! };
+  return { expr, span, outer };
+}
