@@ -1,0 +1,126 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
+import { version } from "../../package.json";
+import { renderLicences } from "./licences.ts";
+import { ROOT } from "./tree.ts";
+
+/** What people start, by the name of its file in `dist/`. */
+const ENTRIES = {
+  cli: "src/cli/launch.ts",
+  rowguard: "src/cli/main.ts",
+} as const;
+
+/**
+ * Packages that many runs never need: each is a bundle of its own, which all entries share and which is loaded when
+ * it is first asked for. Inside the others it would cost them its reading at every start.
+ */
+const APART = {
+  typescript: { package: "typescript", code: 'module.exports = require("typescript")' },
+  "prisma-schema": {
+    package: "@prisma/prisma-schema-wasm",
+    code: 'module.exports = require("@prisma/prisma-schema-wasm")',
+  },
+  zod: { package: "zod", code: 'export * from "zod"' },
+} as const;
+
+/** Read at run time from the folder of the bundle that needs them. */
+const WASM = [
+  "libpg-query/wasm/libpg-query.wasm",
+  "@prisma/prisma-schema-wasm/src/prisma_schema_build_bg.wasm",
+];
+
+const SHARED = {
+  bundle: true,
+  platform: "node",
+  format: "cjs",
+  target: "node20",
+  charset: "utf8",
+  legalComments: "none",
+  metafile: true,
+  logLevel: "warning",
+  absWorkingDir: ROOT,
+  // `import()` becomes a `require` that runs later: a bundle loads only its neighbours.
+  supported: { "dynamic-import": false },
+  define: { "import.meta.dirname": "__dirname" },
+} satisfies BuildOptions;
+
+/** Builds everything into `folder`, which afterwards runs anywhere, without `node_modules`. Gives the files and their bytes. */
+export async function bundle(folder: string): Promise<Map<string, number>> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const results = await Promise.all([
+    build({
+      ...SHARED,
+      outdir: folder,
+      outExtension: { ".js": ".cjs" },
+      entryPoints: ENTRIES,
+      minifySyntax: true,
+      minifyWhitespace: true,
+      plugins: [neighbours],
+    }),
+    ...Object.entries(APART).map(([name, { code }]) =>
+      build({
+        ...SHARED,
+        outfile: join(folder, `${name}.cjs`),
+        stdin: { contents: code, resolveDir: ROOT },
+        minify: true,
+      }),
+    ),
+  ]);
+  for (const file of copyWasm(folder)) chmodSync(file, 0o644);
+  chmodSync(join(folder, "cli.cjs"), 0o755);
+  const inputs = results.flatMap(({ metafile }) => Object.keys((metafile as Metafile).inputs));
+  writeFileSync(join(folder, "licences.txt"), renderLicences(inputs));
+  return check(folder, [...Object.keys(ENTRIES), ...Object.keys(APART)]);
+}
+
+/** Imports of packages that are apart, and of the program by its launcher, stay what they are: another file beside. */
+const neighbours: Plugin = {
+  name: "neighbours",
+  setup({ onResolve }) {
+    const files = new Map(Object.entries(APART).map(([name, each]) => [each.package as string, name]));
+    onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
+      const name = kind === "entry-point" ? undefined : files.get(path);
+      return name === undefined ? undefined : { path: `./${name}.cjs`, external: true };
+    });
+    onResolve({ filter: /^\.\/main\.ts$/ }, ({ importer }) =>
+      importer.endsWith("launch.ts") ? { path: "./rowguard.cjs", external: true } : undefined,
+    );
+  },
+};
+
+function copyWasm(folder: string): string[] {
+  const { resolve } = createRequire(join(ROOT, "package.json"));
+  return WASM.map((path) => {
+    const [scope, name] = path.split("/");
+    const packageName = path.startsWith("@") ? `${scope}/${name}` : scope!;
+    const root = dirname(resolve(`${packageName}/package.json`));
+    const target = join(folder, path.slice(path.lastIndexOf("/") + 1));
+    copyFileSync(join(root, path.slice(packageName.length + 1)), target);
+    return target;
+  });
+}
+
+/** Every script must parse, and the command must start. */
+function check(folder: string, names: readonly string[]): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const name of names) {
+    const file = join(folder, `${name}.cjs`);
+    execFileSync(process.execPath, ["--check", file]);
+    sizes.set(`${name}.cjs`, statSync(file).size);
+  }
+  const said = execFileSync(process.execPath, [join(folder, "cli.cjs"), "--version"], { encoding: "utf8" });
+  if (said.trim() !== version)
+    throw new Error(`The bundle says it is version "${said.trim()}", not ${version}.`);
+  return sizes;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const sizes = await bundle(join(ROOT, "dist"));
+  for (const [name, bytes] of sizes)
+    process.stdout.write(`dist/${name.padEnd(20)} ${String(Math.ceil(bytes / 1024)).padStart(6)} KB\n`);
+}

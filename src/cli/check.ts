@@ -1,0 +1,77 @@
+import { type Command, Option } from "commander";
+import type { Report } from "../lint/report.ts";
+import type { Severity } from "../text/finding.ts";
+import { type PrefixedReport, reaches } from "./combine.ts";
+import { type Folder, findFolders } from "./folders.ts";
+import { FORMATS, type Format } from "./formats.ts";
+import { addWorkspaceOptions, checkRuleIds, ruleOption, type WorkspaceFlags } from "./shared-options.ts";
+import { EXIT, type Terminal } from "./terminal.ts";
+
+interface CheckFlags extends WorkspaceFlags {
+  readonly format: Format;
+  readonly since?: string;
+  readonly threshold?: Severity;
+  readonly verbose?: boolean;
+  readonly rule?: readonly string[];
+}
+
+export function defineCheck(program: Command, terminal: Terminal, finish: (code: number) => void): void {
+  const command = program
+    .command("check", { isDefault: true })
+    .summary("report what leaves rows open")
+    .description("Reports what leaves rows open, with the place and what mends it.")
+    .argument("[folders...]", "workspaces to check; the current folder by default")
+    .addOption(new Option("--format <format>", "how to print").choices(FORMATS).default("text"))
+    .option("--since <revision>", "only what changed since this git revision touches")
+    .addOption(
+      new Option(
+        "--threshold <severity>",
+        "findings of this severity and above fail (default: warning)",
+      ).choices(["error", "warning", "info"]),
+    )
+    .addOption(ruleOption("run this rule only; may be given several times"))
+    .option("--verbose", "also list what was read, what was left alone and what is accepted");
+  addWorkspaceOptions(command).action(async (folders: string[], flags: CheckFlags) => {
+    finish(await check(folders, flags, terminal));
+  });
+}
+
+/** Checks each folder and prints one report. Gives the exit code. Throws CannotRun. */
+async function check(names: readonly string[], flags: CheckFlags, terminal: Terminal): Promise<number> {
+  const folders = findFolders(names, terminal.cwd);
+  await checkRuleIds(flags.rule);
+  const reports: PrefixedReport[] = [];
+  for (const folder of folders)
+    reports.push({ report: await readReport(folder, flags, terminal), prefix: folder.prefix });
+  const { renderReports } = await import("./formats.ts");
+  terminal.print(await renderReports(reports, flags.format, terminal, flags.verbose === true));
+  for (const { report } of reports) complainIncomplete(report, terminal);
+  return exitCode(reports.map(({ report }) => report));
+}
+
+async function readReport(folder: Folder, flags: CheckFlags, terminal: Terminal): Promise<Report> {
+  const { withWorkspace } = await import("./open.ts");
+  const report = await withWorkspace(folder, flags, terminal, (workspace) =>
+    workspace.report({
+      ...(flags.since !== undefined && { since: flags.since }),
+      ...(flags.rule && { onlyRules: flags.rule }),
+    }),
+  );
+  return flags.threshold ? { ...report, threshold: flags.threshold } : report;
+}
+
+function complainIncomplete(report: Report, terminal: Terminal): void {
+  if (!report.incomplete) return;
+  const nothing = !report.sources.some(({ read }) => read);
+  const sentence = nothing
+    ? `There is nothing to check in ${report.root}: no schema.prisma, no migrations and no other SQL was found.`
+    : "The configuration could not be used as it is; its findings above say why. The rest was checked with defaults.";
+  terminal.complain(`rowguard: ${sentence}\n`);
+}
+
+function exitCode(reports: readonly Report[]): number {
+  if (reports.some(({ incomplete }) => incomplete)) return EXIT.failed;
+  const failing = ({ findings, threshold }: Report) =>
+    findings.some(({ severity }) => reaches(severity, threshold));
+  return reports.some(failing) ? EXIT.findings : EXIT.clean;
+}

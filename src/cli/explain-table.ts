@@ -1,0 +1,179 @@
+import pc from "picocolors";
+import { isBypass, mayDo, privilegesOf, rolesOf } from "../catalog/access.ts";
+import { type Policy, qualify, type Table } from "../catalog/catalog.ts";
+import type { Report } from "../lint/report.ts";
+
+import { type Project, placeOfTable } from "../project/project.ts";
+import type { Scope, Step } from "../project/tenancy.ts";
+import { createLocator } from "../report/place.ts";
+import { printable, widthOf, wrap } from "../report/printable.ts";
+import { type Ink, inkOf } from "../report/text.ts";
+import type { Place } from "../text/span.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface FoundTable {
+  readonly project: Project;
+  readonly table: Table;
+}
+
+/** Tables by `schema.name`, by name in any schema, or by the name of their model; several where several databases have one. */
+export function findTables(projects: readonly Project[], name: string): FoundTable[] {
+  const tablesOf = (project: Project) =>
+    [...project.catalog.tables.values()].map((table) => ({ project, table }));
+  const all = projects.flatMap(tablesOf);
+  const matches: ((found: FoundTable) => boolean)[] = [
+    ({ table }) => keyOf(table) === name,
+    ({ table }) => table.name === name,
+    ({ project, table }) => project.modelOfTable.get(keyOf(table))?.model.name === name,
+  ];
+  for (const match of matches) {
+    const found = all.filter(match);
+    if (found.length) return found;
+  }
+  return [];
+}
+
+/** Every name that `findTables` takes, for saying which one was meant. */
+export const tableNames = (projects: readonly Project[]): string[] => [
+  ...new Set(
+    projects.flatMap(({ catalog, models }) => [
+      ...[...catalog.tables.values()].flatMap((table) => [keyOf(table), table.name]),
+      ...models.keys(),
+    ]),
+  ),
+];
+
+const keyOf = ({ schema, name }: Table): string => qualify(schema, name);
+
+interface Page {
+  readonly ink: Ink;
+  readonly columns: number;
+  /** `path:line:column` as seen from the current folder. */
+  readonly where: (place: Place) => string;
+}
+
+/** A table for people: whose rows it holds, its switch and policies, who may do what, and what is wrong. */
+export function renderTable(found: FoundTable, report: Report, prefix: string, terminal: Terminal): string {
+  const ink = pc.createColors(terminal.colour);
+  const locator = createLocator(report);
+  const where = (place: Place) => {
+    const { line, column } = locator.range(place).start;
+    return ink.cyan(printable(`${prefix}${place.path}:${line}:${column}`));
+  };
+  const page: Page = { ink, where, columns: Math.min(terminal.width, 110) };
+  return [
+    ...renderHead(found, page),
+    ...section("Whose rows", renderScope(found, page), page),
+    ...section("Policies", renderPolicies(found.table, page), page),
+    ...section("Who may do what", renderAccess(found, page), page),
+    ...section("Findings", renderFindings(found, report, page), page),
+  ].join("\n");
+}
+
+const section = (title: string, lines: readonly string[], { ink }: Page): string[] =>
+  lines.length ? [ink.bold(title), ...lines.map((line) => `  ${line}`), ""] : [];
+
+function renderHead({ project, table }: FoundTable, { ink, where }: Page): string[] {
+  const model = project.modelOfTable.get(keyOf(table));
+  const place = placeOfTable(project, keyOf(table));
+  const state = table.rowSecurity
+    ? ink.green(`row-level security is on${table.forced ? " and forced" : ""}`)
+    : ink.red("row-level security is off");
+  const since = table.rowSecurityPlace ? `, since ${where(table.rowSecurityPlace)}` : "";
+  const lines = [
+    ink.bold(printable(keyOf(table))) + (model ? ink.dim(`  model ${printable(model.model.name)}`) : ""),
+    place ? where(place) : "",
+    `${state}${since}`,
+    table.uncertain ? ink.yellow("A statement built at run time may have changed that.") : "",
+  ];
+  return [...lines.filter(Boolean), ""];
+}
+
+const KINDS: Record<Scope["kind"], string> = {
+  tenant: "Rows belong to a tenant.",
+  user: "Rows belong to one user.",
+  public: "Rows are for everyone.",
+  service: "Rows are for the service only; no client may touch them.",
+  unknown: "Whose the rows are is not known.",
+};
+
+function renderScope({ project, table }: FoundTable, { columns }: Page): string[] {
+  const scope = project.tenancy.scopes.get(keyOf(table));
+  if (!scope) return [];
+  const path = scope.path.length ? [`Path: ${scope.path.map(stepText).join(", then ")}`] : [];
+  const column = scope.column ? [`Column: ${scope.column}${scope.nullable ? " (may be null)" : ""}`] : [];
+  const owner = scope.ownerColumn ? [`Owner: ${scope.ownerColumn}`] : [];
+  const lines = [KINDS[scope.kind], ...path, ...column, ...owner, ...scope.reasons];
+  return lines.flatMap((line) => wrap(printable(line), columns - 2));
+}
+
+const stepText = ({ table, column, to, toColumn, by }: Step): string =>
+  `${table}.${column} = ${to}.${toColumn} (${by})`;
+
+function renderPolicies(table: Table, page: Page): string[] {
+  return [...table.policies.values()].flatMap((policy) => renderPolicy(policy, page));
+}
+
+function renderPolicy(policy: Policy, { ink, where, columns }: Page): string[] {
+  const kind = policy.permissive ? "" : "restrictive ";
+  const clause = (word: string, text: string | undefined) =>
+    text === undefined ? [] : wrap(printable(`${word} (${text.replace(/\s+/g, " ").trim()})`), columns - 4);
+  return [
+    `${ink.bold(printable(policy.name))}  ${kind}${policy.command} to ${policy.roles.map(printable).join(", ")}`,
+    ...[
+      ...(policy.refused ? [ink.red(`PostgreSQL refuses it: ${printable(policy.refused.message)}`)] : []),
+      ...clause("using", policy.using?.text),
+      ...clause("with check", policy.check?.text),
+      where(policy.nameSpan),
+    ].map((line) => `  ${line}`),
+  ];
+}
+
+const COMMANDS = ["select", "insert", "update", "delete"] as const;
+
+/** A line for each client role and command, in columns. */
+function renderAccess({ project, table }: FoundTable, { ink }: Page): string[] {
+  const roles = project.settings.clientRoles;
+  const widest = Math.max(0, ...roles.map((role) => widthOf(printable(role))));
+  return roles.flatMap((role) =>
+    COMMANDS.map((command, i) => {
+      const name = i ? "" : printable(role);
+      const gap = " ".repeat(widest - widthOf(name));
+      return `${name}${gap}  ${command}  ${accessText(project, table, role, command, ink)}`;
+    }),
+  );
+}
+
+function accessText(
+  { catalog }: Project,
+  table: Table,
+  role: string,
+  command: (typeof COMMANDS)[number],
+  ink: Ink,
+): string {
+  const privileges = privilegesOf(catalog, table, role);
+  if (!mayDo(privileges, command)) return "not granted";
+  if (!table.rowSecurity) return ink.red("every row: row-level security is off");
+  if (isBypass(catalog, role)) return ink.red("every row: the role steps around policies");
+  const roles = rolesOf(catalog, role);
+  const fitting = [...table.policies.values()].filter(
+    (policy) =>
+      !policy.refused &&
+      (policy.command === "all" || policy.command === command) &&
+      policy.roles.some((each) => roles.has(each)),
+  );
+  const names = (permissive: boolean) =>
+    fitting.filter((policy) => policy.permissive === permissive).map(({ name }) => printable(name));
+  if (!names(true).length) return "no row: no policy lets one through";
+  const within = names(false).length ? `, within ${names(false).join(" and ")}` : "";
+  return `rows that ${names(true).join(" or ")} lets through${within}`;
+}
+
+function renderFindings({ table }: FoundTable, report: Report, { ink, where, columns }: Page): string[] {
+  const key = keyOf(table);
+  const mine = report.findings.filter(({ subject }) => subject === key || subject.startsWith(`${key}/`));
+  return mine.flatMap(({ severity, message, rule, at }) => [
+    ...wrap(`${inkOf(severity, ink)(severity)}  ${printable(message)}`, columns - 2),
+    `  ${where(at)}  ${ink.dim(rule)}`,
+  ]);
+}
