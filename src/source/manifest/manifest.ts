@@ -8,6 +8,7 @@ export interface PackageManifest {
   readonly workspaces: readonly string[];
   /** `prisma.schema` and `prisma.seed`. */
   readonly prismaSchema?: string;
+  readonly prismaSeed?: string;
   readonly error?: { readonly span: Span; readonly message: string };
 }
 
