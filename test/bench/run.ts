@@ -1,0 +1,39 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bundle } from "../../src/build/bundle.ts";
+import { benchEdits } from "./edits.ts";
+import { benchOneFile } from "./one-file.ts";
+import { isOver, type Row, renderRows } from "./table.ts";
+import { benchScale, benchWorkspace } from "./workspace.ts";
+
+const TIMES = 10;
+
+/** What `npm run bench -- <part>` may name; without one, all but the long last. */
+const PARTS: Record<string, (folder: string, cli: string) => Row[] | Promise<Row[]>> = {
+  file: benchOneFile,
+  workspace: benchWorkspace,
+  edits: benchEdits,
+  scale: (folder, cli) => benchScale(folder, cli, TIMES),
+};
+
+const named = process.argv.slice(2);
+const unknown = named.find((name) => !(name in PARTS));
+if (unknown !== undefined) {
+  console.error(`There is no benchmark "${unknown}": there are ${Object.keys(PARTS).join(", ")}.`);
+  process.exit(2);
+}
+
+const folder = mkdtempSync(join(tmpdir(), "rowguard-bench-"));
+try {
+  await bundle(join(folder, "dist"));
+  let over = 0;
+  for (const name of named.length ? named : ["file", "workspace", "edits"]) {
+    const rows = await PARTS[name]!(folder, join(folder, "dist", "cli.cjs"));
+    console.log(`\n${renderRows(rows)}`);
+    over += rows.filter(isOver).length;
+  }
+  process.exitCode = over ? 1 : 0;
+} finally {
+  if (existsSync(folder)) rmSync(folder, { recursive: true });
+}
