@@ -10,6 +10,8 @@ export interface ActiveRule {
   readonly severity: Severity;
   /** True where the configuration states the severity: then it stands above what a finding says of itself. */
   readonly stated: boolean;
+  /** True where the rule is off but for the paths that an override names. */
+  readonly onlyOverridden: boolean;
   readonly options: Readonly<Record<string, unknown>>;
 }
 
@@ -39,6 +41,7 @@ export function activeRules(
       rule,
       severity: severity === "off" ? "warning" : severity,
       stated: setting !== undefined,
+      onlyOverridden: severity === "off",
       options: setting?.options ?? defaults,
     });
   }

@@ -1,6 +1,6 @@
 import type { ConfigurationProblem } from "../rules/rule.ts";
 import type { Severity } from "../text/finding.ts";
-import type { Place } from "../text/span.ts";
+import type { Place, Span } from "../text/span.ts";
 
 /** `rowguard.config.json`, decoded, with the parts that could not be used left out and named in `problems`. */
 export interface Configuration {
@@ -51,6 +51,8 @@ export interface Ignore {
   readonly subject: string;
   readonly reason?: string;
   readonly place: Place;
+  /** What to delete with it: the comma that goes with it too. */
+  readonly removal: Span;
 }
 
 export const DEFAULT_CONFIGURATION: Configuration = {

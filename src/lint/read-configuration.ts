@@ -44,7 +44,7 @@ function toConfiguration(
     tenancy: { ...definedOnly(tenancy), scopes: tenancy.scopes ?? {} },
     rules: Object.fromEntries(settings),
     overrides: overrides.map((override) => ({ paths: override.paths, rules: definedOnly(override.rules) })),
-    ignore: ignore.map((each) => ({ ...definedOnly(each), place: placeOfIgnore(source, root, each) })),
+    ignore: ignore.map((each) => ({ ...definedOnly(each), ...spansOfIgnore(source, root, each) })),
     problems,
   };
 }
@@ -58,15 +58,23 @@ function definedOnly<T extends object>(value: T): { [K in keyof T]: Exclude<T[K]
 }
 
 /** Entries may have been left out before this one, so it is found by what it says. */
-function placeOfIgnore(source: SourceText, root: Node, ignore: { rule: string; subject: string }) {
+function spansOfIgnore(source: SourceText, root: Node, ignore: { rule: string; subject: string }) {
   const list = root.children?.find(({ children }) => children?.[0]?.value === "ignore")?.children?.[1];
-  const entry = list?.children?.find((node) => {
+  const entries = list?.children ?? [];
+  const index = entries.findIndex((node) => {
     const value = getNodeValue(node) as Partial<typeof ignore> | undefined;
     return value?.rule === ignore.rule && value.subject === ignore.subject;
   });
-  const { offset, length } = entry ?? root;
-  return { path: source.path, span: { start: offset, end: offset + length } };
+  const span = spanOf(entries[index] ?? root);
+  const [before, after] = [entries[index - 1], entries[index + 1]];
+  const start = after || !before ? span.start : spanOf(before).end;
+  return {
+    place: { path: source.path, span },
+    removal: { start, end: after ? after.offset : span.end },
+  };
 }
+
+const spanOf = ({ offset, length }: Node) => ({ start: offset, end: offset + length });
 
 const syntaxProblem = (source: SourceText, { error, offset, length }: ParseError): ConfigurationProblem => ({
   place: { path: source.path, span: { start: offset, end: offset + length } },

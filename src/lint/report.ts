@@ -17,6 +17,8 @@ export interface Report {
   readonly threshold: Severity;
   /** True where nothing could be analysed or the configuration is invalid: exit code 2. */
   readonly incomplete: boolean;
+  /** Rules that threw, which is a mistake in Rowguard: their other findings are here, and the report says so. */
+  readonly failures?: readonly { readonly rule: string; readonly message: string }[];
   /** Text of any source by path, for code frames and positions. */
   text(path: string): string | undefined;
 }

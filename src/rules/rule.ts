@@ -32,6 +32,8 @@ export interface Suppression {
   readonly unused: readonly string[];
   /** What to delete when nothing of it is used: its whole line where it stands alone. */
   readonly removal: Span;
+  /** False in a migration that may be applied: it stays as it is. */
+  readonly editable: boolean;
 }
 
 export interface ConfigurationProblem {

@@ -1,0 +1,91 @@
+import type { Project } from "../project/project.ts";
+import type { Finding, Severity } from "../text/finding.ts";
+import { HEALTH, type HealthRow, SPEAKS_FOR_ALL } from "./health-table.ts";
+import type { Located } from "./precedence.ts";
+import type { Health, HealthCategory } from "./report.ts";
+
+/** How much of an object its worst finding takes. */
+export const LOSS: Readonly<Record<Severity, number>> = { error: 1, warning: 0.5, info: 0.1 };
+
+/**
+ * The score of a workspace, 0 to 100: for each line of the table the share of objects without findings, weighed. A line
+ * without objects drops out. Accepted findings take nothing and are counted.
+ */
+export function scoreHealth(
+  projects: readonly Project[],
+  located: readonly Located[],
+  accepted: readonly Finding[],
+): Health {
+  const findings = groupByRow(located, ({ finding }) => finding);
+  const agreed = groupByRow(accepted, (finding) => finding);
+  const categories = HEALTH.map((row) =>
+    scoreRow(row, projects, findings.get(row) ?? [], (agreed.get(row) ?? []).length),
+  ).filter(({ objects }) => objects > 0);
+  const weight = categories.reduce((sum, category) => sum + category.weight, 0);
+  const points = categories.reduce((sum, category) => sum + category.weight * category.share, 0);
+  // A sum of shares that is 95 on paper may be 94.99999 in binary.
+  return { total: weight ? Math.floor((100 * points) / weight + 1e-9) : undefined, categories };
+}
+
+function groupByRow<T>(items: readonly T[], findingOf: (item: T) => Finding): Map<HealthRow, T[]> {
+  const groups = new Map<HealthRow, T[]>();
+  for (const item of items) {
+    const row = rowOf(findingOf(item));
+    if (row) groups.set(row, [...(groups.get(row) ?? []), item]);
+  }
+  return groups;
+}
+
+/** The line of the table that a finding counts in; findings of style count nowhere. */
+export function rowOf({ rule, category }: Pick<Finding, "rule" | "category">): HealthRow | undefined {
+  return (
+    HEALTH.find(({ rules }) => rules.includes(rule)) ??
+    HEALTH.find(({ categories }) => categories.includes(category))
+  );
+}
+
+function scoreRow(
+  row: HealthRow,
+  projects: readonly Project[],
+  located: readonly Located[],
+  accepted: number,
+): HealthCategory {
+  const losses = new Map<string, number>();
+  for (const project of projects)
+    for (const subject of row.subjects(project)) losses.set(objectKey(project.folder, subject), 0);
+  for (const { finding, folder } of located) {
+    const loss = LOSS[finding.severity];
+    if (SPEAKS_FOR_ALL.has(finding.rule) && losses.size) {
+      for (const [key, before] of losses) losses.set(key, Math.max(before, loss));
+      continue;
+    }
+    const key = findObject(losses, folder, finding.subject);
+    losses.set(key, Math.max(losses.get(key) ?? 0, loss));
+  }
+  let lost = 0;
+  for (const loss of losses.values()) lost += loss;
+  const count = (severity: Severity) => located.filter(({ finding }) => finding.severity === severity).length;
+  return {
+    name: row.name,
+    weight: row.weight,
+    objects: losses.size,
+    share: losses.size ? (losses.size - lost) / losses.size : 1,
+    errors: count("error"),
+    warnings: count("warning"),
+    infos: count("info"),
+    accepted,
+  };
+}
+
+/** Files are the workspace's, whatever database they use; everything else belongs to its database. */
+const objectKey = (folder: string, subject: string): string =>
+  /^(code|sql|environment) /.test(subject) ? subject : `${folder}\n${subject}`;
+
+/** The object a finding is about, or the one it is a part of (`public.tasks/policy`); else it is an object of its own. */
+function findObject(objects: ReadonlyMap<string, number>, folder: string, subject: string): string {
+  const key = objectKey(folder, subject);
+  if (objects.has(key)) return key;
+  const slash = subject.indexOf("/");
+  const whole = objectKey(folder, slash < 0 ? subject : subject.slice(0, slash));
+  return slash > 0 && !/^(code|sql) /.test(subject) && objects.has(whole) ? whole : key;
+}

@@ -1,0 +1,124 @@
+import type { Finding } from "../text/finding.ts";
+
+/**
+ * Which rule speaks where several see one cause: the more specific. `about` says how far its word reaches: the same
+ * subject (a policy, a table, a file), the subject's table with its policies, or the whole project.
+ */
+export interface Precedence {
+  readonly rule: string;
+  readonly over: readonly string[];
+  readonly about: "subject" | "table" | "project";
+  readonly because: string;
+}
+
+export const PRECEDENCE: readonly Precedence[] = [
+  {
+    rule: "project-without-rls",
+    over: ["table-without-rls", "rls-not-forced", "connection-bypasses-rls"],
+    about: "project",
+    because: "nothing is protected anywhere: one finding instead of one a table",
+  },
+  {
+    rule: "policies-without-rls",
+    over: ["table-without-rls", "realtime-without-rls", "copied-table-without-rls", "partition-without-rls"],
+    about: "table",
+    because: "the policies are there, only the switch is off",
+  },
+  {
+    rule: "rls-weakened",
+    over: ["table-without-rls", "policies-without-rls", "realtime-without-rls"],
+    about: "subject",
+    because: "the migration that took the protection away is the cause",
+  },
+  {
+    rule: "copied-table-without-rls",
+    over: ["table-without-rls", "realtime-without-rls"],
+    about: "table",
+    because: "the copy is how the table came to be open",
+  },
+  {
+    rule: "partition-without-rls",
+    over: ["table-without-rls", "realtime-without-rls"],
+    about: "table",
+    because: "the parent is protected and the child is not",
+  },
+  {
+    rule: "table-without-rls",
+    over: ["realtime-without-rls", "sensitive-column-exposed", "grant-without-policy"],
+    about: "table",
+    because: "every row is open, on every way to the table",
+  },
+  {
+    rule: "policy-dropped-by-cascade",
+    over: ["rls-without-policies", "rls-weakened"],
+    about: "table",
+    because: "the cascade took the policies away",
+  },
+  {
+    rule: "rls-without-policies",
+    over: ["grant-without-policy", "realtime-without-select-policy"],
+    about: "table",
+    because: "no policy at all covers any command",
+  },
+  {
+    rule: "policies-restrictive-only",
+    over: ["grant-without-policy", "realtime-without-select-policy", "policies-without-floor"],
+    about: "table",
+    because: "no permissive policy covers any command",
+  },
+  {
+    rule: "policy-name-unknown",
+    over: ["policy-type-mismatch", "policy-without-role"],
+    about: "subject",
+    because: "PostgreSQL refuses the policy at the name",
+  },
+  {
+    rule: "policy-target-unknown",
+    over: ["policy-name-unknown", "policy-without-role"],
+    about: "subject",
+    because: "the policy never comes to be",
+  },
+  {
+    rule: "policy-anon-write",
+    over: ["policy-always-true", "policy-without-role"],
+    about: "subject",
+    because: "who may write without signing in is the worse half of it",
+  },
+  {
+    rule: "policy-always-true",
+    over: ["policy-without-role"],
+    about: "subject",
+    because: "the predicate holds for every row, whatever else it says",
+  },
+];
+
+/** A finding and the project it was made in; findings of several databases never silence each other. */
+export interface Located {
+  readonly finding: Finding;
+  readonly folder: string;
+}
+
+/** Leaves out the findings about whose cause a more specific rule speaks. Linear in the findings. */
+export function applyPrecedence(
+  located: readonly Located[],
+  table: readonly Precedence[] = PRECEDENCE,
+): Located[] {
+  const silenced = new Map<string, Precedence[]>();
+  for (const entry of table)
+    for (const general of entry.over) silenced.set(general, [...(silenced.get(general) ?? []), entry]);
+  const spoken = new Set<string>();
+  for (const { finding, folder } of located)
+    for (const about of ["subject", "table", "project"] as const)
+      spoken.add(keyOf(finding, folder, finding.rule, about));
+  return located.filter(
+    ({ finding, folder }) =>
+      !silenced.get(finding.rule)?.some(({ rule, about }) => spoken.has(keyOf(finding, folder, rule, about))),
+  );
+}
+
+/** What a rule's word reaches, as a key. */
+function keyOf({ subject }: Finding, folder: string, rule: string, about: Precedence["about"]): string {
+  if (about === "project") return `${rule}\n${folder}`;
+  if (about === "table") return `${rule}\n${folder}\n${subject.replace(/\/.*/s, "")}`;
+  return `${rule}\n${folder}\n${subject}`;
+}
