@@ -78,7 +78,8 @@ function noteStatement(statement: Statement, catalog: Catalog, note: Note): void
       return;
     case "create-table-as":
     case "create-view":
-      return table(statement.name, true);
+      table(statement.name, true);
+      return;
     case "alter-table":
       table(statement.name);
       for (const action of statement.actions)
@@ -87,19 +88,22 @@ function noteStatement(statement: Statement, catalog: Catalog, note: Note): void
       return;
     case "create-index":
     case "create-trigger":
-      return table(statement.table);
+      table(statement.table);
+      return;
     case "insert":
     case "update":
     case "delete":
-      return table(statement.table);
+      table(statement.table);
+      return;
     case "create-policy":
     case "alter-policy":
       table(statement.table);
-      return note(
+      note(
         policyEntity(catalog, statement.table, statement.name),
         statement.nameSpan,
         statement.kind === "create-policy",
       );
+      return;
     case "grant":
       if (statement.on === "table") for (const { name } of statement.objects) table(name);
       return;
@@ -108,7 +112,7 @@ function noteStatement(statement: Statement, catalog: Catalog, note: Note): void
       for (const name of statement.tables) table(name);
       return;
     case "create-function":
-      return note(
+      note(
         {
           kind: "function",
           key: qualify(statement.name.schema ?? schemaOf(catalog, statement.name), statement.name.name),
@@ -116,6 +120,7 @@ function noteStatement(statement: Statement, catalog: Catalog, note: Note): void
         statement.name.span,
         true,
       );
+      return;
     case "drop":
       for (const object of statement.objects)
         if (statement.objectKind === "table" || statement.objectKind === "policy") table(object.name);
