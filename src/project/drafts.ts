@@ -23,12 +23,20 @@ export const draftEnvironment = (folder: string): Remedy => ({
 export const protectBucket = (bucket: string): Remedy => ({
   kind: "intent",
   title: `Protect the bucket ${bucket} with policies`,
-  intent: { verb: "protect-bucket", subject: bucket, command: `rowguard generate --bucket ${quoteWord(bucket)}` },
+  intent: {
+    verb: "protect-bucket",
+    subject: bucket,
+    command: `rowguard generate --bucket ${quoteWord(bucket)}`,
+  },
 });
 
 /** A private channel and the policies that decide who joins it. */
 export const protectChannel = (topic: string): Remedy => ({
   kind: "intent",
   title: "Make the channel private, with policies on its topic",
-  intent: { verb: "protect-channel", subject: topic, command: `rowguard generate --channel ${quoteWord(topic)}` },
+  intent: {
+    verb: "protect-channel",
+    subject: topic,
+    command: `rowguard generate --channel ${quoteWord(topic)}`,
+  },
 });

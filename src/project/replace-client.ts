@@ -1,0 +1,117 @@
+import { posix } from "node:path";
+import type { Edit } from "../text/edit.ts";
+import type { Remedy } from "../text/finding.ts";
+import type { Span } from "../text/span.ts";
+import type { Project } from "./project.ts";
+
+/** A client that code makes, as a rule about duplicates sees it. */
+export interface MadeClient {
+  readonly path: string;
+  readonly span: Span;
+  /** The class or factory that makes it, and the module it comes from. */
+  readonly made: string;
+  readonly module: string;
+  readonly variable?: string;
+  readonly exportedAs?: string;
+  readonly declaration?: Span;
+}
+
+/**
+ * The edits by which a file imports `kept` instead of making a client of its own: the declaration goes, the import of
+ * what made it becomes the import of the one. Undefined where that cannot be done whole.
+ */
+export function replaceClient(project: Project, duplicate: MadeClient, kept: MadeClient): Remedy | undefined {
+  const text = project.text(duplicate.path);
+  const { variable, declaration } = duplicate;
+  if (text === undefined || !variable || !declaration || !isImportable(kept)) return undefined;
+  const before = findImport(text, duplicate);
+  if (!before) return undefined;
+  const from = `${before.quote}${specifierFor(text, duplicate.path, kept.path)}${before.quote}${before.end}`;
+  const exported = /^export\b/.test(text.slice(declaration.start, declaration.end));
+  const title = `Import the client of ${kept.path}`;
+  const edit = (span: Span, to: string): Edit => ({ path: duplicate.path, span, text: to });
+  const alone =
+    text.slice(0, before.span.start) +
+    text.slice(before.span.end, declaration.start) +
+    text.slice(declaration.end);
+  if (exported && !/[^\s;]/.test(alone)) {
+    const whole = { start: before.span.start, end: declaration.end };
+    return { kind: "edit", title, edits: [edit(whole, `export { ${naming(kept, variable)} } from ${from}`)] };
+  }
+  const statement = `import ${importing(kept, variable)} from ${from}`;
+  const rest = exported
+    ? edit(declaration, `export { ${variable} }${before.end}`)
+    : edit(wholeLine(text, declaration), "");
+  return { kind: "edit", title, edits: [replaceImport(text, duplicate, before, statement), rest] };
+}
+
+/** A client that a module exports as it is, not through a function. */
+const isImportable = ({ exportedAs, variable }: MadeClient): boolean =>
+  exportedAs !== undefined && (exportedAs === "default" || exportedAs === variable);
+
+const naming = ({ exportedAs }: MadeClient, variable: string): string =>
+  exportedAs === variable ? variable : `${exportedAs} as ${variable}`;
+
+const importing = (kept: MadeClient, variable: string): string =>
+  kept.exportedAs === "default" ? variable : `{ ${naming(kept, variable)} }`;
+
+interface FoundImport {
+  readonly span: Span;
+  /** The names between the braces, as written. */
+  readonly names: readonly string[];
+  readonly quote: string;
+  /** `;` where the file ends statements with it. */
+  readonly end: string;
+}
+
+/** The statement that imports what the duplicate is made with. */
+function findImport(text: string, { made, module }: MadeClient): FoundImport | undefined {
+  for (const found of text.matchAll(/^import\s*\{([^}]*)\}\s*from\s*(["'])([^"']+)\2(;?)/gm)) {
+    const [whole, list = "", quote = '"', specifier, end = ""] = found;
+    const names = list
+      .split(",")
+      .map((name) => name.trim())
+      .filter(Boolean);
+    if (specifier !== module || !names.includes(made)) continue;
+    return { span: { start: found.index, end: found.index + whole.length }, names, quote, end };
+  }
+  return undefined;
+}
+
+/** What else the file uses of the old import stays imported. */
+function replaceImport(
+  text: string,
+  { path, made, span }: MadeClient,
+  before: FoundImport,
+  statement: string,
+): Edit {
+  const uses = [...text.matchAll(new RegExp(`\\b${made}\\b`, "g"))].filter(
+    ({ index }) =>
+      !(index >= before.span.start && index < before.span.end) && !(index >= span.start && index < span.end),
+  );
+  const others = before.names.filter((name) => name !== made);
+  if (!uses.length && !others.length) return { path, span: before.span, text: statement };
+  const written = text.slice(before.span.start, before.span.end);
+  const old = uses.length ? written : written.replace(/\{[^}]*\}/, `{ ${others.join(", ")} }`);
+  return { path, span: before.span, text: `${old}\n${statement}` };
+}
+
+/** The path to `to` as `from` would import it: relative, with an extension where the file writes extensions. */
+function specifierFor(text: string, from: string, to: string): string {
+  const extension = /from\s*["']\.{1,2}\/[^"']+(\.[cm]?[jt]s)["']/.exec(text)?.[1];
+  const bare = to.replace(/\.[cm]?[jt]sx?$/, "");
+  const path = posix.relative(
+    posix.dirname(from),
+    extension ? `${bare}${extension}` : bare.replace(/\/index$/, ""),
+  );
+  return path.startsWith(".") ? path : `./${path}`;
+}
+
+/** A statement with its line end, and one of the empty lines around it. */
+function wholeLine(text: string, { start, end }: Span): Span {
+  const after = /^;?[ \t]*(\r?\n)?/.exec(text.slice(end, end + 200))![0].length;
+  const next = end + after;
+  const blankBefore = /(^|\n)\r?\n[ \t]*$/.test(text.slice(Math.max(0, start - 200), start));
+  const blankAfter = blankBefore ? (/^[ \t]*\r?\n/.exec(text.slice(next, next + 200))?.[0].length ?? 0) : 0;
+  return { start, end: next + blankAfter };
+}
