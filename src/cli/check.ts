@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { Report } from "../lint/report.ts";
+import { printable } from "../report/printable.ts";
 import type { Severity } from "../text/finding.ts";
 import { type PrefixedReport, reaches } from "./combine.ts";
 import { type Folder, findFolders } from "./folders.ts";
@@ -13,6 +14,8 @@ interface CheckFlags extends WorkspaceFlags {
   readonly threshold?: Severity;
   readonly verbose?: boolean;
   readonly rule?: readonly string[];
+  readonly baseline?: string;
+  readonly writeBaseline?: string | true;
 }
 
 export function defineCheck(program: Command, terminal: Terminal, finish: (code: number) => void): void {
@@ -30,6 +33,8 @@ export function defineCheck(program: Command, terminal: Terminal, finish: (code:
       ).choices(["error", "warning", "info"]),
     )
     .addOption(ruleOption("run this rule only; may be given several times"))
+    .option("--baseline <file>", "accept the findings that this file lists")
+    .option("--write-baseline [file]", "accept what is found now: list it in rowguard.baseline.json")
     .option("--verbose", "also list what was read, what was left alone and what is accepted");
   addWorkspaceOptions(command).action(async (folders: string[], flags: CheckFlags) => {
     finish(await check(folders, flags, terminal));
@@ -43,6 +48,10 @@ async function check(names: readonly string[], flags: CheckFlags, terminal: Term
   const reports: PrefixedReport[] = [];
   for (const folder of folders)
     reports.push({ report: await readReport(folder, flags, terminal), prefix: folder.prefix });
+  if (flags.writeBaseline !== undefined) {
+    const { writeBaselines } = await import("./write-baseline.ts");
+    return writeBaselines(reports, flags.writeBaseline, terminal);
+  }
   const { renderReports } = await import("./formats.ts");
   terminal.print(await renderReports(reports, flags.format, terminal, flags.verbose === true));
   for (const { report } of reports) complainIncomplete(report, terminal);
@@ -62,11 +71,22 @@ async function readReport(folder: Folder, flags: CheckFlags, terminal: Terminal)
 
 function complainIncomplete(report: Report, terminal: Terminal): void {
   if (!report.incomplete) return;
-  const nothing = !report.sources.some(({ read }) => read);
-  const sentence = nothing
-    ? `There is nothing to check in ${report.root}: no schema.prisma, no migrations and no other SQL was found.`
-    : "The configuration could not be used as it is; its findings above say why. The rest was checked with defaults.";
-  terminal.complain(`rowguard: ${sentence}\n`);
+  for (const sentence of reasonsFor(report)) terminal.complain(`rowguard: ${printable(sentence)}\n`);
+}
+
+function reasonsFor({ failures = [], root, sources }: Report): string[] {
+  if (!sources.some(({ read }) => read))
+    return [
+      `There is nothing to check in ${root}: no schema.prisma, no migrations and no other SQL was found.`,
+    ];
+  if (!failures.length)
+    return [
+      "The configuration has mistakes, which the findings name; what could not be used counts as not written.",
+    ];
+  return failures.map(
+    ({ rule, message }) =>
+      `The rule ${rule} failed by a mistake of its own (${message}); the other rules ran. Please report it.`,
+  );
 }
 
 function exitCode(reports: readonly Report[]): number {

@@ -28,6 +28,7 @@ export function combineReports(reports: readonly PrefixedReport[]): Report {
     sources: all((report) => report.sources),
     health: combineHealth(shown.map(({ health }) => health)),
     threshold: lowest(shown.map(({ threshold }) => threshold)),
+    failures: all((report) => report.failures ?? []),
     incomplete: shown.some(({ incomplete }) => incomplete),
     text: (path) => textOf(path, reports),
   };

@@ -16,6 +16,7 @@ export async function withWorkspace<T>(
   const progress = createProgress(terminal);
   const workspace = await openWorkspace(root, {
     ...(flags.cache && { cacheFolder: findCacheFolder(root) }),
+    ...(flags.baseline && { baselinePath: findFile(flags.baseline, terminal.cwd) }),
     ...(flags.config && { configPath: findFile(flags.config, terminal.cwd) }),
     onProgress: progress.update,
   });

@@ -5,6 +5,7 @@ import { CannotRun } from "./terminal.ts";
 /** Options that every command over a workspace has. */
 export interface WorkspaceFlags {
   readonly config?: string;
+  readonly baseline?: string;
   readonly cache: boolean;
 }
 

@@ -33,6 +33,8 @@ export interface WorkspaceOptions {
   /** Folder for cached facts; undefined switches caching off. */
   readonly cacheFolder?: string;
   readonly configPath?: string;
+  /** A baseline to use in place of the one that the configuration names; absolute. */
+  readonly baselinePath?: string;
   readonly onProgress?: (done: number, total: number, what: string) => void;
 }
 
