@@ -2,18 +2,21 @@ import type { Node } from "@pgsql/types";
 import type { Span } from "../../text/span.ts";
 import type { Expr, Query } from "./expression.ts";
 import { parseTree } from "./grammar.ts";
+import { exprOfPiece, isQuery, queryOfPiece } from "./piece.ts";
+import { readProcedure, type Step } from "./procedure.ts";
+import { resultOf } from "./query-result.ts";
 import { rangeOf } from "./range.ts";
 import { readExpr } from "./read-expression.ts";
 import { readQuery, type TokenRange } from "./read-query.ts";
 import { type Reading, readingElsewhere, readingInPlace } from "./reading.ts";
-import type { FunctionBody } from "./statement.ts";
+import { runProcedure } from "./run-procedure.ts";
+import type { FunctionBody, Statement } from "./statement.ts";
 import { readTokens } from "./tokens.ts";
-import { as, itemsOf, kindOf, type NodeOf } from "./tree.ts";
+import { as, itemsOf, type NodeOf } from "./tree.ts";
 
 export interface BodyText {
   readonly reading: Reading;
   readonly node: NodeOf<"CreateFunctionStmt">;
-  readonly range: TokenRange;
   readonly language: string;
   readonly source: string | undefined;
   /** Where the body stands. */
@@ -23,11 +26,11 @@ export interface BodyText {
 const UNREAD: FunctionBody = { queries: [], expressions: [], dynamic: false, complete: false };
 
 /** What a function's body does, as far as reading it can tell. */
-export function readBody(body: BodyText): FunctionBody {
-  if (body.node.sql_body) return readAtomic(body.reading, body.node.sql_body);
-  if (body.source === undefined) return UNREAD;
-  if (body.language === "sql")
-    return readSqlBody(readingOf(body.reading, body.place, body.source), body.source);
+export function readBody({ reading, node, language, source, place }: BodyText): FunctionBody {
+  if (node.sql_body) return readAtomic(reading, node.sql_body);
+  if (source === undefined) return UNREAD;
+  if (language === "sql") return readSqlBody(readingOf(reading, place, source), source);
+  if (language === "plpgsql") return readProcedureBody(readingOf(reading, place, source));
   return UNREAD;
 }
 
@@ -61,20 +64,128 @@ function readAtomic(reading: Reading, node: Node): FunctionBody {
   return { ...withResult(queries), dynamic: false, complete: queries.length === statements.length };
 }
 
-const QUERIES = new Set(["SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"]);
-
-export const isQuery = (node: Node | undefined): node is Node =>
-  node !== undefined && QUERIES.has(kindOf(node) ?? "");
-
-/** The last SELECT's only column, as a scalar sub-select where it reads tables. */
 function withResult(queries: readonly Query[]): Pick<FunctionBody, "queries" | "expressions" | "result"> {
   const last = queries.at(-1);
   const result = last && resultOf(last);
   return { queries, expressions: [], ...(result ? { result } : {}) };
 }
 
-export function resultOf(query: Query): Expr | undefined {
-  if (query.command !== "select" || query.setOperation || query.targets.length !== 1) return undefined;
-  const plain = query.from.length === 0 && !query.where && query.ctes.length === 0;
-  return plain ? query.targets[0]!.expr : { kind: "subquery", form: "scalar", query, span: query.span };
+/** What PL/pgSQL asks and computes, in the order it is written. */
+function readProcedureBody(reading: Reading): FunctionBody {
+  const procedure = readProcedure(reading.tokens);
+  const found = new Findings(reading);
+  found.take(procedure.steps);
+  const { queries, expressions, returned, dynamic, commands } = found;
+  const result = returned.length === 1 ? returned[0] : undefined;
+  const run = dynamic || commands ? runProcedure(reading, procedure.steps) : undefined;
+  const statements = run?.statements.filter(isCommand) ?? [];
+  return {
+    queries,
+    expressions,
+    ...(result ? { result } : {}),
+    dynamic,
+    complete: procedure.complete && found.complete && !dynamic && !commands,
+    ...(statements.length > 0 ? { statements } : {}),
+    ...(run && run.unresolved.length > 0 ? { unresolved: run.unresolved } : {}),
+  };
+}
+
+const QUERY_KINDS = new Set<Statement["kind"]>([
+  "select",
+  "insert",
+  "update",
+  "delete",
+  "other",
+  "transaction",
+]);
+
+const isCommand = (statement: Statement): boolean => !QUERY_KINDS.has(statement.kind);
+
+class Findings {
+  readonly queries: Query[] = [];
+  readonly expressions: Expr[] = [];
+  readonly returned: Expr[] = [];
+  dynamic = false;
+  /** Whether statements other than queries were met. */
+  commands = false;
+  complete = true;
+
+  constructor(private readonly reading: Reading) {}
+
+  take(steps: readonly Step[]): void {
+    for (const step of steps) this.step(step);
+  }
+
+  private step(step: Step): void {
+    switch (step.kind) {
+      case "sql":
+        this.sql(step);
+        break;
+      case "query":
+        this.query(step.range);
+        break;
+      case "value":
+        this.expr(step.range);
+        break;
+      case "assign":
+        if (step.value) this.expr(step.value);
+        break;
+      case "return":
+        this.returns(step);
+        break;
+      case "execute":
+        this.dynamic = true;
+        this.expr(step.text);
+        break;
+      case "branch":
+        for (const arm of step.arms) this.take(arm);
+        break;
+      case "block":
+        this.take(step.steps);
+        for (const handler of step.handlers) this.take(handler);
+        break;
+      case "loop":
+        this.loop(step);
+    }
+  }
+
+  private sql(step: Extract<Step, { kind: "sql" }>): void {
+    const range = step.perform ? { first: step.range.first + 1, last: step.range.last } : step.range;
+    const query = queryOfPiece(this.reading, { range, select: step.perform, gaps: step.into });
+    if (query) this.queries.push(query);
+    else this.commands = true;
+  }
+
+  private query(range: TokenRange): void {
+    const query = queryOfPiece(this.reading, { range, select: false });
+    if (query) this.queries.push(query);
+    else this.complete = false;
+  }
+
+  private expr(range: TokenRange): Expr | undefined {
+    const expr = exprOfPiece(this.reading, range);
+    if (expr) this.expressions.push(expr);
+    else this.complete = false;
+    return expr;
+  }
+
+  private returns(step: Extract<Step, { kind: "return" }>): void {
+    const expr = step.value && this.expr(step.value);
+    if (expr && !step.next) this.returned.push(expr);
+  }
+
+  private loop(step: Extract<Step, { kind: "loop" }>): void {
+    const { over } = step;
+    if (over.kind === "query") this.loopQuery(over.range);
+    else if (over.kind === "execute") this.dynamic = true;
+    else if (over.kind === "array") this.expr(over.range);
+    else if (over.kind === "numbers") for (const range of [over.from, over.to]) this.expr(range);
+    this.take(step.body);
+  }
+
+  /** A query, or the name of a cursor whose query was read where it was declared. */
+  private loopQuery(range: TokenRange): void {
+    const query = queryOfPiece(this.reading, { range, select: false });
+    if (query) this.queries.push(query);
+  }
 }

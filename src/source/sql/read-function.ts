@@ -7,7 +7,7 @@ import { readRelation, readType } from "./read-name.ts";
 import type { TokenRange } from "./read-query.ts";
 import { settingOf } from "./read-setting.ts";
 import type { StatementReaders } from "./read-statement.ts";
-import { type Reading, tokenOf } from "./reading.ts";
+import type { Reading } from "./reading.ts";
 import type { FunctionArgument, FunctionStatement, StatementBody } from "./statement.ts";
 import { Kind, tokenText } from "./tokens.ts";
 import { as, itemsOf, type NodeOf, stringOf, stringsOf } from "./tree.ts";
@@ -69,7 +69,7 @@ function readCreate(
   const options = optionsOf(node.options);
   const language = (stringOf(options.get("language")) || "sql").toLowerCase();
   const source = stringsOf(itemsOf(options.get("as")))[0];
-  const sourceSpan = source === undefined ? undefined : bodySpan(reading, range, node.options);
+  const sourceSpan = source === undefined ? undefined : bodySpan(reading, range);
   const word = node.is_procedure ? "procedure" : "function";
   const at = findWord(reading, range, word) + 1;
   const args = (node.parameters ?? []).map((item) =>
@@ -92,7 +92,7 @@ function readCreate(
     settings: settingsOf(node.options),
     ...(source === undefined ? {} : { source }),
     ...(sourceSpan ? { sourceSpan } : {}),
-    body: readBody({ reading, node, range, language, source, place }),
+    body: readBody({ reading, node, language, source, place }),
   };
 }
 
@@ -153,27 +153,19 @@ function changedSettings(nodes: readonly Node[] | undefined) {
   };
 }
 
-/** The text of a body between its quotes. */
-export function bodySpan(
-  reading: Reading,
-  range: TokenRange,
-  options: readonly Node[] | undefined,
-): Span | undefined {
+/** The text of a body between its quotes: the constant after AS or DO, or DO LANGUAGE x. */
+export function bodySpan(reading: Reading, range: TokenRange): Span | undefined {
   const { tokens } = reading;
-  const location = options
-    ?.map((item) => as(item, "DefElem"))
-    .find((item) => item?.defname === "as")?.location;
-  let at = location === undefined ? range.first : tokenOf(reading, location);
+  const word = Math.max(findWord(reading, range, "as"), findWord(reading, range, "do"), range.first);
+  let at = word;
   while (at <= range.last && tokens.kind[at] !== Kind.string) at++;
   if (at > range.last) return undefined;
   if (reading.whole) return reading.whole;
   const text = tokenText(tokens, at);
-  const quote = text.startsWith("$") ? text.indexOf("$", 1) + 1 : text.indexOf("'") + 1;
-  const close = text.startsWith("$") ? quote : 1;
-  return {
-    start: tokens.start[at]! + quote,
-    end: Math.max(tokens.start[at]! + quote, tokens.end[at]! - close),
-  };
+  const dollar = text.startsWith("$");
+  const opening = dollar ? text.indexOf("$", 1) + 1 : text.indexOf("'") + 1;
+  const start = tokens.start[at]! + opening;
+  return { start, end: Math.max(start, tokens.end[at]! - (dollar ? opening : 1)) };
 }
 
 /** CREATE AGGREGATE makes a function of its own kind; CREATE TYPE a base type. */

@@ -1,6 +1,7 @@
 import type { Node } from "@pgsql/types";
 import { alterTableReaders } from "./read-alter-table.ts";
 import { dataReaders } from "./read-data.ts";
+import { doReaders } from "./read-do.ts";
 import { dropReaders } from "./read-drop.ts";
 import { functionReaders } from "./read-function.ts";
 import { grantReaders } from "./read-grant.ts";
@@ -35,6 +36,7 @@ const READERS: StatementReaders = {
   ...schemaReaders,
   ...settingReaders,
   ...dataReaders,
+  ...doReaders,
 };
 
 type Reader = (reading: Reading, node: unknown, range: TokenRange) => StatementBody;

@@ -328,6 +328,10 @@ export interface FunctionBody {
   readonly result?: Expr;
   readonly dynamic: boolean;
   readonly complete: boolean;
+  /** Statements other than queries that a call runs, as far as they could be followed. */
+  readonly statements?: readonly Statement[];
+  /** What a call builds at run time and reading cannot know. */
+  readonly unresolved?: readonly Unresolved[];
 }
 
 export type FunctionStatement =
@@ -509,6 +513,8 @@ export interface Unresolved {
   readonly reason: string;
   /** True where the built text was seen to switch row-level security or write policies. */
   readonly touchesRowSecurity: boolean;
+  /** The text as far as it is known, with `?` for the rest: `alter table ? enable row level security`. */
+  readonly sketch?: string;
 }
 
 /** One SQL file, read. Never throws: `errors` holds what PostgreSQL's grammar refused, one per statement. */
