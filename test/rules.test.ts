@@ -11,11 +11,8 @@ import {
   type RuleFile,
 } from "../src/build/rule-files.ts";
 import { ROOT } from "../src/build/tree.ts";
-import type { Configuration } from "../src/lint/configuration.ts";
-import { readConfiguration } from "../src/lint/read-configuration.ts";
 import type { RegisteredRule } from "../src/rules/rule.ts";
 import type { Finding } from "../src/text/finding.ts";
-import type { SourceText } from "../src/text/source-text.ts";
 import { assertPlaces, compareTest, type Rewrite } from "./fixture/compare.ts";
 import { mendedTexts, type Outcome, runTest } from "./fixture/fixture-run.ts";
 import { lintTexts } from "./fixture/lint-texts.ts";
@@ -55,7 +52,7 @@ function describeRule(file: RuleFile, fixture: Fixture): void {
   });
   for (const test of fixture.tests)
     it(test.title, async () => {
-      const outcome = await runTest(rule, textsOf(test), await configurationOf(rule, textsOf(test)));
+      const outcome = await runTest(rule, textsOf(test));
       outcomes.set(test, outcome);
       assertPlaces(test, outcome.findings);
       const differences = compareTest(rule, test, outcome);
@@ -86,12 +83,6 @@ const textsOf = (test: FixtureTest) =>
     .filter(({ role }) => role === "file")
     .map(({ path, text }) => ({ path, text: readMarks(text).text }));
 
-const configurationOf = (rule: RegisteredRule, texts: readonly SourceText[]): Promise<Configuration> =>
-  readConfiguration(
-    texts.find(({ path }) => path === "rowguard.config.json"),
-    [rule],
-  );
-
 /** After the fixes, everything parses and nothing they speak of is reported, nor anything new. */
 async function assertMended(rule: RegisteredRule, test: FixtureTest, outcome: Outcome): Promise<void> {
   const texts = textsOf(test);
@@ -106,7 +97,7 @@ async function assertMended(rule: RegisteredRule, test: FixtureTest, outcome: Ou
         `${source.path} does not parse after the fix:\n${source.text}`,
       );
     }
-    const remaining = await lintTexts(rule, way.texts, await configurationOf(rule, way.texts));
+    const remaining = await lintTexts(rule, way.texts);
     const allowed = new Set(way.mayRemain.map(name));
     const wrong = remaining.map(name).filter((each) => !allowed.has(each));
     assert.deepEqual(wrong, [], `Still reported after the files were ${way.how}.`);
