@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
 
 /** `userId`, `UserID`, `user_id` and "user id" have the same words. */
-const words = (name: string): string =>
+export const words = (name: string): string =>
   name
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
     .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
@@ -9,7 +9,7 @@ const words = (name: string): string =>
     .replace(/[^a-z0-9]+/g, "_");
 
 /** Plural and singular are one: `categories`, `category`; `statuses`, `status`. */
-const singular = (name: string): string =>
+export const singular = (name: string): string =>
   name
     .replace(/ies$/, "y")
     .replace(/(ss|x|ch|sh|us)es$/, "$1")
