@@ -79,11 +79,11 @@ function planWrites(root: string, fix: Fix): Write[] {
 function planEdit(root: string, path: string, fix: Fix): Write {
   const before = readBefore(root, path);
   const text = before.toString("utf8");
+  if (!Buffer.from(text).equals(before)) throw new FixRefused(`${path} is not UTF-8, so it is not edited.`);
   const made = fix.madeFrom[path];
   if (made !== undefined && made !== hashText(before)) {
     throw new FixRefused(`${path} has changed since the fix was made; run the check again.`);
   }
-  if (!Buffer.from(text).equals(before)) throw new FixRefused(`${path} is not UTF-8, so it is not edited.`);
   const edits = fix.edits.filter((edit) => edit.path === path);
   return planned(path, realpathSync(join(root, path)), before, applyEdits(text, edits));
 }

@@ -1,0 +1,183 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { EMPTY_PACK, type Entry, type Pack, type Packed } from "../cache/pack.ts";
+import { readText } from "../discover/read-text.ts";
+import type { FoundFile } from "../discover/walk.ts";
+import { hashText } from "../fix/apply.ts";
+import { type FactsOf, READERS, type ReaderName } from "./readers.ts";
+
+/** A file and the reader that its facts come from. */
+export interface Wanted {
+  readonly reader: ReaderName;
+  readonly path: string;
+}
+
+/** Facts of one text. `text` is kept for open editors only; a file on disk is known by its stamp and hash. */
+interface Held {
+  readonly facts: unknown;
+  readonly hash: string;
+  readonly stamp: string;
+  /** Whether the stamp proves that the file is the same: false where it changed just before it was read. */
+  readonly settled: boolean;
+  readonly text?: string;
+  readonly packed?: Packed;
+}
+
+type Read = (source: { readonly path: string; readonly text: string }) => unknown;
+
+/**
+ * The facts of a workspace's files, each read once for each text: from an open editor, from the cache, or from disk.
+ * The facts of a text that did not change are the same object from one call to the next.
+ */
+export class FactStore {
+  readonly #root: string;
+  readonly #pack: Pack;
+  readonly #held = new Map<ReaderName, Map<string, Held>>();
+  readonly #loaded = new Map<ReaderName, Read>();
+  readonly #texts = new Map<string, string>();
+  readonly #problems = new Map<string, string>();
+  #files: ReadonlyMap<string, FoundFile> = new Map();
+  #unsaved = false;
+
+  constructor(root: string, pack: Pack = EMPTY_PACK) {
+    this.#root = root;
+    this.#pack = pack;
+  }
+
+  /** Says which files there are on disk; texts of open editors stand above them. */
+  setFiles(files: ReadonlyMap<string, FoundFile>): void {
+    this.#files = files;
+  }
+
+  setText(path: string, text: string | undefined): void {
+    if (text === undefined) this.#texts.delete(path);
+    else this.#texts.set(path, text);
+  }
+
+  /** Paths of the texts that stand above the disk. */
+  openPaths(): Iterable<string> {
+    return this.#texts.keys();
+  }
+
+  /** Reads what is wanted and not known yet. Other work gets a turn every 20 ms. `onRead` is called after each text. */
+  async read(wanted: readonly Wanted[], onRead?: (done: number) => void): Promise<void> {
+    let until = performance.now() + 20;
+    for (const [i, each] of wanted.entries()) {
+      if (this.#isKnown(each)) continue;
+      await this.#readOne(each);
+      if (performance.now() < until) continue;
+      onRead?.(i + 1);
+      await nextTurn();
+      until = performance.now() + 20;
+    }
+  }
+
+  /** The facts that `read` found; undefined where there is no such file or it cannot be read. */
+  get<Name extends ReaderName>(reader: Name, path: string): FactsOf<Name> | undefined {
+    return this.#held.get(reader)?.get(path)?.facts as FactsOf<Name> | undefined;
+  }
+
+  /** Why a file could not be read. */
+  problem(path: string): string | undefined {
+    return this.#problems.get(path);
+  }
+
+  /** The text as it is now; undefined where there is none. */
+  text(path: string): string | undefined {
+    const open = this.#texts.get(path);
+    if (open !== undefined || !this.#files.has(path)) return open;
+    const read = readText(this.#root, path);
+    return "text" in read ? read.text : undefined;
+  }
+
+  /** Hash of the text that the facts of a file come from. */
+  hash(path: string): string | undefined {
+    for (const held of this.#held.values()) {
+      const found = held.get(path);
+      if (found) return found.hash;
+    }
+    return undefined;
+  }
+
+  /** What the next run wants to find in its cache; undefined where it has all of it already. */
+  *entries(): Generator<readonly [string, Entry]> {
+    for (const [reader, held] of this.#held) {
+      for (const [path, { text, facts, hash, stamp, settled, packed }] of held) {
+        const key = keyOf(reader, path);
+        const kept = text === undefined ? packed : this.#pack.get(key);
+        if (kept === undefined && text !== undefined) continue;
+        const bytes = kept?.bytes ?? Buffer.from(JSON.stringify(facts));
+        yield [key, text === undefined ? { hash, stamp: settled ? stamp : "", bytes } : { ...kept!, bytes }];
+      }
+    }
+    this.#unsaved = false;
+  }
+
+  get unsaved(): boolean {
+    return this.#unsaved;
+  }
+
+  #isKnown({ reader, path }: Wanted): boolean {
+    const held = this.#held.get(reader)?.get(path);
+    const text = this.#texts.get(path);
+    if (text !== undefined) return held?.text === text;
+    const stamp = this.#files.get(path)?.stamp;
+    return held !== undefined && held.text === undefined && held.stamp === stamp;
+  }
+
+  async #readOne({ reader, path }: Wanted): Promise<void> {
+    const text = this.#texts.get(path);
+    const file = this.#files.get(path);
+    if (text !== undefined) await this.#readOpen(reader, path, text);
+    else if (file) await this.#readFile(reader, file);
+    else this.#held.get(reader)?.delete(path);
+  }
+
+  async #readOpen(reader: ReaderName, path: string, text: string): Promise<void> {
+    const hash = hashText(text);
+    const before = this.#held.get(reader)?.get(path);
+    const facts = before?.hash === hash ? before.facts : await this.#parse(reader, path, text);
+    this.#keep(reader, path, { facts, hash, text, stamp: "", settled: false });
+  }
+
+  async #readFile(reader: ReaderName, file: FoundFile): Promise<void> {
+    const { path, stamp } = file;
+    const packed = this.#pack.get(keyOf(reader, path));
+    if (packed?.stamp === stamp) {
+      this.#keep(reader, path, { facts: packed.decode(), hash: packed.hash, stamp, settled: true, packed });
+      return;
+    }
+    this.#unsaved = true;
+    const settled = Date.now() - file.modified > 2000;
+    const read = readText(this.#root, path);
+    if ("why" in read) {
+      this.#problems.set(path, read.why);
+      this.#held.get(reader)?.delete(path);
+      return;
+    }
+    const hash = hashText(read.text);
+    const before = this.#held.get(reader)?.get(path);
+    if (before?.hash === hash) this.#keep(reader, path, { facts: before.facts, hash, stamp, settled });
+    else if (packed?.hash === hash)
+      this.#keep(reader, path, { facts: packed.decode(), hash, stamp, settled, packed });
+    else
+      this.#keep(reader, path, { facts: await this.#parse(reader, path, read.text), hash, stamp, settled });
+  }
+
+  #keep(reader: ReaderName, path: string, held: Held): void {
+    this.#problems.delete(path);
+    const map = this.#held.get(reader);
+    if (map) map.set(path, held);
+    else this.#held.set(reader, new Map([[path, held]]));
+  }
+
+  async #parse(reader: ReaderName, path: string, text: string): Promise<unknown> {
+    let read = this.#loaded.get(reader);
+    if (!read) {
+      read = (await READERS[reader]()) as Read;
+      this.#loaded.set(reader, read);
+    }
+    return read({ path, text });
+  }
+}
+
+const keyOf = (reader: ReaderName, path: string): string => `${reader}:${path}`;

@@ -1,0 +1,73 @@
+import type { SqlSource } from "../../source/sql/statement.ts";
+import type { SourceText } from "../../text/source-text.ts";
+import { blankDownSections } from "../discover/sql-role.ts";
+import type { SqlContent } from "../discover/survey.ts";
+import { contentOf, mayMatter } from "./sql-content.ts";
+
+/** One SQL file: what it says, or why it is left alone. */
+export interface SqlFacts {
+  readonly source?: SqlSource;
+  readonly content?: SqlContent;
+  readonly left?: string;
+}
+
+/** Every way to read a text. Each is loaded when the first text wants it: a run whose facts are all cached loads none. */
+export const READERS = {
+  sql: async () => readHistory(await loadSql()),
+  "outside-sql": async () => readOutside(await loadSql()),
+  prisma: async () => (await import("../../source/prisma/read.ts")).readPrisma,
+  package: async () => (await import("../../source/manifest/package.ts")).readPackage,
+  environment: async () => {
+    const { readEnvironment } = await import("../../source/manifest/environment.ts");
+    return (source: SourceText) => readEnvironment(source);
+  },
+  "supabase-config": async () =>
+    (await import("../../source/manifest/supabase-config.ts")).readSupabaseConfig,
+  "prisma-config": async () => (await import("../../source/manifest/prisma-config.ts")).readPrismaConfig,
+  "prisma-lock": async () => readLock,
+  "drizzle-journal": async () => readJournal,
+} as const;
+
+export type ReaderName = keyof typeof READERS;
+
+/** What a reader gives. */
+export type FactsOf<Name extends ReaderName> = ReturnType<Awaited<ReturnType<(typeof READERS)[Name]>>>;
+
+type ReadSql = (source: SourceText) => SqlFacts;
+
+async function loadSql(): Promise<ReadSql> {
+  const { loadGrammar } = await import("../../source/sql/grammar.ts");
+  const { readSql } = await import("../../source/sql/read.ts");
+  await loadGrammar();
+  return (source) => {
+    const read = readSql(source);
+    return { source: read, content: contentOf(read.statements) };
+  };
+}
+
+/** A file of a migrations folder: only what goes up counts. */
+const readHistory =
+  (read: ReadSql): ReadSql =>
+  ({ path, text }) =>
+    read({ path, text: blankDownSections(text) });
+
+/** A file outside is looked at only where it may define something. */
+const readOutside =
+  (read: ReadSql): ReadSql =>
+  (source) =>
+    mayMatter(source.text) ? read(source) : { content: { protects: false, defines: false, creates: [] } };
+
+/** `provider = "postgresql"`, the one line that Prisma writes. */
+const readLock = ({ text }: SourceText): { readonly provider: string } => ({
+  provider: /^\s*provider\s*=\s*"([^"]*)"/m.exec(text)?.[1] ?? "",
+});
+
+/** Drizzle's journal names the dialect; `postgresql`, `pg` in older ones. */
+function readJournal({ text }: SourceText): { readonly dialect: string } {
+  try {
+    const { dialect } = JSON.parse(text) as { dialect?: unknown };
+    return { dialect: dialect === "pg" || typeof dialect !== "string" ? "postgresql" : dialect };
+  } catch {
+    return { dialect: "postgresql" };
+  }
+}

@@ -1,0 +1,154 @@
+import type { Project } from "../../project/project.ts";
+import type { Edit, NewFile } from "../../text/edit.ts";
+import type { Finding, Remedy } from "../../text/finding.ts";
+import type { Fix } from "../workspace.ts";
+import { type Destination, findDestination, migrationFolders, tablesOf } from "./destination.ts";
+import { EditSet } from "./edit-set.ts";
+import { findNeeds, guard, type Needs, needsNothing, type ReadSql } from "./needs.ts";
+import { nextMigrationPath } from "./next-migration.ts";
+
+type Statements = Extract<Remedy, { kind: "statements" }>;
+
+/** What resolving a fix needs of the workspace. */
+export interface FixContext {
+  /** The project that a finding is about. */
+  projectOf(finding: Finding): Project | undefined;
+  text(path: string): string | undefined;
+  /** Hash of the text that the facts of a file came from. */
+  hash(path: string): string | undefined;
+  readonly readSql: ReadSql;
+}
+
+/**
+ * Turns the remedies of findings into one fix: edits and files as the rules gave them; SQL in place where its file is
+ * not applied yet, else all of a database's SQL in one next migration. What overlaps with an earlier remedy, has none or
+ * wants a decision is in `left`. Undefined where nothing is mended.
+ */
+export function resolveFindings(
+  findings: readonly Finding[],
+  clock: Date,
+  context: FixContext,
+): Fix | undefined {
+  const edits = new EditSet();
+  const files = new Map<string, NewFile>();
+  const statements = new Map<Project, Statements[]>();
+  const left: Finding[] = [];
+  const titles = new Set<string>();
+  for (const finding of findings) {
+    const project = context.projectOf(finding);
+    if (take(finding.remedy, project)) titles.add(finding.remedy!.title);
+    else left.push(finding);
+  }
+  for (const [project, remedies] of statements) addStatements(project, remedies);
+  const all = edits.all();
+  if (!all.length && !files.size) return undefined;
+  return {
+    title: titleOf(titles),
+    edits: all,
+    files: [...files.values()],
+    madeFrom: hashes(all, context),
+    left,
+  };
+
+  function take(remedy: Remedy | undefined, project: Project | undefined): boolean {
+    if (!remedy || remedy.kind === "intent") return false;
+    if (remedy.kind === "edit") return takeEdits(remedy.edits, remedy.files ?? []);
+    if (!project) return false;
+    if (remedy.inPlace?.length && mayEdit(project, remedy.inPlace)) return edits.add(remedy.inPlace);
+    statements.set(project, [...(statements.get(project) ?? []), remedy]);
+    return true;
+  }
+
+  function takeEdits(wanted: readonly Edit[], made: readonly NewFile[]): boolean {
+    const clash = made.some(({ path, text }) => files.has(path) && files.get(path)!.text !== text);
+    if (clash || !edits.add(wanted)) return false;
+    for (const file of made) files.set(file.path, file);
+    return true;
+  }
+
+  function addStatements(project: Project, remedies: readonly Statements[]): void {
+    const written = writeStatements(project, remedies, context);
+    const { destination } = written;
+    if (destination.to === "end") {
+      const text = context.text(destination.path) ?? "";
+      const gap = text === "" || text.endsWith("\n") ? "\n" : "\n\n";
+      const end = { start: text.length, end: text.length };
+      edits.add([{ path: destination.path, span: end, text: gap + written.text }]);
+    } else {
+      const path =
+        destination.to === "file" ? destination.path : migrationPath(project, destination, remedies, clock);
+      files.set(path, { path, text: written.text });
+    }
+  }
+}
+
+/** Edits in a migration are for one that git knows as new or changed; elsewhere there is no history to falsify. */
+function mayEdit(project: Project, edits: readonly Edit[]): boolean {
+  return edits.every(({ path }) => {
+    const file = project.history.find((each) => each.source.path === path);
+    const isMigration = file?.kind === "prisma" || file?.kind === "supabase" || file?.kind === "other";
+    return !isMigration || file.state === "new" || file.state === "changed";
+  });
+}
+
+interface Written {
+  readonly destination: Destination;
+  readonly text: string;
+}
+
+/** The SQL of all remedies for one database, each below its title, each statement once. */
+function writeStatements(
+  project: Project,
+  remedies: readonly Statements[],
+  { readSql }: FixContext,
+): Written {
+  const needs = new Map<string, Needs>();
+  const tables = new Set<string>();
+  for (const statement of remedies.flatMap((remedy) => remedy.statements)) {
+    needs.set(statement, findNeeds(statement, project.platform, readSql));
+    for (const key of tablesOf(readSql({ path: "", text: statement }))) tables.add(key);
+  }
+  const needsPlatform = [...needs.values()].some((each) => !needsNothing(each));
+  const destination = findDestination(project, { needsPlatform, tables });
+  const guarded = destination.to === "migration" && destination.folder.owner === "prisma";
+  const seen = new Set<string>();
+  const blocks = remedies.flatMap(({ title, statements }) => {
+    const fresh = statements.filter((each) => !seen.has(each) && seen.add(each));
+    if (!fresh.length) return [];
+    return [`-- ${title}\n${fresh.map((each) => asWritten(each, needs.get(each)!, guarded)).join("\n")}\n`];
+  });
+  return { destination, text: blocks.join("\n") };
+}
+
+const asWritten = (statement: string, needs: Needs, guarded: boolean): string =>
+  guarded && !needsNothing(needs) ? guard([statement], needs) : statement;
+
+function migrationPath(
+  project: Project,
+  { folder }: Extract<Destination, { to: "migration" }>,
+  remedies: readonly Statements[],
+  clock: Date,
+): string {
+  const all = migrationFolders(project).flatMap(({ owner, names }) => (owner === "other" ? [] : names));
+  return nextMigrationPath(folder, slug(remedies), clock, all);
+}
+
+/** `enable_row_level_security_on_tasks`; what several fixes are about is in the file. */
+function slug(remedies: readonly Statements[]): string {
+  const titles = new Set(remedies.map((remedy) => remedy.title));
+  const title = titles.size === 1 ? [...titles][0]! : "row level security fixes";
+  const words = title.toLowerCase().match(/[a-z0-9]+/g) ?? ["fix"];
+  return words.reduce((name, word) => (name.length + word.length < 60 ? `${name}_${word}` : name));
+}
+
+const titleOf = (titles: ReadonlySet<string>): string =>
+  titles.size === 1 ? [...titles][0]! : `Apply ${titles.size} fixes`;
+
+function hashes(edits: readonly Edit[], { hash }: FixContext): Record<string, string> {
+  const made: Record<string, string> = {};
+  for (const { path } of edits) {
+    const known = hash(path);
+    if (known !== undefined) made[path] = known;
+  }
+  return made;
+}
