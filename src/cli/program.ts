@@ -33,7 +33,7 @@ function createProgram(terminal: Terminal, finish: (code: number) => void): Comm
     .description(description)
     .version(version, "--version", "print the version")
     .helpOption("--help", "print help for a command")
-    .configureHelp({ helpWidth: terminal.width, sortSubcommands: false })
+    .configureHelp({ helpWidth: terminal.width, minWidthToWrap: 20 })
     .configureOutput({
       writeOut: (text) => terminal.print(text),
       writeErr: (text) => terminal.complain(text),

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
-import { findNear } from "../text/near.ts";
+import { distance } from "fastest-levenshtein";
+import { findAlike } from "../text/near.ts";
 import { CannotRun } from "./terminal.ts";
 
 /** Options that every command over a workspace has. */
@@ -32,8 +33,16 @@ export async function checkRuleIds(ids: readonly string[] | undefined): Promise<
   }
 }
 
-/** ` Did you mean "x"?`, where one candidate is near. */
+/** ` Did you mean "x"?`, where one candidate has the same words or is few slips of the fingers away. */
 export function meant(name: string, candidates: Iterable<string>): string {
-  const near = findNear(name, candidates);
+  const list = [...candidates];
+  const near = findAlike(name, list) ?? findMistyped(name, list);
   return near === undefined ? "" : ` Did you mean "${near}"?`;
+}
+
+function findMistyped(name: string, candidates: readonly string[]): string | undefined {
+  return candidates
+    .map((each) => ({ each, slips: distance(name, each) }))
+    .filter(({ slips }) => slips <= Math.max(2, name.length / 5))
+    .sort((a, b) => a.slips - b.slips)[0]?.each;
 }
