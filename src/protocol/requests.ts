@@ -1,0 +1,80 @@
+/** Requests beyond LSP that the server answers for clients with trees and scores. Types only; names are the methods. */
+
+/** `rowguard/overview` (request, params: none): everything the trees and the status bar show. */
+export interface Overview {
+  readonly folders: readonly FolderOverview[];
+}
+
+export interface FolderOverview {
+  readonly uri: string;
+  readonly name: string;
+  /** 0 to 100; absent where there is nothing to score. */
+  readonly score?: number;
+  readonly categories: readonly {
+    readonly name: string;
+    readonly weight: number;
+    readonly share: number;
+    readonly objects: number;
+  }[];
+  readonly schemas: readonly SchemaOverview[];
+  readonly findings: readonly FindingOverview[];
+}
+
+export interface SchemaOverview {
+  readonly name: string;
+  readonly tables: readonly TableOverview[];
+}
+
+export interface TableOverview {
+  readonly key: string;
+  readonly name: string;
+  readonly rowSecurity: boolean;
+  readonly forced: boolean;
+  readonly uncertain: boolean;
+  readonly place?: Target;
+  readonly scope: string;
+  readonly policies: readonly PolicyOverview[];
+  readonly findings: readonly FindingOverview[];
+}
+
+export interface PolicyOverview {
+  readonly name: string;
+  readonly command: string;
+  readonly roles: readonly string[];
+  readonly permissive: boolean;
+  readonly refused?: string;
+  readonly place: Target;
+}
+
+export interface FindingOverview {
+  readonly rule: string;
+  readonly category: string;
+  readonly severity: "error" | "warning" | "info";
+  readonly message: string;
+  readonly place: Target;
+  readonly fix?: string;
+}
+
+/** A range of a document, as LSP has it. */
+export interface Target {
+  readonly uri: string;
+  readonly range: {
+    readonly start: { readonly line: number; readonly character: number };
+    readonly end: { readonly line: number; readonly character: number };
+  };
+}
+
+/** `rowguard/changed` (notification to the client): a new report is ready; ask for the overview again. */
+export interface Changed {
+  readonly findings: number;
+}
+
+export const OVERVIEW = "rowguard/overview";
+export const CHANGED = "rowguard/changed";
+
+/** Settings of the editor alone, under `rowguard` in the client's configuration. What is checked stands in rowguard.config.json. */
+export interface EditorSettings {
+  /** Findings while typing, or on save only. */
+  readonly run: "onType" | "onSave";
+  readonly severities: Readonly<Record<string, "error" | "warning" | "information" | "hint" | "off">>;
+}

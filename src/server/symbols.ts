@@ -1,0 +1,82 @@
+import { type DocumentSymbol, SymbolKind, type WorkspaceSymbol } from "vscode-languageserver";
+import { qualify } from "../catalog/catalog.ts";
+import { placeOfTableState } from "../project/place.ts";
+import { locationOf, rangeOf } from "./convert.ts";
+import type { Snapshot } from "./folder.ts";
+
+/** Tables and policies that a document makes, in the order in which they stand. */
+export function documentSymbols(snapshot: Snapshot, path: string): DocumentSymbol[] {
+  const symbols: DocumentSymbol[] = [];
+  for (const { report } of [snapshot])
+    for (const project of report.projects) {
+      for (const [key, table] of project.catalog.tables) {
+        if (table.made.path === path)
+          symbols.push(symbolOf(snapshot, key, "table", SymbolKind.Struct, table.made));
+        for (const policy of table.policies.values())
+          if (policy.made.path === path)
+            symbols.push(symbolOf(snapshot, policy.name, `policy on ${key}`, SymbolKind.Key, policy.made));
+      }
+      for (const [key, view] of project.catalog.views)
+        if (view.made.path === path)
+          symbols.push(symbolOf(snapshot, key, "view", SymbolKind.Interface, view.made));
+      for (const model of project.models.values())
+        if (model.path === path)
+          symbols.push(
+            symbolOf(snapshot, model.model.name, model.table, SymbolKind.Struct, {
+              path,
+              span: model.model.span,
+            }),
+          );
+    }
+  return symbols.sort((a, b) => a.range.start.line - b.range.start.line);
+}
+
+function symbolOf(
+  snapshot: Snapshot,
+  name: string,
+  detail: string,
+  kind: SymbolKind,
+  place: Parameters<typeof rangeOf>[0],
+): DocumentSymbol {
+  const range = rangeOf(place, snapshot.text);
+  return { name: name || "(no name)", detail, kind, range, selectionRange: range };
+}
+
+const MOST = 500;
+
+/** Tables and policies of the whole workspace whose name has the letters of the query in order. */
+export function workspaceSymbols(snapshot: Snapshot, query: string): WorkspaceSymbol[] {
+  const found: WorkspaceSymbol[] = [];
+  for (const project of snapshot.report.projects)
+    for (const table of project.catalog.tables.values()) {
+      const at = placeOfTableState(project, table);
+      const key = qualify(table.schema, table.name);
+      if (at && !table.platform && matches(key, query))
+        found.push({
+          name: key,
+          kind: SymbolKind.Struct,
+          containerName: "table",
+          location: locationOf(at, snapshot.uris, snapshot.text),
+        });
+      for (const policy of table.policies.values())
+        if (!policy.platform && matches(policy.name, query))
+          found.push({
+            name: policy.name,
+            kind: SymbolKind.Key,
+            containerName: `policy on ${key}`,
+            location: locationOf(policy.nameSpan, snapshot.uris, snapshot.text),
+          });
+      if (found.length >= MOST) return found;
+    }
+  return found;
+}
+
+function matches(name: string, query: string): boolean {
+  const letters = name.toLowerCase();
+  let at = 0;
+  for (const letter of query.toLowerCase()) {
+    at = letters.indexOf(letter, at) + 1;
+    if (at === 0) return false;
+  }
+  return true;
+}
