@@ -45,6 +45,8 @@ const SHARED = {
   absWorkingDir: ROOT,
   // `import()` becomes a `require` that runs later: a bundle loads only its neighbours.
   supported: { "dynamic-import": false },
+  // Its other form requires its own parts in a way that no bundler can follow.
+  alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
   define: { "import.meta.dirname": "__dirname" },
 } satisfies BuildOptions;
 

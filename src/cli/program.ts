@@ -65,7 +65,7 @@ function complainAbout(error: unknown, terminal: Terminal): number {
 function sentenceFor(error: unknown): string {
   if (error instanceof CommanderError) return sentenceOfCommander(error.message);
   if (error instanceof CannotRun) return printable(error.message);
-  const message = printable(error instanceof Error ? error.message : String(error));
+  const [message = ""] = printable((error instanceof Error ? error.message : String(error)).trim()).split("␊");
   return `An error of its own stopped it: ${message.replace(/\.$/, "")}. ROWGUARD_DEBUG=1 prints where; please report it.`;
 }
 
