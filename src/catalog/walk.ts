@@ -104,7 +104,7 @@ export function everyWay(
       return everyWay(expr.arg, test, !negated);
     case "test":
       if (expr.test !== "true" && expr.test !== "false") return test(expr, negated);
-      return everyWay(expr.arg, test, negated !== expr.negated !== (expr.test === "false"));
+      return everyWay(expr.arg, test, (negated !== expr.negated) !== (expr.test === "false"));
     default:
       return test(expr, negated);
   }

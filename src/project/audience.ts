@@ -25,7 +25,9 @@ export function admittingPolicies(project: Project, table: Table, command: Polic
 
 /** The condition that rows must meet for the command: WITH CHECK for new rows, USING where there is none. */
 export const clauseFor = (policy: Policy, command: PolicyCommand) =>
-  command === "insert" ? (policy.check ?? (policy.command === "all" ? policy.using : undefined)) : policy.using;
+  command === "insert"
+    ? (policy.check ?? (policy.command === "all" ? policy.using : undefined))
+    : policy.using;
 
 /** The client roles that were granted the privilege on the table or on columns of it. */
 export const clientsWith = (project: Project, table: Table, privilege: Privilege): readonly string[] =>

@@ -33,7 +33,9 @@ export const nearDelegate = (project: Project, name: string): string | undefined
 
 /** The name of the model that code uses, the schema has not, and a table's name (`Notification`, `notifications`) speaks of. */
 export function missingModelOf(project: Project, table: string): string | undefined {
-  const missing = [...unknownModelCalls(project).keys()].filter((name) => nearDelegate(project, name) === undefined);
+  const missing = [...unknownModelCalls(project).keys()].filter(
+    (name) => nearDelegate(project, name) === undefined,
+  );
   const name = findNear(table, missing);
   return name && modelNamed(name);
 }
@@ -43,6 +45,7 @@ export const modelNamed = (delegate: string): string => delegate.charAt(0).toUpp
 
 function delegates(project: Project): Set<string> {
   const names = new Set<string>();
-  for (const { model } of project.models.values()) if (model.kind !== "type") names.add(delegateOf(model.name));
+  for (const { model } of project.models.values())
+    if (model.kind !== "type") names.add(delegateOf(model.name));
   return names;
 }

@@ -93,7 +93,7 @@ function replaceImport(
   if (!uses.length && !others.length) return { path, span: before.span, text: statement };
   const written = text.slice(before.span.start, before.span.end);
   const old = uses.length ? written : written.replace(/\{[^}]*\}/, `{ ${others.join(", ")} }`);
-  return { path, span: before.span, text: `${old}\n${statement}` };
+  return { path, span: before.span, text: `${old}${text.includes("\r\n") ? "\r\n" : "\n"}${statement}` };
 }
 
 /** The path to `to` as `from` would import it: relative, with an extension where the file writes extensions. */

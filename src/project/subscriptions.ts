@@ -36,7 +36,9 @@ export const placeOfName = ({ path, span }: NamedAt): Place => ({ path, span });
 
 /** The other subscriptions to the same table. */
 export const relatedSubscriptions = (others: readonly Subscription[]): readonly Related[] =>
-  others.slice(0, 20).map(({ table }) => ({ place: placeOfName(table), message: "It is subscribed to here as well." }));
+  others
+    .slice(0, 20)
+    .map(({ table }) => ({ place: placeOfName(table), message: "It is subscribed to here as well." }));
 
 /** Whether realtime sends the table's changes, and the statement that says so where one names the table. */
 export function realtimePublication(
@@ -45,7 +47,11 @@ export function realtimePublication(
 ): { readonly published: boolean; readonly place?: Place } {
   const publication = project.catalog.publications.get(project.platform.realtimePublication ?? "");
   if (!publication) return { published: false };
-  for (let key: string | undefined = qualify(table.schema, table.name), depth = 0; key && depth < 16; depth++) {
+  for (
+    let key: string | undefined = qualify(table.schema, table.name), depth = 0;
+    key && depth < 16;
+    depth++
+  ) {
     const place = publication.tables.get(key);
     if (place) return { published: true, place };
     key = project.catalog.tables.get(key)?.partitionOf;

@@ -30,8 +30,8 @@ const holdsBack = (project: Project, other: Policy, policy: Policy): boolean =>
   clientsOf(project, other).length > 0 &&
   clausesOf(other).every(({ clause }) => bindsTopic(project, clause.expr));
 
-/** A condition that ties the topic to the caller, names one topic, or asks for a privilege that not everybody has. */
-const bindsTopic = (project: Project, expr: Expr): boolean =>
+/** True where a condition ties the topic to the caller, names one topic, or asks for a privilege that not everybody has. */
+export const bindsTopic = (project: Project, expr: Expr): boolean =>
   everyWay(expr, (part, negated) => {
     if (isSignedInTest(project, part, negated)) return false;
     if (!containsExpr(part, (each) => isTopic(project, each)))

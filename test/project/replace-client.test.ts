@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import type { Project } from "../../src/project/project.ts";
+import { type MadeClient, replaceClient } from "../../src/project/replace-client.ts";
+import { applyEdits } from "../../src/text/edit.ts";
+
+const kept: MadeClient = {
+  path: "src/lib/prisma.ts",
+  span: { start: 0, end: 0 },
+  made: "PrismaClient",
+  module: "@prisma/client",
+  variable: "prisma",
+  exportedAs: "prisma",
+};
+
+/** The file after its client was replaced by the kept one; undefined where no fix is offered. */
+function replaced(
+  path: string,
+  text: string,
+  declaration: string,
+  variable: string,
+  by = kept,
+): string | undefined {
+  const start = text.indexOf(declaration);
+  const made = text.indexOf("new PrismaClient(");
+  const duplicate: MadeClient = {
+    ...kept,
+    path,
+    variable,
+    span: { start: made, end: text.indexOf(")", made) + 1 },
+    declaration: { start, end: start + declaration.length },
+  };
+  const project = { text: () => text } as unknown as Project;
+  const remedy = replaceClient(project, duplicate, by);
+  return remedy?.kind === "edit" ? applyEdits(text, remedy.edits) : undefined;
+}
+
+describe("replacing a client", () => {
+  it("turns a module that holds nothing else into a re-export", () => {
+    const text = 'import { PrismaClient } from "@prisma/client";\n\nexport const db = new PrismaClient();\n';
+    assert.equal(
+      replaced("src/db.ts", text, "export const db = new PrismaClient();", "db"),
+      'export { prisma as db } from "./lib/prisma";\n',
+    );
+  });
+
+  it("keeps quotes, missing semicolons, extensions and what else was imported", () => {
+    const text =
+      "import { PrismaClient, Prisma } from '@prisma/client'\nimport { x } from './x.js'\n\nconst prisma = new PrismaClient()\n\nx(prisma, Prisma)\n";
+    assert.equal(
+      replaced("src/jobs/run.ts", text, "const prisma = new PrismaClient()", "prisma"),
+      "import { Prisma } from '@prisma/client'\nimport { prisma } from '../lib/prisma.js'\nimport { x } from './x.js'\n\nx(prisma, Prisma)\n",
+    );
+  });
+
+  it("keeps the class imported while its type is used, and Windows line ends", () => {
+    const text =
+      'import { PrismaClient } from "@prisma/client";\r\n\r\nconst db: PrismaClient = new PrismaClient();\r\nexport default db;\r\nexport type Db = PrismaClient;\r\n';
+    assert.equal(
+      replaced("src/lib/db.ts", text, "const db: PrismaClient = new PrismaClient();", "db"),
+      'import { PrismaClient } from "@prisma/client";\r\nimport { prisma as db } from "./prisma";\r\n\r\nexport default db;\r\nexport type Db = PrismaClient;\r\n',
+    );
+  });
+
+  it("imports a default export under the name the file uses", () => {
+    const text =
+      'import { PrismaClient } from "@prisma/client";\nconst db = new PrismaClient();\ndb.$connect();\n';
+    assert.equal(
+      replaced("src/a.ts", text, "const db = new PrismaClient();", "db", { ...kept, exportedAs: "default" }),
+      'import db from "./lib/prisma";\ndb.$connect();\n',
+    );
+  });
+
+  it("offers nothing where the kept client comes out of a function, or the import is not to be found", () => {
+    const text = 'import * as client from "@prisma/client";\nconst db = new client.PrismaClient();\n';
+    assert.equal(replaced("src/a.ts", text, "const db = new client.PrismaClient();", "db"), undefined);
+    const plain = 'import { PrismaClient } from "@prisma/client";\nconst db = new PrismaClient();\n';
+    const factory = { ...kept, exportedAs: "getClient" };
+    assert.equal(replaced("src/a.ts", plain, "const db = new PrismaClient();", "db", factory), undefined);
+  });
+});
