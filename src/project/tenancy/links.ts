@@ -1,0 +1,163 @@
+import { type Catalog, type Column, qualify, type Table } from "../../catalog/catalog.ts";
+import type { Model } from "../project.ts";
+import type { Step } from "../tenancy.ts";
+import { keyStem, lastWord, namesKey, spelled, stem, TENANT_NAMES } from "./vocabulary.ts";
+
+/** A step that may be taken, and whether a row may lack it. */
+export interface Link extends Step {
+  readonly nullable: boolean;
+}
+
+/** What refers to what: foreign keys, relations that only Prisma knows, and columns whose name and type say so. */
+export interface Links {
+  readonly from: ReadonlyMap<string, readonly Link[]>;
+  readonly to: ReadonlyMap<string, readonly Link[]>;
+}
+
+/** Linear in tables, columns and constraints. References to the table itself say nothing and are left out. */
+export function findLinks(catalog: Catalog, models: ReadonlyMap<string, Model>): Links {
+  const modelOfTable = new Map([...models.values()].map((model) => [model.table, model]));
+  const named = tablesByStem(catalog);
+  const from = new Map<string, Link[]>();
+  const to = new Map<string, Link[]>();
+  for (const [key, table] of catalog.tables) {
+    if (table.platform) continue;
+    const links = [...keyLinks(catalog, key, table)];
+    links.push(...relationLinks(catalog, models, modelOfTable.get(key), table, links));
+    links.push(...nameLinks(catalog, named, key, table, links));
+    const outward = links.filter((link) => link.to !== key);
+    from.set(key, outward);
+    for (const link of outward) {
+      const list = to.get(link.to);
+      if (list) list.push(link);
+      else to.set(link.to, [link]);
+    }
+  }
+  return { from, to };
+}
+
+/** The one column that identifies a row; undefined where it takes several. */
+export function keyColumn(table: Table): string | undefined {
+  const primary = [...table.columns.values()].filter((column) => column.primaryKey);
+  if (primary.length === 1) return primary[0]!.name;
+  const stated = table.constraints.find(({ kind }) => kind === "primary key")?.columns;
+  if (stated) return stated.length === 1 ? stated[0] : undefined;
+  return primary.length ? undefined : table.columns.get("id")?.name;
+}
+
+function* keyLinks(catalog: Catalog, key: string, table: Table): Iterable<Link> {
+  for (const { references, columns, made } of table.constraints) {
+    const target = references && catalog.tables.get(references.table);
+    if (!target) continue;
+    const targetKey = keyColumn(target);
+    const pairs = columns.map((column, index) => [column, references.columns[index] ?? targetKey] as const);
+    // Of a key over several columns, the one that tells the parent's rows apart leads to the parent.
+    const [column, toColumn] = pairs.find(([, each]) => each === targetKey) ?? pairs.at(-1) ?? [];
+    if (column === undefined || toColumn === undefined) continue;
+    yield {
+      table: key,
+      column,
+      to: references.table,
+      toColumn,
+      by: "foreign key",
+      place: made,
+      nullable: isNullable(table, column),
+    };
+  }
+}
+
+function* relationLinks(
+  catalog: Catalog,
+  models: ReadonlyMap<string, Model>,
+  model: Model | undefined,
+  table: Table,
+  known: readonly Link[],
+): Iterable<Link> {
+  for (const field of model?.model.fields ?? []) {
+    const other = models.get(field.type);
+    const target = other && catalog.tables.get(other.table);
+    if (!model || !target || !field.relation?.fields.length) continue;
+    const column = columnOf(model, field.relation.fields.at(-1)!);
+    const toColumn = columnOf(other, field.relation.references.at(-1) ?? "");
+    if (!column || !toColumn || known.some((link) => link.column === column)) continue;
+    const place = { path: model.path, span: field.nameSpan };
+    const nullable = isNullable(table, column);
+    yield { table: model.table, column, to: other.table, toColumn, by: "prisma relation", place, nullable };
+  }
+}
+
+const columnOf = ({ model }: Model, field: string): string | undefined =>
+  model.fields.find(({ name }) => name === field)?.column;
+
+function* nameLinks(
+  catalog: Catalog,
+  named: ReadonlyMap<string, readonly string[]>,
+  key: string,
+  table: Table,
+  known: readonly Link[],
+): Iterable<Link> {
+  const linked = new Set(known.map(({ column }) => column));
+  for (const column of table.columns.values()) {
+    if (linked.has(column.name) || !namesKey(column.name)) continue;
+    const target = findNamed(catalog, named, table, column);
+    if (!target) continue;
+    const [to, toColumn] = target;
+    yield {
+      table: key,
+      column: column.name,
+      to,
+      toColumn,
+      by: "name",
+      place: column.made,
+      nullable: !column.notNull,
+    };
+  }
+}
+
+/** The table that `project_id` names: `projects` of the same schema first, and only one whose key has the column's type. */
+function findNamed(
+  catalog: Catalog,
+  named: ReadonlyMap<string, readonly string[]>,
+  { schema }: Table,
+  column: Column,
+): [string, string] | undefined {
+  const whole = keyStem(column.name);
+  const last = lastWord(whole);
+  const candidates =
+    named.get(whole) ?? (TENANT_NAMES.has(last) || last === "user" ? named.get(last) : undefined) ?? [];
+  const home = candidates.filter((each) => catalog.tables.get(each)!.schema === schema);
+  const fitting = (home.length ? home : candidates).filter((each) => fits(catalog.tables.get(each)!, column));
+  if (fitting.length !== 1) return undefined;
+  return [fitting[0]!, keyColumn(catalog.tables.get(fitting[0]!)!)!];
+}
+
+function fits(target: Table, column: Column): boolean {
+  const key = target.columns.get(keyColumn(target) ?? "");
+  return !!key && !column.type.array && sameType(key, column);
+}
+
+const TEXTS = new Set(["text", "varchar", "bpchar", "citext"]);
+
+/** Text types are one: Prisma's `String` and a hand-written `varchar` hold the same keys. */
+export function sameType(a: Column, b: Column): boolean {
+  const [left, right] = [a.type.base ?? a.type.name, b.type.base ?? b.type.name];
+  return left === right || (TEXTS.has(left) && TEXTS.has(right));
+}
+
+function tablesByStem(catalog: Catalog): Map<string, string[]> {
+  const named = new Map<string, string[]>();
+  for (const table of catalog.tables.values()) {
+    if (table.implicit || table.partitionOf || keyColumn(table) === undefined) continue;
+    const name = spelled(stem(table.name));
+    const list = named.get(name);
+    const key = qualify(table.schema, table.name);
+    if (list) list.push(key);
+    else named.set(name, [key]);
+  }
+  return named;
+}
+
+const isNullable = (table: Table, column: string): boolean => {
+  const found = table.columns.get(column);
+  return !found?.notNull && !found?.primaryKey;
+};

@@ -1,0 +1,219 @@
+import type { Catalog, Table } from "../../catalog/catalog.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { ProjectSettings } from "../project.ts";
+import type { Scope, Step } from "../tenancy.ts";
+import type { Link, Links } from "./links.ts";
+import { findPaths } from "./paths.ts";
+import type { Tenants } from "./tenant.ts";
+import { findConfigured, type UserColumn, type Users } from "./user.ts";
+import { isLookupName, isServiceName, keyStem, namesKey, POINTER, spelled, stem } from "./vocabulary.ts";
+
+export interface Found {
+  readonly catalog: Catalog;
+  readonly links: Links;
+  readonly users: Users;
+  readonly tenants: Tenants;
+  readonly settings: ProjectSettings;
+  readonly platform: Platform;
+}
+
+interface Ways {
+  readonly tenant: ReadonlyMap<string, readonly Link[]>;
+  /** Where no table holds tenants, the column that names them all the same, by the table that has it. */
+  readonly tenantColumns: ReadonlyMap<string, string>;
+  readonly user: ReadonlyMap<string, readonly Link[]>;
+}
+
+/** The scope of every table of the project's own, in the catalog's order. */
+export function findScopes(found: Found): Map<string, Scope> {
+  const ways = findWays(found);
+  const scopes = new Map<string, Scope>();
+  for (const [key, table] of found.catalog.tables) {
+    if (table.platform) continue;
+    scopes.set(key, scopeOf(found, ways, key, table));
+  }
+  inheritFromPartitioned(found.catalog, scopes);
+  spreadPublic(found, scopes);
+  for (const [name, kind] of Object.entries(found.settings.scopes)) {
+    const key = findConfigured(found.catalog, name);
+    const scope = key === undefined ? undefined : configuredScope(found, ways, key, kind);
+    if (key !== undefined && scope) scopes.set(key, scope);
+  }
+  return scopes;
+}
+
+function findWays(found: Found): Ways {
+  const { links, users, tenants } = found;
+  const tenantColumns = tenants.role ? new Map<string, string>() : findTenantColumns(found);
+  const targets = tenants.role ? [tenants.role.table] : tenantColumns.keys();
+  const own = tenants.role ? spelled(stem(tenants.role.table.split(".").at(-1)!)) : "";
+  const tenant = findPaths(
+    links,
+    targets,
+    // A user's tenant is not that of every row that names the user; the tenant last looked at is nobody's.
+    (link) =>
+      !users.tables.has(link.to) && !(users.tables.has(link.table) && POINTER.test(stem(link.column))),
+    (link) => (link.to === tenants.role?.table && keyStem(link.column) !== own ? 1 : 0),
+  );
+  const owned = new Set<string>();
+  for (const key of links.from.keys()) if (ownerOf(users.columnsOf(key))) owned.add(key);
+  const user = findPaths(
+    links,
+    [...users.tables, ...[...owned].filter((key) => !tenant.has(key) && !users.tables.has(key))],
+    (link) => !users.tables.has(link.to) && !tenant.has(link.table),
+  );
+  return { tenant, tenantColumns, user };
+}
+
+/** Columns called `tenant_id` or alike in several tables, which refer to no table. */
+function findTenantColumns({ catalog, links }: Found): Map<string, string> {
+  const byStem = new Map<string, Map<string, string>>();
+  for (const [key, table] of catalog.tables) {
+    if (table.platform) continue;
+    const linked = new Set((links.from.get(key) ?? []).map(({ column }) => column));
+    for (const { name, type } of table.columns.values()) {
+      const called = keyStem(name);
+      if (type.array || linked.has(name) || !namesKey(name) || !TENANT_COLUMN.test(called)) continue;
+      const tables = byStem.get(called) ?? new Map<string, string>();
+      byStem.set(called, tables.set(key, name));
+    }
+  }
+  const most = [...byStem.values()].sort((a, b) => b.size - a.size)[0];
+  return most && most.size > 1 ? most : new Map();
+}
+
+const TENANT_COLUMN = /^(tenant|organization|team|workspace|company|account)$/;
+
+/** The column of a row's owner: not of what somebody did to it, unless every row names one and nothing better is there. */
+const ownerOf = (columns: readonly UserColumn[]): UserColumn | undefined =>
+  columns.find(({ owns }) => owns) ?? columns.find(({ nullable }) => !nullable);
+
+function scopeOf(found: Found, ways: Ways, key: string, table: Table): Scope {
+  const { users } = found;
+  const tenantPath = ways.tenant.get(key);
+  if (tenantPath) return tenantScope(found, ways, key, tenantPath);
+  if (users.tables.has(key)) return userTableScope(found, key);
+  const userPath = ways.user.get(key);
+  if (userPath) return userScope(users, key, userPath);
+  if (isServiceName(table.name))
+    return plain("service", `${table.name} is what a server's own bookkeeping is called`);
+  if (isLookupName(table.name))
+    return plain("public", `${table.name} is what lookup tables are called, and no row belongs to anyone`);
+  return plain("unknown", "no column or key leads to a tenant or a user");
+}
+
+const plain = (kind: Scope["kind"], reason: string): Scope => ({
+  kind,
+  path: [],
+  nullable: false,
+  reasons: [reason],
+});
+
+function tenantScope({ tenants, users }: Found, ways: Ways, key: string, path: readonly Link[]): Scope {
+  const last = path.at(-1);
+  const column = tenants.role
+    ? (last?.column ?? tenants.role.column)
+    : ways.tenantColumns.get(last?.to ?? key);
+  const owner = users.tables.has(key) ? undefined : users.columnsOf(key)[0];
+  return {
+    kind: "tenant",
+    path: path.map(toStep),
+    ...(column === undefined ? {} : { column }),
+    ...(owner ? { ownerColumn: owner.column } : {}),
+    nullable: path.some(({ nullable }) => nullable),
+    reasons: path.length
+      ? path.map(describe)
+      : [tenants.role ? "its rows are the tenants" : `${column} names the tenant`],
+  };
+}
+
+function userTableScope({ users, catalog }: Found, key: string): Scope {
+  const column =
+    [...catalog.tables.get(key)!.columns.values()].find(({ primaryKey }) => primaryKey)?.name ??
+    users.role?.column;
+  return {
+    kind: "user",
+    path: [],
+    ...(column === undefined ? {} : { column }),
+    nullable: false,
+    reasons: ["its rows are the users"],
+  };
+}
+
+/** `path` leads to a table that names its owner; that table's own step to the users is the last. */
+function userScope(users: Users, key: string, path: readonly Link[]): Scope {
+  const end = path.at(-1)?.to ?? key;
+  const owner = ownerOf(users.columnsOf(end));
+  const whole = [...path, ...(owner?.link ? [owner.link] : [])];
+  return {
+    kind: "user",
+    path: whole.map(toStep),
+    ...(owner ? { column: owner.column } : {}),
+    ...(owner && !path.length ? { ownerColumn: owner.column } : {}),
+    nullable: whole.some(({ nullable }) => nullable) || (owner?.nullable ?? false),
+    reasons: whole.length ? whole.map(describe) : [`${owner?.column} names a user`],
+  };
+}
+
+const toStep = ({ nullable: _, ...step }: Link): Step => step;
+
+const describe = ({ table, column, to, by }: Link): string => {
+  const how = {
+    "foreign key": "",
+    "prisma relation": ", as Prisma relates them",
+    name: ", going by its name",
+  }[by];
+  return `${table}.${column} refers to ${to}${how}`;
+};
+
+/** A partition holds the rows of its parent. */
+function inheritFromPartitioned(catalog: Catalog, scopes: Map<string, Scope>): void {
+  for (const [key, { partitionOf }] of catalog.tables) {
+    const parent = partitionOf === undefined ? undefined : scopes.get(partitionOf);
+    if (parent && scopes.get(key)?.kind === "unknown")
+      scopes.set(key, { ...parent, reasons: [`it is a partition of ${partitionOf}`, ...parent.reasons] });
+  }
+}
+
+/** What refers to lookups alone is a lookup: prices of products, features of plans. */
+function spreadPublic({ links }: Found, scopes: Map<string, Scope>): void {
+  const isPublic = (key: string) => scopes.get(key)?.kind === "public";
+  const queue = [...scopes.keys()].filter(isPublic);
+  for (const found of queue)
+    for (const { table } of links.to.get(found) ?? []) {
+      const outward = [...new Set((links.from.get(table) ?? []).map(({ to }) => to))];
+      if (scopes.get(table)?.kind !== "unknown" || !outward.every(isPublic)) continue;
+      scopes.set(table, plain("public", `it refers to nothing but lookup tables: ${outward.join(", ")}`));
+      queue.push(table);
+    }
+}
+
+function configuredScope(found: Found, ways: Ways, key: string, kind: keyof typeof KINDS): Scope | undefined {
+  const reason = "the configuration says so";
+  const tenantPath = kind === "tenant" ? ways.tenant.get(key) : undefined;
+  const userPath = kind === "user" ? ways.user.get(key) : undefined;
+  const scope = tenantPath
+    ? tenantScope(found, ways, key, tenantPath)
+    : userPath
+      ? userScope(found.users, key, userPath)
+      : found.users.tables.has(key) && kind === "user"
+        ? userTableScope(found, key)
+        : ownedScope(found, key, kind);
+  return { ...scope, reasons: [reason, ...scope.reasons] };
+}
+
+const KINDS = { tenant: 0, user: 0, public: 0, service: 0 } as const;
+
+/** A table that was taken for a tenant's may be a user's own all the same. */
+function ownedScope({ users }: Found, key: string, kind: keyof typeof KINDS): Scope {
+  const owner = kind === "user" ? ownerOf(users.columnsOf(key)) : undefined;
+  if (!owner) return { kind, path: [], nullable: false, reasons: [] };
+  return {
+    kind,
+    path: owner.link ? [toStep(owner.link)] : [],
+    column: owner.column,
+    ownerColumn: owner.column,
+    nullable: owner.nullable,
+    reasons: [],
+  };
+}

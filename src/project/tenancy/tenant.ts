@@ -1,0 +1,151 @@
+import type { Catalog, Table } from "../../catalog/catalog.ts";
+import type { ProjectSettings } from "../project.ts";
+import type { Membership, TableRole } from "../tenancy.ts";
+import { keyColumn, type Links } from "./links.ts";
+import { findMemberships } from "./membership.ts";
+import { findConfigured, type Users } from "./user.ts";
+import {
+  lastWord,
+  MAYBE_TENANT_NAMES,
+  NEVER_TENANT_NAMES,
+  spelled,
+  stem,
+  TENANT_NAMES,
+} from "./vocabulary.ts";
+
+export interface Tenants {
+  readonly role: TableRole | undefined;
+  readonly memberships: readonly Membership[];
+}
+
+interface Candidate {
+  readonly key: string;
+  readonly column: string;
+  readonly score: number;
+  readonly reasons: readonly string[];
+  readonly memberships: readonly Membership[];
+}
+
+/**
+ * The table whose rows keep customers apart. Its name alone is not enough: other tables must refer to it, and users
+ * must belong to it, where its name means other things too. Of two that qualify, the one that the other belongs to.
+ */
+export function findTenants(
+  catalog: Catalog,
+  links: Links,
+  users: Users,
+  settings: ProjectSettings,
+): Tenants {
+  const configured = findConfigured(catalog, settings.tenantTable);
+  const column = configured && keyColumn(catalog.tables.get(configured)!);
+  if (column)
+    return {
+      role: { table: configured, column, reasons: ["the configuration says so"] },
+      memberships: membershipsOf(catalog, links, users, configured),
+    };
+  const candidates = new Map<string, Candidate>();
+  for (const [key, table] of catalog.tables) {
+    const candidate = weigh(catalog, links, users, key, table);
+    if (candidate) candidates.set(key, candidate);
+  }
+  const best = rootOf(candidates, links);
+  if (!best) return { role: undefined, memberships: [] };
+  const { memberships, reasons } = best;
+  return { role: { table: best.key, column: best.column, reasons }, memberships };
+}
+
+function weigh(
+  catalog: Catalog,
+  links: Links,
+  users: Users,
+  key: string,
+  table: Table,
+): Candidate | undefined {
+  const column = keyColumn(table);
+  const incoming = new Set((links.to.get(key) ?? []).map((link) => link.table));
+  if (
+    table.platform ||
+    table.implicit ||
+    table.partitionOf ||
+    users.tables.has(key) ||
+    !column ||
+    !incoming.size
+  )
+    return undefined;
+  const name = spelled(stem(table.name));
+  const kind = kindOfName(name);
+  if (kind === "never") return undefined;
+  const joined = findMemberships(catalog, links, users, key);
+  const owner = users.columnsOf(key).find(({ owns, nullable }) => owns && !nullable);
+  if (!qualifies(kind, name, joined, incoming, owner !== undefined, users)) return undefined;
+  const others = [...incoming].filter((each) => !joined.some(({ table }) => table === each)).length;
+  const memberships =
+    joined.length || !owner
+      ? joined
+      : [{ table: key, userColumn: owner.column, tenantColumn: column, roles: [] }];
+  return {
+    key,
+    column,
+    memberships,
+    score: { tenant: 6, maybe: 3, other: 0 }[kind] + (joined.length ? 6 : 0) + Math.min(others, 8) / 2,
+    reasons: [
+      ...(kind === "tenant" ? [`${table.name} is what tables of tenants are called`] : []),
+      ...joined.map((each) => `${each.table} says which users belong to it`),
+      `${incoming.size} ${incoming.size === 1 ? "table refers" : "tables refer"} to it`,
+    ],
+  };
+}
+
+type NameKind = "tenant" | "maybe" | "other" | "never";
+
+function kindOfName(name: string): NameKind {
+  if (TENANT_NAMES.has(name)) return "tenant";
+  if (NEVER_TENANT_NAMES.has(name) || NEVER_TENANT_NAMES.has(lastWord(name))) return "never";
+  if (TENANT_NAMES.has(lastWord(name)) || MAYBE_TENANT_NAMES.has(name)) return "maybe";
+  return "other";
+}
+
+function qualifies(
+  kind: NameKind,
+  name: string,
+  joined: readonly Membership[],
+  incoming: ReadonlySet<string>,
+  owned: boolean,
+  users: Users,
+): boolean {
+  const others = [...incoming].filter((key) => !joined.some(({ table }) => table === key));
+  if (joined.length) return kind === "other" ? others.length >= 3 : true;
+  if (kind !== "tenant") return false;
+  if (!owned) return true;
+  // Owned by one user: a tenant of one, unless its rows' own tables name their owner again, or it is a company one deals with.
+  const personal = others.filter((key) =>
+    users.columnsOf(key).some(({ owns, nullable }) => owns && !nullable),
+  );
+  return name !== "company" && others.length >= 2 && personal.length * 2 <= others.length;
+}
+
+/** The best candidate, or the one it belongs to: teams of organizations are no tenants, organizations are. */
+function rootOf(candidates: ReadonlyMap<string, Candidate>, links: Links): Candidate | undefined {
+  let best: Candidate | undefined;
+  for (const candidate of candidates.values()) if (!best || candidate.score > best.score) best = candidate;
+  const seen = new Set<string>();
+  while (best && !seen.has(best.key)) {
+    seen.add(best.key);
+    const { score, key } = best;
+    const above = (links.from.get(key) ?? [])
+      .filter((link) => !link.nullable)
+      .map((link) => candidates.get(link.to))
+      .filter((each) => each !== undefined && each.score >= score * 0.6 && !seen.has(each.key));
+    best = above[0] ?? best;
+  }
+  return best;
+}
+
+/** A configured tenant may be owned by a single user as well. */
+function membershipsOf(catalog: Catalog, links: Links, users: Users, tenant: string): readonly Membership[] {
+  const joined = findMemberships(catalog, links, users, tenant);
+  const owner = users.columnsOf(tenant).find(({ owns, nullable }) => owns && !nullable);
+  const column = keyColumn(catalog.tables.get(tenant)!);
+  if (joined.length || !owner || !column) return joined;
+  return [{ table: tenant, userColumn: owner.column, tenantColumn: column, roles: [] }];
+}

@@ -1,0 +1,74 @@
+import { singular, words } from "../../text/near.ts";
+
+/** A name's words in the singular, joined by "_": `OrganizationMembers` and `organization_members` are `organization_member`. */
+export const stem = (name: string): string => singular(words(name).replace(/^_+|_+$/g, ""));
+
+export const lastWord = (name: string): string => stem(name).split("_").at(-1)!;
+
+/** What a column that holds a key is called after: `organizationId` is `organization`, `created_by` stays. */
+export const keyStem = (column: string): string => {
+  const name = words(column).replace(/^_+|_+$/g, "");
+  return spelled(singular(name.replace(/_(id|uuid|key|fk)$/, "")));
+};
+
+export const namesKey = (column: string): boolean => /_(id|uuid)$/.test(words(column));
+
+/** `org` and `organisation` are `organization`. */
+export const spelled = (name: string): string => name.replace(/(^|_)(org|organisation)$/, "$1organization");
+
+const set = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
+
+/** Names that nearly always mean the customer who pays: one row is one tenant. */
+export const TENANT_NAMES = set("organization tenant workspace team company");
+
+/** Names that mean it often, and something else as often: members or user columns must agree. */
+export const MAYBE_TENANT_NAMES = set(
+  "account agency business group household family school clinic practice store shop space community club firm restaurant hotel brand studio institution customer client project site app league church gym farm studio network entity",
+);
+
+/** Things that people share or take part in, without being what keeps customers apart. */
+export const NEVER_TENANT_NAMES = set(
+  "user profile role permission tag plan badge skill notification conversation chat channel room thread message event course lesson session post comment document file feature product price category task ticket survey quiz interest topic language country list invitation subscription",
+);
+
+/** Tables of people, the plainest name first. */
+export const USER_NAMES = [
+  "user",
+  "profile",
+  "user_profile",
+  "app_user",
+  "auth_user",
+  "account_user",
+  "person",
+  "people",
+];
+
+export const MEMBER_WORDS = /(^|_)(member|membership|collaborator|staff|employee|seat|user|role|access)(_|$)/;
+export const NO_MEMBER_WORDS =
+  /(^|_)(invit\w*|favou?rite|star|like|bookmark|follow\w*|view|read|visit|preference|setting|vote|reaction|rating|review|notification|pin|log|event|activity|session|token|request|watch\w*|subscri\w*)(_|$)/;
+
+/** Columns that say whose a row is, the plainest first; what a person merely did to a row comes after all of them. */
+export const OWNER_STEMS = ["user", "profile", "owner", "author", "creator", "member", "account", "assignee"];
+export const DEED = /_(by|to)$/;
+export const USER_STEMS = set(
+  "user profile owner author creator assignee auth auth_user clerk_user owner_user created_by user_created",
+);
+
+/** A column that remembers a choice, not to whom a row belongs. */
+export const POINTER = /^(current|active|default|last|selected|primary|preferred)(_|$)/;
+
+const LOOKUP = set(
+  "plan pricing_plan subscription_plan price product country currency language locale timezone time_zone category region city unit permission role feature tier industry tag status kind type",
+);
+export const isLookupName = (name: string): boolean =>
+  LOOKUP.has(stem(name)) ||
+  /_(type|status|category|kind)$/.test(stem(name)) ||
+  /^(lookup|ref)_/.test(stem(name));
+
+export const isServiceName = (name: string): boolean =>
+  /(^|_)(migration|webhook\w*|outbox|inbox_event|cron\w*|idempotency(_key)?|rate_limit|verification_token|password_reset\w*|job|queue|lock|secret|cache|heartbeat|(stripe|billing)_event)$/.test(
+    stem(name),
+  );
+
+export const isRoleColumn = (name: string): boolean =>
+  /(^|_)(role|access_level|permission_level|permission)$/.test(stem(name));
