@@ -1,9 +1,9 @@
 import pc from "picocolors";
-import { isBypass, mayDo, privilegesOf, rolesOf } from "../catalog/access.ts";
 import { type Policy, qualify, type Table } from "../catalog/catalog.ts";
 import type { Report } from "../lint/report.ts";
 
 import { type Project, placeOfTable } from "../project/project.ts";
+import { describeRowAccess, ROW_COMMANDS, type RowCommand, rowAccessOf } from "../project/row-access.ts";
 import type { Scope, Step } from "../project/tenancy.ts";
 import { createLocator } from "../report/place.ts";
 import { printable, widthOf, wrap } from "../report/printable.ts";
@@ -129,14 +129,12 @@ function renderPolicy(policy: Policy, { ink, where, columns }: Page): string[] {
   ];
 }
 
-const COMMANDS = ["select", "insert", "update", "delete"] as const;
-
 /** A line for each client role and command, in columns. */
 function renderAccess({ project, table }: FoundTable, { ink }: Page): string[] {
   const roles = project.settings.clientRoles;
   const widest = Math.max(0, ...roles.map((role) => widthOf(printable(role))));
   return roles.flatMap((role) =>
-    COMMANDS.map((command, i) => {
+    ROW_COMMANDS.map((command, i) => {
       const name = i ? "" : printable(role);
       const gap = " ".repeat(widest - widthOf(name));
       return `${name}${gap}  ${command}  ${accessText(project, table, role, command, ink)}`;
@@ -144,29 +142,10 @@ function renderAccess({ project, table }: FoundTable, { ink }: Page): string[] {
   );
 }
 
-function accessText(
-  { catalog }: Project,
-  table: Table,
-  role: string,
-  command: (typeof COMMANDS)[number],
-  ink: Ink,
-): string {
-  const privileges = privilegesOf(catalog, table, role);
-  if (!mayDo(privileges, command)) return "not granted";
-  if (!table.rowSecurity) return ink.red("every row: row-level security is off");
-  if (isBypass(catalog, role)) return ink.red("every row: the role steps around policies");
-  const roles = rolesOf(catalog, role);
-  const fitting = [...table.policies.values()].filter(
-    (policy) =>
-      !policy.refused &&
-      (policy.command === "all" || policy.command === command) &&
-      policy.roles.some((each) => roles.has(each)),
-  );
-  const names = (permissive: boolean) =>
-    fitting.filter((policy) => policy.permissive === permissive).map(({ name }) => printable(name));
-  if (!names(true).length) return "no row: no policy lets one through";
-  const within = names(false).length ? `, within ${names(false).join(" and ")}` : "";
-  return `rows that ${names(true).join(" or ")} lets through${within}`;
+function accessText(project: Project, table: Table, role: string, command: RowCommand, ink: Ink): string {
+  const access = rowAccessOf(project, table, role, command);
+  const text = printable(describeRowAccess(access));
+  return access.rows === "every" ? ink.red(text) : text;
 }
 
 function renderFindings({ table }: FoundTable, report: Report, { ink, where, columns }: Page): string[] {

@@ -7,27 +7,26 @@ import type { Snapshot } from "./folder.ts";
 /** Tables and policies that a document makes, in the order in which they stand. */
 export function documentSymbols(snapshot: Snapshot, path: string): DocumentSymbol[] {
   const symbols: DocumentSymbol[] = [];
-  for (const { report } of [snapshot])
-    for (const project of report.projects) {
-      for (const [key, table] of project.catalog.tables) {
-        if (table.made.path === path)
-          symbols.push(symbolOf(snapshot, key, "table", SymbolKind.Struct, table.made));
-        for (const policy of table.policies.values())
-          if (policy.made.path === path)
-            symbols.push(symbolOf(snapshot, policy.name, `policy on ${key}`, SymbolKind.Key, policy.made));
-      }
-      for (const [key, view] of project.catalog.views)
-        if (view.made.path === path)
-          symbols.push(symbolOf(snapshot, key, "view", SymbolKind.Interface, view.made));
-      for (const model of project.models.values())
-        if (model.path === path)
-          symbols.push(
-            symbolOf(snapshot, model.model.name, model.table, SymbolKind.Struct, {
-              path,
-              span: model.model.span,
-            }),
-          );
+  for (const project of snapshot.report.projects) {
+    for (const [key, table] of project.catalog.tables) {
+      if (table.made.path === path)
+        symbols.push(symbolOf(snapshot, key, "table", SymbolKind.Struct, table.made));
+      for (const policy of table.policies.values())
+        if (policy.made.path === path)
+          symbols.push(symbolOf(snapshot, policy.name, `policy on ${key}`, SymbolKind.Key, policy.made));
     }
+    for (const [key, view] of project.catalog.views)
+      if (view.made.path === path)
+        symbols.push(symbolOf(snapshot, key, "view", SymbolKind.Interface, view.made));
+    for (const model of project.models.values())
+      if (model.path === path)
+        symbols.push(
+          symbolOf(snapshot, model.model.name, model.table, SymbolKind.Struct, {
+            path,
+            span: model.model.span,
+          }),
+        );
+  }
   return symbols.sort((a, b) => a.range.start.line - b.range.start.line);
 }
 
