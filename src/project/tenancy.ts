@@ -26,7 +26,8 @@ export interface Membership {
 
 /**
  * `tenant`: `path` leads from the table to the tenant's key, first step first; an empty path means the table is the
- * tenant table itself. `user`: personal. `public`: a lookup anyone may read. `service`: no client may touch it.
+ * tenant table itself. Where no table holds tenants (`Tenancy.tenant` is absent), it leads to the table whose `column`
+ * names the tenant. `user`: personal, with `path` leading to the user's key. `public`: a lookup anyone may read. `service`: no client may touch it.
  */
 export interface Scope {
   readonly kind: "tenant" | "user" | "public" | "service" | "unknown";
