@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { type Outcome, runIn } from "./recorder.ts";
+import { type Files, MIGRATION, OPEN_TABLE, withFiles } from "./temporary.ts";
+
+interface Found {
+  readonly rule: string;
+  readonly path: string;
+  readonly message: string;
+  readonly start: { readonly line: number; readonly column: number };
+}
+
+const LATER = "supabase/migrations/20240102000000_later.sql";
+const OPEN = "table-without-rls";
+
+interface Bad {
+  readonly files: Files;
+  /** What is wrong with the folder that no file can say. */
+  readonly prepare?: (folder: string) => void;
+  /** `rule path:line:column` of each finding beside the one about the open table. */
+  readonly findings?: readonly string[];
+  /** What `--verbose` says of a file that was left alone. */
+  readonly left?: RegExp;
+  readonly code?: number;
+  readonly complaint?: RegExp;
+}
+
+const CASES: Readonly<Record<string, Bad>> = {
+  "broken SQL in the middle": {
+    files: { [LATER]: "create table a (id uuid);\ncreate tabel b (id uuid);\ncreate table c (id uuid);\n" },
+    findings: [`${OPEN} ${LATER}:1:1`, `sql-syntax ${LATER}:2:8`, `${OPEN} ${LATER}:3:1`],
+  },
+  "a half-typed model": {
+    files: {
+      "prisma/schema.prisma":
+        'datasource db {\n  provider = "postgresql"\n}\n\nmodel Task {\n  id String @id\n  tit',
+    },
+  },
+  "an unterminated quote": {
+    files: { [LATER]: "create table a (id uuid);\ncomment on table a is 'never ends;\n" },
+    findings: [`${OPEN} ${LATER}:1:1`, `sql-syntax ${LATER}:2:23`],
+  },
+  "a byte order mark": {
+    files: { [LATER]: "\ufeffcreate table a (id uuid);\n" },
+    findings: [`${OPEN} ${LATER}:1:2`],
+  },
+  "CRLF line ends": {
+    files: { [LATER]: "-- one\r\n\r\ncreate table a (id uuid);\r\n" },
+    findings: [`${OPEN} ${LATER}:3:1`],
+  },
+  "a NUL character": {
+    files: {
+      [LATER]: "create table a (id uuid);\ncreate table \u0000b (id uuid);\ncreate table c (id uuid);\n",
+    },
+    findings: [`${OPEN} ${LATER}:1:1`, `sql-syntax ${LATER}:2:14`, `${OPEN} ${LATER}:3:1`],
+  },
+  "a dump of 50 MB": {
+    files: {
+      "backup/dump.sql": `-- PostgreSQL database dump\n\n${"insert into public.tasks values (1);\n".repeat(1_400_000)}`,
+    },
+    left: /backup\/dump\.sql .*dump/,
+  },
+  "a binary file that is named .sql": {
+    files: { "sql/data.sql": Buffer.from([0x1f, 0x8b, 8, 0, 0, 0xff, 0xfe, 0, 1, 2, 3, 0x80, 0x90]) },
+    left: /sql\/data\.sql/,
+  },
+  "an expression of 10,000 terms": {
+    files: {
+      [LATER]: `create view v as select ${Array.from({ length: 10_000 }, (_, i) => i).join(" + ")};\n`,
+    },
+    findings: [`sql-syntax ${LATER}:1:1`],
+  },
+  "a loop of symbolic links": {
+    files: {},
+    prepare: (folder) => symlinkSync(folder, join(folder, "supabase", "again"), "junction"),
+  },
+  "a link to a file that is not there": {
+    files: {},
+    prepare: (folder) => symlinkSync(join(folder, "gone.sql"), join(folder, LATER)),
+    left: /20240102000000_later\.sql/,
+  },
+  "an invalid configuration": {
+    files: { "rowguard.config.json": '{\n  "treshold": "error"\n}\n' },
+    findings: ["configuration-invalid rowguard.config.json:2:3"],
+    code: 2,
+    complaint: /^rowguard: The configuration has mistakes, which the findings name; .*\.\n$/,
+  },
+  "a configuration that is no JSON": {
+    files: { "rowguard.config.json": '{ "rules": { }\n' },
+    findings: ["configuration-invalid rowguard.config.json:2:1"],
+    code: 2,
+    complaint: /^rowguard: The configuration has mistakes/,
+  },
+  "an unknown rule in the configuration": {
+    files: { "rowguard.config.json": '{ "rules": { "table-wihtout-rls": "off" } }\n' },
+    findings: ["configuration-invalid rowguard.config.json:1:14"],
+    code: 2,
+    complaint: /^rowguard: The configuration has mistakes/,
+  },
+};
+
+describe("bad input", () => {
+  for (const [what, bad] of Object.entries(CASES))
+    it(`does not keep the rest from being checked: ${what}`, () =>
+      withFiles({ ...OPEN_TABLE, ...bad.files }, async (folder) => {
+        bad.prepare?.(folder);
+        const outcome = await runIn(folder, ["check", "--no-cache", "--format", "json"]);
+        assertFound(outcome, bad);
+        if (bad.left) {
+          const { out } = await runIn(folder, ["check", "--no-cache", "--verbose"]);
+          assert.match(out.split("Left alone")[1] ?? "", bad.left);
+        }
+      })).timeout(60_000);
+
+  it("has one sentence for a folder with no sources at all", () =>
+    withFiles({ "readme.md": "nothing" }, async (folder) => {
+      const { code, out, err } = await runIn(folder, ["check"]);
+      assert.equal(code, 2);
+      assert.match(err, /^rowguard: There is nothing to check in .*\.\n$/);
+      assert.equal(out.trim(), "");
+    }));
+
+  it("still prints a whole document for programs when there are no sources", () =>
+    withFiles({}, async (folder) => {
+      const { code, out } = await runIn(folder, ["check", "--format", "json"]);
+      assert.equal(code, 2);
+      assert.equal(JSON.parse(out).summary.complete, false);
+    }));
+});
+
+function assertFound({ code, out, err }: Outcome, bad: Bad): void {
+  const { findings } = JSON.parse(out) as { findings: Found[] };
+  const shown = findings
+    .filter(({ rule }) => rule === OPEN || rule === "sql-syntax" || rule === "configuration-invalid")
+    .map(({ rule, path, start }) => `${rule} ${path}:${start.line}:${start.column}`);
+  const expected = [`${OPEN} ${MIGRATION}:1:1`, ...(bad.findings ?? [])];
+  assert.deepEqual(shown.sort(), expected.sort());
+  for (const { message } of findings) assert.match(message, /^[^\n]+[.!?]$/, "one sentence");
+  assert.equal(code, bad.code ?? 1);
+  assert.match(err, bad.complaint ?? /^$/);
+}

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { runIn } from "./recorder.ts";
+import { CLEAN, type Files, MIGRATION, withFiles } from "./temporary.ts";
+
+/** A subscription that misspells its table: one local fix, and a table that is published already. */
+const MISSPELT: Files = {
+  ...CLEAN,
+  [MIGRATION]: `${CLEAN[MIGRATION]}alter publication supabase_realtime add table public.tasks;\n`,
+  "package.json": '{ "dependencies": { "@supabase/supabase-js": "2.50.0" } }',
+  "lib/live.ts": `import { createClient } from "@supabase/supabase-js";
+
+const supabase = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_ANON_KEY!);
+
+export const watch = (refresh: () => void) =>
+  supabase.channel("tasks").on("postgres_changes", { event: "*", schema: "public", table: "Task" }, refresh).subscribe();
+`,
+};
+const RULE = ["--rule", "realtime-table-unknown", "--no-cache"];
+
+const listing = (folder: string): string[] => readdirSync(folder, { recursive: true }).map(String).sort();
+
+describe("fix", () => {
+  it("mends what it is asked to and says what it changed", () =>
+    withFiles(MISSPELT, async (folder) => {
+      const { code, out } = await runIn(folder, ["fix", ...RULE]);
+      assert.deepEqual([code, out], [0, "changed  lib/live.ts\n"]);
+      assert.match(readFileSync(join(folder, "lib/live.ts"), "utf8"), /table: "tasks" \}/);
+      assert.equal((await runIn(folder, ["check", ...RULE])).code, 0);
+    }));
+
+  it("prints a patch in a dry run, and writes nothing", () =>
+    withFiles(MISSPELT, async (folder) => {
+      const before = listing(folder);
+      const { code, out } = await runIn(folder, ["fix", "--dry-run", ...RULE]);
+      assert.equal(code, 1);
+      assert.equal(readFileSync(join(folder, "lib/live.ts"), "utf8"), MISSPELT["lib/live.ts"]);
+      assert.deepEqual(listing(folder), before);
+      execFileSync("git", ["apply", "-"], { cwd: folder, input: out });
+      assert.match(readFileSync(join(folder, "lib/live.ts"), "utf8"), /table: "tasks" \}/);
+    }));
+
+  it("has nothing to do the second time", () =>
+    withFiles(MISSPELT, async (folder) => {
+      await runIn(folder, ["fix", ...RULE]);
+      assert.deepEqual(await runIn(folder, ["fix", ...RULE]), { code: 0, out: "", err: "" });
+    }));
+
+  it("writes what the database needs as one new migration", () => {
+    const unpublished = {
+      ...MISSPELT,
+      [MIGRATION]: CLEAN[MIGRATION]!,
+      "lib/live.ts": String(MISSPELT["lib/live.ts"]).replace('"Task"', '"tasks"'),
+    };
+    return withFiles(unpublished, async (folder) => {
+      const { code, out } = await runIn(folder, [
+        "fix",
+        "--rule",
+        "realtime-table-unpublished",
+        "--no-cache",
+      ]);
+      const created = /^created {2}(supabase\/migrations\/\d{14}_\w+\.sql)\n$/.exec(out)?.[1];
+      assert.ok(created, out);
+      assert.equal(code, 0);
+      assert.match(
+        readFileSync(join(folder, created), "utf8"),
+        /alter publication supabase_realtime add table (public\.)?tasks;/,
+      );
+      assert.equal(readFileSync(join(folder, MIGRATION), "utf8"), CLEAN[MIGRATION]);
+    });
+  });
+
+  it("lists what wants a decision, with its place and the command where there is one", () =>
+    withFiles({ [MIGRATION]: "create table public.tasks (id uuid primary key);\n" }, async (folder) => {
+      const { code, out } = await runIn(folder, ["fix", "--rule", "table-without-rls", "--no-cache"]);
+      assert.equal(code, 1);
+      assert.match(out, /Left to you, 1 finding:\n {2}supabase\/migrations\/\S+:1:1 {2}/);
+      assert.match(out, /\n {4}rowguard \w+/);
+      assert.deepEqual(listing(join(folder, "supabase/migrations")), ["20240101000000_init.sql"]);
+    }));
+});
