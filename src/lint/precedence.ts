@@ -56,9 +56,21 @@ export const PRECEDENCE: readonly Precedence[] = [
   },
   {
     rule: "rls-without-policies",
-    over: ["grant-without-policy", "realtime-without-select-policy"],
+    over: ["grant-without-policy"],
     about: "table",
     because: "no policy at all covers any command",
+  },
+  {
+    rule: "realtime-without-select-policy",
+    over: ["rls-without-policies"],
+    about: "subject",
+    because: "code waits for rows that nobody may read: no longer a lock that may be meant",
+  },
+  {
+    rule: "realtime-channel-open",
+    over: ["policy-always-true"],
+    about: "subject",
+    because: "what the policy opens is channels",
   },
   {
     rule: "policies-restrictive-only",
