@@ -1,0 +1,48 @@
+import type ts from "typescript";
+import { readValue } from "./expression.ts";
+import { startOf } from "./survey.ts";
+import type { Tables } from "./tables.ts";
+import { typescript } from "./typescript.ts";
+import type { TextPart, Value } from "./value.ts";
+
+/** A string, a template or a concatenation, in parts that keep their places. */
+export function readText(tables: Tables, node: ts.Expression): Value {
+  const t = typescript();
+  const parts: TextPart[] = [];
+  if (!collect(tables, node, parts)) return null;
+  const quote = t.isBinaryExpression(node)
+    ? undefined
+    : tables.survey.file.text.charAt(startOf(node, tables.survey.file));
+  return { is: "text", parts, ...(quote && { quote }) };
+}
+
+/** False where no part is text. */
+function collect(tables: Tables, node: ts.Expression, parts: TextPart[]): boolean {
+  const t = typescript();
+  if (t.isStringLiteralLike(node)) {
+    parts.push(partOf(tables, node, 1));
+    return true;
+  }
+  if (t.isTemplateExpression(node)) {
+    parts.push(partOf(tables, node.head, 2));
+    for (const span of node.templateSpans) {
+      parts.push({ hole: readValue(tables, span.expression) });
+      parts.push(partOf(tables, span.literal, t.isTemplateTail(span.literal) ? 1 : 2));
+    }
+    return true;
+  }
+  if (t.isParenthesizedExpression(node)) return collect(tables, node.expression, parts);
+  if (t.isBinaryExpression(node) && node.operatorToken.kind === t.SyntaxKind.PlusToken) {
+    const left = collect(tables, node.left, parts);
+    return collect(tables, node.right, parts) || left;
+  }
+  parts.push({ hole: readValue(tables, node) });
+  return false;
+}
+
+/** `closing`: the length of what ends the literal, a quote or `${`. */
+function partOf(tables: Tables, node: ts.LiteralLikeNode, closing: number): TextPart {
+  const start = startOf(node, tables.survey.file) + 1;
+  const raw = tables.survey.file.text.slice(start, node.isUnterminated ? node.end : node.end - closing);
+  return raw.includes("\\") ? { text: node.text, start, escaped: true } : { text: raw, start };
+}

@@ -1,0 +1,337 @@
+import type ts from "typescript";
+import { mayBeSecret } from "../../text/secret.ts";
+import type { ModuleFact } from "./facts.ts";
+import { readCalledModule, readExport, readImport, readRequired } from "./modules.ts";
+import { type FunctionNode, type Origin, Scope, type Steps } from "./scope.ts";
+import { type TypeScript, typescript } from "./typescript.ts";
+
+export type JsxNode = ts.JsxOpeningElement | ts.JsxSelfClosingElement;
+export type TypeNode = ts.TypeAliasDeclaration | ts.InterfaceDeclaration;
+
+/** What one walk over a tree collects: scopes with their names, and the nodes that later steps look at. */
+export class Survey {
+  private readonly scopes: Scope[] = [];
+  readonly returns = new Map<ts.Node, ts.Expression[]>();
+  readonly classes = new Map<ts.Node, ts.ClassLikeDeclaration>();
+  readonly types = new Map<string, TypeNode[]>();
+  readonly modules: ModuleFact[] = [];
+  /** The names that each module's exports have here. */
+  readonly locals: string[][] = [];
+  readonly stars: number[] = [];
+  /** `export { a as b }`, `export default x`, `export const a`: name to what it stands for. */
+  readonly exported: { name: string; what: ts.Node | string | { module: number; name: string } }[] = [];
+  readonly calls: ts.CallExpression[] = [];
+  readonly news: ts.NewExpression[] = [];
+  readonly tags: ts.TaggedTemplateExpression[] = [];
+  readonly elements: JsxNode[] = [];
+  readonly accesses: (ts.PropertyAccessExpression | ts.ElementAccessExpression)[] = [];
+  readonly patterns: ts.VariableDeclaration[] = [];
+  readonly assignments: ts.BinaryExpression[] = [];
+  readonly objects: ts.ObjectLiteralExpression[] = [];
+  readonly secrets: ts.LiteralLikeNode[] = [];
+  readonly checks: ts.IfStatement[] = [];
+  /** Names that occur outside types. */
+  readonly used = new Set<string>();
+  readonly file: ts.SourceFile;
+  readonly root = new Scope(undefined, true);
+
+  /** `wholeFile`: no markup beside the script could use what it imports. */
+  constructor(file: ts.SourceFile, wholeFile: boolean) {
+    this.file = file;
+    walk(this);
+    if (wholeFile) settleTypeOnly(this);
+  }
+
+  scopeAt(node: ts.Node): Scope {
+    for (let at: ts.Node | undefined = node; at; at = at.parent) {
+      const { id } = at as Numbered;
+      if (id) return this.scopes[id - 1]!;
+    }
+    return this.root;
+  }
+
+  /** Nodes that open a scope carry its number, which TypeScript leaves unset before checking; a Map is slower. */
+  addScope(node: ts.Node, scope: Scope): void {
+    (node as Numbered).id = this.scopes.push(scope);
+  }
+
+  textOf(node: ts.Node): string {
+    return this.file.text.slice(startOf(node, this.file), node.end);
+  }
+}
+
+export const startOf = (node: ts.Node, file: ts.SourceFile): number => node.getStart(file, false);
+
+interface Numbered extends ts.Node {
+  id?: number;
+}
+
+type Visit = (survey: Survey, node: never, scope: Scope) => void;
+
+let handlers: (Visit | undefined)[] | undefined;
+let scoped: Uint8Array;
+
+function walk(survey: Survey): void {
+  const t = typescript();
+  handlers ??= makeHandlers(t);
+  const { FirstTypeNode, LastTypeNode } = t.SyntaxKind;
+  let parent: ts.Node = survey.file;
+  let scope = survey.root;
+  survey.addScope(survey.file, scope);
+  const visit = (node: ts.Node): void => {
+    const kind = node.kind;
+    if (kind >= FirstTypeNode && kind <= LastTypeNode) return;
+    const outerParent = parent;
+    const outerScope = scope;
+    (node as { parent: ts.Node }).parent = parent;
+    const handler = handlers![kind];
+    if (handler) handler(survey, node as never, scope);
+    if (scoped[kind] === NO_DESCENT) return;
+    if (scoped[kind]) {
+      scope = new Scope(scope, scoped[kind] === FUNCTION);
+      survey.addScope(node, scope);
+      if (scoped[kind] === FUNCTION) declareParams(survey, node as FunctionNode, scope);
+    }
+    parent = node;
+    t.forEachChild(node, visit);
+    parent = outerParent;
+    scope = outerScope;
+  };
+  t.forEachChild(survey.file, visit);
+}
+
+const BLOCK = 1;
+const FUNCTION = 2;
+const NO_DESCENT = 3;
+
+function makeHandlers(t: TypeScript): (Visit | undefined)[] {
+  const K = t.SyntaxKind;
+  const table: (Visit | undefined)[] = [];
+  const on = <N extends ts.Node>(kind: ts.SyntaxKind, visit: (s: Survey, node: N, scope: Scope) => void) => {
+    table[kind] = visit as Visit;
+  };
+  scoped = new Uint8Array(K.Count);
+  for (const kind of [
+    K.Block,
+    K.ForStatement,
+    K.ForOfStatement,
+    K.ForInStatement,
+    K.CaseBlock,
+    K.CatchClause,
+    K.ModuleBlock,
+  ])
+    scoped[kind] = BLOCK;
+  for (const kind of [
+    K.FunctionDeclaration,
+    K.FunctionExpression,
+    K.ArrowFunction,
+    K.MethodDeclaration,
+    K.Constructor,
+    K.GetAccessor,
+    K.SetAccessor,
+  ])
+    scoped[kind] = FUNCTION;
+  for (const kind of [
+    K.ImportDeclaration,
+    K.InterfaceDeclaration,
+    K.TypeAliasDeclaration,
+    K.ImportEqualsDeclaration,
+  ])
+    scoped[kind] = NO_DESCENT;
+
+  on<ts.Identifier>(K.Identifier, (s, node) => void s.used.add(node.text));
+  on<ts.ImportDeclaration>(K.ImportDeclaration, readImport);
+  on<ts.ImportEqualsDeclaration>(K.ImportEqualsDeclaration, readImport);
+  on<ts.ExportDeclaration>(K.ExportDeclaration, readExport);
+  on<ts.ExportAssignment>(K.ExportAssignment, (s, node) => {
+    s.exported.push({ name: node.isExportEquals ? "=" : "default", what: node.expression });
+  });
+  on<ts.VariableDeclaration>(K.VariableDeclaration, declareVariable);
+  on<ts.FunctionDeclaration>(K.FunctionDeclaration, (s, node, scope) =>
+    declareNamed(s, node, scope, { from: "function", node }),
+  );
+  on<ts.ClassDeclaration>(K.ClassDeclaration, (s, node, scope) => {
+    declareNamed(s, node, scope, { from: "class", node });
+  });
+  on<ts.EnumDeclaration>(K.EnumDeclaration, (s, node, scope) =>
+    declareNamed(s, node, scope, { from: "enum", node }),
+  );
+  on<ts.InterfaceDeclaration>(K.InterfaceDeclaration, declareType);
+  on<ts.TypeAliasDeclaration>(K.TypeAliasDeclaration, declareType);
+  on<ts.ReturnStatement>(K.ReturnStatement, (s, node) => {
+    if (node.expression) returnTo(s, functionAround(t, node), node.expression);
+  });
+  on<ts.ArrowFunction>(K.ArrowFunction, (s, node) => {
+    if (!t.isBlock(node.body)) returnTo(s, node, node.body);
+  });
+  on<ts.CallExpression>(K.CallExpression, (s, node, scope) => {
+    s.calls.push(node);
+    readCalledModule(s, node, scope);
+  });
+  on<ts.NewExpression>(K.NewExpression, (s, node) => void s.news.push(node));
+  on<ts.TaggedTemplateExpression>(K.TaggedTemplateExpression, (s, node) => void s.tags.push(node));
+  on<JsxNode>(K.JsxOpeningElement, (s, node) => void s.elements.push(node));
+  on<JsxNode>(K.JsxSelfClosingElement, (s, node) => void s.elements.push(node));
+  on<ts.PropertyAccessExpression>(K.PropertyAccessExpression, (s, node) => {
+    if (mayReadEnvironment(t, node)) s.accesses.push(node);
+  });
+  on<ts.ElementAccessExpression>(K.ElementAccessExpression, (s, node) => {
+    if (mayReadEnvironment(t, node)) s.accesses.push(node);
+  });
+  on<ts.ObjectLiteralExpression>(K.ObjectLiteralExpression, (s, node) => void s.objects.push(node));
+  on<ts.IfStatement>(K.IfStatement, (s, node) => void s.checks.push(node));
+  on<ts.BinaryExpression>(K.BinaryExpression, readAssignment);
+  for (const kind of [K.StringLiteral, K.NoSubstitutionTemplateLiteral])
+    on<ts.LiteralLikeNode>(kind, (s, node) => {
+      if (mayBeSecret(node.text)) s.secrets.push(node);
+    });
+  return table;
+}
+
+/** `process.env.X`, or `env.X` where a variable holds the environment. */
+function mayReadEnvironment(
+  t: TypeScript,
+  { expression }: ts.PropertyAccessExpression | ts.ElementAccessExpression,
+): boolean {
+  return t.isPropertyAccessExpression(expression)
+    ? expression.name.text === "env"
+    : t.isIdentifier(expression);
+}
+
+function declareNamed(
+  survey: Survey,
+  node: ts.FunctionDeclaration | ts.ClassDeclaration | ts.EnumDeclaration,
+  scope: Scope,
+  origin: Origin,
+): void {
+  if (node.name) scope.declare({ name: node.name.text, origin, steps: [], assigned: [] });
+  exportNamed(survey, node, node.name?.text);
+}
+
+/** `export function f`, `export default class`. */
+function exportNamed(survey: Survey, node: ts.Statement, name: string | undefined): void {
+  const t = typescript();
+  if (node.parent !== survey.file || !t.canHaveModifiers(node)) return;
+  const marks = t.getModifiers(node)?.map((mark) => mark.kind);
+  if (!marks?.includes(t.SyntaxKind.ExportKeyword)) return;
+  if (marks.includes(t.SyntaxKind.DefaultKeyword)) survey.exported.push({ name: "default", what: node });
+  else if (name !== undefined) survey.exported.push({ name, what: name });
+}
+
+function declareVariable(survey: Survey, node: ts.VariableDeclaration, scope: Scope): void {
+  const t = typescript();
+  if (readRequired(survey, node, scope)) return;
+  const list = node.parent;
+  const loop = list.parent;
+  let origin: Origin = { from: "value", ...(node.initializer && { init: node.initializer }) };
+  if (t.isCatchClause(list)) origin = { from: "nothing" };
+  else if (loop && t.isForOfStatement(loop)) origin = { from: "each", of: loop.expression, loop };
+  else if (loop && t.isForInStatement(loop)) origin = { from: "nothing" };
+  const isBlockScoped = (list.flags & t.NodeFlags.BlockScoped) !== 0;
+  const home = isBlockScoped || t.isCatchClause(list) ? scope : scope.functionScope;
+  declarePattern(node.name, origin, [], node.type, home);
+  if (node.initializer && t.isObjectBindingPattern(node.name)) survey.patterns.push(node);
+  if (loop && t.isVariableStatement(loop)) exportVariable(survey, loop, node.name);
+}
+
+function exportVariable(survey: Survey, statement: ts.VariableStatement, name: ts.BindingName): void {
+  const t = typescript();
+  if (statement.parent !== survey.file) return;
+  if (!statement.modifiers?.some((mark) => mark.kind === t.SyntaxKind.ExportKeyword)) return;
+  for (const each of namesIn(name)) survey.exported.push({ name: each, what: each });
+}
+
+function namesIn(name: ts.BindingName): string[] {
+  const t = typescript();
+  if (t.isIdentifier(name)) return [name.text];
+  return name.elements.flatMap((each) => (t.isBindingElement(each) ? namesIn(each.name) : []));
+}
+
+function declarePattern(
+  name: ts.BindingName,
+  origin: Origin,
+  steps: Steps,
+  type: ts.TypeNode | undefined,
+  scope: Scope,
+  fallback?: ts.Expression,
+): void {
+  const t = typescript();
+  if (t.isIdentifier(name)) {
+    scope.declare({
+      name: name.text,
+      origin,
+      steps,
+      assigned: [],
+      ...(type && { type }),
+      ...(fallback && { fallback }),
+    });
+    return;
+  }
+  name.elements.forEach((element, index) => {
+    if (!t.isBindingElement(element)) return;
+    const step = stepOf(name, element, index);
+    if (step === undefined) declarePattern(element.name, { from: "nothing" }, [], undefined, scope);
+    else declarePattern(element.name, origin, [...steps, step], type, scope, element.initializer);
+  });
+}
+
+function stepOf(
+  pattern: ts.BindingPattern,
+  element: ts.BindingElement,
+  index: number,
+): string | number | undefined {
+  const t = typescript();
+  if (element.dotDotDotToken) return undefined;
+  if (t.isArrayBindingPattern(pattern)) return index;
+  const key = element.propertyName ?? element.name;
+  return t.isIdentifier(key) || t.isStringLiteral(key) ? key.text : undefined;
+}
+
+function declareParams(_survey: Survey, node: FunctionNode, scope: Scope): void {
+  const t = typescript();
+  node.parameters.forEach((param, index) => {
+    const rest = param.dotDotDotToken !== undefined;
+    declarePattern(param.name, { from: "param", of: node, index, rest }, [], param.type, scope);
+  });
+  if (t.isFunctionExpression(node) && node.name)
+    scope.declare({ name: node.name.text, origin: { from: "nothing" }, steps: [], assigned: [] });
+}
+
+function declareType(survey: Survey, node: TypeNode): void {
+  const known = survey.types.get(node.name.text);
+  if (known) known.push(node);
+  else survey.types.set(node.name.text, [node]);
+  exportNamed(survey, node, node.name.text);
+}
+
+function readAssignment(survey: Survey, node: ts.BinaryExpression, scope: Scope): void {
+  const t = typescript();
+  const K = t.SyntaxKind;
+  const kind = node.operatorToken.kind;
+  const assigns =
+    kind === K.EqualsToken || kind === K.QuestionQuestionEqualsToken || kind === K.BarBarEqualsToken;
+  if (!assigns) return;
+  if (t.isIdentifier(node.left)) scope.find(node.left.text)?.assigned.push(node.right);
+  else survey.assignments.push(node);
+}
+
+function returnTo(survey: Survey, to: ts.Node | undefined, value: ts.Expression): void {
+  if (!to) return;
+  const known = survey.returns.get(to);
+  if (known) known.push(value);
+  else survey.returns.set(to, [value]);
+}
+
+export function functionAround(t: TypeScript, node: ts.Node): FunctionNode | undefined {
+  for (let at = node.parent; at; at = at.parent) if (t.isFunctionLike(at)) return at as FunctionNode;
+  return undefined;
+}
+
+/** An import that no expression uses is gone after compilation. */
+function settleTypeOnly(survey: Survey): void {
+  survey.modules.forEach((module, index) => {
+    if (module.how !== "import" || module.typeOnly || !module.names.length) return;
+    if (survey.locals[index]!.every((local) => !survey.used.has(local)))
+      survey.modules[index] = { ...module, typeOnly: true };
+  });
+}

@@ -1,0 +1,184 @@
+/** The words that make an expression worth keeping. What receives them is settled when files are linked. */
+
+export const PRISMA_METHODS: ReadonlySet<string> = new Set([
+  "findUnique",
+  "findUniqueOrThrow",
+  "findFirst",
+  "findFirstOrThrow",
+  "findMany",
+  "create",
+  "createMany",
+  "createManyAndReturn",
+  "update",
+  "updateMany",
+  "updateManyAndReturn",
+  "upsert",
+  "delete",
+  "deleteMany",
+  "count",
+  "aggregate",
+  "groupBy",
+]);
+
+/** Methods of Prisma clients alone: they tell a client from a Map even where it has another name here. */
+export const PRISMA_ONLY: ReadonlySet<string> = new Set([
+  "findUnique",
+  "findUniqueOrThrow",
+  "findFirst",
+  "findFirstOrThrow",
+  "findMany",
+  "createMany",
+  "createManyAndReturn",
+  "updateMany",
+  "updateManyAndReturn",
+  "upsert",
+  "deleteMany",
+  "groupBy",
+]);
+
+export const RAW_SQL: ReadonlySet<string> = new Set([
+  "$queryRaw",
+  "$executeRaw",
+  "$queryRawUnsafe",
+  "$executeRawUnsafe",
+  "$queryRawTyped",
+]);
+
+/** Starts of a Supabase chain. */
+export const STARTS: ReadonlySet<string> = new Set(["from", "rpc", "channel", "on"]);
+
+/** Comparisons whose first argument is a column. */
+export const FILTERS: ReadonlySet<string> = new Set([
+  "eq",
+  "neq",
+  "gt",
+  "gte",
+  "lt",
+  "lte",
+  "like",
+  "ilike",
+  "likeAllOf",
+  "likeAnyOf",
+  "ilikeAllOf",
+  "ilikeAnyOf",
+  "is",
+  "in",
+  "contains",
+  "containedBy",
+  "rangeGt",
+  "rangeGte",
+  "rangeLt",
+  "rangeLte",
+  "rangeAdjacent",
+  "overlaps",
+  "textSearch",
+  "filter",
+  "not",
+]);
+
+/** What goes on with a query or channel that a variable holds. */
+export const CONTINUATIONS: ReadonlySet<string> = new Set([
+  ...FILTERS,
+  "match",
+  "or",
+  "order",
+  "select",
+  "insert",
+  "update",
+  "upsert",
+  "delete",
+  "send",
+  "track",
+]);
+
+export const SUPABASE_FACTORIES: ReadonlySet<string> = new Set([
+  "createClient",
+  "createBrowserClient",
+  "createServerClient",
+  "createClientComponentClient",
+  "createServerComponentClient",
+  "createRouteHandlerClient",
+  "createServerActionClient",
+  "createMiddlewareClient",
+  "createPagesBrowserClient",
+  "createPagesServerClient",
+  "createBrowserSupabaseClient",
+  "createServerSupabaseClient",
+  "createMiddlewareSupabaseClient",
+  "useSupabaseClient",
+  "serverSupabaseClient",
+  "serverSupabaseServiceRole",
+]);
+
+interface ArgumentPolicy {
+  readonly count: number;
+  readonly keysOnly?: true;
+}
+
+/** How many arguments of a method are kept; all of them where it is not listed. */
+export const ARGUMENTS: ReadonlyMap<string, ArgumentPolicy> = new Map<string, ArgumentPolicy>([
+  ...[...FILTERS].map((each) => [each, { count: 1 }] as const),
+  ...[...PRISMA_METHODS].map((each) => [each, { count: 0 }] as const),
+  ...["then", "catch", "finally", "limit", "range", "single", "maybeSingle", "subscribe", "throwOnError"].map(
+    (each) => [each, { count: 0 }] as const,
+  ),
+  ["select", { count: 1 }],
+  ["insert", { count: 1, keysOnly: true }],
+  ["update", { count: 1, keysOnly: true }],
+  ["upsert", { count: 2, keysOnly: true }],
+  ["delete", { count: 0 }],
+  ["match", { count: 1, keysOnly: true }],
+  ["order", { count: 2 }],
+  ["or", { count: 2 }],
+  ["rpc", { count: 1 }],
+  ["on", { count: 2 }],
+  ["$extends", { count: 0 }],
+  ["$transaction", { count: 0 }],
+]);
+
+/** Packages whose functions never lead back into the project. */
+export const FOREIGN =
+  /^(node:|react$|react-dom|react\/|next($|\/)|zod$|lodash|clsx|tailwind-merge|class-variance-authority|date-fns|dayjs|lucide-react|@radix-ui\/|framer-motion|sonner|axios$|fs$|path$|crypto$|@testing-library|vitest|@playwright|i18next|react-i18next|next-intl|@lingui\/|@tanstack\/|react-hook-form|@hookform\/|ts-pattern|vue$|svelte|valibot$|yup$|luxon|uuid$|nanoid|superjson)/;
+
+/** Functions of such packages that hand through what they are given. */
+export const TRANSPARENT: ReadonlySet<string> = new Set([
+  "useMemo",
+  "useState",
+  "useRef",
+  "useCallback",
+  "useContext",
+  "createContext",
+  "cache",
+  "memo",
+  "forwardRef",
+  "inject",
+  "ref",
+  "shallowRef",
+  "computed",
+  "getContext",
+  "setContext",
+  "default",
+]);
+
+/** Names that usually hold a client, a table's name or the like. */
+export const TELLING =
+  /prisma|supabase|^db|db$|database|client|^tx$|^trx$|conn|pool|^sql$|table|model|channel|column|filter|schema|bucket|event|^ctx$|context|adapter|url$|private|config/i;
+
+export const isUpper = (text: string): boolean =>
+  /^[A-Z][A-Z0-9_]+$/.test(text) || /^[A-Z]\w*(Table|Name|Column|Model)s?$/.test(text);
+
+/** Names come again and again: each is tested once. */
+export const isTelling = remembered((name) => TELLING.test(name) || isUpper(name));
+
+export function remembered(test: (name: string) => boolean): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    let answer = known.get(name);
+    if (answer === undefined) {
+      answer = test(name);
+      if (known.size > 20_000) known.clear();
+      known.set(name, answer);
+    }
+    return answer;
+  };
+}
