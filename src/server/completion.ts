@@ -110,19 +110,17 @@ const functionItems = (project: Project): CompletionItem[] => [
     kind: CompletionItemKind.Function,
     detail: "the caller, asked once",
   })),
-  ...[...project.catalog.functions.values()]
-    .flat()
-    .flatMap((func) =>
-      func.platform
-        ? []
-        : [
-            {
-              label: `${quoteIdentifier(func.schema)}.${quoteIdentifier(func.name)}`,
-              kind: CompletionItemKind.Function,
-              detail: "function",
-            },
-          ],
-    ),
+  ...[...project.catalog.functions.values()].flat().flatMap((func) =>
+    func.platform
+      ? []
+      : [
+          {
+            label: `${quoteIdentifier(func.schema)}.${quoteIdentifier(func.name)}`,
+            kind: CompletionItemKind.Function,
+            detail: "function",
+          },
+        ],
+  ),
 ];
 
 /** `table: "` and `filter: "` of a subscription, `.from("`. */

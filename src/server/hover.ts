@@ -48,7 +48,7 @@ function describeTable(project: Project, table: Table, findings: readonly Findin
     `**Table** ${code(key)}`,
     state,
     accessTable(project, table),
-    mine.map(({ message, rule }) => `- ${escape(message)} (${code(rule)})`).join("\n"),
+    mine.map(({ message, rule }) => `- ${markdown(message)} (${code(rule)})`).join("\n"),
   ]
     .filter(Boolean)
     .join("\n\n");
@@ -66,7 +66,7 @@ function accessTable(project: Project, table: Table): string {
       line([
         code(role),
         ...ROW_COMMANDS.map((command) =>
-          escape(describeRowAccess(rowAccessOf(project, table, role, command))),
+          markdown(describeRowAccess(rowAccessOf(project, table, role, command))),
         ),
       ]),
     ),
@@ -77,13 +77,13 @@ function describePolicy(table: Table, policy: Policy): string {
   const kind = policy.permissive ? "permissive" : "restrictive";
   const clause = (word: string, text: string | undefined) =>
     text === undefined ? "" : `\n  ${word} (${text.trim()})`;
-  const refused = policy.refused ? `\n\n**PostgreSQL refuses it:** ${escape(policy.refused.message)}` : "";
+  const refused = policy.refused ? `\n\n**PostgreSQL refuses it:** ${markdown(policy.refused.message)}` : "";
   const sql = `create policy "${policy.name}" on ${qualify(table.schema, table.name)}\n  as ${kind} for ${policy.command} to ${policy.roles.join(", ")}${clause("using", policy.using?.text)}${clause("with check", policy.check?.text)};`;
   return `**Policy** ${code(policy.name)}, ${kind}, for ${policy.command}, to ${policy.roles.map(code).join(", ")}${refused}\n\n${fence(sql)}`;
 }
 
 /** Text of a workspace is never markup: every sign that Markdown knows is escaped. */
-const escape = (text: string): string =>
+const markdown = (text: string): string =>
   text.replace(/[\\`*_{}[\]()#+\-.!|<>&~]/g, "\\$&").replace(/\r?\n/g, " ");
 
 const code = (text: string): string => `\`${text.replaceAll("`", "'").replace(/\r?\n/g, " ")}\``;
