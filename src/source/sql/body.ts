@@ -8,10 +8,9 @@ import { resultOf } from "./query-result.ts";
 import { rangeOf } from "./range.ts";
 import { readExpr } from "./read-expression.ts";
 import { readQuery, type TokenRange } from "./read-query.ts";
-import { type Reading, readingElsewhere, readingInPlace } from "./reading.ts";
+import { type Reading, readingOf } from "./reading.ts";
 import { runProcedure } from "./run-procedure.ts";
 import type { FunctionBody, Statement } from "./statement.ts";
-import { readTokens } from "./tokens.ts";
 import { as, itemsOf, type NodeOf } from "./tree.ts";
 
 export interface BodyText {
@@ -32,13 +31,6 @@ export function readBody({ reading, node, language, source, place }: BodyText): 
   if (language === "sql") return readSqlBody(readingOf(reading, place, source), source);
   if (language === "plpgsql") return readProcedureBody(readingOf(reading, place, source));
   return UNREAD;
-}
-
-/** A reading of a text that stands at `place`: letter by letter, or somehow escaped. */
-export function readingOf(outer: Reading, place: Span, text: string): Reading {
-  const whole = outer.tokens.text;
-  if (outer.whole || whole.slice(place.start, place.end) !== text) return readingElsewhere(text, place);
-  return readingInPlace(readTokens(whole, place), place.start, text);
 }
 
 function readSqlBody(reading: Reading, source: string): FunctionBody {

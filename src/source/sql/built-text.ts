@@ -31,6 +31,8 @@ export function evaluate(expr: Expr, variables: Variables): Known {
       return callValue(expr, variables);
     case "coalesce":
       return evaluate(expr.args[0]!, variables) ?? undefined;
+    case "element":
+      return elementValue(expr, variables);
     case "field":
       return variableValue([...pathOf(expr.arg), expr.name], variables);
     default:
@@ -45,6 +47,13 @@ function scalarValue(expr: Expr, variables: Variables): Known {
   return targets.length === 1 && from.length === 0 && !where
     ? evaluate(targets[0]!.expr, variables)
     : undefined;
+}
+
+/** `names[1]`: arrays count from one. */
+function elementValue(expr: Extract<Expr, { kind: "element" }>, variables: Variables): Known {
+  const array = evaluate(expr.arg, variables);
+  const index = expr.index.length === 1 ? evaluate(expr.index[0]!, variables) : undefined;
+  return Array.isArray(array) && typeof index === "number" ? array[index - 1] : undefined;
 }
 
 const pathOf = (expr: Expr): readonly string[] => (expr.kind === "column" ? expr.path : []);

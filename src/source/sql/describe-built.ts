@@ -10,8 +10,6 @@ export function describeBuilt(expr: Expr | undefined): string {
       return "EXECUTE of a concatenation";
     case "column":
       return `EXECUTE ${expr.path.join(".")}`;
-    case "constant":
-      return "EXECUTE of a text that PostgreSQL's grammar refuses";
     default:
       return "EXECUTE";
   }

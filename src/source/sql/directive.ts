@@ -1,4 +1,5 @@
 import type { Directive } from "./statement.ts";
+import { constantSpan, Kind, readTokens, type Tokens } from "./tokens.ts";
 
 const MARK = /[-/*\s]*rowguard-ignore/y;
 
@@ -13,4 +14,12 @@ export function readDirective(text: string, start: number, end: number): Directi
   const comment = text.slice(start, end);
   const inner = comment.startsWith("--") ? comment.replace(/^-+/, "") : comment.replace(/^\/\*+|\*+\/$/g, "");
   return { text: inner.trim(), span: { start, end } };
+}
+
+/** Calls `comment` with the comments inside dollar-quoted bodies: code, though a constant to SQL. */
+export function directivesInBodies(tokens: Tokens, comment: (start: number, end: number) => void): void {
+  for (let i = 0; i < tokens.count; i++) {
+    if (tokens.kind[i] !== Kind.string || tokens.text[tokens.start[i]!] !== "$") continue;
+    readTokens(tokens.text, { ...constantSpan(tokens, i), comment });
+  }
 }

@@ -60,7 +60,7 @@ function opensStatement(tokens: Tokens, at: number): boolean {
 
 /** Reads the part before a forgotten semicolon; that it is broken was said already. */
 function readQuietly(tokens: Tokens, range: TokenRange, into: Collected): void {
-  const aside: Collected = { statements: [], errors: [], notes: [] };
+  const aside: Collected = { statements: [], errors: [], notes: [], resumed: 0 };
   readAlone(tokens, range, aside);
   if (aside.errors.length === 0) into.statements.push(...aside.statements);
 }

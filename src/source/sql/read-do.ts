@@ -1,7 +1,7 @@
-import { readingOf } from "./body.ts";
 import { readProcedure } from "./procedure.ts";
 import { bodySpan, optionsOf } from "./read-function.ts";
 import type { StatementReaders } from "./read-statement.ts";
+import { readingOf } from "./reading.ts";
 import { runProcedure } from "./run-procedure.ts";
 import { stringOf } from "./tree.ts";
 

@@ -9,7 +9,7 @@ import { settingOf } from "./read-setting.ts";
 import type { StatementReaders } from "./read-statement.ts";
 import type { Reading } from "./reading.ts";
 import type { FunctionArgument, FunctionStatement, StatementBody } from "./statement.ts";
-import { Kind, tokenText } from "./tokens.ts";
+import { constantSpan, Kind, tokenText } from "./tokens.ts";
 import { as, itemsOf, type NodeOf, stringOf, stringsOf } from "./tree.ts";
 
 export const functionReaders: StatementReaders = {
@@ -161,11 +161,7 @@ export function bodySpan(reading: Reading, range: TokenRange): Span | undefined 
   while (at <= range.last && tokens.kind[at] !== Kind.string) at++;
   if (at > range.last) return undefined;
   if (reading.whole) return reading.whole;
-  const text = tokenText(tokens, at);
-  const dollar = text.startsWith("$");
-  const opening = dollar ? text.indexOf("$", 1) + 1 : text.indexOf("'") + 1;
-  const start = tokens.start[at]! + opening;
-  return { start, end: Math.max(start, tokens.end[at]! - (dollar ? opening : 1)) };
+  return constantSpan(tokens, at);
 }
 
 /** CREATE AGGREGATE makes a function of its own kind; CREATE TYPE a base type. */

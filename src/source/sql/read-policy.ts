@@ -53,6 +53,7 @@ function readClause(reading: Reading, first: number, words: number, node: Node):
   }
   const close = closing(tokens, open);
   const outer = reading.place(first, close);
-  const span = reading.whole ?? { start: tokens.end[open]!, end: tokens.start[close]! };
-  return { expr, span, outer };
+  const inside = { start: tokens.end[open]!, end: tokens.start[close]! };
+  if (reading.whole === undefined) return { expr, span: inside, outer };
+  return { expr, text: tokens.text.slice(inside.start, inside.end).trim(), span: reading.whole, outer };
 }

@@ -2,10 +2,10 @@ import type { Node } from "@pgsql/types";
 import type { QualifiedName, TypeName } from "./expression.ts";
 import { isPart, objectKind } from "./object-kind.ts";
 import { argumentTypes, nameAfter, namePartsOf } from "./read-drop.ts";
-import { readRelation, roleName } from "./read-name.ts";
+import { readNameAt, readRelation, roleName } from "./read-name.ts";
 import type { TokenRange } from "./read-query.ts";
 import type { StatementReaders } from "./read-statement.ts";
-import type { Reading } from "./reading.ts";
+import { nameEnd, type Reading } from "./reading.ts";
 import { as, itemsOf, type NodeOf, stringsOf } from "./tree.ts";
 
 export const renameReaders: StatementReaders = {
@@ -65,5 +65,8 @@ function commented(reading: Reading, node: NodeOf<"CommentStmt">, range: TokenRa
   if (!isPart(kind)) return { name: nameAfter(reading, range, namePartsOf(node.object), from) };
   const path = stringsOf(itemsOf(node.object));
   const table = path.slice(0, -1);
-  return { name: nameAfter(reading, range, table, from), part: path.at(-1) ?? "" };
+  const part = path.at(-1) ?? "";
+  if (kind !== "column") return { name: nameAfter(reading, range, table, from), part };
+  const { span: _, ...name } = readNameAt(reading, table, from);
+  return { name: { ...name, span: reading.place(from, nameEnd(reading.tokens, from) - 2) }, part };
 }

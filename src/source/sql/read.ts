@@ -1,5 +1,5 @@
 import type { SourceText } from "../../text/source-text.ts";
-import { isDirective, readDirective } from "./directive.ts";
+import { directivesInBodies, isDirective, readDirective } from "./directive.ts";
 import { type Parsed, parseTree } from "./grammar.ts";
 import { isLong, notesOnForeign, shortened, withoutForeign } from "./passed-over.ts";
 import { rangeOf } from "./range.ts";
@@ -7,17 +7,25 @@ import { readBroken } from "./read-broken.ts";
 import type { TokenRange } from "./read-query.ts";
 import { readStatement } from "./read-statement.ts";
 import { type Reading, readingInPlace } from "./reading.ts";
+import { type Resumption, resumptionAfterComment, resumptionIn } from "./resume.ts";
 import type { Directive, SqlError, SqlSource, Statement } from "./statement.ts";
 import { readTokens, type Tokens } from "./tokens.ts";
 
 /** Characters parsed at once: large enough to be quick, small enough for the grammar's memory. */
-const CHUNK = 512 * 1024;
+const CHUNK = 128 * 1024;
+
+/** Quotes left open behind which reading resumes; a text with more is no SQL with a slip in it. */
+const RESUMPTIONS = 20;
 
 /** What reading a source collects on the way. */
 export interface Collected {
   readonly statements: Statement[];
   readonly errors: SqlError[];
   readonly notes: SqlError[];
+  /** Takes the comments, where there are any to take. */
+  readonly comment?: ((start: number, end: number) => void) | undefined;
+  /** How often reading resumed behind an open quote. */
+  resumed: number;
 }
 
 /**
@@ -26,30 +34,29 @@ export interface Collected {
  */
 export function readSql(source: SourceText): SqlSource {
   const { text, path } = source;
-  const collected: Collected = { statements: [], errors: [], notes: [] };
-  const directives: Directive[] = [];
-  const comment = text.includes("rowguard-ignore") ? collectDirectives(text, directives) : undefined;
-  let at = 0;
-  while (at < text.length) {
-    const request = { start: at, end: text.length, enough: at + CHUNK, ...(comment ? { comment } : {}) };
-    const tokens = readTokens(text, request);
+  const directives = new Map<number, Directive>();
+  const comment = text.includes("rowguard-ignore") ? directiveTaker(text, directives) : undefined;
+  const collected: Collected = { statements: [], errors: [], notes: [], comment, resumed: 0 };
+  for (let at = 0; at < text.length; ) {
+    const tokens = readTokens(text, { start: at, end: text.length, enough: at + CHUNK, comment });
     readChunk(tokens, at, collected);
+    if (comment) directivesInBodies(tokens, comment);
     at = tokens.stop;
   }
-  return { path, ...collected, directives };
+  const { statements, errors, notes } = collected;
+  return { path, statements, errors, notes, directives: [...directives.values()] };
 }
 
-function collectDirectives(text: string, into: Directive[]) {
-  return (start: number, end: number) => {
-    if (isDirective(text, start)) into.push(readDirective(text, start, end));
-  };
-}
+/** Takes comments that are directives; the same comment may be met again when reading resumes. */
+const directiveTaker = (text: string, into: Map<number, Directive>) => (start: number, end: number) => {
+  if (isDirective(text, start)) into.set(start, readDirective(text, start, end));
+};
 
 /** Reads the statements of a chunk at once; where the grammar refuses it, one by one. */
 function readChunk(tokens: Tokens, start: number, into: Collected): void {
   if (tokens.foreign.length > 0) into.notes.push(...notesOnForeign(tokens));
-  if (tokens.count === 0) return;
-  const text = tokens.stop - start > 2 * CHUNK ? undefined : withoutForeign(tokens, start, tokens.stop);
+  const whole = tokens.open === undefined && tokens.stop - start <= 4 * CHUNK;
+  const text = whole ? withoutForeign(tokens, start, tokens.stop) : undefined;
   const parsed = text === undefined ? undefined : parseTree(text);
   if (parsed && "statements" in parsed)
     readParsed(readingInPlace(tokens, start, text!), parsed.statements, tokens.count - 1, into);
@@ -75,9 +82,30 @@ export function readParsed(reading: Reading, raw: RawStatements, limit: number, 
 function readSeparately(tokens: Tokens, into: Collected): void {
   let first = 0;
   for (const end of [...tokens.ends, tokens.count]) {
-    if (end > first) readAlone(tokens, { first, last: end - 1 }, into);
+    const range = { first, last: end - 1 };
+    const before = into.errors.length;
+    const statements = into.statements.length;
+    if (end > first) readAlone(tokens, range, into);
     first = end + 1;
+    const resumption =
+      tokens.open !== undefined && into.errors.length > before ? resumptionIn(tokens, range) : undefined;
+    if (resumption) {
+      into.errors.length = before;
+      into.statements.length = statements;
+      resume(tokens, resumption, into);
+      return;
+    }
   }
+  const resumption = resumptionAfterComment(tokens);
+  if (resumption) resume(tokens, resumption, into);
+}
+
+/** Reads on behind something left open, as if the text began there. */
+function resume(tokens: Tokens, { at, span, message }: Resumption, into: Collected): void {
+  into.errors.push({ span, message });
+  into.resumed++;
+  const request = { start: at, end: tokens.stop, comment: into.comment };
+  if (at < tokens.stop) readSeparately(readTokens(tokens.text, request), into);
 }
 
 /** Reads one statement by itself. */

@@ -44,6 +44,17 @@ export function readingElsewhere(text: string, whole: Span): Reading {
   };
 }
 
+/**
+ * A tree parsed from a text that a constant at `place` holds: the text stands there letter by letter, or somehow
+ * escaped, and then `whole` (the place itself, when nothing else is given) stands for it.
+ */
+export function readingOf(outer: Reading, place: Span, text: string, whole: Span = place): Reading {
+  const source = outer.tokens.text;
+  if (outer.whole || source.slice(place.start, place.end) !== text)
+    return readingElsewhere(text, outer.whole ?? whole);
+  return readingInPlace(readTokens(source, place), place.start, text);
+}
+
 export function spanOfTokens(tokens: Tokens, first: number, last: number): Span {
   if (tokens.count === 0) return { start: 0, end: 0 };
   const from = Math.min(Math.max(first, 0), tokens.count - 1);

@@ -1,3 +1,4 @@
+import type { Span } from "../../text/span.ts";
 import { evaluate, type Known, Sketch, sketchOf, type Variables } from "./built-text.ts";
 import { describeBuilt, touchesRowSecurity } from "./describe-built.ts";
 import { parseTree } from "./grammar.ts";
@@ -6,8 +7,9 @@ import { exprOfPiece, parsePiece, queryOfPiece } from "./piece.ts";
 import type { LoopOver, Step } from "./procedure.ts";
 import { rangeOf } from "./range.ts";
 import { readStatement } from "./read-statement.ts";
-import { type Reading, readingElsewhere } from "./reading.ts";
+import { type Reading, readingElsewhere, readingOf } from "./reading.ts";
 import type { Statement, Unresolved } from "./statement.ts";
+import { constantSpan, Kind } from "./tokens.ts";
 import { tablesOf } from "./walk.ts";
 
 export interface Run {
@@ -103,13 +105,24 @@ class Runner {
     this.forget(step.fills);
     const parsed = typeof text === "string" ? parseTree(text) : undefined;
     if (typeof text !== "string" || parsed === undefined || !("statements" in parsed)) {
-      this.unread(step.range, describeBuilt(expr), text);
+      const refused =
+        typeof text === "string" ? "EXECUTE of a text that PostgreSQL's grammar refuses" : undefined;
+      this.unread(step.range, refused ?? describeBuilt(expr), text);
       return;
     }
-    const reading = readingElsewhere(text, span);
+    const reading = this.readingOfBuilt(step, text, span);
     for (const raw of parsed.statements) {
       this.add(readStatement(reading, raw.stmt, rangeOf(reading, raw, reading.tokens.count - 1)));
     }
+  }
+
+  /** A text given to EXECUTE as one constant stands in the source; a built one stands for the whole EXECUTE. */
+  private readingOfBuilt(step: Extract<Step, { kind: "execute" }>, text: string, span: Span): Reading {
+    const { tokens } = this.body;
+    const alone = step.text.first === step.text.last && tokens.kind[step.text.first] === Kind.string;
+    return alone && !this.body.whole
+      ? readingOf(this.body, constantSpan(tokens, step.text.first), text, span)
+      : readingElsewhere(text, span);
   }
 
   private unread(range: { readonly first: number; readonly last: number }, what: string, text: Known): void {

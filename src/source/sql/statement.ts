@@ -308,6 +308,8 @@ export interface RoleReference {
 /** USING (...) or WITH CHECK (...): `span` is the text between the parentheses, `outer` the whole clause. */
 export interface Clause {
   readonly expr: Expr;
+  /** The text between the parentheses where it does not stand in the source as it is: built by EXECUTE. */
+  readonly text?: string;
   readonly span: Span;
   readonly outer: Span;
 }

@@ -24,7 +24,7 @@ export interface TokenRequest {
   /** Stop at the first statement's end at or after this offset. */
   readonly enough?: number;
   /** Called with every comment. */
-  readonly comment?: (start: number, end: number) => void;
+  readonly comment?: ((start: number, end: number) => void) | undefined;
 }
 
 /**
@@ -94,6 +94,18 @@ export const isName = (tokens: Tokens, index: number): boolean =>
 
 export const tokenText = (tokens: Tokens, index: number): string =>
   index >= 0 && index < tokens.count ? tokens.text.slice(tokens.start[index], tokens.end[index]) : "";
+
+/** The span of a string constant's text, between its quotes. */
+export function constantSpan(
+  tokens: Tokens,
+  index: number,
+): { readonly start: number; readonly end: number } {
+  const text = tokenText(tokens, index);
+  const dollar = text.startsWith("$");
+  const opening = dollar ? text.indexOf("$", 1) + 1 : text.indexOf("'") + 1;
+  const start = tokens.start[index]! + opening;
+  return { start, end: Math.max(start, tokens.end[index]! - (dollar ? opening : 1)) };
+}
 
 const Class = { other: 0, space: 1, letter: 2, digit: 3, operator: 4, punctuation: 5 } as const;
 
