@@ -1,9 +1,9 @@
+import { type ExposedPlaces, exposedVariables, isUnused } from "../../project/exposed-variables.ts";
 import type { Project } from "../../project/project.ts";
 import { isPublicName, isSecretName, privateName } from "../../project/secret-names.ts";
 import type { Usage } from "../../project/usage.ts";
 import type { EnvironmentFile, EnvironmentVariable } from "../../source/manifest/manifest.ts";
 import type { RawFinding } from "../../text/finding.ts";
-import type { Place } from "../../text/span.ts";
 import { defineRule } from "../rule.ts";
 
 type Read = Extract<Usage, { kind: "environment" }>;
@@ -31,40 +31,11 @@ export default defineRule({
   },
 });
 
-/** Where one variable with a secret stands and is read. */
-interface Places {
-  readonly declared: Place[];
-  readonly inClient: Place[];
-  readonly elsewhere: Place[];
-}
-
-/** Secrets under a public prefix, and secrets that client components read, by the variable's name. */
-function exposedVariables(project: Project): Map<string, Places> {
-  const found = new Map<string, Places>();
-  const at = (name: string): Places => {
-    const places = found.get(name) ?? { declared: [], inClient: [], elsewhere: [] };
-    found.set(name, places);
-    return places;
-  };
-  for (const usage of project.usages.get("environment") ?? []) {
-    if (usage.kind !== "environment" || usage.role === "generated" || usage.role === "test") continue;
-    const { value, path, span } = usage.variable;
-    if (!isSecretName(value)) continue;
-    if (usage.clientComponent) at(value).inClient.push({ path, span });
-    else if (isPublicName(value)) at(value).elsewhere.push({ path, span });
-  }
-  for (const { path, variables } of project.environment)
-    for (const { name, nameSpan, secret } of variables)
-      if (isPublicName(name) && (isSecretName(name) || secret?.demo === false))
-        at(name).declared.push({ path, span: nameSpan });
-  return found;
-}
-
-function exposedVariable(project: Project, name: string, places: Places): RawFinding {
+function exposedVariable(project: Project, name: string, places: ExposedPlaces): RawFinding {
   const { declared, inClient, elsewhere } = places;
   const [at, ...others] = [...inClient, ...declared, ...elsewhere];
   const remedy =
-    inClient.length || !isFree(project, privateName(name))
+    inClient.length || !isUnused(project, privateName(name))
       ? undefined
       : ({
           kind: "edit",
@@ -86,13 +57,6 @@ function exposedVariable(project: Project, name: string, places: Places): RawFin
     ...(remedy ? { remedy } : {}),
   };
 }
-
-/** Renaming must not join two variables. */
-const isFree = (project: Project, name: string): boolean =>
-  !project.environment.some(({ variables }) => variables.some((each) => each.name === name)) &&
-  !(project.usages.get("environment") ?? []).some(
-    (usage) => usage.kind === "environment" && usage.variable.value === name,
-  );
 
 /** Example files are there to be committed; of others, git knows. */
 const isCommitted = ({ tracked, example }: EnvironmentFile, { secret, name }: EnvironmentVariable): boolean =>
