@@ -1,0 +1,176 @@
+import type { Expr, FromItem, Query } from "../../source/sql/expression.ts";
+import {
+  type Catalog,
+  type Func,
+  type PolicyClause,
+  qualify,
+  type Refusal,
+  type ResolvedType,
+  type Table,
+} from "../catalog.ts";
+import { resolveExpr } from "./expression.ts";
+import { signatureOf } from "./functions.ts";
+import { checkCondition } from "./operator.ts";
+import { resolveQuery } from "./query.ts";
+import {
+  type ColumnBinding,
+  type Ground,
+  type Listener,
+  type Output,
+  relationOfTable,
+  type Scope,
+} from "./scope.ts";
+import type { Names } from "./types.ts";
+
+/** What the names of an expression mean, node by node. What is not there is not known. */
+export interface Meaning {
+  readonly columns: ReadonlyMap<Expr, ColumnBinding>;
+  /** Tables and views in FROM, by key. */
+  readonly relations: ReadonlyMap<FromItem, string>;
+  /** The project's and platform's functions a call can mean; built-in ones are in none. */
+  readonly calls: ReadonlyMap<Expr, readonly Func[]>;
+  readonly types: ReadonlyMap<Expr, ResolvedType>;
+  /** What PostgreSQL would refuse, in its order. */
+  readonly problems: readonly Refusal[];
+}
+
+/** The meaning of a policy's USING or WITH CHECK in a catalog. */
+export function findMeaning(catalog: Catalog, table: Table, clause: PolicyClause): Meaning {
+  const noted = noteMeaning();
+  resolveClause(clause, table, catalog, catalog.unresolved.length === 0, noted.listener);
+  return noted.meaning;
+}
+
+/** The meaning of a query that stands on its own: a view's, or one of a function's body, where names may be variables. */
+export function findQueryMeaning(
+  catalog: Catalog,
+  query: Query,
+  searchPath: readonly string[],
+  variables: boolean,
+): Meaning {
+  const noted = noteMeaning();
+  const certain = catalog.unresolved.length === 0;
+  resolveQuery(
+    query,
+    sightOf(groundOf(catalog, searchPath, { certain, variables, listener: noted.listener })),
+  );
+  return noted.meaning;
+}
+
+function noteMeaning(): { readonly meaning: Meaning; readonly listener: Listener } {
+  const columns = new Map<Expr, ColumnBinding>();
+  const relations = new Map<FromItem, string>();
+  const calls = new Map<Expr, readonly Func[]>();
+  const types = new Map<Expr, ResolvedType>();
+  const problems: Refusal[] = [];
+  const listener: Listener = {
+    column: (expr, binding) => void columns.set(expr, binding),
+    relation: (item, key) => void relations.set(item, key),
+    call: (expr, functions) => void calls.set(expr, functions),
+    type: (expr, type) => void types.set(expr, type),
+    problem: (problem) => void problems.push(problem),
+  };
+  return { meaning: { columns, relations, calls, types, problems }, listener };
+}
+
+/** Resolves a policy's clause over its table's row, telling the listener. */
+export function resolveClause(
+  clause: PolicyClause,
+  table: Table,
+  names: Names,
+  certain: boolean,
+  listener: Listener,
+): void {
+  const ground: Ground = {
+    names,
+    searchPath: clause.searchPath,
+    source: { path: clause.place.path, text: clause.text, start: clause.place.span.start },
+    certain,
+    variables: false,
+    listener,
+  };
+  const row = relationOfTable(qualify(table.schema, table.name), table, true);
+  const type = resolveExpr(clause.expr, {
+    ground,
+    scope: { relations: [row], parent: undefined },
+    ctes: undefined,
+  });
+  checkCondition(ground, "A policy", clause.expr, type);
+}
+
+/** The objects that an expression or query uses. */
+export interface Uses {
+  /** Keys of tables and views. */
+  readonly relations: ReadonlySet<string>;
+  /** `columnKey`s. */
+  readonly columns: ReadonlySet<string>;
+  /** `signatureOf` functions. */
+  readonly functions: ReadonlySet<string>;
+  readonly types: ReadonlySet<string>;
+  /** Keys of all of them, functions without their arguments. */
+  readonly objects: ReadonlySet<string>;
+}
+
+export const columnKey = (relation: string, column: string): string => `${relation}\0${column}`;
+
+/** What a policy's clause uses, its own table's columns included. */
+export function clauseUses(names: Names, table: Table, clause: PolicyClause): Uses {
+  const noted = noteUses();
+  resolveClause(clause, table, names, false, noted.listener);
+  return noted.uses;
+}
+
+/** What a view's query uses, and the columns it yields. */
+export function queryUses(
+  names: Names,
+  query: Query,
+  searchPath: readonly string[],
+): Uses & { readonly output: Output } {
+  const noted = noteUses();
+  const ground = groundOf(names, searchPath, { certain: false, variables: false, listener: noted.listener });
+  const output = resolveQuery(query, sightOf(ground));
+  return { ...noted.uses, output };
+}
+
+export function queryColumns(names: Names, query: Query, searchPath: readonly string[]): Output {
+  const ground = groundOf(names, searchPath, { certain: false, variables: false, listener: {} });
+  return resolveQuery(query, sightOf(ground));
+}
+
+function noteUses(): { readonly uses: Uses; readonly listener: Listener } {
+  const relations = new Set<string>();
+  const columns = new Set<string>();
+  const functions = new Set<string>();
+  const types = new Set<string>();
+  const objects = new Set<string>();
+  const listener: Listener = {
+    column: (_, { relation, column }) => {
+      if (relation.key !== undefined) columns.add(columnKey(relation.key, column));
+    },
+    relation: (_, key) => {
+      relations.add(key);
+      objects.add(key);
+    },
+    call: (_, called) => {
+      for (const func of called) {
+        functions.add(signatureOf(func));
+        objects.add(qualify(func.schema, func.name));
+      }
+    },
+    cast: ({ name, kind }) => {
+      if (kind === "builtin" || kind === "unknown") return;
+      types.add(name);
+      objects.add(name);
+    },
+  };
+  return { uses: { relations, columns, functions, types, objects }, listener };
+}
+
+const groundOf = (
+  names: Names,
+  searchPath: readonly string[],
+  rest: Pick<Ground, "certain" | "variables" | "listener">,
+): Ground => ({ names, searchPath, source: { path: "", text: "", start: 0 }, ...rest });
+
+const sightOf = (ground: Ground) => ({ ground, scope: NOWHERE, ctes: undefined });
+const NOWHERE: Scope = { relations: [], parent: undefined };
