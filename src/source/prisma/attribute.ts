@@ -94,6 +94,8 @@ const PLAIN = /[^"(){}[\],\r\n/]*/y;
 /** Steps over one value, nested brackets and all; gives the offset where its text ends. */
 function skipValue(scan: Scanner): number {
   let depth = 0;
+  // `where: { state: "open" }` of a partial index; any other brace ends the block.
+  let braces = 0;
   let end = scan.at;
   for (;;) {
     const before = scan.at;
@@ -106,12 +108,14 @@ function skipValue(scan: Scanner): number {
       if (scan.at > start) continue;
       if (code !== 47) return end;
     }
-    if (scan.done || code === 125) return end;
+    if (scan.done || (code === 125 && braces === 0)) return end;
     if (depth === 0 && (code === 44 || code === 41)) return end;
     if (code === 34) scan.skipString();
     else {
-      if (code === 40 || code === 91) depth++;
-      else if ((code === 41 || code === 93) && depth > 0) depth--;
+      if (code === 123) braces++;
+      if (code === 125) braces--;
+      if (code === 40 || code === 91 || code === 123) depth++;
+      else if (depth > 0 && (code === 41 || code === 93 || code === 125)) depth--;
       scan.at++;
     }
     end = scan.at;

@@ -155,6 +155,20 @@ model A {
     assert.deepEqual(fieldsOf(models[0]), ["b B", "c Int"]);
   });
 
+  it("a partial index, its condition an object or a text", () => {
+    const { models, errors } = read(`model A {
+  s String
+  @@unique([s], where: { s: "}", t: { not: null } }, map: "only")
+  @@index([s], where: raw("s <> '}'"))
+  @@map("a")
+}`);
+    assert.deepEqual(errors, []);
+    assert.deepEqual(
+      models[0]?.attributes.map(({ args }) => args.map(({ text }) => text)),
+      [["[s]", '{ s: "}", t: { not: null } }', '"only"'], ["[s]", "raw(\"s <> '}'\")"], ['"a"']],
+    );
+  });
+
   it("ignored models and fields, unsupported types, types of another datasource's name", () => {
     const { models } = read(`model A {
   id   Int @id @main.Integer
