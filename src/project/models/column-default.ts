@@ -30,7 +30,7 @@ const argumentOf = (attribute: PrismaAttribute | undefined): string | undefined 
 function valueExpr(text: string, field: PrismaField, index: SchemaIndex, span: Span): Expr | undefined {
   const call = /^(\w+)\s*\(([\s\S]*)\)$/.exec(text);
   if (call) return callExpr(call[1]!, call[2]!, span);
-  if (text.startsWith('"')) return constant("string", stringValue(unquote(text), field.type), span);
+  if (text.startsWith('"')) return quotedExpr(unquote(text), field.type, span);
   if (text === "true" || text === "false") return constant("boolean", text, span);
   if (/^[-+]?\d/.test(text)) return constant("number", text, span);
   const value = index.enums.get(field.type)?.values.find(({ name }) => name === text);
@@ -44,9 +44,15 @@ const constant = (type: "string" | "boolean" | "number", value: string, span: Sp
   span,
 });
 
-/** Bytes are written in base 64, and stored as PostgreSQL's hex. */
-const stringValue = (text: string, type: string): string =>
-  type === "Bytes" ? `\\x${Buffer.from(text, "base64").toString("hex")}` : text;
+/** Decimals may be quoted to keep their zeros; bytes are in base 64, and PostgreSQL has them in hex. */
+function quotedExpr(text: string, type: string, span: Span): Expr {
+  if (type === "Decimal") return constant("number", text, span);
+  return constant(
+    "string",
+    type === "Bytes" ? `\\x${Buffer.from(text, "base64").toString("hex")}` : text,
+    span,
+  );
+}
 
 function callExpr(name: string, argument: string, span: Span): Expr | undefined {
   if (name === "now") return { kind: "call", name: ["current_timestamp"], args: [], bare: true, span };

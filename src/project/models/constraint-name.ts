@@ -5,7 +5,7 @@ const MAX_BYTES = 63;
 export function constraintName(parts: readonly string[], suffix: string): string {
   const joined = parts.join("_");
   const room = MAX_BYTES - suffix.length;
-  return (joined.length * 3 <= room ? joined : clip(joined, room)) + suffix;
+  return (Buffer.byteLength(joined) <= room ? joined : clip(joined, room)) + suffix;
 }
 
 /** Cut to a number of bytes, never through a character. */
