@@ -38,6 +38,13 @@ export function findLinks(catalog: Catalog, models: ReadonlyMap<string, Model>):
 
 /** The one column that identifies a row; undefined where it takes several. */
 export function keyColumn(table: Table): string | undefined {
+  if (!keys.has(table)) keys.set(table, findKey(table));
+  return keys.get(table);
+}
+
+const keys = new WeakMap<Table, string | undefined>();
+
+function findKey(table: Table): string | undefined {
   const primary = [...table.columns.values()].filter((column) => column.primaryKey);
   if (primary.length === 1) return primary[0]!.name;
   const stated = table.constraints.find(({ kind }) => kind === "primary key")?.columns;

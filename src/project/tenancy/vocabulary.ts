@@ -1,17 +1,31 @@
 import { singular, words } from "../../text/near.ts";
 
+/** Names repeat over a schema's thousands of columns: each is taken apart once. */
+function remembering(take: (name: string) => string): (name: string) => string {
+  const known = new Map<string, string>();
+  return (name) => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    if (known.size >= 50_000) known.clear();
+    const taken = take(name);
+    known.set(name, taken);
+    return taken;
+  };
+}
+
+const wordsOf = remembering((name) => words(name).replace(/^_+|_+$/g, ""));
+
 /** A name's words in the singular, joined by "_": `OrganizationMembers` and `organization_members` are `organization_member`. */
-export const stem = (name: string): string => singular(words(name).replace(/^_+|_+$/g, ""));
+export const stem = remembering((name) => singular(wordsOf(name)));
 
 export const lastWord = (name: string): string => stem(name).split("_").at(-1)!;
 
 /** What a column that holds a key is called after: `organizationId` is `organization`, `created_by` stays. */
-export const keyStem = (column: string): string => {
-  const name = words(column).replace(/^_+|_+$/g, "");
-  return spelled(singular(name.replace(/_(id|uuid|key|fk)$/, "")));
-};
+export const keyStem = remembering((column) =>
+  spelled(singular(wordsOf(column).replace(/_(id|uuid|key|fk)$/, ""))),
+);
 
-export const namesKey = (column: string): boolean => /_(id|uuid)$/.test(words(column));
+export const namesKey = (column: string): boolean => /_(id|uuid)$/.test(wordsOf(column));
 
 /** `org` and `organisation` are `organization`. */
 export const spelled = (name: string): string => name.replace(/(^|_)(org|organisation)$/, "$1organization");
