@@ -6,7 +6,16 @@ import type { Link, Links } from "./links.ts";
 import { findPaths } from "./paths.ts";
 import type { Tenants } from "./tenant.ts";
 import { findConfigured, type UserColumn, type Users } from "./user.ts";
-import { isLookupName, isServiceName, keyStem, namesKey, POINTER, spelled, stem } from "./vocabulary.ts";
+import {
+  isLookupName,
+  isServiceName,
+  keyStem,
+  MAKING,
+  namesKey,
+  POINTER,
+  spelled,
+  stem,
+} from "./vocabulary.ts";
 
 export interface Found {
   readonly catalog: Catalog;
@@ -114,7 +123,9 @@ function tenantScope({ tenants, users }: Found, ways: Ways, key: string, path: r
   const column = tenants.role
     ? (last?.column ?? tenants.role.column)
     : ways.tenantColumns.get(last?.to ?? key);
-  const owner = users.tables.has(key) ? undefined : users.columnsOf(key)[0];
+  const owner = users.tables.has(key)
+    ? undefined
+    : users.columnsOf(key).find((each) => each.owns || MAKING.test(keyStem(each.column)));
   return {
     kind: "tenant",
     path: path.map(toStep),

@@ -2,7 +2,7 @@ import { type Catalog, qualify, type Table } from "../../catalog/catalog.ts";
 import type { ProjectSettings } from "../project.ts";
 import type { TableRole } from "../tenancy.ts";
 import { keyColumn, type Link, type Links, sameType } from "./links.ts";
-import { DEED, keyStem, namesKey, OWNER_STEMS, stem, USER_NAMES, USER_STEMS } from "./vocabulary.ts";
+import { DEED, keyStem, MAKING, namesKey, OWNER_STEMS, stem, USER_NAMES, USER_STEMS } from "./vocabulary.ts";
 
 /** Who the users are, and which columns name one. */
 export interface Users {
@@ -120,7 +120,11 @@ function userColumns(
   found.push(...namedUserColumns(catalog, table, key, role, taken));
   const rank = ({ column, nullable, owns }: UserColumn): number => {
     const index = OWNER_STEMS.indexOf(keyStem(column));
-    return (owns ? 0 : 100) + (index < 0 ? OWNER_STEMS.length : index) + (nullable ? 20 : 0);
+    return (
+      (owns ? 0 : MAKING.test(keyStem(column)) ? 100 : 200) +
+      (index < 0 ? OWNER_STEMS.length : index) +
+      (nullable ? 20 : 0)
+    );
   };
   return found.sort((a, b) => rank(a) - rank(b));
 }

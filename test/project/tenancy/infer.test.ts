@@ -47,7 +47,7 @@ describe("inferTenancy", () => {
       projects: "tenant: projects.organization_id",
       tasks: "tenant: tasks.project_id > projects.organization_id, owner assignee_id",
       comments: "tenant: comments.task_id > tasks.project_id > projects.organization_id, owner author_id",
-      invitations: "tenant: invitations.organization_id, owner invited_by",
+      invitations: "tenant: invitations.organization_id",
       user_settings: "user: user_settings.user_id, owner user_id",
       webhook_events: "service",
       blobs: "unknown",
