@@ -1,6 +1,7 @@
 import type { Policy } from "../catalog/catalog.ts";
 import { containsExpr, everyWay, unwrap, walkExpr } from "../catalog/walk.ts";
 import type { Expr } from "../source/sql/expression.ts";
+import { quoteLiteral } from "../text/quote.ts";
 import type { Place, Span } from "../text/span.ts";
 import { clientsOf } from "./audience.ts";
 import { isOwnCall, isSignedInTest, mayNameCaller } from "./caller-parts.ts";
@@ -31,8 +32,17 @@ export function bucketsOf(project: Project): ReadonlyMap<string, KnownBucket> {
     found.set(bucket.name, { id: bucket.name, public: bucket.public, place });
   }
   for (const { id, public: isPublic, made } of project.catalog.buckets.values())
-    found.set(id, { id, public: isPublic, place: made });
+    found.set(id, { id, public: isPublic, place: placeOfId(project, id, made) });
   return found;
+}
+
+/** One statement may make several buckets: the first of its constants that is the bucket's id. */
+function placeOfId(project: Project, id: string, made: Place): Place {
+  const { path, span } = made;
+  const constant = quoteLiteral(id);
+  const at = project.text(path)?.slice(span.start, span.end).indexOf(constant) ?? -1;
+  if (at < 0) return made;
+  return { path, span: { start: span.start + at, end: span.start + at + constant.length } };
 }
 
 /** What code does with buckets; tests and generated code left out. */
