@@ -7,10 +7,11 @@ export type FileKind =
   | "environment"
   | "supabase-config"
   | "prisma-config"
+  | "tsconfig"
   | "prisma-lock"
   | "drizzle-journal";
 
-const CODE = /\.(?:[cm]?[jt]sx?|vue|svelte)$/i;
+const CODE = /\.(?:[cm]?[jt]sx?|vue|svelte|astro)$/i;
 const NOT_WRITTEN_BY_HAND = /\.(?:min|bundle|chunk)\.[cm]?js$/i;
 
 /** The kind of a file, or undefined for one that is of no interest. `path` has forward slashes. */
@@ -19,6 +20,7 @@ export function kindOfFile(path: string): FileKind | undefined {
   if (name.endsWith(".prisma")) return "prisma";
   if (/\.(?:sql|psql|pgsql)$/.test(name)) return "sql";
   if (name === "package.json") return "package";
+  if (/^[tj]sconfig(?:\.[\w.-]+)?\.json$/.test(name)) return "tsconfig";
   if (/^\.env(?:\.|$)/.test(name) || name === ".envrc") return "environment";
   if (name === "migration_lock.toml") return "prisma-lock";
   if (/(?:^|\/)supabase\/config\.toml$/i.test(path)) return "supabase-config";

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import ignore, { type Ignore } from "ignore";
+import { kindOfFile } from "./file-kind.ts";
 
 /** Folders that hold no source of anybody's, whatever `.gitignore` says. */
 const NEVER = new Set(
@@ -58,6 +59,20 @@ export function isIgnored(rules: IgnoreRules | undefined, path: string, isFolder
     if (verdict.unignored) return false;
   }
   return false;
+}
+
+/** Whether a walk would not come to this file: for one that appeared since. */
+export function isLeftAlone(root: string, path: string): boolean {
+  const names = path.split("/");
+  const file = names.pop()!;
+  let rules = addIgnoreFile(findOuterRules(root, findRepository(root)), root, "");
+  let folder = "";
+  for (const name of names) {
+    folder = folder ? `${folder}/${name}` : name;
+    if (isNeverRead(name) || isIgnored(rules, folder, true)) return true;
+    rules = addIgnoreFile(rules, root, folder);
+  }
+  return kindOfFile(file) !== "environment" && isIgnored(rules, path, false);
 }
 
 /** The folder that holds `.git`, at or above `folder`. */

@@ -51,7 +51,7 @@ function nearestAround<T extends { readonly root: string }>(
   path: string,
   groups: readonly T[],
 ): T | undefined {
-  const around = groups.filter(({ root }) => isWithin(path, root) || isWithin(path, folderOf(root)));
+  const around = groups.filter(({ root }) => isWithin(path, root));
   return around.reduce<T | undefined>((a, b) => (!a || b.root.length > a.root.length ? b : a), undefined);
 }
 

@@ -29,9 +29,13 @@ export interface PackageNames {
   readonly dependencies: readonly { readonly name: string }[];
 }
 
-/** `protects`: writes policies, switches or buckets. `defines`: makes other objects. `creates`: the tables it makes. */
+/**
+ * `protects`: writes policies, switches or buckets. `defines`: makes other objects. `creates`: the tables it makes.
+ * `mentionsPlatform`: names Supabase's caller functions, client roles or storage.
+ */
 export interface SqlContent {
   readonly protects: boolean;
   readonly defines: boolean;
   readonly creates: readonly string[];
+  readonly mentionsPlatform?: boolean;
 }

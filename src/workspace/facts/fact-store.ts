@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { SourceText } from "../../text/source-text.ts";
 import { EMPTY_PACK, type Entry, type Pack, type Packed } from "../cache/pack.ts";
 import { readText } from "../discover/read-text.ts";
 import type { FoundFile } from "../discover/walk.ts";
@@ -22,7 +23,7 @@ interface Held {
   readonly packed?: Packed;
 }
 
-type Read = (source: { readonly path: string; readonly text: string }) => unknown;
+type Read = (source: SourceText) => unknown;
 
 /**
  * The facts of a workspace's files, each read once for each text: from an open editor, from the cache, or from disk.
@@ -53,6 +54,10 @@ export class FactStore {
     else this.#texts.set(path, text);
   }
 
+  isOpen(path: string): boolean {
+    return this.#texts.has(path);
+  }
+
   /** Paths of the texts that stand above the disk. */
   openPaths(): Iterable<string> {
     return this.#texts.keys();
@@ -74,6 +79,19 @@ export class FactStore {
   /** The facts that `read` found; undefined where there is no such file or it cannot be read. */
   get<Name extends ReaderName>(reader: Name, path: string): FactsOf<Name> | undefined {
     return this.#held.get(reader)?.get(path)?.facts as FactsOf<Name> | undefined;
+  }
+
+  /** The facts of a text that is no file of the workspace, such as the platform's own SQL. */
+  async readGiven<Name extends ReaderName>(reader: Name, path: string, text: string): Promise<FactsOf<Name>> {
+    const hash = hashText(text);
+    if (this.#held.get(reader)?.get(path)?.hash !== hash) {
+      const packed = this.#pack.get(keyOf(reader, path));
+      const known = packed?.hash === hash ? packed : undefined;
+      const facts = known ? known.decode() : await this.#parse(reader, path, text);
+      this.#unsaved ||= !known;
+      this.#keep(reader, path, { facts, hash, stamp: "", settled: false, ...(known && { packed: known }) });
+    }
+    return this.get(reader, path)!;
   }
 
   /** Why a file could not be read. */
@@ -176,7 +194,7 @@ export class FactStore {
       read = (await READERS[reader]()) as Read;
       this.#loaded.set(reader, read);
     }
-    return read({ path, text });
+    return await read({ path, text });
   }
 }
 

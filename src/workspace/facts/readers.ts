@@ -1,3 +1,5 @@
+import type { CodeFacts } from "../../source/code/facts.ts";
+import type { Recognised } from "../../source/sql/recognise.ts";
 import type { SqlSource } from "../../source/sql/statement.ts";
 import type { SourceText } from "../../text/source-text.ts";
 import { blankDownSections } from "../discover/sql-role.ts";
@@ -9,6 +11,9 @@ export interface SqlFacts {
   readonly source?: SqlSource;
   readonly content?: SqlContent;
   readonly left?: string;
+  /** What it is instead, where it is no SQL of PostgreSQL at all. */
+  readonly foreign?: Recognised["kind"];
+  readonly dump?: boolean;
 }
 
 /** Every way to read a text. Each is loaded when the first text wants it: a run whose facts are all cached loads none. */
@@ -24,6 +29,9 @@ export const READERS = {
   "supabase-config": async () =>
     (await import("../../source/manifest/supabase-config.ts")).readSupabaseConfig,
   "prisma-config": async () => (await import("../../source/manifest/prisma-config.ts")).readPrismaConfig,
+  code: async () => readCodeIfOfInterest,
+  "whole-code": async () => readWholeCode(),
+  tsconfig: async () => (await import("../../source/code/tsconfig.ts")).readTsconfig,
   "prisma-lock": async () => readLock,
   "drizzle-journal": async () => readJournal,
 } as const;
@@ -31,7 +39,9 @@ export const READERS = {
 export type ReaderName = keyof typeof READERS;
 
 /** What a reader gives. */
-export type FactsOf<Name extends ReaderName> = ReturnType<Awaited<ReturnType<(typeof READERS)[Name]>>>;
+export type FactsOf<Name extends ReaderName> = Awaited<
+  ReturnType<Awaited<ReturnType<(typeof READERS)[Name]>>>
+>;
 
 type ReadSql = (source: SourceText) => SqlFacts;
 
@@ -41,7 +51,7 @@ async function loadSql(): Promise<ReadSql> {
   await loadGrammar();
   return (source) => {
     const read = readSql(source);
-    return { source: read, content: contentOf(read.statements) };
+    return { source: read, content: contentOf(read.statements, source.text) };
   };
 }
 
@@ -51,11 +61,28 @@ const readHistory =
   ({ path, text }) =>
     read({ path, text: blankDownSections(text) });
 
-/** A file outside is looked at only where it may define something. */
+/** A file outside is looked at only where it may define something; a dump there repeats what the database is. */
 const readOutside =
   (read: ReadSql): ReadSql =>
-  (source) =>
-    mayMatter(source.text) ? read(source) : { content: { protects: false, defines: false, creates: [] } };
+  (source) => {
+    if (!mayMatter(source.text)) return { content: { protects: false, defines: false, creates: [] } };
+    const facts = read(source);
+    return facts.dump ? { left: "It is a dump beside the history." } : facts;
+  };
+
+/** Most files of an application have nothing to do with its database: those are skimmed, without a parser. */
+async function readCodeIfOfInterest(source: SourceText): Promise<CodeFacts> {
+  const { mentionsInterest } = await import("../../source/code/interest.ts");
+  if (mentionsInterest(source.text)) return (await readWholeCode())(source);
+  const { skimCode } = await import("../../source/code/skim.ts");
+  return skimCode(source);
+}
+
+async function readWholeCode(): Promise<(source: SourceText) => CodeFacts> {
+  const { loadTypeScript } = await import("../../source/code/typescript.ts");
+  await loadTypeScript();
+  return (await import("../../source/code/read.ts")).readCode;
+}
 
 /** `provider = "postgresql"`, the one line that Prisma writes. */
 const readLock = ({ text }: SourceText): { readonly provider: string } => ({

@@ -3,16 +3,19 @@ import type { Statement } from "../../source/sql/statement.ts";
 import type { SqlContent } from "../discover/survey.ts";
 
 /** What the statements of one file do, as far as it decides whether the file is part of a history. */
-export function contentOf(statements: readonly Statement[]): SqlContent {
+export function contentOf(statements: readonly Statement[], text: string): SqlContent {
+  const mayMention = PLATFORM_WORDS.test(text);
   let protects = false;
   let defines = false;
+  let mentionsPlatform = false;
   const creates: string[] = [];
   for (const statement of flatten(statements)) {
     protects ||= isProtection(statement);
     defines ||= DEFINITIONS.test(statement.kind);
+    mentionsPlatform ||= mayMention && PLATFORM_NAMES.test(JSON.stringify(statement));
     if (statement.kind === "create-table" && !statement.temporary) creates.push(tableKey(statement.name));
   }
-  return { protects, defines, creates };
+  return { protects, defines, creates, ...(mentionsPlatform && { mentionsPlatform }) };
 }
 
 /** Statements with those inside DO blocks and CREATE SCHEMA. */
@@ -46,6 +49,15 @@ function isProtection(statement: Statement): boolean {
 const DEFINITIONS = /^(?:create-|alter-|grant$|default-privileges$|rename$|set-schema$)/;
 
 const tableKey = ({ schema = "public", name }: QualifiedName): string => `${schema}.${name}`;
+
+const PLATFORM_WORDS = /\b(?:anon|authenticated|service_role|auth|storage|realtime)\b/;
+
+/**
+ * Names in a statement's facts that only Supabase has: client roles, `auth.uid()` and its kin, stored objects. A word of
+ * a comment or a string is none of these.
+ */
+const PLATFORM_NAMES =
+  /"name":"(?:anon|authenticated|service_role)"|"(?:name|path)":\["(?:auth","(?:uid|jwt|role|email)|storage","(?:objects|buckets))"|"schema":"(?:auth|storage|realtime)"/;
 
 /** Words without which no statement of a file can define or protect anything: most SQL in code is spared the grammar. */
 export const mayMatter = (text: string): boolean => /\b(?:create|alter|grant|buckets)\b/i.test(text);

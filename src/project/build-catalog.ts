@@ -1,0 +1,90 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import { type CreateReplayOptions, createReplay, type Replay } from "../catalog/replay.ts";
+import type { SqlSource } from "../source/sql/statement.ts";
+import type { Platform } from "./platform/platform.ts";
+
+/** One source of a history. */
+export interface ReplayStep {
+  readonly source: SqlSource;
+  readonly outside: boolean;
+  /** The text that the source was read from. */
+  text(): string;
+}
+
+/** A checkpoint is kept every so many files: forks cost a few copied maps. */
+const EVERY = 64;
+
+interface Checkpoint {
+  readonly applied: number;
+  readonly replay: Replay;
+}
+
+/**
+ * The catalog of a history that changes now and then. What stands before the first changed file is not replayed again:
+ * there are checkpoints along the way, and one where the last change was, for most edits follow one another in a file.
+ */
+export class HistoryReplay {
+  #platform: Platform | undefined;
+  #options = "";
+  #steps: readonly ReplayStep[] = [];
+  #checkpoints: Checkpoint[] = [];
+  #catalog: Catalog | undefined;
+
+  /** `uncommitted` is the number of steps before the first that git says is new or changed: the likely next edit. */
+  catalog(
+    platform: Platform,
+    options: CreateReplayOptions,
+    steps: readonly ReplayStep[],
+    uncommitted: number = steps.length,
+  ): Catalog {
+    const same = this.#startWith(platform, options) ? commonLength(steps, this.#steps) : 0;
+    if (this.#catalog && same === steps.length && same === this.#steps.length) return this.#catalog;
+    const last = this.#checkpoints.findLastIndex((each) => each.applied <= same);
+    this.#checkpoints.length = last + 1;
+    const catalog = this.#replay(steps, this.#checkpoints[last]!, new Set([same, uncommitted]));
+    this.#steps = steps;
+    this.#catalog = catalog;
+    return catalog;
+  }
+
+  #replay(steps: readonly ReplayStep[], from: Checkpoint, marks: ReadonlySet<number>): Catalog {
+    const replay = from.replay.fork();
+    for (let i = from.applied; i < steps.length; i++) {
+      if (i > from.applied && (i % EVERY === 0 || marks.has(i)))
+        this.#checkpoints.push({ applied: i, replay: replay.fork() });
+      const { source, outside, text } = steps[i]!;
+      replay.apply(source, needsText(source) ? text() : "", { outside });
+    }
+    return replay.snapshot();
+  }
+
+  /** Begins anew where the ground is another; true where it is the same. */
+  #startWith(platform: Platform, options: CreateReplayOptions): boolean {
+    const { implicitTables = [], prismaMigrations } = options;
+    const key = JSON.stringify([[...implicitTables].sort(), prismaMigrations]);
+    if (platform === this.#platform && key === this.#options && this.#checkpoints.length) return true;
+    this.#platform = platform;
+    this.#options = key;
+    this.#checkpoints = [{ applied: 0, replay: createReplay(platform, options) }];
+    this.#catalog = undefined;
+    return false;
+  }
+}
+
+function commonLength(a: readonly ReplayStep[], b: readonly ReplayStep[]): number {
+  let same = 0;
+  while (same < a.length && a[same]!.source === b[same]?.source && a[same]!.outside === b[same]!.outside)
+    same++;
+  return same;
+}
+
+/** Only policies keep text of their own; most migrations have none, and their files need not be read again. */
+const needsText = ({ statements }: SqlSource): boolean =>
+  statements.some(({ kind }) => MAY_HOLD_POLICIES.has(kind));
+
+const MAY_HOLD_POLICIES: ReadonlySet<string> = new Set([
+  "create-policy",
+  "alter-policy",
+  "do",
+  "create-schema",
+]);

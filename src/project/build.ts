@@ -1,0 +1,208 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import type {
+  EnvironmentFile,
+  PackageManifest,
+  PrismaConfig,
+  SupabaseConfig,
+} from "../source/manifest/manifest.ts";
+import type { PrismaSource } from "../source/prisma/schema.ts";
+import type { SqlSource } from "../source/sql/statement.ts";
+import type { SourceText } from "../text/source-text.ts";
+import type { Place } from "../text/span.ts";
+import { HistoryReplay, type ReplayStep } from "./build-catalog.ts";
+import { connectionSchema } from "./connection-schema.ts";
+import { resolveModels } from "./models/resolve.ts";
+import { modelsToStatements } from "./models/statements.ts";
+import type { Platform } from "./platform/platform.ts";
+import type { HistoryFile, Project, ProjectSettings } from "./project.ts";
+import { inferTenancy } from "./tenancy/infer.ts";
+import type { CodeFile, GeneratedNames, Usage } from "./usage.ts";
+
+/** Everything that a project is made of, read and ordered. */
+export interface ProjectParts {
+  readonly folder: string;
+  readonly platform: Platform;
+  readonly settings: ProjectSettings;
+  readonly prisma: readonly PrismaSource[];
+  /** In the order of replay. */
+  readonly history: readonly HistoryFile[];
+  readonly code: readonly CodeFile[];
+  readonly generatedNames: readonly GeneratedNames[];
+  readonly packages: readonly PackageManifest[];
+  readonly environment: readonly EnvironmentFile[];
+  readonly supabase?: SupabaseConfig;
+  readonly prismaConfig?: PrismaConfig;
+  text(path: string): string | undefined;
+  /** Reads the platform's SQL; the grammar must be loaded for the default. */
+  readonly readPlatform?: (source: SourceText) => SqlSource;
+}
+
+/** Builds one project. */
+export const buildProject = (parts: ProjectParts): Project => new ProjectBuilder().build(parts);
+
+/**
+ * Builds the projects of one database as its sources change: a part whose sources are the same is the same object in
+ * the next project, and of the history only what follows the first changed file is replayed.
+ */
+export class ProjectBuilder {
+  readonly #replay = new HistoryReplay();
+  readonly #kept = new Map<string, { readonly from: readonly unknown[]; readonly made: unknown }>();
+
+  build(given: ProjectParts): Project {
+    const parts = this.#keepLists(given);
+    const { prisma, history, platform, settings } = parts;
+    const schema = connectionSchema(prisma, parts.environment, parts.prismaConfig);
+    const models = this.#keep("models", [prisma, schema], () =>
+      resolveModels(prisma, schema ? { defaultSchema: schema } : {}),
+    );
+    const tablesFrom = this.#keep("tables from", [history, models], () =>
+      findTablesFrom(history, models.modelOfTable),
+    );
+    const made = this.#keep("statements", [prisma, schema, tablesFrom], () =>
+      tablesFrom === "prisma" ? modelHistory(prisma, schema) : [],
+    );
+    const catalog = this.#replay.catalog(
+      platform,
+      {
+        implicitTables: models.implicitTables,
+        ...prismaMigrations(parts, schema),
+        ...(parts.readPlatform && { read: parts.readPlatform }),
+      },
+      [...made, ...history].map((file) => this.#step(file, parts)),
+      made.length + countBefore(history),
+    );
+    return {
+      folder: parts.folder,
+      platform,
+      settings,
+      catalog,
+      tablesFrom,
+      prisma,
+      models: models.models,
+      modelOfTable: models.modelOfTable,
+      history: this.#keepList("all history", [...made, ...history]),
+      code: parts.code,
+      usages: this.#keep("usages", [parts.code], () => groupUsages(parts.code)),
+      generatedNames: parts.generatedNames,
+      packages: parts.packages,
+      environment: parts.environment,
+      ...(parts.supabase && { supabase: parts.supabase }),
+      ...(parts.prismaConfig && { prismaConfig: parts.prismaConfig }),
+      tenancy: this.#keep("tenancy", [catalog, models.models, settings, platform], () =>
+        inferTenancy(catalog, models.models, settings, platform),
+      ),
+      manages: findManaged(catalog),
+      text: parts.text,
+    };
+  }
+
+  #keepLists(parts: ProjectParts): ProjectParts {
+    return {
+      ...parts,
+      settings: this.#keep("settings", [JSON.stringify(parts.settings)], () => parts.settings),
+      prisma: this.#keepList("prisma", parts.prisma),
+      history: this.#keepList("history", parts.history),
+      packages: this.#keepList("packages", parts.packages),
+      environment: this.#keepList("environment", parts.environment),
+    };
+  }
+
+  /** Steps are compared by their source, so a new one is made for each build: its text is that of the build. */
+  #step({ source, kind }: HistoryFile, { text }: ProjectParts): ReplayStep {
+    return { source, outside: kind === "adhoc", text: () => text(source.path) ?? "" };
+  }
+
+  #keepList<T>(what: string, list: readonly T[]): readonly T[] {
+    return this.#keep(what, list, () => list);
+  }
+
+  /** What was made from the same things the last time, else made now. */
+  #keep<T>(what: string, from: readonly unknown[], make: () => T): T {
+    const before = this.#kept.get(what);
+    if (before?.from.length === from.length && before.from.every((each, i) => each === from[i]))
+      return before.made as T;
+    const made = make();
+    this.#kept.set(what, { from, made });
+    return made;
+  }
+}
+
+/** Migrations make the tables where they make one that a model stands for, or where there are no models. */
+function findTablesFrom(
+  history: readonly HistoryFile[],
+  modelOfTable: ReadonlyMap<string, unknown>,
+): Project["tablesFrom"] {
+  let creates = false;
+  for (const { source, kind } of history) {
+    for (const statement of source.statements) {
+      if (statement.kind !== "create-table") continue;
+      creates = true;
+      const { schema = "public", name } = statement.name;
+      if (kind !== "adhoc" && modelOfTable.has(`${schema}.${name}`)) return "migrations";
+    }
+  }
+  if (modelOfTable.size) return "prisma";
+  return creates || history.length ? "migrations" : "nothing";
+}
+
+/** The statements that Prisma would run to make the models' tables. */
+function modelHistory(prisma: readonly PrismaSource[], schema: string | undefined): HistoryFile[] {
+  const provider = prisma.flatMap((source) => source.datasources).map(({ values }) => values.provider)[0];
+  const sources = modelsToStatements(
+    prisma,
+    typeof provider === "string" ? provider : "",
+    schema ? { defaultSchema: schema } : {},
+  );
+  return sources.map((source) => ({ source, kind: "model", state: "unknown" }));
+}
+
+/** Where Prisma keeps the history it makes a table for itself. */
+function prismaMigrations(
+  { history, prisma }: ProjectParts,
+  schema = "public",
+): { prismaMigrations?: { schema: string; place: Place } } {
+  const first = history.find(({ kind }) => kind === "prisma");
+  if (!first) return {};
+  const source = prisma.find(({ datasources }) => datasources.length > 0);
+  const place = source
+    ? { path: source.path, span: source.datasources[0]!.nameSpan }
+    : { path: first.source.path, span: { start: 0, end: 0 } };
+  return { prismaMigrations: { schema, place } };
+}
+
+/** How many files stand before the first that git says is new or changed. */
+function countBefore(history: readonly HistoryFile[]): number {
+  const first = history.findIndex(({ state }) => state === "new" || state === "changed");
+  return first < 0 ? Math.max(0, history.length - 1) : first;
+}
+
+function groupUsages(code: readonly CodeFile[]): Map<Usage["kind"], Usage[]> {
+  const groups = new Map<Usage["kind"], Usage[]>();
+  for (const { usages } of code) {
+    for (const usage of usages) {
+      const group = groups.get(usage.kind);
+      if (group) group.push(usage);
+      else groups.set(usage.kind, [usage]);
+    }
+  }
+  return groups;
+}
+
+/** A kind of object is managed where the sources make one, or change what the platform brought. */
+function findManaged({ tables, functions, buckets, publications, roles }: Catalog): Project["manages"] {
+  return {
+    tables: some(tables, isOwn),
+    functions: some(functions, (overloads) => overloads.some(isOwn)),
+    buckets: some(buckets, isOwn),
+    publications: some(publications, (each) => isOwn(each) || each.changed.length > 0),
+    policies: some(tables, (table) => some(table.policies, isOwn)),
+    roles: some(roles, isOwn),
+  };
+}
+
+const isOwn = ({ platform }: { readonly platform: boolean }): boolean => !platform;
+
+function some<T>(map: ReadonlyMap<string, T>, holds: (each: T) => boolean): boolean {
+  for (const each of map.values()) if (holds(each)) return true;
+  return false;
+}

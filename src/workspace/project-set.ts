@@ -1,0 +1,117 @@
+import type { Configuration } from "../lint/configuration.ts";
+import { ProjectBuilder } from "../project/build.ts";
+import { orderHistory } from "../project/build-order.ts";
+import type { HistoryFile, Project } from "../project/project.ts";
+import type { EnvironmentFile } from "../source/manifest/manifest.ts";
+import { CodeLinks, type LinkedCode } from "./code-links.ts";
+import type { DatabaseFiles } from "./discover/databases.ts";
+import type { FactStore } from "./facts/fact-store.ts";
+import type { FactsOf } from "./facts/readers.ts";
+import type { GitState } from "./git/git.ts";
+import { findPlatform, settingsOf } from "./settings.ts";
+import type { Surveyed } from "./surveyor.ts";
+
+/** The projects of a workspace, each with what is kept from the last time it was built. */
+export class ProjectSet {
+  readonly #store: FactStore;
+  readonly #links: CodeLinks;
+  readonly #kept = new Map<string, KeptProject>();
+
+  constructor(store: FactStore) {
+    this.#store = store;
+    this.#links = new CodeLinks(store);
+  }
+
+  /** One project for each database, and one for code that belongs to none. */
+  async build(surveyed: Surveyed, configuration: Configuration, git: GitState): Promise<Project[]> {
+    const linked = await this.#links.link(surveyed.databases);
+    const projects: Project[] = [];
+    for (const files of surveyed.databases) {
+      const kept = this.#kept.get(files.folder) ?? new KeptProject(this.#store);
+      this.#kept.set(files.folder, kept);
+      projects.push(await kept.build(files, linked, { configuration, git, listed: surveyed.listed }));
+    }
+    return projects;
+  }
+}
+
+interface Circumstances {
+  readonly configuration: Configuration;
+  readonly git: GitState;
+  readonly listed: readonly string[];
+}
+
+class KeptProject {
+  readonly #store: FactStore;
+  readonly #builder = new ProjectBuilder();
+  readonly #history = new Map<string, HistoryFile>();
+  readonly #environment = new Map<string, EnvironmentFile>();
+  #ordered: { readonly of: DatabaseFiles; readonly files: DatabaseFiles["sql"] } | undefined;
+
+  constructor(store: FactStore) {
+    this.#store = store;
+  }
+
+  async build(files: DatabaseFiles, linked: LinkedCode, around: Circumstances): Promise<Project> {
+    const { configuration } = around;
+    const supabase = this.#facts(files, "supabase-config")[0];
+    const prismaConfig = this.#facts(files, "prisma-config")[0];
+    const packages = this.#facts(files, "package");
+    const environment = this.#facts(files, "environment").map((file) => this.#track(file, around.git));
+    const { hasSupabaseFolder } = files;
+    const mentions = files.sql.some(({ path }) => this.#sql(path)?.content?.mentionsPlatform);
+    const platform = findPlatform({ configuration, packages, environment, mentions, hasSupabaseFolder });
+    const sql = await this.#store.readGiven("sql", `platform:/${platform.id}.sql`, platform.sql);
+    return this.#builder.build({
+      folder: files.folder,
+      platform,
+      settings: settingsOf(configuration, platform, supabase),
+      prisma: files.schemas.flatMap(({ paths }) =>
+        paths.flatMap((path) => this.#store.get("prisma", path) ?? []),
+      ),
+      history: this.#historyOf(files, around),
+      ...linked.of(files),
+      packages,
+      environment,
+      ...(supabase && { supabase }),
+      ...(prismaConfig && { prismaConfig }),
+      text: (path) => this.#store.text(path),
+      readPlatform: () => sql.source!,
+    });
+  }
+
+  #facts<Kind extends "supabase-config" | "prisma-config" | "package" | "environment">(
+    { others }: DatabaseFiles,
+    kind: Kind,
+  ): FactsOf<Kind>[] {
+    return others.flatMap((file) => (file.kind === kind ? (this.#store.get(kind, file.path) ?? []) : []));
+  }
+
+  #sql(path: string): FactsOf<"sql"> | undefined {
+    return this.#store.get("sql", path) ?? this.#store.get("outside-sql", path);
+  }
+
+  /** Files of the history in order, the same objects as long as text and state are the same. */
+  #historyOf(files: DatabaseFiles, { git, listed }: Circumstances): HistoryFile[] {
+    if (this.#ordered?.of !== files) this.#ordered = { of: files, files: orderHistory(files.sql, listed) };
+    return this.#ordered.files.flatMap(({ path, kind }) => {
+      const source = this.#sql(path)?.source;
+      if (!source) return [];
+      const state = git.state(path);
+      const before = this.#history.get(path);
+      if (before?.source === source && before.state === state && before.kind === kind) return before;
+      const file = { source, kind, state };
+      this.#history.set(path, file);
+      return file;
+    });
+  }
+
+  #track(file: EnvironmentFile, git: GitState): EnvironmentFile {
+    const tracked = git.tracked(file.path);
+    const before = this.#environment.get(file.path);
+    if (before && before.variables === file.variables && before.tracked === tracked) return before;
+    const known = { ...file, tracked };
+    this.#environment.set(file.path, known);
+    return known;
+  }
+}

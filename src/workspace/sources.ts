@@ -1,0 +1,106 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import type { SourceNote } from "../lint/report.ts";
+import { type FileKind, kindOfFile } from "./discover/file-kind.ts";
+import { isLeftAlone } from "./discover/ignored.ts";
+import { nameOf } from "./discover/sql-role.ts";
+import type { FileOfKind } from "./discover/survey.ts";
+import { byPath, type FoundFile, lookAt, walkWorkspace } from "./discover/walk.ts";
+import type { FactStore } from "./facts/fact-store.ts";
+
+/** Past this many changed paths (a branch was switched) one walk is quicker than a look at each. */
+const MANY = 500;
+
+/** The files of a workspace: those on disk, and those that only an open editor has. */
+export class Sources {
+  readonly #root: string;
+  readonly #store: FactStore;
+  readonly #found = new Map<string, FoundFile>();
+  #notes: readonly SourceNote[] = [];
+  #listed: readonly FileOfKind[] | undefined;
+  #walked = false;
+  #changed = new Set<string>();
+
+  constructor(root: string, store: FactStore) {
+    this.#root = root;
+    this.#store = store;
+    store.setFiles(this.#found);
+  }
+
+  /** Files that were left alone on the way, and why. */
+  get notes(): readonly SourceNote[] {
+    return this.#notes;
+  }
+
+  setText(path: string, text: string | undefined): void {
+    const known = this.#has(path);
+    this.#store.setText(path, text);
+    if (known !== this.#has(path)) this.#listed = undefined;
+  }
+
+  filesChanged(paths: readonly string[]): void {
+    for (const path of paths) this.#changed.add(path);
+  }
+
+  /** Every file of interest, sorted by path: the same list as long as no file comes or goes. */
+  async list(): Promise<readonly FileOfKind[]> {
+    const again = this.#changed.size > MANY || [...this.#changed].some((path) => this.#movesFiles(path));
+    if (!this.#walked || again) await this.#walk();
+    else for (const path of this.#changed) this.#look(path);
+    this.#changed = new Set();
+    this.#listed ??= this.#all();
+    return this.#listed;
+  }
+
+  async #walk(): Promise<void> {
+    const { files, notes } = await walkWorkspace(this.#root);
+    const same = files.length === this.#found.size && files.every((file) => this.#found.has(file.path));
+    this.#found.clear();
+    for (const file of files) this.#found.set(file.path, file);
+    this.#notes = notes;
+    this.#walked = true;
+    if (!same) this.#listed = undefined;
+  }
+
+  /** A folder comes and goes with all that is in it, and a `.gitignore` decides about others. */
+  #movesFiles(path: string): boolean {
+    if (kindOfFile(path)) return false;
+    if (nameOf(path) === ".gitignore" || isFolder(join(this.#root, path))) return true;
+    return [...this.#found.keys()].some((each) => each.startsWith(`${path}/`));
+  }
+
+  #look(path: string): void {
+    const known = this.#has(path);
+    const seen =
+      this.#found.has(path) || !isLeftAlone(this.#root, path) ? lookAt(this.#root, path) : undefined;
+    this.#notes = this.#notes.filter((note) => note.path !== path);
+    if (seen && "kind" in seen) this.#found.set(path, seen);
+    else {
+      this.#found.delete(path);
+      if (seen) this.#notes = [...this.#notes, seen];
+    }
+    if (known !== this.#has(path)) this.#listed = undefined;
+  }
+
+  #has(path: string): boolean {
+    return this.#found.has(path) || this.#store.isOpen(path);
+  }
+
+  #all(): FileOfKind[] {
+    const all = new Map<string, FileKind>();
+    for (const [path, { kind }] of this.#found) all.set(path, kind);
+    for (const path of this.#store.openPaths()) {
+      const kind = kindOfFile(path);
+      if (kind) all.set(path, kind);
+    }
+    return [...all].map(([path, kind]) => ({ path, kind })).sort(byPath);
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    return false;
+  }
+}

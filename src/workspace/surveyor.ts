@@ -1,0 +1,171 @@
+import type { Configuration } from "../lint/configuration.ts";
+import type { SourceNote } from "../lint/report.ts";
+import { applyLists, createFilter, listedOrder } from "./discover/configured.ts";
+import { findDatabases, type Layout } from "./discover/databases.ts";
+import { groupSchemaFiles } from "./discover/schema-files.ts";
+import { findSqlRoles, type SqlRole } from "./discover/sql-role.ts";
+import type { FileOfKind, SchemaFiles, SqlContent } from "./discover/survey.ts";
+import type { FactStore, Wanted } from "./facts/fact-store.ts";
+import type { ReaderName } from "./facts/readers.ts";
+import { schemaPaths, sqlFolders } from "./facts/settings.ts";
+
+/** What a workspace holds, sorted into databases. */
+export interface Surveyed extends Layout {
+  /** Paths in the order that the configuration lists them. */
+  readonly listed: readonly string[];
+}
+
+export type OnProgress = (done: number, total: number, what: string) => void;
+
+/** Finds out what the files of a workspace are. The answer is the same object as long as nothing decides otherwise. */
+export class Surveyor {
+  readonly #store: FactStore;
+  readonly #memory = new Map<string, { readonly key: readonly unknown[]; readonly value: unknown }>();
+  readonly #contents = new Map<string, SqlContent>();
+
+  constructor(store: FactStore) {
+    this.#store = store;
+  }
+
+  /** Reads everything that is to be read, and sorts it. */
+  async survey(
+    all: readonly FileOfKind[],
+    configuration: Configuration,
+    onProgress?: OnProgress,
+  ): Promise<Surveyed> {
+    const files = this.#remember("files", [all, configuration], () => {
+      const isWanted = createFilter(configuration);
+      return all.filter(({ path }) => isWanted(path));
+    });
+    await this.#read(files, (file) => FIRST[file.kind], onProgress);
+    const roles = this.#rolesOf(files, configuration);
+    await this.#read(
+      files,
+      ({ path, kind }) => (kind === "sql" ? readerOf(roles.get(path)) : undefined),
+      onProgress,
+    );
+    await this.#read(files, ({ kind }) => CODE[kind], onProgress);
+    return this.#sort(files, configuration, this.#leaveForeign(roles));
+  }
+
+  async #read(
+    files: readonly FileOfKind[],
+    readerOf: (file: FileOfKind) => ReaderName | undefined,
+    onProgress: OnProgress | undefined,
+  ): Promise<void> {
+    const wanted: Wanted[] = [];
+    for (const file of files) {
+      const reader = readerOf(file);
+      if (reader) wanted.push({ reader, path: file.path });
+    }
+    const what = wanted[0]?.reader === "code" ? "reading code" : "reading SQL";
+    await this.#store.read(wanted, onProgress && ((done) => onProgress(done, wanted.length, what)));
+  }
+
+  #rolesOf(files: readonly FileOfKind[], configuration: Configuration): ReadonlyMap<string, SqlRole> {
+    const markers = files.flatMap(({ path, kind }) =>
+      MARKERS.has(kind) ? [this.#store.get(FIRST[kind]!, path)] : [],
+    );
+    return this.#remember("roles", [files, configuration, ...markers], () => {
+      const paths = files.flatMap(({ path, kind }) => (kind === "sql" ? [path] : []));
+      return applyLists(findSqlRoles(paths, sqlFolders(files, this.#store)), configuration);
+    });
+  }
+
+  /** One file of another database system in a folder of migrations speaks for the whole folder. */
+  #leaveForeign(roles: ReadonlyMap<string, SqlRole>): ReadonlyMap<string, SqlRole> {
+    const foreign = new Map<string, string>();
+    for (const [path, role] of roles) {
+      if (role.is !== "other") continue;
+      const { foreign: kind, left } = this.#store.get("sql", path) ?? {};
+      if (kind === "dialect" && left) foreign.set(role.folder, left);
+    }
+    if (!foreign.size) return roles;
+    return this.#remember("foreign", [roles, ...foreign.keys()], () => {
+      const why = (role: SqlRole) => (role.is === "other" ? foreign.get(role.folder) : undefined);
+      return new Map(
+        [...roles].map(([path, role]) => [path, why(role) ? { is: "foreign", why: why(role)! } : role]),
+      );
+    });
+  }
+
+  #sort(
+    files: readonly FileOfKind[],
+    configuration: Configuration,
+    roles: ReadonlyMap<string, SqlRole>,
+  ): Surveyed {
+    const packages = files.flatMap(
+      ({ path, kind }) => this.#store.get("package", kind === "package" ? path : "") ?? [],
+    );
+    const { schemas, notes } = this.#schemasOf(files);
+    const contents = new Map<string, SqlContent | undefined>();
+    for (const [path, role] of roles) contents.set(path, this.#contentOf(path, role));
+    return this.#remember("layout", [files, roles, schemas, ...packages, ...contents.values()], () => {
+      const layout = findDatabases({ files, schemas, roles, packages, about: (path) => contents.get(path) });
+      const listed = listedOrder([...roles.keys()], configuration);
+      return { ...layout, notes: [...notes, ...layout.notes], listed };
+    });
+  }
+
+  /** Editing a migration rarely changes what it says about the layout. */
+  #contentOf(path: string, role: SqlRole): SqlContent | undefined {
+    const reader = readerOf(role);
+    const content = reader && this.#store.get(reader, path)?.content;
+    const before = this.#contents.get(path);
+    if (!content || (before && JSON.stringify(before) === JSON.stringify(content))) return content && before;
+    this.#contents.set(path, content);
+    return content;
+  }
+
+  #schemasOf(files: readonly FileOfKind[]): {
+    readonly schemas: readonly SchemaFiles[];
+    readonly notes: SourceNote[];
+  } {
+    const paths = files.flatMap(({ path, kind }) => (kind === "prisma" ? [path] : []));
+    const sources = paths.flatMap((path) => this.#store.get("prisma", path) ?? []);
+    const configured = schemaPaths(files, this.#store);
+    const providers = sources.map(({ path, datasources }) => `${path} ${datasources[0]?.values.provider}`);
+    return this.#remember("schemas", [...configured, ...providers], () => {
+      const notes: SourceNote[] = [];
+      return { schemas: groupSchemaFiles(sources, configured, notes), notes };
+    });
+  }
+
+  #remember<T>(what: string, key: readonly unknown[], make: () => T): T {
+    const before = this.#memory.get(what);
+    if (before && sameList(before.key, key)) return before.value as T;
+    const value = make();
+    this.#memory.set(what, { key, value });
+    return value;
+  }
+}
+
+const FIRST: Partial<Record<FileOfKind["kind"], ReaderName>> = {
+  prisma: "prisma",
+  package: "package",
+  environment: "environment",
+  "supabase-config": "supabase-config",
+  "prisma-config": "prisma-config",
+  tsconfig: "tsconfig",
+  "prisma-lock": "prisma-lock",
+  "drizzle-journal": "drizzle-journal",
+};
+
+const CODE: Partial<Record<FileOfKind["kind"], ReaderName>> = { code: "code", "prisma-config": "code" };
+
+const MARKERS: ReadonlySet<FileOfKind["kind"]> = new Set([
+  "supabase-config",
+  "prisma-config",
+  "prisma-lock",
+  "drizzle-journal",
+]);
+
+/** The reader of an SQL file; undefined for what is no part of any history. */
+function readerOf(role: SqlRole | undefined): "sql" | "outside-sql" | undefined {
+  if (!role || "why" in role) return undefined;
+  return role.is === "outside" ? "outside-sql" : "sql";
+}
+
+/** Whether two lists hold the same objects. */
+export const sameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((each, i) => each === b[i]);
