@@ -93,11 +93,25 @@ function unknownRule(id: string, known: readonly string[]): string {
 }
 
 function unknownSetting(path: Path, key: string, near: string | undefined, known: readonly string[]): string {
-  const what = `"${key}" is no setting${path.length ? ` of "${path.join(".")}"` : ""}`;
+  const what = isOptions(path)
+    ? `"${key}" is no option of "${String(path[1])}"`
+    : `"${key}" is no setting${path.length ? ` of ${nameOf(path)}` : ""}`;
   if (near !== undefined) return `${what}; "${near}" is near.`;
   return known.length > 20
     ? `${what}.`
     : `${what}; there are ${known.map((each) => `"${each}"`).join(", ")}.`;
+}
+
+const isOptions = (path: Path): boolean => path[0] === "rules" && path.length > 2;
+
+/** `"ignore[0].subject"`, `option "limit" of "policy-name"`. */
+function nameOf(path: Path): string {
+  if (isOptions(path) && path.length > 3)
+    return `option "${path.slice(3).join(".")}" of "${String(path[1])}"`;
+  return `"${path
+    .map((each) => (typeof each === "number" ? `[${each}]` : `.${each}`))
+    .join("")
+    .slice(1)}"`;
 }
 
 function nearName(
@@ -118,8 +132,8 @@ const placeOf = (source: SourceText, { offset, length }: Node) => ({
 
 function messageOf(issue: Issue, node: Node | undefined): string {
   const path = issue.path as Path;
-  const name = `"${path.join(".")}"`;
-  if (!node) return `"${path.slice(0, -1).join(".")}" needs "${String(path.at(-1))}".`;
+  const name = capitalized(nameOf(path));
+  if (!node) return `${nameOf(path.slice(0, -1))} needs "${String(path.at(-1))}".`;
   if (issue.code === "invalid_value") {
     const values = issue.values.map((each) => JSON.stringify(each));
     if (path.at(-1) === "rule") return unknownRule(String(node.value), issue.values.map(String));
@@ -129,6 +143,8 @@ function messageOf(issue: Issue, node: Node | undefined): string {
     return `${name} must be ${WORDS[issue.expected] ?? issue.expected}, not ${WORDS[node.type] ?? node.type}.`;
   return `${name} cannot be used: ${issue.message}.`;
 }
+
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const WORDS: Readonly<Record<string, string>> = {
   array: "a list",

@@ -83,8 +83,8 @@ describe("readConfiguration", () => {
     const text =
       '{ "rules": { "table-without-rls": ["error", { "limit": "x", "word": [], "words": ["a"] }] } }';
     assert.deepEqual(await problemsOf(text), [
-      ['"x"', '"rules.table-without-rls.1.limit" must be a number, not a text.'],
-      ['"word"', '"word" is no setting of "rules.table-without-rls.1"; "words" is near.'],
+      ['"x"', 'Option "limit" of "table-without-rls" must be a number, not a text.'],
+      ['"word"', '"word" is no option of "table-without-rls"; "words" is near.'],
     ]);
     const { rules } = await read(text);
     assert.deepEqual(rules["table-without-rls"], { severity: "error", options: { limit: 3, words: ["a"] } });
@@ -97,7 +97,7 @@ describe("readConfiguration", () => {
       { "rule": "policy-always-true", "subject": "public.b", "reason": "kept" } ] }`;
     assert.deepEqual(await problemsOf(text), [
       ['"policy-alway-true"', 'There is no rule "policy-alway-true"; "policy-always-true" is near.'],
-      ['{ "rule": "policy-always-true" }', '"ignore.1" needs "subject".'],
+      ['{ "rule": "policy-always-true" }', '"ignore[1]" needs "subject".'],
     ]);
     const { ignore } = await read(text);
     assert.deepEqual(
