@@ -24,7 +24,7 @@ export default defineRule({
         remedy: {
           kind: "statements",
           title: `Revoke the default privileges from ${listOf(roles)}`,
-          statements: [revoke(first, roles)],
+          statements: [revoke(first, roles, project)],
         },
       };
     }
@@ -55,8 +55,12 @@ const isPlatformDefault = (project: Project, each: DefaultPrivilege): boolean =>
     each.schema !== undefined &&
     project.platform.exposedSchemas.includes(each.schema));
 
-function revoke(first: DefaultPrivilege, roles: readonly string[]): string {
-  const forRole = first.forRole ? ` for role ${quoteIdentifier(first.forRole)}` : "";
+/** The migration role is whoever runs the statement: naming it would only tie the SQL to one server. */
+function revoke(first: DefaultPrivilege, roles: readonly string[], { platform }: Project): string {
+  const forRole =
+    first.forRole && first.forRole !== platform.migrationRole
+      ? ` for role ${quoteIdentifier(first.forRole)}`
+      : "";
   const inSchema = first.schema ? ` in schema ${quoteIdentifier(first.schema)}` : "";
   return `alter default privileges${forRole}${inSchema} revoke all on tables from ${roles.map(quoteRole).join(", ")};`;
 }

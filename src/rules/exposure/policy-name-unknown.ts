@@ -1,6 +1,5 @@
 import { restate } from "../../project/restate.ts";
 import { nameOf } from "../../project/words.ts";
-import { quoteIdentifier } from "../../text/quote.ts";
 import { defineRule } from "../rule.ts";
 
 const KINDS = {
@@ -20,16 +19,13 @@ export default defineRule({
   *check({ policy, table }, project) {
     const refused = policy.refused;
     if (!refused || !(refused.kind in KINDS)) return;
+    // A policy on a table that is not there is for policy-target-unknown to say.
+    if (refused.kind === "table-unknown" && refused.name === policy.table) return;
     const { kind, name, near, at } = refused as Extract<typeof refused, { name: string }>;
-    const hint = near ? ` It is called ${quoteIdentifier(near)}.` : "";
+    const hint = near ? ` It is called ${near}.` : "";
     const remedy =
       near &&
-      restate(
-        project,
-        policy.made,
-        [{ path: at.path, span: at.span, text: quoteIdentifier(near) }],
-        `Name ${quoteIdentifier(near)} instead`,
-      );
+      restate(project, policy.made, [{ path: at.path, span: at.span, text: near }], `Name ${near} instead`);
     yield {
       at,
       subject: `${table.schema}.${table.name}/${policy.name}`,

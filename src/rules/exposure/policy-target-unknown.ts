@@ -1,4 +1,8 @@
+import type { CatalogEvent } from "../../catalog/catalog.ts";
+import { isSame } from "../../project/place.ts";
+import type { Project } from "../../project/project.ts";
 import { restate } from "../../project/restate.ts";
+import { quoteIdentifier, quoteQualified } from "../../text/quote.ts";
 import { defineRule } from "../rule.ts";
 
 export default defineRule({
@@ -10,7 +14,8 @@ export default defineRule({
   *check(project) {
     for (const event of project.catalog.events) {
       if (event.kind !== "target-unknown") continue;
-      if (!event.near && !project.manages.tables) continue;
+      if (!event.near && (!project.manages.tables || event.ifExists)) continue;
+      if (isMadeGood(event, project)) continue;
       const silently = event.ifExists
         ? " Behind IF EXISTS, the statement does nothing and says nothing."
         : "";
@@ -32,3 +37,16 @@ export default defineRule({
     }
   },
 });
+
+type Unknown = Extract<CatalogEvent, { kind: "target-unknown" }>;
+
+/** A later statement did to the table that was meant what this one could not. */
+function isMadeGood({ statement, near, place }: Unknown, project: Project): boolean {
+  const meant = [...project.catalog.tables.values()].find(
+    ({ schema, name }) => quoteIdentifier(name) === near || quoteQualified(schema, name) === near,
+  );
+  if (!meant) return false;
+  if (statement.startsWith("alter table")) return meant.rowSecurity;
+  const lost = project.catalog.refused.find((policy) => isSame(policy.made, place));
+  return statement === "create policy" && lost !== undefined && meant.policies.has(lost.name);
+}
