@@ -13,6 +13,8 @@ import { schemaPaths, sqlFolders } from "./facts/settings.ts";
 export interface Surveyed extends Layout {
   /** Paths in the order that the configuration lists them. */
   readonly listed: readonly string[];
+  /** Files of interest that the configuration does not exclude. */
+  readonly files: readonly FileOfKind[];
 }
 
 export type OnProgress = (done: number, total: number, what: string) => void;
@@ -103,7 +105,7 @@ export class Surveyor {
     return this.#remember("layout", [files, roles, schemas, ...packages, ...contents.values()], () => {
       const layout = findDatabases({ files, schemas, roles, packages, about: (path) => contents.get(path) });
       const listed = listedOrder([...roles.keys()], configuration);
-      return { ...layout, notes: [...notes, ...layout.notes], listed };
+      return { ...layout, notes: [...notes, ...layout.notes], listed, files };
     });
   }
 

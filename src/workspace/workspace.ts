@@ -3,11 +3,15 @@ import type { Project } from "../project/project.ts";
 import type { Edit, NewFile } from "../text/edit.ts";
 import type { Finding } from "../text/finding.ts";
 
+/** What a user must mend before there is an answer, as one sentence: an unknown revision, a file that changed. */
+export class WorkspaceProblem extends Error {}
+
 /** A folder and the editors over it: the one object that the command, the server and the library share. */
 export interface Workspace {
   readonly root: string;
   /** One per database, cheapest work done: parses are kept by text, unchanged objects keep identity. */
   projects(): Promise<readonly Project[]>;
+  /** Rejects with WorkspaceProblem where `since` is no revision, and with the signal's reason where that is aborted. */
   report(options?: ReportOptions): Promise<Report>;
   /** Replaces or adds a text over the disk (an open editor); `undefined` gives the disk back. Cheap. */
   setText(path: string, text: string | undefined): void;
@@ -17,7 +21,7 @@ export interface Workspace {
   resolveFix(finding: Finding): Promise<Fix | undefined>;
   /** All fixes of several findings together; SQL goes into one migration. */
   resolveFixes(findings: readonly Finding[], clock: Date): Promise<Fix | undefined>;
-  /** Writes a fix to disk, whole or not at all. */
+  /** Writes a fix to disk, whole or not at all. Rejects with WorkspaceProblem where it cannot be written. */
   applyFix(fix: Fix): Promise<void>;
   close(): Promise<void>;
 }

@@ -58,6 +58,10 @@ export class FactStore {
     return this.#texts.has(path);
   }
 
+  openText(path: string): string | undefined {
+    return this.#texts.get(path);
+  }
+
   /** Paths of the texts that stand above the disk. */
   openPaths(): Iterable<string> {
     return this.#texts.keys();

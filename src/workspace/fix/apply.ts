@@ -13,10 +13,10 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { applyEdits } from "../../text/edit.ts";
-import type { Fix } from "../workspace.ts";
+import { type Fix, WorkspaceProblem } from "../workspace.ts";
 
 /** What a fix could not be written for, as one sentence for the user. Nothing was written. */
-export class FixRefused extends Error {}
+export class FixRefused extends WorkspaceProblem {}
 
 /**
  * Writes a fix below `root`, whole or not at all: everything is written beside its place first, then renamed into it;

@@ -4,6 +4,7 @@ import type { Finding, Remedy } from "../../text/finding.ts";
 import type { Fix } from "../workspace.ts";
 import { type Destination, findDestination, migrationFolders, tablesOf } from "./destination.ts";
 import { EditSet } from "./edit-set.ts";
+import { isEditable } from "./ignore.ts";
 import { findNeeds, guard, type Needs, needsNothing, type ReadSql } from "./needs.ts";
 import { nextMigrationPath } from "./next-migration.ts";
 
@@ -11,8 +12,7 @@ type Statements = Extract<Remedy, { kind: "statements" }>;
 
 /** What resolving a fix needs of the workspace. */
 export interface FixContext {
-  /** The project that a finding is about. */
-  projectOf(finding: Finding): Project | undefined;
+  readonly projects: readonly Project[];
   text(path: string): string | undefined;
   /** Hash of the text that the facts of a file came from. */
   hash(path: string): string | undefined;
@@ -29,13 +29,14 @@ export function resolveFindings(
   clock: Date,
   context: FixContext,
 ): Fix | undefined {
+  const owners = ownersOf(context.projects);
   const edits = new EditSet();
   const files = new Map<string, NewFile>();
   const statements = new Map<Project, Statements[]>();
   const left: Finding[] = [];
   const titles = new Set<string>();
   for (const finding of findings) {
-    const project = context.projectOf(finding);
+    const project = owners.get(finding.at.path) ?? context.projects[0];
     if (take(finding.remedy, project)) titles.add(finding.remedy!.title);
     else left.push(finding);
   }
@@ -82,12 +83,22 @@ export function resolveFindings(
   }
 }
 
+/** The project of every file that a finding may stand in. */
+function ownersOf(projects: readonly Project[]): Map<string, Project> {
+  const owners = new Map<string, Project>();
+  for (const project of projects.toReversed()) {
+    const { history, prisma, code, packages, environment } = project;
+    const paths = [...history.map(({ source }) => source), ...prisma, ...code, ...packages, ...environment];
+    for (const { path } of paths) owners.set(path, project);
+  }
+  return owners;
+}
+
 /** Edits in a migration are for one that git knows as new or changed; elsewhere there is no history to falsify. */
 function mayEdit(project: Project, edits: readonly Edit[]): boolean {
   return edits.every(({ path }) => {
-    const file = project.history.find((each) => each.source.path === path);
-    const isMigration = file?.kind === "prisma" || file?.kind === "supabase" || file?.kind === "other";
-    return !isMigration || file.state === "new" || file.state === "changed";
+    const file = project.history.find((each) => each.source.path === path && each.kind !== "model");
+    return !file || isEditable(file);
   });
 }
 

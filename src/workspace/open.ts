@@ -1,0 +1,193 @@
+import { resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { createLintMemory, lint } from "../lint/lint.ts";
+import type { Report } from "../lint/report.ts";
+import type { Project } from "../project/project.ts";
+import type { Finding } from "../text/finding.ts";
+import { openPack, writePack } from "./cache/pack.ts";
+import { readerVersion } from "./cache/reader-version.ts";
+import { Configured } from "./configured.ts";
+import { kindOfFile } from "./discover/file-kind.ts";
+import { FactStore } from "./facts/fact-store.ts";
+import { applyFix } from "./fix/apply.ts";
+import { resolveFindings } from "./fix/resolve.ts";
+import { findChanges } from "./git/changes.ts";
+import { type GitState, NO_GIT, readGitState } from "./git/git.ts";
+import { ProjectSet } from "./project-set.ts";
+import { listSources } from "./source-list.ts";
+import { Sources } from "./sources.ts";
+import { type Surveyed, Surveyor } from "./surveyor.ts";
+import {
+  type Fix,
+  type ReportOptions,
+  type Workspace,
+  type WorkspaceOptions,
+  WorkspaceProblem,
+} from "./workspace.ts";
+
+/** How long a first answer waits for git, in ms. Without it nothing is known to be applied or not. */
+const GIT_PATIENCE = 1500;
+
+/** Opens a folder. Nothing is read before it is asked for. Never rejects: a missing folder has no sources. */
+export async function openWorkspace(folder: string, options: WorkspaceOptions = {}): Promise<Workspace> {
+  return new OpenWorkspace(resolve(folder), options);
+}
+
+/** What is known of a workspace at one moment. */
+interface State {
+  readonly projects: readonly Project[];
+  readonly surveyed: Surveyed;
+}
+
+class OpenWorkspace implements Workspace {
+  readonly root: string;
+  readonly #options: WorkspaceOptions;
+  readonly #store: FactStore;
+  readonly #sources: Sources;
+  readonly #surveyor: Surveyor;
+  readonly #projects: ProjectSet;
+  readonly #configured: Configured;
+  readonly #lintMemory = createLintMemory();
+  readonly #version: string | undefined;
+  #git: Promise<GitState>;
+  #gitNow: GitState | undefined;
+  #gitUsed: GitState | undefined;
+  #state: Promise<State> | undefined;
+  #updating: Promise<unknown> = Promise.resolve();
+  #saving: NodeJS.Timeout | undefined;
+
+  constructor(root: string, options: WorkspaceOptions) {
+    this.root = root;
+    this.#options = options;
+    this.#git = this.#askGit();
+    this.#version = options.cacheFolder === undefined ? undefined : readerVersion();
+    this.#store = new FactStore(
+      root,
+      this.#version === undefined ? undefined : openPack(options.cacheFolder!, this.#version),
+    );
+    this.#sources = new Sources(root, this.#store);
+    this.#surveyor = new Surveyor(this.#store);
+    this.#projects = new ProjectSet(this.#store);
+    this.#configured = new Configured(root, this.#store, options);
+  }
+
+  async projects(): Promise<readonly Project[]> {
+    return (await this.#current()).projects;
+  }
+
+  async report({ since, onlyRules, signal }: ReportOptions = {}): Promise<Report> {
+    const changes = since === undefined ? undefined : await findChanges(this.root, since);
+    if (changes && "problem" in changes) throw new WorkspaceProblem(changes.problem);
+    const { projects, surveyed } = await this.#current();
+    signal?.throwIfAborted();
+    const { configuration, registry, baseline } = await this.#configured.read();
+    return lint({
+      root: this.root,
+      projects,
+      configuration,
+      registry,
+      sources: listSources(projects, surveyed, this.#sources.notes, this.#store),
+      memory: this.#lintMemory,
+      text: (path) => this.#store.text(path),
+      ...(onlyRules && { only: onlyRules }),
+      ...(baseline && { baseline }),
+      ...(changes && { changed: changes }),
+    });
+  }
+
+  setText(path: string, text: string | undefined): void {
+    this.#sources.setText(path, text);
+    this.#state = undefined;
+  }
+
+  filesChanged(paths: readonly string[]): void {
+    this.#sources.filesChanged(paths);
+    if (paths.some(concernsGit)) this.#git = this.#askGit();
+    this.#state = undefined;
+  }
+
+  async resolveFix(finding: Finding): Promise<Fix | undefined> {
+    return this.resolveFixes([finding], new Date());
+  }
+
+  async resolveFixes(findings: readonly Finding[], clock: Date): Promise<Fix | undefined> {
+    await this.#git;
+    const projects = await this.projects();
+    const { loadGrammar } = await import("../source/sql/grammar.ts");
+    const { readSql } = await import("../source/sql/read.ts");
+    await loadGrammar();
+    return resolveFindings(findings, clock, {
+      projects,
+      text: (path) => this.#store.text(path),
+      hash: (path) => this.#store.hash(path),
+      readSql,
+    });
+  }
+
+  async applyFix(fix: Fix): Promise<void> {
+    this.filesChanged(applyFix(this.root, fix));
+  }
+
+  async close(): Promise<void> {
+    await this.#updating;
+    clearTimeout(this.#saving);
+    this.#save();
+  }
+
+  /** The state after everything said so far. Calls that overlap share one update; later ones follow it. */
+  #current(): Promise<State> {
+    if (!this.#state) {
+      const before = this.#updating;
+      this.#state = before.then(() => this.#update());
+      this.#updating = this.#state.catch(() => {});
+    }
+    return this.#state;
+  }
+
+  async #update(): Promise<State> {
+    const files = await this.#sources.list();
+    const { configuration } = await this.#configured.read();
+    const surveyed = await this.#surveyor.survey(files, configuration, this.#options.onProgress);
+    this.#gitUsed = await this.#gitSoon();
+    const projects = await this.#projects.build(surveyed, configuration, this.#gitUsed);
+    this.#saveLater();
+    return { projects, surveyed };
+  }
+
+  /** What git says, if it says it soon; an answer that comes later counts from the next time on. */
+  async #gitSoon(): Promise<GitState> {
+    return this.#gitNow ?? Promise.race([this.#git, delay(GIT_PATIENCE, NO_GIT, { ref: false })]);
+  }
+
+  #askGit(): Promise<GitState> {
+    const asked = readGitState(this.root).then((state) => {
+      if (this.#git !== asked) return state;
+      this.#gitNow = state;
+      if (this.#gitUsed && this.#gitUsed !== state) this.#state = undefined;
+      return state;
+    });
+    return asked;
+  }
+
+  /** An editor may kill its server without a word: what was read is kept a moment after, not only at the end. */
+  #saveLater(): void {
+    if (!this.#store.unsaved || this.#saving) return;
+    this.#saving = setTimeout(() => {
+      this.#saving = undefined;
+      this.#save();
+    }, 5000);
+    this.#saving.unref();
+  }
+
+  #save(): void {
+    const { cacheFolder } = this.#options;
+    if (cacheFolder === undefined || !this.#store.unsaved) return;
+    writePack(cacheFolder, this.#version!, this.#store.entries());
+  }
+}
+
+/** Files that are asked about by their state, and git's own. */
+const concernsGit = (path: string): boolean => {
+  const kind = kindOfFile(path);
+  return kind === undefined || kind === "sql" || kind === "environment";
+};

@@ -1,0 +1,62 @@
+import type { SourceNote } from "../lint/report.ts";
+import type { HistoryFile, Project } from "../project/project.ts";
+import type { FactStore } from "./facts/fact-store.ts";
+import type { Surveyed } from "./surveyor.ts";
+
+/** What was read, in the order it counts, then what was not and why. */
+export function listSources(
+  projects: readonly Project[],
+  surveyed: Surveyed,
+  left: readonly SourceNote[],
+  store: FactStore,
+): SourceNote[] {
+  const read = projects.flatMap((project) => [...readOf(project)]);
+  const unread = surveyed.files.flatMap(({ path }) => {
+    const facts = store.get("sql", path) ?? store.get("outside-sql", path);
+    const why = store.problem(path) ?? facts?.left;
+    return why ? [{ path, what: "file", read: false, why: withoutFullStop(why) }] : [];
+  });
+  const listed = new Set([...read, ...unread].map(({ path }) => path));
+  const rest = [...left, ...surveyed.notes].filter(({ path }) => !listed.has(path));
+  return [...read, ...unread, ...rest];
+}
+
+function* readOf({ prisma, history, code }: Project): Generator<SourceNote> {
+  for (const { path } of prisma) yield { path, what: "Prisma schema", read: true };
+  let place = 0;
+  for (const file of history) {
+    if (file.kind === "model") continue;
+    const why = `${ordinal(++place)} of the history${notesOf(file)}`;
+    yield { path: file.source.path, what: KINDS[file.kind], read: true, why };
+  }
+  for (const { path, usages } of code) if (usages.length) yield { path, what: "code", read: true };
+}
+
+const KINDS: Readonly<Record<HistoryFile["kind"], string>> = {
+  prisma: "Prisma migration",
+  supabase: "Supabase migration",
+  other: "migration",
+  schema: "declarative schema",
+  adhoc: "SQL outside the migrations",
+  database: "database",
+  model: "model",
+};
+
+function notesOf({ source: { notes, errors } }: HistoryFile): string {
+  const parts = [
+    errors.length && `${errors.length} not understood`,
+    notes.length && `${notes.length} passed over`,
+  ];
+  return parts
+    .filter(Boolean)
+    .map((part) => `, ${part}`)
+    .join("");
+}
+
+function ordinal(n: number): string {
+  const last = n % 100;
+  const ending = last > 10 && last < 14 ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th");
+  return `${n}${ending}`;
+}
+
+const withoutFullStop = (why: string): string => why.replace(/\.$/, "").replace(/^It /, "it ");
