@@ -3,6 +3,7 @@ import { z } from "zod";
 import { configurationSchema } from "../lint/configuration-schema.ts";
 import type { RegisteredRule } from "../rules/rule.ts";
 import type { Fixture } from "./fixture.ts";
+import { renderHealthPage, renderPrecedencePage } from "./lint-pages.ts";
 import { listFixtureFiles, listRuleFiles, loadFixture, loadRule, type RuleFile } from "./rule-files.ts";
 import { renderRulePage, waysOf } from "./rule-page.ts";
 import { readOrEmpty } from "./tree.ts";
@@ -15,6 +16,8 @@ export async function generateFiles(root: string): Promise<Map<string, string>> 
   const files = new Map([
     ["src/rules/registry.generated.ts", renderRegistry(ruleFiles, rules)],
     ["media/config.schema.json", renderSchema(rules)],
+    ["docs/health.md", renderHealthPage(rules)],
+    ["docs/precedence.md", renderPrecedencePage()],
     ...rules.map(
       (rule) => [`media/rules/${rule.id}.md`, renderRulePage(rule, fixtures.get(rule.id))] as const,
     ),

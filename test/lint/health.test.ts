@@ -2,7 +2,10 @@ import { strict as assert } from "node:assert";
 import { scoreHealth } from "../../src/lint/health.ts";
 import { HEALTH } from "../../src/lint/health-table.ts";
 import type { CodeFile } from "../../src/project/usage.ts";
+import { registry } from "../../src/rules/registry.generated.ts";
 import { finding, project, table } from "./sample.ts";
+
+const rowFor = (category: string) => HEALTH.find(({ categories }) => categories.includes(category));
 
 const tables = ["a", "b", "c", "d"].map((name) => table(name));
 const reading = (...names: string[]): CodeFile[] =>
@@ -97,6 +100,16 @@ describe("health", () => {
     );
     assert.equal(total, 100);
     assert.equal(categories[0]?.accepted, 1);
+  });
+
+  it("counts rules that there are, in categories that there are", () => {
+    const ids = new Set(registry.map(({ id }) => id));
+    const categories = new Set(registry.map(({ category }) => category));
+    assert.deepEqual(
+      HEALTH.flatMap((row) => row.rules).filter((id) => !ids.has(id)),
+      [],
+    );
+    for (const category of categories) assert(category === "conventions" || rowFor(category), category);
   });
 
   it("has weights that add up to 100", () => {

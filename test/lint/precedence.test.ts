@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { applyPrecedence, PRECEDENCE } from "../../src/lint/precedence.ts";
+import { registry } from "../../src/rules/registry.generated.ts";
 import { finding } from "./sample.ts";
 
 const left = (...findings: ReturnType<typeof finding>[]) =>
@@ -33,6 +34,15 @@ describe("precedence", () => {
     assert.deepEqual(
       applyPrecedence(located).map(({ finding: { rule }, folder }) => `${rule} ${folder}`),
       ["table-without-rls two", "project-without-rls one"],
+    );
+  });
+
+  it("names rules that there are", () => {
+    const ids = new Set(registry.map(({ id }) => id));
+    const named = PRECEDENCE.flatMap(({ rule, over }) => [rule, ...over]);
+    assert.deepEqual(
+      named.filter((id) => !ids.has(id)),
+      [],
     );
   });
 
