@@ -63,7 +63,7 @@ export const HEALTH: readonly HealthRow[] = [
     objects: "Prisma models, SQL files of the history, and code files that query",
     subjects: modelSubjects,
     categories: ["models"],
-    rules: ["sql-syntax"],
+    rules: ["sql-syntax", "supabase-table-unknown", "supabase-column-unknown", "supabase-function-unknown"],
   },
   {
     name: "environment",
