@@ -38,13 +38,10 @@ export class Configured {
 
   async read(): Promise<Settled> {
     const text = this.#textOf(this.#path);
-    const baselinePath = this.#last?.settled.configuration.baseline;
-    const baselineText = baselinePath === undefined ? undefined : this.#textOf(baselinePath);
-    if (this.#last && this.#last.of[0] === text && this.#last.of[1] === baselineText)
-      return this.#last.settled;
+    const known = this.#last && [text, this.#baselineText(this.#last.settled.configuration)];
+    if (this.#last && known?.every((each, i) => each === this.#last!.of[i])) return this.#last.settled;
     const settled = await this.#settle(text);
-    const { baseline } = settled.configuration;
-    this.#last = { of: [text, baseline === undefined ? undefined : this.#textOf(baseline)], settled };
+    this.#last = { of: [text, this.#baselineText(settled.configuration)], settled };
     return settled;
   }
 
