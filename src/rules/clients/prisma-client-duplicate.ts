@@ -9,7 +9,7 @@ type Construction = Extract<Usage, { kind: "prisma-client" }>;
 
 export default defineRule({
   on: "project",
-  reads: ["usages", "packages"],
+  reads: ["usages", "packages", "models"],
   severity: "error",
   summary: "One application makes several Prisma clients.",
   why: "Every Prisma client opens a connection pool of its own, so that two of them exhaust the database's connections twice as fast, and what one is extended or configured with (an identity, logging, soft deletion) does not hold for queries through the other.",
@@ -17,16 +17,28 @@ export default defineRule({
     const runtime = (project.usages.get("prisma-client") ?? []).filter(
       (usage): usage is Construction => usage.kind === "prisma-client" && usage.role === "runtime",
     );
+    const usual = usualUrls(project);
     for (const clients of byApplication(project, runtime).values())
-      for (const same of sameDatabase(clients).values()) yield* duplicates(project, same);
+      for (const same of sameDatabase(clients, usual).values()) yield* duplicates(project, same);
   },
 });
 
+/** The variables that a client reads its URL from when it is given none. */
+function usualUrls(project: Project): Set<string> {
+  const urls = project.prisma.flatMap(({ datasources }) => datasources.map(({ values }) => values.url));
+  const names = urls.flatMap((url) => (typeof url === "object" && "env" in url ? [url.env] : []));
+  return new Set(["DATABASE_URL", ...names]);
+}
+
 /** Clients by the database they are for: another generated client or another URL is another database. */
-function sameDatabase(clients: readonly Construction[]): Map<string, Construction[]> {
+function sameDatabase(
+  clients: readonly Construction[],
+  usual: ReadonlySet<string>,
+): Map<string, Construction[]> {
   const found = new Map<string, Construction[]>();
   for (const client of clients) {
-    const key = `${moduleKey(client.module)} ${client.url?.value ?? ""}`;
+    const url = client.url?.value ?? "";
+    const key = `${moduleKey(client.module)} ${usual.has(url) ? "" : url}`;
     found.set(key, [...(found.get(key) ?? []), client]);
   }
   return found;
