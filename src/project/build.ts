@@ -11,6 +11,7 @@ import type { SourceText } from "../text/source-text.ts";
 import type { Place } from "../text/span.ts";
 import { HistoryReplay, type ReplayStep } from "./build-catalog.ts";
 import { connectionSchema } from "./connection-schema.ts";
+import { Keep } from "./keep.ts";
 import { resolveModels } from "./models/resolve.ts";
 import { modelsToStatements } from "./models/statements.ts";
 import type { Platform } from "./platform/platform.ts";
@@ -46,19 +47,19 @@ export const buildProject = (parts: ProjectParts): Project => new ProjectBuilder
  */
 export class ProjectBuilder {
   readonly #replay = new HistoryReplay();
-  readonly #kept = new Map<string, { readonly from: readonly unknown[]; readonly made: unknown }>();
+  readonly #keep = new Keep();
 
   build(given: ProjectParts): Project {
     const parts = this.#keepLists(given);
     const { prisma, history, platform, settings } = parts;
     const schema = connectionSchema(prisma, parts.environment, parts.prismaConfig);
-    const models = this.#keep("models", [prisma, schema], () =>
+    const models = this.#keep.value("models", [prisma, schema], () =>
       resolveModels(prisma, schema ? { defaultSchema: schema } : {}),
     );
-    const tablesFrom = this.#keep("tables from", [history, models], () =>
+    const tablesFrom = this.#keep.value("tables from", [history, models], () =>
       findTablesFrom(history, models.modelOfTable),
     );
-    const made = this.#keep("statements", [prisma, schema, tablesFrom], () =>
+    const made = this.#keep.value("statements", [prisma, schema, tablesFrom], () =>
       tablesFrom === "prisma" ? modelHistory(prisma, schema) : [],
     );
     const catalog = this.#replay.catalog(
@@ -80,15 +81,15 @@ export class ProjectBuilder {
       prisma,
       models: models.models,
       modelOfTable: models.modelOfTable,
-      history: this.#keepList("all history", [...made, ...history]),
+      history: this.#keep.list("all history", [...made, ...history]),
       code: parts.code,
-      usages: this.#keep("usages", [parts.code], () => groupUsages(parts.code)),
+      usages: this.#keep.value("usages", [parts.code], () => groupUsages(parts.code)),
       generatedNames: parts.generatedNames,
       packages: parts.packages,
       environment: parts.environment,
       ...(parts.supabase && { supabase: parts.supabase }),
       ...(parts.prismaConfig && { prismaConfig: parts.prismaConfig }),
-      tenancy: this.#keep("tenancy", [catalog, models.models, settings, platform], () =>
+      tenancy: this.#keep.value("tenancy", [catalog, models.models, settings, platform], () =>
         inferTenancy(catalog, models.models, settings, platform),
       ),
       manages: findManaged(catalog),
@@ -99,31 +100,17 @@ export class ProjectBuilder {
   #keepLists(parts: ProjectParts): ProjectParts {
     return {
       ...parts,
-      settings: this.#keep("settings", [JSON.stringify(parts.settings)], () => parts.settings),
-      prisma: this.#keepList("prisma", parts.prisma),
-      history: this.#keepList("history", parts.history),
-      packages: this.#keepList("packages", parts.packages),
-      environment: this.#keepList("environment", parts.environment),
+      settings: this.#keep.value("settings", [JSON.stringify(parts.settings)], () => parts.settings),
+      prisma: this.#keep.list("prisma", parts.prisma),
+      history: this.#keep.list("history", parts.history),
+      packages: this.#keep.list("packages", parts.packages),
+      environment: this.#keep.list("environment", parts.environment),
     };
   }
 
   /** Steps are compared by their source, so a new one is made for each build: its text is that of the build. */
   #step({ source, kind }: HistoryFile, { text }: ProjectParts): ReplayStep {
     return { source, outside: kind === "adhoc", text: () => text(source.path) ?? "" };
-  }
-
-  #keepList<T>(what: string, list: readonly T[]): readonly T[] {
-    return this.#keep(what, list, () => list);
-  }
-
-  /** What was made from the same things the last time, else made now. */
-  #keep<T>(what: string, from: readonly unknown[], make: () => T): T {
-    const before = this.#kept.get(what);
-    if (before?.from.length === from.length && before.from.every((each, i) => each === from[i]))
-      return before.made as T;
-    const made = make();
-    this.#kept.set(what, { from, made });
-    return made;
   }
 }
 

@@ -1,28 +1,84 @@
+import { type CodeContext, linkCode, type Memory } from "../project/code/link.ts";
+import { Keep } from "../project/keep.ts";
 import type { CodeFile, GeneratedNames } from "../project/usage.ts";
-import type { DatabaseFiles } from "./discover/databases.ts";
+import type { CodeFacts } from "../source/code/facts.ts";
+import type { FileOfKind } from "./discover/survey.ts";
 import type { FactStore } from "./facts/fact-store.ts";
 
 /** What code does with databases, after clients were followed through the whole workspace. */
 export interface LinkedCode {
-  /** The part of it that belongs to one database; the same lists as long as nothing in them changed. */
-  of(files: DatabaseFiles): {
-    readonly code: readonly CodeFile[];
-    readonly generatedNames: readonly GeneratedNames[];
-  };
+  /** The part of it that stands in some files; `owner` keeps lists the same as long as nothing in them changed. */
+  of(owner: Keep, files: readonly FileOfKind[]): CodeOfDatabase;
 }
 
-/** Links the code of a workspace; remembers what did not change. */
+export interface CodeOfDatabase {
+  readonly code: readonly CodeFile[];
+  readonly generatedNames: readonly GeneratedNames[];
+}
+
+/** A file that only passes a client on is skimmed until linking asks for it; what it passes on may be such a file again. */
+const ROUNDS = 8;
+
+/** Links the code of a workspace; only what changed since the last time is linked again. */
 export class CodeLinks {
   readonly #store: FactStore;
+  readonly #keep = new Keep();
+  /** Files that linking wanted read in full. */
+  readonly #whole = new Set<string>();
+  #memory: Memory | undefined;
 
   constructor(store: FactStore) {
     this.#store = store;
   }
 
-  async link(_databases: readonly DatabaseFiles[]): Promise<LinkedCode> {
-    void this.#store;
-    return { of: () => NONE };
+  async link(files: readonly FileOfKind[]): Promise<LinkedCode> {
+    const context = this.#contextOf(files);
+    for (let round = 1; ; round++) {
+      const facts = await this.#factsOf(files);
+      const linked = linkCode(facts, context, this.#memory);
+      this.#memory = linked.memory;
+      const unread = linked.unread.filter((path) => !this.#whole.has(path));
+      if (!unread.length || round === ROUNDS) return partsOf(linked.files, linked.generatedNames);
+      for (const path of unread) this.#whole.add(path);
+    }
+  }
+
+  #contextOf(files: readonly FileOfKind[]): CodeContext {
+    const of = <Kind extends "package" | "tsconfig">(kind: Kind) =>
+      this.#keep.list(
+        kind,
+        files.flatMap((file) => (file.kind === kind ? (this.#store.get(kind, file.path) ?? []) : [])),
+      );
+    return { packages: of("package"), tsconfigs: of("tsconfig") };
+  }
+
+  async #factsOf(files: readonly FileOfKind[]): Promise<CodeFacts[]> {
+    await this.#store.read([...this.#whole].map((path) => ({ reader: "whole-code", path })));
+    return files.flatMap(({ path, kind }) => {
+      if (kind !== "code" && kind !== "prisma-config") return [];
+      return (
+        (this.#whole.has(path) && this.#store.get("whole-code", path)) ||
+        (this.#store.get("code", path) ?? [])
+      );
+    });
   }
 }
 
-const NONE = { code: [], generatedNames: [] } as const;
+function partsOf(files: readonly CodeFile[], generated: readonly GeneratedNames[]): LinkedCode {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  return {
+    of: (keep, wanted) => {
+      const paths = new Set(wanted.map(({ path }) => path));
+      return {
+        code: keep.list(
+          "code",
+          wanted.flatMap(({ path }) => byPath.get(path) ?? []),
+        ),
+        generatedNames: keep.list(
+          "generated names",
+          generated.filter(({ path }) => paths.has(path)),
+        ),
+      };
+    },
+  };
+}

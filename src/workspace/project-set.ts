@@ -1,6 +1,7 @@
 import type { Configuration } from "../lint/configuration.ts";
 import { ProjectBuilder } from "../project/build.ts";
 import { orderHistory } from "../project/build-order.ts";
+import { Keep } from "../project/keep.ts";
 import type { HistoryFile, Project } from "../project/project.ts";
 import type { EnvironmentFile } from "../source/manifest/manifest.ts";
 import { CodeLinks, type LinkedCode } from "./code-links.ts";
@@ -24,7 +25,7 @@ export class ProjectSet {
 
   /** One project for each database, and one for code that belongs to none. */
   async build(surveyed: Surveyed, configuration: Configuration, git: GitState): Promise<Project[]> {
-    const linked = await this.#links.link(surveyed.databases);
+    const linked = await this.#links.link(surveyed.files);
     const projects: Project[] = [];
     for (const files of surveyed.databases) {
       const kept = this.#kept.get(files.folder) ?? new KeptProject(this.#store);
@@ -44,6 +45,7 @@ interface Circumstances {
 class KeptProject {
   readonly #store: FactStore;
   readonly #builder = new ProjectBuilder();
+  readonly #keep = new Keep();
   readonly #history = new Map<string, HistoryFile>();
   readonly #environment = new Map<string, EnvironmentFile>();
   #ordered: { readonly of: DatabaseFiles; readonly files: DatabaseFiles["sql"] } | undefined;
@@ -70,7 +72,7 @@ class KeptProject {
         paths.flatMap((path) => this.#store.get("prisma", path) ?? []),
       ),
       history: this.#historyOf(files, around),
-      ...linked.of(files),
+      ...linked.of(this.#keep, files.others),
       packages,
       environment,
       ...(supabase && { supabase }),

@@ -1,5 +1,6 @@
 import type { Configuration } from "../lint/configuration.ts";
 import type { SourceNote } from "../lint/report.ts";
+import { Keep } from "../project/keep.ts";
 import { applyLists, createFilter, listedOrder } from "./discover/configured.ts";
 import { findDatabases, type Layout } from "./discover/databases.ts";
 import { groupSchemaFiles } from "./discover/schema-files.ts";
@@ -22,7 +23,7 @@ export type OnProgress = (done: number, total: number, what: string) => void;
 /** Finds out what the files of a workspace are. The answer is the same object as long as nothing decides otherwise. */
 export class Surveyor {
   readonly #store: FactStore;
-  readonly #memory = new Map<string, { readonly key: readonly unknown[]; readonly value: unknown }>();
+  readonly #keep = new Keep();
   readonly #contents = new Map<string, SqlContent>();
 
   constructor(store: FactStore) {
@@ -35,7 +36,7 @@ export class Surveyor {
     configuration: Configuration,
     onProgress?: OnProgress,
   ): Promise<Surveyed> {
-    const files = this.#remember("files", [all, configuration], () => {
+    const files = this.#keep.value("files", [all, configuration], () => {
       const isWanted = createFilter(configuration);
       return all.filter(({ path }) => isWanted(path));
     });
@@ -68,7 +69,7 @@ export class Surveyor {
     const markers = files.flatMap(({ path, kind }) =>
       MARKERS.has(kind) ? [this.#store.get(FIRST[kind]!, path)] : [],
     );
-    return this.#remember("roles", [files, configuration, ...markers], () => {
+    return this.#keep.value("roles", [files, configuration, ...markers], () => {
       const paths = files.flatMap(({ path, kind }) => (kind === "sql" ? [path] : []));
       return applyLists(findSqlRoles(paths, sqlFolders(files, this.#store)), configuration);
     });
@@ -83,7 +84,7 @@ export class Surveyor {
       if (kind === "dialect" && left) foreign.set(role.folder, left);
     }
     if (!foreign.size) return roles;
-    return this.#remember("foreign", [roles, ...foreign.keys()], () => {
+    return this.#keep.value("foreign", [roles, ...foreign.keys()], () => {
       const why = (role: SqlRole) => (role.is === "other" ? foreign.get(role.folder) : undefined);
       return new Map(
         [...roles].map(([path, role]) => [path, why(role) ? { is: "foreign", why: why(role)! } : role]),
@@ -102,7 +103,7 @@ export class Surveyor {
     const { schemas, notes } = this.#schemasOf(files);
     const contents = new Map<string, SqlContent | undefined>();
     for (const [path, role] of roles) contents.set(path, this.#contentOf(path, role));
-    return this.#remember("layout", [files, roles, schemas, ...packages, ...contents.values()], () => {
+    return this.#keep.value("layout", [files, roles, schemas, ...packages, ...contents.values()], () => {
       const layout = findDatabases({ files, schemas, roles, packages, about: (path) => contents.get(path) });
       const listed = listedOrder([...roles.keys()], configuration);
       return { ...layout, notes: [...notes, ...layout.notes], listed, files };
@@ -127,18 +128,10 @@ export class Surveyor {
     const sources = paths.flatMap((path) => this.#store.get("prisma", path) ?? []);
     const configured = schemaPaths(files, this.#store);
     const providers = sources.map(({ path, datasources }) => `${path} ${datasources[0]?.values.provider}`);
-    return this.#remember("schemas", [...configured, ...providers], () => {
+    return this.#keep.value("schemas", [...configured, ...providers], () => {
       const notes: SourceNote[] = [];
       return { schemas: groupSchemaFiles(sources, configured, notes), notes };
     });
-  }
-
-  #remember<T>(what: string, key: readonly unknown[], make: () => T): T {
-    const before = this.#memory.get(what);
-    if (before && sameList(before.key, key)) return before.value as T;
-    const value = make();
-    this.#memory.set(what, { key, value });
-    return value;
   }
 }
 
@@ -167,7 +160,3 @@ function readerOf(role: SqlRole | undefined): "sql" | "outside-sql" | undefined 
   if (!role || "why" in role) return undefined;
   return role.is === "outside" ? "outside-sql" : "sql";
 }
-
-/** Whether two lists hold the same objects. */
-export const sameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
-  a.length === b.length && a.every((each, i) => each === b[i]);
