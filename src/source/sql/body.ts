@@ -2,16 +2,16 @@ import type { Node } from "@pgsql/types";
 import type { Span } from "../../text/span.ts";
 import type { Expr, Query } from "./expression.ts";
 import { parseTree } from "./grammar.ts";
-import { exprOfPiece, isQuery, queryOfPiece } from "./piece.ts";
+import { exprOfPiece, isQuery, parsePiece, queryOf, queryOfPiece } from "./piece.ts";
 import { readProcedure, type Step } from "./procedure.ts";
 import { resultOf } from "./query-result.ts";
 import { rangeOf } from "./range.ts";
 import { readExpr } from "./read-expression.ts";
 import { readQuery, type TokenRange } from "./read-query.ts";
-import { type Reading, readingOf } from "./reading.ts";
+import { beginAt, type Reading, readingOf } from "./reading.ts";
 import { runProcedure } from "./run-procedure.ts";
 import type { FunctionBody, Statement } from "./statement.ts";
-import { as, itemsOf, type NodeOf } from "./tree.ts";
+import { as, itemsOf, kindOf, type NodeOf } from "./tree.ts";
 
 export interface BodyText {
   readonly reading: Reading;
@@ -39,7 +39,9 @@ function readSqlBody(reading: Reading, source: string): FunctionBody {
   const limit = reading.tokens.count - 1;
   const queries: Query[] = [];
   for (const raw of parsed.statements) {
-    if (isQuery(raw.stmt)) queries.push(readQuery(reading, raw.stmt, rangeOf(reading, raw, limit)));
+    const range = rangeOf(reading, raw, limit);
+    beginAt(reading, range.first);
+    if (isQuery(raw.stmt)) queries.push(readQuery(reading, raw.stmt, range));
   }
   return { ...withResult(queries), dynamic: false, complete: queries.length === parsed.statements.length };
 }
@@ -93,6 +95,9 @@ const QUERY_KINDS = new Set<Statement["kind"]>([
 
 const isCommand = (statement: Statement): boolean => !QUERY_KINDS.has(statement.kind);
 
+/** Statements that neither read nor change what the catalog holds. */
+const SILENT = new Set(["NotifyStmt", "ListenStmt", "LockStmt", "VariableSetStmt", "TransactionStmt"]);
+
 class Findings {
   readonly queries: Query[] = [];
   readonly expressions: Expr[] = [];
@@ -143,9 +148,10 @@ class Findings {
 
   private sql(step: Extract<Step, { kind: "sql" }>): void {
     const range = step.perform ? { first: step.range.first + 1, last: step.range.last } : step.range;
-    const query = queryOfPiece(this.reading, { range, select: step.perform, gaps: step.into });
+    const read = parsePiece(this.reading, { range, select: step.perform, gaps: step.into });
+    const query = read && queryOf(read);
     if (query) this.queries.push(query);
-    else this.commands = true;
+    else if (read === undefined || !SILENT.has(kindOf(read.node) ?? "")) this.commands = true;
   }
 
   private query(range: TokenRange): void {

@@ -25,11 +25,15 @@ export function locateName(
   for (let i = from; i <= range.last; i++) {
     if (!isName(tokens, i) || isMark(tokens, i - 1, ".")) continue;
     const last = nameEnd(tokens, i);
-    if (foldedName(tokens, last) !== wanted) continue;
-    if (schema === undefined || (last > i && foldedName(tokens, last - 2) === schema)) return i;
+    if (!isNamed(foldedName(tokens, last), wanted)) continue;
+    if (schema === undefined || (last > i && isNamed(foldedName(tokens, last - 2), schema))) return i;
   }
   return Math.min(from, range.last);
 }
+
+/** PostgreSQL cuts names after 63 bytes. */
+const isNamed = (written: string, name: string): boolean =>
+  written === name || (name.length >= 20 && written.startsWith(name) && Buffer.byteLength(name) > 59);
 
 /** The first token with this word, outside brackets opened after `from`; -1 when there is none. */
 export function findWord(reading: Reading, range: TokenRange, word: string, from = range.first): number {

@@ -34,7 +34,7 @@ class WideOffsets implements Offsets {
 
   private count(size: (code: number) => number): Int32Array {
     const { text } = this;
-    const marks = new Int32Array(Math.floor(text.length / STEP) + 1);
+    const marks = new Int32Array(Math.ceil(text.length / STEP));
     let total = 0;
     for (let i = 0; i < text.length; i++) {
       if (i % STEP === 0) marks[i / STEP] = total;

@@ -1,6 +1,7 @@
 import type { TokenRange } from "./read-query.ts";
+import { nameEnd } from "./reading.ts";
 import type { SqlError } from "./statement.ts";
-import { isMark, isWord, type Tokens, tokenText } from "./tokens.ts";
+import { type Foreign, isMark, isWord, type Tokens, tokenText } from "./tokens.ts";
 
 /** Statements longer than this are not given to the grammar whole: it needs a hundred times their size. */
 const LONGEST = 1024 * 1024;
@@ -21,6 +22,52 @@ export function withoutForeign(tokens: Tokens, start: number, end: number): stri
   }
   text += tokens.text.slice(at, end);
   return text.includes("\0") || text.includes("\ufeff") ? text.replaceAll(/[\0\ufeff]/g, " ") : text;
+}
+
+/** Sources longer than this are dumps or seeds: of what they write into one table only the beginning is read. */
+const LARGE = 4 * 1024 * 1024;
+
+/** Characters of INSERTs into one table that are read in a large source. */
+const INSERTS_READ = 256 * 1024;
+
+/** Passes over the INSERTs of a large source beyond the first into each table: they are data, and take minutes to parse. */
+export class InsertFilter {
+  private readonly seen = new Map<string, number>();
+
+  constructor(private readonly notes: SqlError[]) {}
+
+  /** The tokens of a chunk, with surplus INSERTs as foreign. */
+  filter(tokens: Tokens): Tokens {
+    if (tokens.text.length < LARGE) return tokens;
+    const surplus: Foreign[] = [];
+    let first = 0;
+    for (const end of tokens.ends) {
+      if (isWord(tokens, first, "insert") && this.isSurplus(tokens, first, end))
+        surplus.push({ kind: "data", start: tokens.start[first]!, end: tokens.end[end]! });
+      first = end + 1;
+    }
+    if (surplus.length === 0) return tokens;
+    return { ...tokens, foreign: [...tokens.foreign, ...surplus].sort((a, b) => a.start - b.start) };
+  }
+
+  private isSurplus(tokens: Tokens, first: number, end: number): boolean {
+    const table = tokens.text.slice(tokens.start[first + 2], tokens.end[nameEnd(tokens, first + 2)]);
+    const before = this.seen.get(table) ?? 0;
+    this.seen.set(table, before + tokens.end[end]! - tokens.start[first]!);
+    if (before <= INSERTS_READ) return false;
+    if (before < Number.MAX_SAFE_INTEGER / 2) this.note(tokens, first, table);
+    return true;
+  }
+
+  /** Once for each table. */
+  private note(tokens: Tokens, first: number, table: string): void {
+    this.seen.set(table, Number.MAX_SAFE_INTEGER / 2);
+    const span = { start: tokens.start[first]!, end: tokens.end[nameEnd(tokens, first + 2)]! };
+    this.notes.push({
+      span,
+      message: `From here on, the rows inserted into ${table} are data and were not read.`,
+    });
+  }
 }
 
 /** psql's `\g` and its kin send what was typed so far: they end a statement. */

@@ -2,10 +2,12 @@ import type { Node } from "@pgsql/types";
 import type { Expr, Query } from "./expression.ts";
 import { type Parsed, parseTree } from "./grammar.ts";
 import { resultOf } from "./query-result.ts";
+import { queryOfCall } from "./read-call.ts";
+import { readExpr } from "./read-expression.ts";
 import { readQuery, type TokenRange } from "./read-query.ts";
-import { type Reading, readingInPlace } from "./reading.ts";
+import { beginAt, type Reading, readingInPlace } from "./reading.ts";
 import type { Tokens } from "./tokens.ts";
-import { kindOf } from "./tree.ts";
+import { as, kindOf } from "./tree.ts";
 
 /**
  * A stretch of a body that is SQL, or becomes it with SELECT before it: PL/pgSQL's expressions are SELECTs without
@@ -37,13 +39,10 @@ export function parsePiece(body: Reading, piece: Piece): ReadPiece | undefined {
   if (!("statements" in parsed) || parsed.statements.length !== 1) return undefined;
   const node = parsed.statements[0]!.stmt;
   const base = readingInPlace(tokens, piece.select ? start - SELECT.length : start, text);
-  return (
-    node && {
-      reading: { ...base, place: body.place, ...(body.whole ? { whole: body.whole } : {}) },
-      range: piece.range,
-      node,
-    }
-  );
+  if (node === undefined) return undefined;
+  const reading = { ...base, place: body.place, ...(body.whole ? { whole: body.whole } : {}) };
+  beginAt(reading, piece.range.first);
+  return { reading, range: piece.range, node };
 }
 
 function blankGaps(tokens: Tokens, piece: Piece, start: number, text: string): string {
@@ -61,12 +60,18 @@ const QUERIES = new Set(["SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt",
 export const isQuery = (node: Node | undefined): node is Node =>
   node !== undefined && QUERIES.has(kindOf(node) ?? "");
 
-/** A piece as a query; undefined for what is none. */
+/** A piece as a query, CALL included; undefined for what is none. */
 export function queryOfPiece(body: Reading, piece: Piece): Query | undefined {
   const read = parsePiece(body, piece);
-  if (read === undefined || !isQuery(read.node)) return undefined;
+  return read && queryOf(read);
+}
+
+/** The query of a parsed piece; undefined for another statement and for one nested too deeply. */
+export function queryOf({ reading, range, node }: ReadPiece): Query | undefined {
+  const call = as(node, "CallStmt")?.funccall;
   try {
-    return readQuery(read.reading, read.node, read.range);
+    if (call) return queryOfCall(reading, readExpr(reading, { FuncCall: call }));
+    return isQuery(node) ? readQuery(reading, node, range) : undefined;
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

@@ -79,6 +79,7 @@ class ProcedureReader {
   constructor(private readonly tokens: Tokens) {}
 
   body(): Step[] {
+    while (isOperator(this.tokens, this.at, "#")) this.at += 3;
     const steps = this.block();
     if (isMark(this.tokens, this.at, ";")) this.at++;
     if (this.at < this.tokens.count) this.complete = false;

@@ -5,7 +5,7 @@ import { isMark, tokenAt } from "./tokens.ts";
 
 /** The tokens of one statement of a parsed text, without its semicolon; `limit` is the last token of the text. */
 export function rangeOf(reading: Reading, raw: RawStmt, limit: number): TokenRange {
-  const first = tokenOf(reading, raw.stmt_location);
+  const first = tokenOf(reading, raw.stmt_location ?? 0);
   const end =
     raw.stmt_len === undefined
       ? limit + 1

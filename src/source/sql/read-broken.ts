@@ -1,7 +1,7 @@
 import type { Span } from "../../text/span.ts";
 import type { Parsed } from "./grammar.ts";
 import { offsetsOf } from "./offsets.ts";
-import { type Collected, readAlone } from "./read.ts";
+import { type Collected, RESUMPTIONS, readAlone } from "./read.ts";
 import type { TokenRange } from "./read-query.ts";
 import { isName, Kind, type Tokens, tokenAt } from "./tokens.ts";
 
@@ -23,7 +23,8 @@ export function readBroken(
   }
   into.errors.push({ span, message: sentence(refusal) });
   const at = tokenAt(tokens, span.start);
-  if (at > range.first && at <= range.last && opensStatement(tokens, at)) {
+  if (at > range.first && at <= range.last && into.resumed < RESUMPTIONS && opensStatement(tokens, at)) {
+    into.resumed++;
     readQuietly(tokens, { first: range.first, last: at - 1 }, into);
     readAlone(tokens, { first: at, last: range.last }, into);
   }
@@ -60,7 +61,7 @@ function opensStatement(tokens: Tokens, at: number): boolean {
 
 /** Reads the part before a forgotten semicolon; that it is broken was said already. */
 function readQuietly(tokens: Tokens, range: TokenRange, into: Collected): void {
-  const aside: Collected = { statements: [], errors: [], notes: [], resumed: 0 };
+  const aside: Collected = { statements: [], errors: [], notes: [], resumed: RESUMPTIONS };
   readAlone(tokens, range, aside);
   if (aside.errors.length === 0) into.statements.push(...aside.statements);
 }

@@ -21,7 +21,7 @@ export function readExpr(reading: Reading, node: Node | undefined): Expr {
   depth++;
   try {
     const kind = node === undefined ? undefined : kindOf(node);
-    const read = kind === undefined ? undefined : (READERS[kind] as Reader | undefined);
+    const read = kind === undefined ? undefined : READER_OF.get(kind);
     if (read) return read(reading, (node as Record<string, unknown>)[kind!] as never);
     return readOther(reading, kind ?? "nothing", node);
   } finally {
@@ -57,10 +57,13 @@ const READERS: { readonly [K in NodeKind]?: (reading: Reading, node: NodeOf<K>) 
   List: (reading, node) => readOther(reading, "List", { List: node }),
 };
 
+/** A Map, because some nodes have a field called "constructor". */
+const READER_OF = new Map(Object.entries(READERS) as [string, Reader][]);
+
 /** Whether a node is one of the expressions above. */
 export const isExpression = (node: Node): boolean => {
   const kind = kindOf(node);
-  return kind !== undefined && kind in READERS;
+  return kind !== undefined && READER_OF.has(kind);
 };
 
 /** Reads several expressions; `reading.first` and `.last` then cover them all. */
@@ -158,10 +161,10 @@ function readCall(reading: Reading, node: NodeOf<"FuncCall">): Expr {
   const at = tokenOf(reading, node.location);
   const name = stringsOf(node.funcname);
   const last = callEnd(reading, at);
-  const span =
-    last < 0 || argFirst < at
-      ? cover(reading, Math.min(at, argFirst), Math.max(at, argLast))
-      : cover(reading, at, last);
+  const infix = last < 0 || argFirst < at;
+  const span = infix
+    ? cover(reading, Math.min(at, argFirst), Math.max(argLast, predicateEnd(reading, at)))
+    : cover(reading, at, last);
   return {
     kind: "call",
     name: node.funcformat === "COERCE_SQL_SYNTAX" ? name.slice(-1) : name,
@@ -172,6 +175,21 @@ function readCall(reading: Reading, node: NodeOf<"FuncCall">): Expr {
     ...(extra.length > 0 ? { extra } : {}),
     span,
   };
+}
+
+const PREDICATES = new Set("json value array object scalar document normalized nfc nfd nfkc nfkd".split(" "));
+const PREDICATE_TAIL = new Set([...PREDICATES, "with", "without", "unique", "keys"]);
+
+/** The last token of IS [NOT] JSON ..., DOCUMENT, NORMALIZED after an operand that ends at `last`. */
+function predicateEnd(reading: Reading, last: number): number {
+  const { tokens } = reading;
+  const is = isWord(tokens, last, "is") ? last : last + 1;
+  if (!isWord(tokens, is, "is")) return last;
+  let at = isWord(tokens, is + 1, "not") ? is + 2 : is + 1;
+  const word = () => (isName(tokens, at) ? tokenText(tokens, at).toLowerCase() : "");
+  if (!PREDICATES.has(word())) return last;
+  while (PREDICATE_TAIL.has(word())) at++;
+  return at - 1;
 }
 
 function readStar(reading: Reading, location: number | undefined): Expr {
@@ -382,6 +400,7 @@ function readOther(reading: Reading, what: string, node: Node | undefined): Expr
   const first = inside.length > 0 ? Math.min(at, reading.first) : at;
   let last = inside.length > 0 ? Math.max(at, reading.last) : at;
   if (isMark(reading.tokens, at + 1, "(")) last = Math.max(last, closing(reading.tokens, at + 1));
+  else last = predicateEnd(reading, last);
   return {
     kind: "other",
     what: tokenText(reading.tokens, at).toLowerCase() || what,

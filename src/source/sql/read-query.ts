@@ -4,7 +4,7 @@ import { cover, readExpr, readExprs } from "./read-expression.ts";
 import { readFromItem } from "./read-from.ts";
 import { readRelation } from "./read-name.ts";
 import { closing, type Reading, tokenOf } from "./reading.ts";
-import { isMark, isWord } from "./tokens.ts";
+import { isMark, Kind, tokenText } from "./tokens.ts";
 import { as, itemsOf, kindOf, type NodeOf } from "./tree.ts";
 
 /** The tokens a query is known to fill; without them its place comes from its parts. */
@@ -18,9 +18,18 @@ export interface TokenRange {
  * tokens it begins and ends with.
  */
 export function readQuery(reading: Reading, node: Node | undefined, range?: TokenRange): Query {
+  return readWithin(reading, node, range, QUERY_ENDS);
+}
+
+function readWithin(
+  reading: Reading,
+  node: Node | undefined,
+  range: TokenRange | undefined,
+  ends: Ends,
+): Query {
   const parts = new Extent(reading);
   const draft = readDraft(reading, node, parts);
-  const { first, last } = range ?? parts.queryRange();
+  const { first, last } = range ?? parts.queryRange(ends);
   const span = range ? reading.place(first, last) : cover(reading, first, last);
   if (range) {
     reading.first = first;
@@ -64,24 +73,47 @@ export class Extent {
     return part;
   }
 
-  /** From the query's first word to its last part, or to the bracket around it. */
-  queryRange(): TokenRange {
+  /** From the query's first word to the word or bracket that ends it. */
+  queryRange(ends: Ends): TokenRange {
     const { tokens } = this.reading;
-    if (this.last < 0) return { first: this.reading.first, last: this.reading.first };
-    let first = this.first;
-    for (let i = this.first; i >= Math.max(0, this.first - 12); i--) {
-      if (!OPENERS.some((word) => isWord(tokens, i, word))) continue;
-      first = i;
-      if (i > 0 && !isMark(tokens, i - 1, "(") && !isWord(tokens, i - 1, "all")) break;
-      break;
+    if (this.last < 0) return { first: this.reading.origin, last: this.reading.origin };
+    const first = this.openingWord();
+    const level = tokens.parent[first]!;
+    let last = this.last;
+    while (tokens.parent[last]! > level) last = closing(tokens, tokens.parent[last]!);
+    while (last + 1 < tokens.count && tokens.parent[last + 1] === level && !this.ends(last + 1, ends)) {
+      last = closing(tokens, last + 1);
     }
-    const bracket = tokens.parent[first] ?? -1;
-    if (bracket === first - 1 && bracket >= 0) return { first, last: closing(tokens, bracket) - 1 };
-    return { first, last: this.last };
+    return { first, last };
+  }
+
+  /** SELECT and its kin stand at the level of the query: a deeper one belongs to a part. */
+  private openingWord(): number {
+    const { tokens, origin } = this.reading;
+    let level = tokens.parent[this.first]!;
+    for (let i = this.first; i >= origin; i--) {
+      if (tokens.parent[i]! < level) level = tokens.parent[i]!;
+      if (tokens.parent[i] === level && OPENERS.has(tokenText(tokens, i).toLowerCase())) return i;
+    }
+    return this.first;
+  }
+
+  private ends(at: number, ends: Ends): boolean {
+    const { tokens } = this.reading;
+    if (isMark(tokens, at, ";") || isMark(tokens, at, ")") || isMark(tokens, at, ",")) return true;
+    return tokens.kind[at] === Kind.word && ends.has(tokenText(tokens, at).toLowerCase());
   }
 }
 
-const OPENERS = ["select", "values", "with", "insert", "update", "delete", "merge", "table"];
+const OPENERS = new Set(["select", "values", "with", "insert", "update", "delete", "merge", "table"]);
+
+type Ends = ReadonlySet<string>;
+
+/** Words that stand after a query and are none of it. */
+const QUERY_ENDS: Ends = new Set(["union", "intersect", "except", "on", "returning"]);
+
+/** An arm of UNION leaves ORDER BY and its kin to the whole. */
+const ARM_ENDS: Ends = new Set([...QUERY_ENDS, "order", "limit", "offset", "fetch", "for"]);
 
 function readSelect(reading: Reading, node: SelectStmt, parts: Extent): Draft {
   const ctes = readCommonTables(reading, node.withClause, parts);
@@ -107,8 +139,8 @@ function readSelect(reading: Reading, node: SelectStmt, parts: Extent): Draft {
 }
 
 function readSetOperation(reading: Reading, node: SelectStmt, parts: Extent): Draft {
-  const left = parts.add(readQuery(reading, node.larg && { SelectStmt: node.larg }));
-  const right = parts.add(readQuery(reading, node.rarg && { SelectStmt: node.rarg }));
+  const left = parts.add(readWithin(reading, node.larg && { SelectStmt: node.larg }, undefined, ARM_ENDS));
+  const right = parts.add(readWithin(reading, node.rarg && { SelectStmt: node.rarg }, undefined, ARM_ENDS));
   const operator =
     node.op === "SETOP_INTERSECT" ? "intersect" : node.op === "SETOP_EXCEPT" ? "except" : "union";
   return {

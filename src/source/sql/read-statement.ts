@@ -13,7 +13,7 @@ import { schemaReaders } from "./read-schema.ts";
 import { settingReaders } from "./read-setting.ts";
 import { tableReaders } from "./read-table.ts";
 import { viewReaders } from "./read-view.ts";
-import type { Reading } from "./reading.ts";
+import { beginAt, type Reading } from "./reading.ts";
 import type { Statement, StatementBody } from "./statement.ts";
 import { tokenText } from "./tokens.ts";
 import { kindOf, type NodeKind, type NodeOf } from "./tree.ts";
@@ -43,6 +43,7 @@ type Reader = (reading: Reading, node: unknown, range: TokenRange) => StatementB
 
 /** One statement of the tree. Throws a RangeError on an expression that is nested too deeply. */
 export function readStatement(reading: Reading, node: Node | undefined, range: TokenRange): Statement {
+  beginAt(reading, range.first);
   const span = reading.place(range.first, range.last);
   const kind = node === undefined ? undefined : kindOf(node);
   const read = kind === undefined ? undefined : (READERS[kind] as Reader | undefined);

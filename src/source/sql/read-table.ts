@@ -13,6 +13,7 @@ import type {
   StatementBody,
   TableStatement,
 } from "./statement.ts";
+import { isWord } from "./tokens.ts";
 import { as, type NodeOf, stringsOf } from "./tree.ts";
 
 export const tableReaders: StatementReaders = {
@@ -114,10 +115,16 @@ function readCreateAs(reading: Reading, node: NodeOf<"CreateTableAsStmt">, range
   };
 }
 
-/** From the token after AS to the statement's end. */
+/** From the token after AS to the statement's end, less WITH [NO] DATA and WITH CHECK OPTION. */
 export function queryRange(reading: Reading, range: TokenRange): TokenRange {
-  const at = findWord(reading, range, "as");
-  return { first: Math.min(at + 1, range.last), last: range.last };
+  const { tokens } = reading;
+  const first = Math.min(findWord(reading, range, "as") + 1, range.last);
+  let last = range.last;
+  if (isWord(tokens, last, "data") || isWord(tokens, last, "option")) {
+    const at = [last - 1, last - 2, last - 3].find((index) => isWord(tokens, index, "with"));
+    if (at !== undefined) last = at - 1;
+  }
+  return { first, last: Math.max(first, last) };
 }
 
 /** WITH (name = value), lower-case; a bare name is "true". */

@@ -1,7 +1,7 @@
 import type { SourceText } from "../../text/source-text.ts";
 import { directivesInBodies, isDirective, readDirective } from "./directive.ts";
 import { type Parsed, parseTree } from "./grammar.ts";
-import { isLong, notesOnForeign, shortened, withoutForeign } from "./passed-over.ts";
+import { InsertFilter, isLong, notesOnForeign, shortened, withoutForeign } from "./passed-over.ts";
 import { rangeOf } from "./range.ts";
 import { readBroken } from "./read-broken.ts";
 import type { TokenRange } from "./read-query.ts";
@@ -14,8 +14,8 @@ import { readTokens, type Tokens } from "./tokens.ts";
 /** Characters parsed at once: large enough to be quick, small enough for the grammar's memory. */
 const CHUNK = 128 * 1024;
 
-/** Quotes left open behind which reading resumes; a text with more is no SQL with a slip in it. */
-const RESUMPTIONS = 20;
+/** Quotes left open and semicolons forgotten that are forgiven: a text with more is no SQL with a slip in it. */
+export const RESUMPTIONS = 50;
 
 /** What reading a source collects on the way. */
 export interface Collected {
@@ -24,7 +24,7 @@ export interface Collected {
   readonly notes: SqlError[];
   /** Takes the comments, where there are any to take. */
   readonly comment?: ((start: number, end: number) => void) | undefined;
-  /** How often reading resumed behind an open quote. */
+  /** How often reading resumed behind an open quote or a forgotten semicolon. */
   resumed: number;
 }
 
@@ -37,9 +37,11 @@ export function readSql(source: SourceText): SqlSource {
   const directives = new Map<number, Directive>();
   const comment = text.includes("rowguard-ignore") ? directiveTaker(text, directives) : undefined;
   const collected: Collected = { statements: [], errors: [], notes: [], comment, resumed: 0 };
+  const inserts = new InsertFilter(collected.notes);
   for (let at = 0; at < text.length; ) {
     const tokens = readTokens(text, { start: at, end: text.length, enough: at + CHUNK, comment });
-    readChunk(tokens, at, collected);
+    collected.notes.push(...notesOnForeign(tokens));
+    readChunk(inserts.filter(tokens), at, collected);
     if (comment) directivesInBodies(tokens, comment);
     at = tokens.stop;
   }
@@ -54,7 +56,6 @@ const directiveTaker = (text: string, into: Map<number, Directive>) => (start: n
 
 /** Reads the statements of a chunk at once; where the grammar refuses it, one by one. */
 function readChunk(tokens: Tokens, start: number, into: Collected): void {
-  if (tokens.foreign.length > 0) into.notes.push(...notesOnForeign(tokens));
   const whole = tokens.open === undefined && tokens.stop - start <= 4 * CHUNK;
   const text = whole ? withoutForeign(tokens, start, tokens.stop) : undefined;
   const parsed = text === undefined ? undefined : parseTree(text);
@@ -87,8 +88,8 @@ function readSeparately(tokens: Tokens, into: Collected): void {
     const statements = into.statements.length;
     if (end > first) readAlone(tokens, range, into);
     first = end + 1;
-    const resumption =
-      tokens.open !== undefined && into.errors.length > before ? resumptionIn(tokens, range) : undefined;
+    const refused = tokens.open !== undefined && into.errors.length > before;
+    const resumption = refused && into.resumed < RESUMPTIONS ? resumptionIn(tokens, range) : undefined;
     if (resumption) {
       into.errors.length = before;
       into.statements.length = statements;
@@ -97,7 +98,7 @@ function readSeparately(tokens: Tokens, into: Collected): void {
     }
   }
   const resumption = resumptionAfterComment(tokens);
-  if (resumption) resume(tokens, resumption, into);
+  if (resumption && into.resumed < RESUMPTIONS) resume(tokens, resumption, into);
 }
 
 /** Reads on behind something left open, as if the text began there. */

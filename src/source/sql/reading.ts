@@ -17,6 +17,8 @@ export interface Reading {
   /** The tokens that the expression read last begins and ends with. */
   first: number;
   last: number;
+  /** The first token of the statement. */
+  origin: number;
 }
 
 /** A tree parsed from a stretch of the source that begins at `start`; `tokens` cover at least that stretch. */
@@ -28,6 +30,7 @@ export function readingInPlace(tokens: Tokens, start: number, parsed: string): R
     place: (first, last) => spanOfTokens(tokens, first, last),
     first: 0,
     last: 0,
+    origin: 0,
   };
 }
 
@@ -41,6 +44,7 @@ export function readingElsewhere(text: string, whole: Span): Reading {
     whole,
     first: 0,
     last: 0,
+    origin: 0,
   };
 }
 
@@ -62,9 +66,18 @@ export function spanOfTokens(tokens: Tokens, first: number, last: number): Span 
   return { start: tokens.start[from]!, end: tokens.end[to]! };
 }
 
-/** The token at a location of the tree; the statement's first for an absent one. */
+/** The token at a location of the tree; what has no location of its own stands where the part before it stood. */
 export const tokenOf = (reading: Reading, location: number | undefined): number =>
-  Math.min(tokenAt(reading.tokens, reading.at(location ?? 0)), Math.max(0, reading.tokens.count - 1));
+  location === undefined || location < 0
+    ? Math.max(reading.first, reading.origin)
+    : Math.min(tokenAt(reading.tokens, reading.at(location)), Math.max(0, reading.tokens.count - 1));
+
+/** Before a statement is read: its first token, on which nothing of an earlier one must have a hold. */
+export function beginAt(reading: Reading, first: number): void {
+  reading.origin = first;
+  reading.first = first;
+  reading.last = first;
+}
 
 /** The last token of a dotted name that begins at `first`. */
 export function nameEnd(tokens: Tokens, first: number): number {

@@ -45,18 +45,16 @@ function isBinary(text: string): boolean {
 }
 
 const PLACEHOLDER = /^(?:\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\$\{\w+\}|@ext(?:schema(?::\w+)?|owner)@)/s;
-const PLACEHOLDER_INSIDE = /\{\{.*?\}\}|\{%.*?%\}/s;
-
 /** A placeholder of Go, Jinja, an extension's script or a shell: where SQL is, or in a quoted name. */
 function templateMark(text: string, tokens: Tokens): string | undefined {
   for (let i = 0; i < tokens.count; i++) {
     const kind = tokens.kind[i]!;
     const start = tokens.start[i]!;
     const opens = kind === Kind.stray || (kind === Kind.operator && text[start] === "@");
-    const mark = opens ? PLACEHOLDER.exec(text.slice(start, start + 100)) : undefined;
-    const inside = kind === Kind.quoted ? PLACEHOLDER_INSIDE.exec(tokenText(tokens, i)) : undefined;
-    const found = mark ?? inside;
-    if (found) return found[0].replaceAll(/\s+/g, " ");
+    const inside = kind === Kind.quoted ? tokenText(tokens, i).search(/\{[{%]/) : -1;
+    const at = opens ? start : inside < 0 ? -1 : start + inside;
+    const mark = at < 0 ? undefined : PLACEHOLDER.exec(text.slice(at, at + 100));
+    if (mark) return mark[0].replaceAll(/\s+/g, " ");
   }
   return undefined;
 }
@@ -83,7 +81,12 @@ const MARKS: readonly { readonly name: string; readonly words: readonly string[]
   { name: "ClickHouse", words: ["engine", "=", "distributed"] },
   { name: "ClickHouse", words: ["engine", "=", "kafka"] },
   { name: "ClickHouse", words: ["engine", "=", "memory"] },
-  { name: "ClickHouse", words: ["on", "cluster", "'"] },
+  { name: "ClickHouse", words: ["on", "cluster"] },
+  { name: "ClickHouse", words: ["materialize", "index"] },
+  { name: "ClickHouse", words: ["materialize", "column"] },
+  { name: "ClickHouse", words: ["nullable", "("] },
+  { name: "MySQL or ClickHouse", words: ["add", "index"] },
+  { name: "MySQL or ClickHouse", words: ["modify", "column"] },
   { name: "ClickHouse", words: ["lowcardinality", "("] },
   { name: "SQLite", words: ["pragma", "foreign_keys"] },
   { name: "SQLite", words: ["key", "autoincrement"] },
