@@ -7,7 +7,7 @@ import { typescript } from "./typescript.ts";
 import { remembered } from "./vocabulary.ts";
 
 /** Names under which clients travel. Only such properties are kept; what they hold is settled when files are linked. */
-const isCarrier = remembered((name) => /prisma|supabase|^db$|Db$|^DB$|database|^orm$|client$/i.test(name));
+const isCarrier = remembered((name) => /prisma|supabase|^db$|Db$|^DB$|database|^orm$/i.test(name));
 
 /** Properties that bring a client to where types do not lead. */
 export function readCarried(tables: Tables): CarriedFact[] {

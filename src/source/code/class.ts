@@ -77,7 +77,6 @@ function addField(parts: ClassParts, name: string, value: Value, type: TypeFact 
   const both =
     known?.value && value ? ({ is: "any", of: [known.value, value] } as const) : (value ?? known?.value);
   const settled = type ?? known?.type;
-  if (!both && !settled) return;
   parts.fields[name] = { value: both ?? null, ...(settled && { type: settled }) };
 }
 

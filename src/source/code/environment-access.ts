@@ -40,7 +40,7 @@ export function isEnvironment(tables: Tables, node: ts.Expression, deep = 0): bo
   if (declaration?.origin.from !== "value" || declaration.assigned.length) return false;
   const { steps, origin } = declaration;
   if (!origin.init) return false;
-  if (steps.length === 1 && steps[0] === "env")
+  if (steps.length === 1 && typeof steps[0] === "object" && steps[0].name === "env")
     return t.isIdentifier(origin.init) && origin.init.text === "process";
   return steps.length === 0 && isEnvironment(tables, origin.init, deep + 1);
 }

@@ -3,7 +3,7 @@ import { readCall, readNew } from "./call.ts";
 import { classAround } from "./class.ts";
 import { readEnvironmentAccess } from "./environment-access.ts";
 import { readObject } from "./object.ts";
-import type { Declaration } from "./scope.ts";
+import type { Declaration, Step } from "./scope.ts";
 import { readText } from "./string.ts";
 import { startOf } from "./survey.ts";
 import { resolveName, type Tables } from "./tables.ts";
@@ -29,8 +29,8 @@ export function readDeclaration(tables: Tables, declaration: Declaration): Value
   const { steps, fallback, assigned } = declaration;
   let value = readOrigin(tables, declaration);
   for (const step of steps) value = stepInto(value, step);
-  const others = [...(fallback ? [fallback] : []), ...assigned].map((each) => readValue(tables, each));
-  return anyOf([value, ...others]);
+  if (fallback) value = either(value, readValue(tables, fallback));
+  return anyOf([value, ...assigned.map((each) => readValue(tables, each))]);
 }
 
 function readOrigin(tables: Tables, { origin }: Declaration): Value {
@@ -56,10 +56,13 @@ function readOrigin(tables: Tables, { origin }: Declaration): Value {
   }
 }
 
-function stepInto(of: Value, step: string | number): Value {
-  if (typeof step === "string") return { is: "member", of, name: step, at: 0 };
+function stepInto(of: Value, step: Step | number): Value {
+  if (typeof step !== "number") return { is: "member", of, ...step };
   return of && { is: "element", of, index: { is: "text", parts: [{ text: `${step}`, start: 0 }] } };
 }
+
+const either = (of: Value, fallback: Value): Value =>
+  of && fallback ? { is: "or", of, fallback } : (of ?? fallback);
 
 export function anyOf(values: readonly Value[]): Value {
   const some = values.filter((each) => each !== null);
@@ -136,7 +139,7 @@ function readBinary(tables: Tables, node: ts.BinaryExpression): Value {
     case K.QuestionQuestionToken:
     case K.QuestionQuestionEqualsToken:
     case K.BarBarEqualsToken:
-      return anyOf([readValue(tables, node.left), readValue(tables, node.right)]);
+      return either(readValue(tables, node.left), readValue(tables, node.right));
     case K.AmpersandAmpersandToken:
     case K.CommaToken:
     case K.EqualsToken:

@@ -8,6 +8,7 @@ const WORDS = [
   "postgres|[\"']pg[\"']|\\bsql`|set_config",
   "drizzle|typeorm|sequelize|knex|kysely|mikro-orm",
   "rowguard-ignore",
+  "\\.(?:find(?:Many|Unique|First)|(?:create|update|delete)Many|upsert|groupBy)\\b",
   "[\"'`](?:eyJ|sb_secret_|sbp_|[sr]k_(?:live|test)_|sk-|whsec_|gh[pousr]_|github_pat_|glpat-|A[KS]IA|xox[abeprs]-|SG\\.|npm_|-----BEGIN)",
   "\\bTables\\b[\\s\\S]{0,200}?\\bRow\\b\\s*:",
 ].join("|");

@@ -9,8 +9,13 @@ export type FunctionNode =
   | ts.GetAccessorDeclaration
   | ts.SetAccessorDeclaration;
 
-/** The way from a whole to one of its parts: names of properties, numbers of elements. */
-export type Steps = readonly (string | number)[];
+/** The way from a whole to one of its parts: names of properties with their places, numbers of elements. */
+export type Steps = readonly (Step | number)[];
+
+export interface Step {
+  readonly name: string;
+  readonly at: number;
+}
 
 /** Where a name gets its value. */
 export type Origin =

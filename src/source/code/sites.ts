@@ -133,7 +133,8 @@ function isForeign(tables: Tables, root: ts.Expression): boolean {
     if (root.text === "globalThis" || root.text === "global" || root.text === "window") return false;
     return !tables.survey.scopeAt(root).find(root.text);
   }
-  return root.kind !== K.ThisKeyword && root.kind !== K.NewExpression && root.kind !== K.SuperKeyword;
+  const rooted = [K.ThisKeyword, K.SuperKeyword, K.NewExpression, K.ImportKeyword];
+  return !rooted.includes(root.kind);
 }
 
 const CLIENT_PACKAGES =

@@ -229,7 +229,7 @@ function declareVariable(survey: Survey, node: ts.VariableDeclaration, scope: Sc
   else if (loop && t.isForInStatement(loop)) origin = { from: "nothing" };
   const isBlockScoped = (list.flags & t.NodeFlags.BlockScoped) !== 0;
   const home = isBlockScoped || t.isCatchClause(list) ? scope : scope.functionScope;
-  declarePattern(node.name, origin, [], node.type, home);
+  declarePattern(node.name, origin, [], node.type, home, survey.file);
   if (node.initializer && t.isObjectBindingPattern(node.name)) survey.patterns.push(node);
   if (loop && t.isVariableStatement(loop)) exportVariable(survey, loop, node.name);
 }
@@ -253,6 +253,7 @@ function declarePattern(
   steps: Steps,
   type: ts.TypeNode | undefined,
   scope: Scope,
+  file: ts.SourceFile,
   fallback?: ts.Expression,
 ): void {
   const t = typescript();
@@ -269,9 +270,9 @@ function declarePattern(
   }
   name.elements.forEach((element, index) => {
     if (!t.isBindingElement(element)) return;
-    const step = stepOf(name, element, index);
-    if (step === undefined) declarePattern(element.name, { from: "nothing" }, [], undefined, scope);
-    else declarePattern(element.name, origin, [...steps, step], type, scope, element.initializer);
+    const step = stepOf(name, element, index, file);
+    if (step === undefined) declarePattern(element.name, { from: "nothing" }, [], undefined, scope, file);
+    else declarePattern(element.name, origin, [...steps, step], type, scope, file, element.initializer);
   });
 }
 
@@ -279,19 +280,21 @@ function stepOf(
   pattern: ts.BindingPattern,
   element: ts.BindingElement,
   index: number,
-): string | number | undefined {
+  file: ts.SourceFile,
+): Steps[number] | undefined {
   const t = typescript();
   if (element.dotDotDotToken) return undefined;
   if (t.isArrayBindingPattern(pattern)) return index;
   const key = element.propertyName ?? element.name;
-  return t.isIdentifier(key) || t.isStringLiteral(key) ? key.text : undefined;
+  if (t.isIdentifier(key)) return { name: key.text, at: startOf(key, file) };
+  return t.isStringLiteral(key) ? { name: key.text, at: startOf(key, file) + 1 } : undefined;
 }
 
-function declareParams(_survey: Survey, node: FunctionNode, scope: Scope): void {
+function declareParams(survey: Survey, node: FunctionNode, scope: Scope): void {
   const t = typescript();
   node.parameters.forEach((param, index) => {
     const rest = param.dotDotDotToken !== undefined;
-    declarePattern(param.name, { from: "param", of: node, index, rest }, [], param.type, scope);
+    declarePattern(param.name, { from: "param", of: node, index, rest }, [], param.type, scope, survey.file);
   });
   if (t.isFunctionExpression(node) && node.name)
     scope.declare({ name: node.name.text, origin: { from: "nothing" }, steps: [], assigned: [] });

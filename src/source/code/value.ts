@@ -23,7 +23,9 @@ export type Value =
   | { readonly is: "array"; readonly items: readonly Value[] }
   | { readonly is: "function"; readonly function: number }
   | { readonly is: "class"; readonly class: number }
-  /** One of several: `a ?? b`, `c ? a : b`, a variable that is assigned more than once. */
+  /** The first of the two that is known: `a ?? b`, a default. */
+  | { readonly is: "or"; readonly of: Value; readonly fallback: Value }
+  /** One of several: `c ? a : b`, a variable that is assigned more than once. */
   | { readonly is: "any"; readonly of: readonly Value[] }
   /** Each element of an array in turn; `id` is one loop. */
   | { readonly is: "each"; readonly of: Value; readonly id: number }

@@ -1,0 +1,208 @@
+import type { CodeFacts } from "../../source/code/facts.ts";
+import type { TsconfigFacts } from "../../source/code/tsconfig.ts";
+import type { PackageManifest } from "../../source/manifest/manifest.ts";
+import type { CodeFile, FileRole, GeneratedNames } from "../usage.ts";
+import { CallIndex } from "./callers.ts";
+import { CarrierIndex } from "./carriers.ts";
+import { findClientComponents } from "./client-component.ts";
+import type { Surroundings } from "./evaluate.ts";
+import { FileLinker, type LinkedFile, linkSkimmed } from "./file.ts";
+import { generatedNames } from "./generated-names.ts";
+import { ModuleResolver } from "./resolve.ts";
+import { readCommands, roleOf } from "./role.ts";
+
+/** What lies around the code files. */
+export interface CodeContext {
+  readonly packages: readonly PackageManifest[];
+  /** Every `tsconfig*.json` and `jsconfig.json`. */
+  readonly tsconfigs: readonly TsconfigFacts[];
+}
+
+export interface LinkedCode {
+  /** In the order of the facts; a file that says the same as before is the same object. */
+  readonly files: readonly CodeFile[];
+  readonly generatedNames: readonly GeneratedNames[];
+  /** Skimmed files that turned out to matter: read them in full (`readCode`) and link again. */
+  readonly unread: readonly string[];
+  /** What the next link takes over. */
+  readonly memory: Memory;
+}
+
+/** What one link leaves for the next; nobody else looks inside. */
+export interface Memory {
+  readonly context: CodeContext;
+  readonly resolver: ModuleResolver;
+  readonly facts: ReadonlyMap<string, CodeFacts>;
+  readonly imports: ReadonlyMap<string, readonly (string | undefined)[]>;
+  readonly calls: CallIndex;
+  readonly carriers: CarrierIndex;
+  readonly linked: ReadonlyMap<string, Linked>;
+}
+
+type Linked = LinkedFile & { readonly functions?: readonly string[] };
+
+/**
+ * Follows clients, names and properties from file to file. With what an earlier link left, only files that changed,
+ * or that looked at one that did, are linked again.
+ */
+export function linkCode(files: readonly CodeFacts[], context: CodeContext, before?: Memory): LinkedCode {
+  const facts = new Map(files.map((each) => [each.path, each]));
+  const memory = takeOver(facts, context, before);
+  const changed = findChanged(facts, memory.imports, before);
+  const importsOf = (path: string) => memory.imports.get(path) ?? [];
+  const reach = findClientComponents(facts, importsOf, isDelicate);
+  const commands = readCommands(context.packages);
+  const around = surroundingsOf(facts, memory.imports, memory.carriers);
+  const stale = findStale(changed, facts, before);
+  const linked = new Map<string, Linked>();
+  for (const each of facts.values()) {
+    const client = reach.client.has(each.path);
+    const role = roleOf(each, commands);
+    const known = before?.linked.get(each.path);
+    const isFresh =
+      known && !stale.has(each.path) && known.code.clientComponent === client && known.code.role === role;
+    linked.set(each.path, isFresh ? known : relink(each, role, client, around, memory.calls, known));
+  }
+  const results = files.map((each) => linked.get(each.path)!);
+  return {
+    files: results.map((each) => each.code),
+    generatedNames: files.flatMap((each) => generatedNames(each) ?? []),
+    unread: findUnread(results, facts, reach.unread),
+    memory: { ...memory, linked },
+  };
+}
+
+/** Indexes of the files that are there now: the old ones, less what is gone, and what is new. */
+function takeOver(
+  facts: ReadonlyMap<string, CodeFacts>,
+  context: CodeContext,
+  before: Memory | undefined,
+): Omit<Memory, "linked"> {
+  const samePaths =
+    before && before.facts.size === facts.size && [...facts.keys()].every((path) => before.facts.has(path));
+  const sameContext =
+    before && before.context.packages === context.packages && before.context.tsconfigs === context.tsconfigs;
+  const resolver =
+    samePaths && sameContext
+      ? before.resolver
+      : new ModuleResolver((path) => facts.has(path), context.packages, context.tsconfigs);
+  const calls = before?.calls ?? new CallIndex();
+  const carriers = before?.carriers ?? new CarrierIndex();
+  const imports = new Map<string, readonly (string | undefined)[]>();
+  for (const [path, each] of facts) {
+    const old = before?.facts.get(path);
+    const isSame = old === each && resolver === before?.resolver;
+    const resolved = isSame ? before?.imports.get(path) : undefined;
+    imports.set(path, resolved ?? each.modules.map(({ specifier }) => resolver.resolve(path, specifier)));
+    if (old === each) continue;
+    if (old) {
+      calls.remove(old);
+      carriers.remove(old);
+    }
+    calls.add(each);
+    carriers.add(each);
+  }
+  for (const [path, old] of before?.facts ?? [])
+    if (!facts.has(path)) {
+      calls.remove(old);
+      carriers.remove(old);
+    }
+  return { context, resolver, facts, imports, calls, carriers };
+}
+
+/** Paths whose facts, or whose imports' meaning, are not what they were; those that are gone included. */
+function findChanged(
+  facts: ReadonlyMap<string, CodeFacts>,
+  imports: Memory["imports"],
+  before: Memory | undefined,
+): Set<string> {
+  const changed = new Set<string>();
+  if (!before) return changed;
+  for (const [path, each] of facts) {
+    const isSame =
+      before.facts.get(path) === each && sameTargets(before.imports.get(path), imports.get(path));
+    if (!isSame) changed.add(path);
+  }
+  for (const path of before.facts.keys()) if (!facts.has(path)) changed.add(path);
+  return changed;
+}
+
+const sameTargets = (
+  a: readonly (string | undefined)[] = [],
+  b: readonly (string | undefined)[] = [],
+): boolean => a === b || (a.length === b.length && a.every((each, index) => each === b[index]));
+
+/** Files to link again: changed ones, and those that looked at one, at its calls, or at what it carries. */
+function findStale(
+  changed: ReadonlySet<string>,
+  facts: ReadonlyMap<string, CodeFacts>,
+  before: Memory | undefined,
+): ReadonlySet<string> {
+  const stale = new Set(changed);
+  if (!before || !changed.size) return stale;
+  const names = new Set<string>();
+  const carried = new Set<string>();
+  for (const path of changed)
+    for (const each of [before.facts.get(path), facts.get(path)]) {
+      for (const { name } of each?.calls ?? []) names.add(name);
+      for (const { name } of each?.carried ?? []) carried.add(name);
+    }
+  for (const [path, linked] of before.linked)
+    if (meet(linked.touched, changed) || meet(linked.asked, names) || meet(linked.askedCarriers, carried))
+      stale.add(path);
+  return stale;
+}
+
+function meet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  const [small, large] = a.size < b.size ? [a, b] : [b, a];
+  for (const each of small) if (large.has(each)) return true;
+  return false;
+}
+
+function relink(
+  facts: CodeFacts,
+  role: FileRole,
+  client: boolean,
+  around: Surroundings,
+  calls: CallIndex,
+  known: Linked | undefined,
+): Linked {
+  const linked =
+    facts.depth === "skim"
+      ? linkSkimmed(facts, role, client, around, calls)
+      : new FileLinker(facts, role, client, around, calls).link();
+  const isSame = known && JSON.stringify(known.code) === JSON.stringify(linked.code);
+  return isSame ? { ...linked, code: known.code } : linked;
+}
+
+function surroundingsOf(
+  facts: ReadonlyMap<string, CodeFacts>,
+  imports: Memory["imports"],
+  carriers: CarrierIndex,
+): Surroundings {
+  return {
+    facts: (path) => facts.get(path),
+    resolve: (from, module) => imports.get(from.path)?.[module],
+    carried: (name) => carriers.values(name),
+    carriedTypes: (name) => carriers.types(name),
+  };
+}
+
+/** Modules for which it matters whether they reach a browser. */
+const isDelicate = (facts: CodeFacts): boolean =>
+  facts.secrets.length > 0 || facts.environment.length > 0 || facts.sites.some((site) => site.made);
+
+function findUnread(
+  linked: readonly Linked[],
+  facts: ReadonlyMap<string, CodeFacts>,
+  seen: readonly string[],
+): string[] {
+  const unread = new Set(seen);
+  const demanded = new Set<string>();
+  for (const each of linked) for (const key of each.demanded) demanded.add(key);
+  for (const each of linked) {
+    for (const path of each.unread) unread.add(path);
+    if (each.functions?.some((key) => demanded.has(key))) unread.add(each.facts.path);
+  }
+  return [...unread].filter((path) => facts.get(path)?.depth === "skim");
+}
