@@ -62,10 +62,16 @@ function complainAbout(error: unknown, terminal: Terminal): number {
   return EXIT.failed;
 }
 
+/** Errors whose message is a sentence for the user. */
+const SENTENCES = new Set(["CannotRun", "WorkspaceProblem"]);
+
 function sentenceFor(error: unknown): string {
   if (error instanceof CommanderError) return sentenceOfCommander(error.message);
-  if (error instanceof CannotRun) return printable(error.message);
-  const [message = ""] = printable((error instanceof Error ? error.message : String(error)).trim()).split("␊");
+  // By name: what is loaded lazily may have a class of its own.
+  if (error instanceof Error && SENTENCES.has(error.name)) return printable(error.message);
+  const [message = ""] = printable((error instanceof Error ? error.message : String(error)).trim()).split(
+    "␊",
+  );
   return `An error of its own stopped it: ${message.replace(/\.$/, "")}. ROWGUARD_DEBUG=1 prints where; please report it.`;
 }
 

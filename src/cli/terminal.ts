@@ -13,7 +13,9 @@ export interface Terminal {
 }
 
 /** What a command could not do, as one sentence for the user; the exit code is 2. */
-export class CannotRun extends Error {}
+export class CannotRun extends Error {
+  override readonly name = "CannotRun";
+}
 
 /** Exit codes of every command. */
 export const EXIT = { clean: 0, findings: 1, failed: 2 } as const;

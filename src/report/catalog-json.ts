@@ -1,4 +1,13 @@
-import type { Catalog, Func, Grant, Policy, ResolvedType, Table, View } from "../catalog/catalog.ts";
+import type {
+  Catalog,
+  Func,
+  Grant,
+  Policy,
+  Provenance,
+  ResolvedType,
+  Table,
+  View,
+} from "../catalog/catalog.ts";
 import { qualify } from "../catalog/catalog.ts";
 import type { Project } from "../project/project.ts";
 import { findLineStarts, positionAt } from "../text/source-text.ts";
@@ -58,8 +67,8 @@ export type OwnObjects = ReturnType<typeof ownObjects>;
 
 /** What the sources made or changed, in the catalog's order. */
 export function ownObjects(catalog: Catalog) {
-  const mine = ({ platform, changed }: { platform: boolean; changed: readonly unknown[] }) =>
-    !platform || changed.length > 0;
+  const mine = ({ platform, made, changed }: Provenance) =>
+    !platform || changed.some(({ path }) => path !== made.path);
   const tables = [...catalog.tables.values()];
   return {
     schemas: [...catalog.schemas.values()].filter(mine),

@@ -4,7 +4,9 @@ import type { Edit, NewFile } from "../text/edit.ts";
 import type { Finding } from "../text/finding.ts";
 
 /** What a user must mend before there is an answer, as one sentence: an unknown revision, a file that changed. */
-export class WorkspaceProblem extends Error {}
+export class WorkspaceProblem extends Error {
+  override readonly name = "WorkspaceProblem";
+}
 
 /** A folder and the editors over it: the one object that the command, the server and the library share. */
 export interface Workspace {

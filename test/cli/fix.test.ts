@@ -49,9 +49,10 @@ describe("fix", () => {
     }));
 
   it("writes what the database needs as one new migration", () => {
-    const unpublished = {
+    const published = `create table public.notes (id uuid primary key);\nalter publication supabase_realtime add table public.notes;\n`;
+    const unpublished: Files = {
       ...MISSPELT,
-      [MIGRATION]: CLEAN[MIGRATION]!,
+      [MIGRATION]: `${CLEAN[MIGRATION]}${published}`,
       "lib/live.ts": String(MISSPELT["lib/live.ts"]).replace('"Task"', '"tasks"'),
     };
     return withFiles(unpublished, async (folder) => {
@@ -68,7 +69,7 @@ describe("fix", () => {
         readFileSync(join(folder, created), "utf8"),
         /alter publication supabase_realtime add table (public\.)?tasks;/,
       );
-      assert.equal(readFileSync(join(folder, MIGRATION), "utf8"), CLEAN[MIGRATION]);
+      assert.equal(readFileSync(join(folder, MIGRATION), "utf8"), unpublished[MIGRATION]);
     });
   });
 
