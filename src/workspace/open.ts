@@ -124,6 +124,24 @@ class OpenWorkspace implements Workspace {
     });
   }
 
+  async ignoreFix(finding: Finding, reason: string): Promise<Fix> {
+    await this.#git;
+    const projects = await this.projects();
+    const { acceptFinding } = await import("./fix/ignore.ts");
+    const owner = projects.find(({ history }) =>
+      history.some(({ source }) => source.path === finding.at.path),
+    );
+    const { edits, files } = acceptFinding(finding, reason, owner, (path) => this.#store.text(path));
+    const madeFrom = edits.map(({ path }) => [path, this.#store.hash(path) ?? ""]);
+    return {
+      title: `Ignore ${finding.rule} here`,
+      edits,
+      files,
+      madeFrom: Object.fromEntries(madeFrom),
+      left: [],
+    };
+  }
+
   async applyFix(fix: Fix): Promise<void> {
     this.filesChanged(applyFix(this.root, fix));
   }

@@ -23,6 +23,8 @@ export interface Workspace {
   resolveFix(finding: Finding): Promise<Fix | undefined>;
   /** All fixes of several findings together; SQL goes into one migration. */
   resolveFixes(findings: readonly Finding[], clock: Date): Promise<Fix | undefined>;
+  /** A comment, or an entry of the configuration, that accepts a finding and says why. */
+  ignoreFix(finding: Finding, reason: string): Promise<Fix>;
   /** Writes a fix to disk, whole or not at all. Rejects with WorkspaceProblem where it cannot be written. */
   applyFix(fix: Fix): Promise<void>;
   close(): Promise<void>;
