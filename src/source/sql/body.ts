@@ -38,12 +38,15 @@ function readSqlBody(reading: Reading, source: string): FunctionBody {
   if (!("statements" in parsed)) return UNREAD;
   const limit = reading.tokens.count - 1;
   const queries: Query[] = [];
+  let complete = true;
   for (const raw of parsed.statements) {
     const range = rangeOf(reading, raw, limit);
     beginAt(reading, range.first);
-    if (isQuery(raw.stmt)) queries.push(readQuery(reading, raw.stmt, range));
+    const query = raw.stmt && queryOf({ reading, range, node: raw.stmt });
+    if (query) queries.push(query);
+    else complete &&= isSilent(raw.stmt);
   }
-  return { ...withResult(queries), dynamic: false, complete: queries.length === parsed.statements.length };
+  return { ...withResult(queries), dynamic: false, complete };
 }
 
 /** BEGIN ATOMIC ...; END, or RETURN expression. */
@@ -96,7 +99,11 @@ const QUERY_KINDS = new Set<Statement["kind"]>([
 const isCommand = (statement: Statement): boolean => !QUERY_KINDS.has(statement.kind);
 
 /** Statements that neither read nor change what the catalog holds. */
-const SILENT = new Set(["NotifyStmt", "ListenStmt", "LockStmt", "VariableSetStmt", "TransactionStmt"]);
+const SILENT = new Set(
+  "NotifyStmt ListenStmt LockStmt VariableSetStmt ConstraintsSetStmt TransactionStmt".split(" "),
+);
+
+const isSilent = (node: Node | undefined): boolean => node !== undefined && SILENT.has(kindOf(node) ?? "");
 
 class Findings {
   readonly queries: Query[] = [];
@@ -122,7 +129,7 @@ class Findings {
         this.query(step.range);
         break;
       case "value":
-        this.expr(step.range);
+        this.values(step.range);
         break;
       case "assign":
         if (step.value) this.expr(step.value);
@@ -151,7 +158,7 @@ class Findings {
     const read = parsePiece(this.reading, { range, select: step.perform, gaps: step.into });
     const query = read && queryOf(read);
     if (query) this.queries.push(query);
-    else if (read === undefined || !SILENT.has(kindOf(read.node) ?? "")) this.commands = true;
+    else if (!isSilent(read?.node)) this.commands = true;
   }
 
   private query(range: TokenRange): void {
@@ -165,6 +172,15 @@ class Findings {
     if (expr) this.expressions.push(expr);
     else this.complete = false;
     return expr;
+  }
+
+  /** WHEN 1, 2 and ASSERT condition, message hold several. */
+  private values(range: TokenRange): void {
+    const query = queryOfPiece(this.reading, { range, select: true });
+    const result = query && resultOf(query);
+    if (result) this.expressions.push(result);
+    else if (query && query.from.length === 0) this.expressions.push(...query.targets.map(({ expr }) => expr));
+    else this.complete = false;
   }
 
   private returns(step: Extract<Step, { kind: "return" }>): void {

@@ -1,7 +1,7 @@
 import { foldedName } from "./locate.ts";
 import type { TokenRange } from "./read-query.ts";
 import { closing, isOperator, nameEnd } from "./reading.ts";
-import { isMark, isName, isWord, type Tokens, tokenText } from "./tokens.ts";
+import { isMark, isName, isWord, Kind, type Tokens, tokenText } from "./tokens.ts";
 
 /**
  * PL/pgSQL as steps over tokens. Own work because libpg-query's reader of it gives no places but lines, and refuses
@@ -139,7 +139,7 @@ class ProcedureReader {
   /** The token after `:=` or `=` of an assignment that begins here; 0 where none does. */
   private assignmentAt(): number {
     const { tokens } = this;
-    if (!isName(tokens, this.at)) return 0;
+    if (!isName(tokens, this.at) && tokens.kind[this.at] !== Kind.parameter) return 0;
     let last = nameEnd(tokens, this.at);
     while (isMark(tokens, last + 1, "[") || isMark(tokens, last + 1, ".")) {
       last = isMark(tokens, last + 1, "[") ? closing(tokens, last + 1) : nameEnd(tokens, last + 2);
