@@ -8,6 +8,7 @@ import {
   type ResolvedType,
   type Table,
 } from "../catalog.ts";
+import { containsExpr } from "../walk.ts";
 import { resolveExpr } from "./expression.ts";
 import { signatureOf } from "./functions.ts";
 import { checkCondition } from "./operator.ts";
@@ -174,3 +175,7 @@ const groundOf = (
 
 const sightOf = (ground: Ground) => ({ ground, scope: NOWHERE, ctes: undefined });
 const NOWHERE: Scope = { relations: [], parent: undefined };
+
+/** Whether any part of an expression, sub-queries included, names a column of the row that the policy is about. */
+export const namesRow = (expr: Expr, meaning: Meaning): boolean =>
+  containsExpr(expr, (part) => meaning.columns.get(part)?.relation.row === true);
