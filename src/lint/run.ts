@@ -1,7 +1,9 @@
 import type { Project } from "../project/project.ts";
 import type { Usage } from "../project/usage.ts";
+import type { ProjectPart } from "../rules/rule.ts";
 import type { Finding, RawFinding } from "../text/finding.ts";
 import type { ActiveRule, RuleGroup } from "./active.ts";
+import { readPart } from "./parts.ts";
 import { containersOf, type ProjectSubject, subjectsOf, type Unit, unitsOf } from "./subjects.ts";
 
 /** A rule that threw: the project's bug, reported as such, and no reason to lose the other findings. */
@@ -121,20 +123,9 @@ function joinResults(results: readonly RunResult[]): RunResult {
 function partsOf(project: Project, reads: readonly string[]): unknown[] {
   const small = JSON.stringify([project.settings, project.manages, project.tablesFrom, project.folder]);
   const parts: unknown[] = [project.platform, small];
-  for (const part of reads) parts.push(...PARTS[part]!(project));
+  for (const part of reads) parts.push(...readPart(project, part as ProjectPart));
   return parts;
 }
-
-const PARTS: Readonly<Record<string, (project: Project) => readonly unknown[]>> = {
-  catalog: (project) => [project.catalog],
-  models: (project) => [project.models, project.modelOfTable, project.prisma],
-  usages: (project) => [project.usages, project.code, project.generatedNames],
-  packages: (project) => [project.packages],
-  environment: (project) => [project.environment],
-  tenancy: (project) => [project.tenancy],
-  history: (project) => [project.history],
-  platform: (project) => [project.supabase, project.prismaConfig],
-};
 
 const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((each, index) => each === b[index]);

@@ -64,8 +64,21 @@ export interface Rule<On extends keyof Subjects = keyof Subjects, Options extend
   check(subject: Subjects[On], project: Project, options: z.infer<Options>): Iterable<RawFinding>;
 }
 
+/**
+ * What findings may come from beyond their own object. `catalog` is all of it; the narrower words are parts of it, and
+ * a rule that names only those is left alone when the rest changes: `roles` are roles, schemas, default privileges and
+ * role settings, `types` types and extensions, `events` what happened on the way and what is unresolved.
+ */
 export type ProjectPart =
   | "catalog"
+  | "tables"
+  | "views"
+  | "functions"
+  | "roles"
+  | "types"
+  | "buckets"
+  | "publications"
+  | "events"
   | "models"
   | "usages"
   | "packages"
