@@ -1,5 +1,6 @@
 import { qualify, type Table, type View } from "../catalog/catalog.ts";
 import type { Edit } from "../text/edit.ts";
+import type { Remedy } from "../text/finding.ts";
 import { findAlike, findNear } from "../text/near.ts";
 import type { Project } from "./project.ts";
 import { unfollowed } from "./unfollowed.ts";
@@ -58,12 +59,26 @@ export function findColumn(project: Project, relation: Relation, name: string): 
   return { ...(near ? { near } : {}), unknown: unknown || near !== undefined };
 }
 
-/** Puts the real name where the name was written: at the constant, where the code names one. */
-export const renameAt = (named: NamedAt, to: string): Edit => ({
-  path: named.path,
-  span: named.span,
-  text: named.quote ? to.replaceAll("\\", "\\\\").replaceAll(named.quote, `\\${named.quote}`) : to,
-});
+/**
+ * Puts the real name where the name was written: at the constant, where the code names one. None where the name is put
+ * together from several texts, or the real one would have to be escaped.
+ */
+export function renameAt(project: Project, named: NamedAt, to: string): Edit | undefined {
+  const { path, span, value } = named;
+  const written = project.text(path)?.slice(span.start, span.end);
+  return written === value && /^[\w $-]+$/.test(to) ? { path, span, text: to } : undefined;
+}
+
+/** The remedy that puts the real name, where it can be put. */
+export function renameName(
+  project: Project,
+  named: NamedAt,
+  to: string,
+  title: string,
+): { readonly remedy?: Remedy } {
+  const edit = renameAt(project, named, to);
+  return edit ? { remedy: { kind: "edit", title, edits: [edit] } } : {};
+}
 
 /** The schema of names that come without one. */
 const defaultSchema = ({ settings: { exposedSchemas } }: Project): string =>

@@ -135,6 +135,8 @@ export interface RealtimeSubscription {
 export interface RealtimeChannel {
   readonly kind: "realtime-channel";
   readonly topic?: NamedAt;
+  /** Where parts of the topic are not known: `room:*`, at the first part that is. */
+  readonly pattern?: NamedAt;
   readonly private: boolean | undefined;
   readonly uses: readonly ("broadcast" | "presence" | "postgres_changes")[];
   /** The options object or the closing parenthesis of `.channel(...)`, for a fix. */

@@ -5,7 +5,7 @@ import { addDraft, isHere } from "./client.ts";
 import { columnInRealtimeFilter } from "./columns.ts";
 import type { DraftOf } from "./draft.ts";
 import type { Evaluation } from "./evaluate.ts";
-import type { Known, KnownObject, KnownText, Thunk } from "./known.ts";
+import type { Known, KnownObject, KnownText, SupabaseKind, Thunk } from "./known.ts";
 import { joinText, nameOf, textsOf } from "./text.ts";
 
 type Channel = Known & { readonly is: "channel" };
@@ -35,7 +35,7 @@ export function callChannel(
   const kind = args[0] ? textsOf(evaluation.thunk(args[0])).map(joinText)[0] : undefined;
   if (draft && (kind === "broadcast" || kind === "presence" || kind === "postgres_changes"))
     addUse(draft, kind);
-  if (kind === "postgres_changes") subscribe(evaluation, call, args[1], file);
+  if (kind === "postgres_changes") subscribe(evaluation, of, call, args[1], file);
   return [of];
 }
 
@@ -44,14 +44,15 @@ function addUse(draft: Draft, use: Draft["uses"][number]): void {
 }
 
 /** `{ event: "*", schema: "public", table: "tasks", filter: "ownerId=eq.1" }`. */
-export function subscribe(
+function subscribe(
   evaluation: Evaluation,
+  { client }: Channel,
   call: CallValue,
   options: Thunk | undefined,
   file: CodeFacts,
 ): void {
   const objects = options ? evaluation.thunk(options).filter((each) => each.is === "object") : [];
-  if (!objects.length) addSubscription(evaluation, call, file, {}, undefined);
+  if (!objects.length) addSubscription(evaluation, call, file, client && { client }, undefined);
   for (const object of objects) {
     const tables = textIn(evaluation, object, "table");
     const schema = textIn(evaluation, object, "schema")[0];
@@ -61,21 +62,29 @@ export function subscribe(
       ...(event && { event: joinText(event) }),
       schema: schema && nameOf(schema),
       column: filter && columnInRealtimeFilter(filter),
+      ...(client && { client }),
     };
     for (const table of tables.length ? tables : [undefined])
       addSubscription(evaluation, call, file, names, table && nameOf(table));
   }
 }
 
+interface Heard {
+  readonly event?: string;
+  readonly schema?: NamedAt | undefined;
+  readonly column?: NamedAt | undefined;
+  readonly client?: SupabaseKind;
+}
+
 function addSubscription(
   evaluation: Evaluation,
   call: CallValue,
   file: CodeFacts,
-  names: { event?: string; schema?: NamedAt | undefined; column?: NamedAt | undefined },
+  names: Heard | undefined,
   table: NamedAt | undefined,
 ): void {
   const span = call.at ?? { start: 0, end: 0 };
-  const { event, schema, column } = names;
+  const { event, schema, column, client } = names ?? {};
   addDraft(evaluation, file, span.start, table, {
     kind: "realtime-subscription",
     span,
@@ -83,6 +92,7 @@ function addSubscription(
     ...(schema && { schema }),
     ...(table && { table }),
     ...(column && { column }),
+    ...(client && { client }),
   });
 }
 

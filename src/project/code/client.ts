@@ -5,9 +5,9 @@ import type { Span } from "../../text/span.ts";
 import { callChannel } from "./channel.ts";
 import type { Draft, DraftOf } from "./draft.ts";
 import type { Evaluation } from "./evaluate.ts";
-import type { Known, KnownSupabase, KnownText, Piece, Thunk } from "./known.ts";
+import type { Known, KnownSupabase, KnownText, Piece, SupabaseKind, Thunk } from "./known.ts";
 import { callQuery } from "./query.ts";
-import { nameOf, textsOf } from "./text.ts";
+import { nameOf, patternOf, textsOf } from "./text.ts";
 
 type Method = Known & { readonly is: "method" };
 
@@ -56,6 +56,7 @@ export function callClient(
     case "channel":
       return callChannel(evaluation, of, name, call, args, file);
     case "storage":
+      if (BUCKET_METHODS.has(name)) useBucket(evaluation, of, call, args, file, name);
       return name === "from" ? useBucket(evaluation, of, call, args, file) : [];
     case "bucket":
       return nameMethod(evaluation, of.draft as DraftOf<"storage"> | undefined, name, file);
@@ -103,7 +104,9 @@ function callSupabase(
   const each = names.length ? names : [undefined];
   if (method === "from") return each.flatMap((name) => startQuery(evaluation, of, name, call, file));
   if (method === "rpc") return each.flatMap((name) => callFunction(evaluation, of, name, call, file));
-  return method === "channel" ? each.flatMap((name) => openChannel(evaluation, name, call, args, file)) : [];
+  return method === "channel"
+    ? each.flatMap((name) => openChannel(evaluation, name, call, args, file, of.client))
+    : [];
 }
 
 function startQuery(
@@ -152,8 +155,10 @@ export function openChannel(
   call: CallValue,
   args: readonly Thunk[],
   file: CodeFacts,
+  client?: SupabaseKind,
 ): Known[] {
   const topic = text && nameOf(text);
+  const pattern = text && !topic && patternOf(text);
   const at = call.at ?? { start: 0, end: 0 };
   const draft = addDraft(evaluation, file, at.start, topic, {
     kind: "realtime-channel",
@@ -162,8 +167,9 @@ export function openChannel(
     uses: [],
     optionsAt: call.options ?? at,
     ...(topic && { topic }),
+    ...(pattern && { pattern }),
   });
-  return [{ is: "channel", draft, file }];
+  return [{ is: "channel", draft, file, client }];
 }
 
 /** False without options; undefined where the options cannot be known. */
@@ -183,12 +189,16 @@ function isPrivate(evaluation: Evaluation, options: Thunk | undefined): boolean 
     : false;
 }
 
+/** What is done with a bucket itself: `storage.createBucket("exports")`. */
+const BUCKET_METHODS = new Set(["createBucket", "updateBucket", "getBucket", "emptyBucket", "deleteBucket"]);
+
 function useBucket(
   evaluation: Evaluation,
   of: Known & { is: "storage" },
   call: CallValue,
   args: readonly Thunk[],
   file: CodeFacts,
+  method?: string,
 ): Known[] {
   const names = args[0] ? textsOf(evaluation.thunk(args[0])) : [];
   const at = call.at ?? { start: 0, end: 0 };
@@ -198,6 +208,7 @@ function useBucket(
       kind: "storage",
       span: spanAround(evaluation, at),
       ...(bucket && { bucket }),
+      ...(method !== undefined && { method }),
       ...(of.client && { client: of.client }),
     });
     return { is: "bucket", draft, file };

@@ -40,7 +40,12 @@ export type Known =
   | { readonly is: "prisma-model"; readonly name: KnownText }
   | KnownSupabase
   | { readonly is: "query"; readonly draft: unknown; readonly file: CodeFacts }
-  | { readonly is: "channel"; readonly draft: unknown; readonly file: CodeFacts }
+  | {
+      readonly is: "channel";
+      readonly draft: unknown;
+      readonly file: CodeFacts;
+      readonly client?: SupabaseKind | undefined;
+    }
   | { readonly is: "storage"; readonly client: SupabaseKind | undefined }
   | { readonly is: "bucket"; readonly draft: unknown; readonly file: CodeFacts }
   | { readonly is: "sql"; readonly library: string }
@@ -51,6 +56,8 @@ export type Known =
       readonly initial: Thunk | undefined;
       readonly file: CodeFacts;
     }
+  /** One of several that are yet to be bound one after another. */
+  | { readonly is: "pending" }
   /** A method that waits for its call. */
   | { readonly is: "method"; readonly of: Known; readonly name: string };
 
@@ -107,6 +114,8 @@ export interface Thunk {
   readonly frame: Frame | undefined;
   /** It is one of several in a constant. */
   readonly shared?: true;
+  /** An argument seen from outside: its own caller's arguments are bound where it is evaluated. */
+  readonly open?: true;
 }
 
 /** What is bound while an expression is evaluated: arguments of one call, or one element of one loop. */

@@ -13,6 +13,14 @@ export function nameOf(text: KnownText): NamedAt | undefined {
   return nameAt(text, 0, value.length);
 }
 
+/** A text of which parts are not known, with `*` for those: `room:*`. It stands at the first part that is. */
+export function patternOf(text: KnownText): NamedAt | undefined {
+  const first = text.pieces.find((piece) => piece.text);
+  if (!first) return undefined;
+  const span = { start: first.start, end: first.start + first.text!.length };
+  return { value: joinText(text).replaceAll(HOLE, "*"), path: first.path, span, literal: false };
+}
+
 /** A part of a text, from `start` to `end` of the joined text, as a name with its place. */
 export function nameAt(text: KnownText, start: number, end: number): NamedAt | undefined {
   const value = joinText(text).slice(start, end);
@@ -32,13 +40,13 @@ export function nameAt(text: KnownText, start: number, end: number): NamedAt | u
 
 function place(piece: Piece, value: string, from: number, length: number): NamedAt {
   const whole = from === 0 && value.length === length;
-  const start = piece.start + (piece.escaped ? 0 : from);
-  const span = { start, end: start + (piece.escaped && !whole ? 0 : value.length) };
+  const start = piece.start + from;
+  const plain = piece.escaped ? value.replace(/\\(.)/g, "$1") : value;
   return {
-    value,
+    value: plain,
     path: piece.path,
-    span,
-    literal: piece.direct && !piece.escaped,
+    span: { start, end: start + value.length },
+    literal: piece.direct && plain === value,
     ...(piece.quote && whole && { quote: piece.quote }),
   };
 }

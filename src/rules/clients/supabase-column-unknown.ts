@@ -1,5 +1,5 @@
 import { qualify } from "../../catalog/catalog.ts";
-import { findColumn, findRelation, type Relation, renameAt } from "../../project/names.ts";
+import { findColumn, findRelation, type Relation, renameName } from "../../project/names.ts";
 import type { Project } from "../../project/project.ts";
 import type { SupabaseQuery } from "../../project/usage.ts";
 import { nameOf } from "../../project/words.ts";
@@ -33,7 +33,7 @@ export default defineRule({
         yield {
           ...common,
           message: `The query names the column "${column.value}", and the column of ${nameOf(relation)} is called ${near}.`,
-          remedy: { kind: "edit", title: `Use ${near}`, edits: [renameAt(column, near)] },
+          ...renameName(project, column, near, `Use ${near}`),
         };
     }
   },

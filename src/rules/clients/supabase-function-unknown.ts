@@ -1,5 +1,5 @@
 import { qualify } from "../../catalog/catalog.ts";
-import { type Lookup, renameAt } from "../../project/names.ts";
+import { type Lookup, renameName } from "../../project/names.ts";
 import type { Project } from "../../project/project.ts";
 import { unfollowed } from "../../project/unfollowed.ts";
 import { findAlike, findNear } from "../../text/near.ts";
@@ -29,7 +29,7 @@ export default defineRule({
       yield {
         ...common,
         message: `The code calls the function "${called.value}", and the function is called ${near}.`,
-        remedy: { kind: "edit", title: `Call ${near}`, edits: [renameAt(called, near)] },
+        ...renameName(project, called, near, `Call ${near}`),
       };
   },
 });

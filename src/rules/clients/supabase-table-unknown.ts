@@ -1,6 +1,6 @@
 import { missingModelOf } from "../../project/delegates.ts";
 import { draftModel } from "../../project/drafts.ts";
-import { findRelation, renameAt } from "../../project/names.ts";
+import { findRelation, renameName } from "../../project/names.ts";
 import { defineRule } from "../rule.ts";
 
 export default defineRule({
@@ -22,7 +22,7 @@ export default defineRule({
       yield {
         ...common,
         message: `The query names "${table.value}", and the ${near.kind === "view" ? "view" : "table"} is called ${near.name}.`,
-        remedy: { kind: "edit", title: `Query ${near.name}`, edits: [renameAt(table, near.name)] },
+        ...renameName(project, table, near.name, `Query ${near.name}`),
       };
     else if (near)
       yield {

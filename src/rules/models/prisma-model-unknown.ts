@@ -1,6 +1,7 @@
 import { type ModelCall, modelNamed, nearDelegate, unknownModelCalls } from "../../project/delegates.ts";
 import { draftModel } from "../../project/drafts.ts";
-import { renameAt } from "../../project/names.ts";
+import { renameName } from "../../project/names.ts";
+import type { Project } from "../../project/project.ts";
 import type { RawFinding } from "../../text/finding.ts";
 import { defineRule } from "../rule.ts";
 
@@ -14,17 +15,17 @@ export default defineRule({
     for (const [name, calls] of unknownModelCalls(project)) {
       const near = nearDelegate(project, name);
       if (near === undefined) yield missing(name, calls);
-      else for (const call of calls) yield misspelt(call, near);
+      else for (const call of calls) yield misspelt(project, call, near);
     }
   },
 });
 
-function misspelt({ model }: ModelCall, near: string): RawFinding {
+function misspelt(project: Project, { model }: ModelCall, near: string): RawFinding {
   return {
     at: { path: model.path, span: model.span },
     subject: `code ${model.path}`,
     message: `The code uses prisma.${model.value}, and the model is called prisma.${near}.`,
-    remedy: { kind: "edit", title: `Use prisma.${near}`, edits: [renameAt(model, near)] },
+    ...renameName(project, model, near, `Use prisma.${near}`),
   };
 }
 

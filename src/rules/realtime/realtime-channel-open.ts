@@ -3,7 +3,7 @@ import { protectChannel } from "../../project/drafts.ts";
 import type { Project } from "../../project/project.ts";
 import { joiningPolicies, messagesOf, opensTopics } from "../../project/topics.ts";
 import { unfollowed } from "../../project/unfollowed.ts";
-import type { Usage } from "../../project/usage.ts";
+import type { NamedAt, Usage } from "../../project/usage.ts";
 import { listOf } from "../../project/words.ts";
 import type { RawFinding, Related } from "../../text/finding.ts";
 import type { Place } from "../../text/span.ts";
@@ -40,18 +40,27 @@ const channelsOf = (project: Project): Channel[] =>
       (usage.uses.includes("broadcast") || usage.uses.includes("presence")),
   );
 
-const placeOfChannel = ({ topic, path, span }: Channel): Place =>
-  topic && topic.path === path ? { path, span: topic.span } : { path, span };
+/** The topic, or as much of it as is known. */
+const topicOf = ({ topic, pattern }: Channel): NamedAt | undefined => topic ?? pattern;
 
-const nameOfChannel = ({ topic }: Channel): string => (topic ? `"${topic.value}"` : "here");
+function placeOfChannel(channel: Channel): Place {
+  const { path, span } = channel;
+  const topic = topicOf(channel);
+  return topic?.path === path ? { path, span: topic.span } : { path, span };
+}
+
+function nameOfChannel(channel: Channel): string {
+  const topic = topicOf(channel);
+  return topic ? `The channel "${topic.value}"` : "This channel";
+}
 
 function notPrivate(channel: Channel): RawFinding {
   const uses = listOf(channel.uses.filter((use) => use !== "postgres_changes"));
-  const topic = channel.topic?.value;
+  const topic = topicOf(channel)?.value;
   return {
     at: placeOfChannel(channel),
     subject: `code ${channel.path}`,
-    message: `The channel ${nameOfChannel(channel)} uses ${uses} and is not private: anyone with the public key can join it.`,
+    message: `${nameOfChannel(channel)} uses ${uses} and is not private: anyone with the public key can join it.`,
     ...(topic === undefined ? {} : { remedy: protectChannel(topic) }),
   };
 }
@@ -71,7 +80,7 @@ function withoutPolicy(channels: readonly Channel[]): RawFinding {
   return {
     at: placeOfChannel(first!),
     subject: `code ${first!.path}`,
-    message: `The channel ${nameOfChannel(first!)} is private, and no policy on realtime.messages lets a client join it.`,
+    message: `${nameOfChannel(first!)} is private, and no policy on realtime.messages lets a client join it.`,
     related: related(others, "This private channel has none either."),
     ...remedyOf(channels),
   };
@@ -81,6 +90,6 @@ const related = (channels: readonly Channel[], message: string): readonly Relate
   channels.slice(0, 20).map((channel) => ({ place: placeOfChannel(channel), message }));
 
 function remedyOf(channels: readonly Channel[]): Pick<RawFinding, "remedy"> {
-  const topic = channels.find((channel) => channel.topic)?.topic?.value;
+  const topic = channels.map(topicOf).find((each) => each)?.value;
   return topic === undefined ? {} : { remedy: protectChannel(topic) };
 }

@@ -1,4 +1,4 @@
-import { findColumn, findRelation, renameAt } from "../../project/names.ts";
+import { findColumn, findRelation, renameName } from "../../project/names.ts";
 import { placeOfName, schemaOf } from "../../project/subscriptions.ts";
 import { nameOf } from "../../project/words.ts";
 import { defineRule } from "../rule.ts";
@@ -30,7 +30,7 @@ export default defineRule({
       yield {
         ...common,
         message: `The filter names "${column.value}", and the column of ${nameOf(relation)} is called ${near}.`,
-        remedy: { kind: "edit", title: `Filter by ${near}`, edits: [renameAt(column, near)] },
+        ...renameName(project, column, near, `Filter by ${near}`),
       };
   },
 });

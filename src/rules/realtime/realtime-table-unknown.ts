@@ -28,7 +28,7 @@ export default defineRule({
         ...common,
         message: `The subscription listens to the view ${nameOf(found)}, and realtime sends changes of tables only.`,
       };
-    else if (near) yield { ...common, ...describeNear(table, usage.schema, near) };
+    else if (near) yield { ...common, ...describeNear(project, table, usage.schema, near) };
     else if (unknown)
       yield {
         ...common,
@@ -40,16 +40,21 @@ export default defineRule({
 
 /** The same name in another schema, or another name. */
 function describeNear(
+  project: Project,
   table: NamedAt,
   schema: NamedAt | undefined,
   near: Relation,
 ): Pick<RawFinding, "message" | "remedy"> {
-  const edits = table.value === near.name ? [] : [renameAt(table, near.name)];
-  if (schema && schema.value !== near.schema) edits.push(renameAt(schema, near.schema));
-  const real = edits.length > 1 || table.value === near.name ? `${near.schema}.${near.name}` : near.name;
+  const moved = schema !== undefined && schema.value !== near.schema;
+  const edits = [
+    ...(table.value === near.name ? [] : [renameAt(project, table, near.name)]),
+    ...(moved ? [renameAt(project, schema, near.schema)] : []),
+  ].filter((edit) => edit !== undefined);
+  const whole = edits.length === (table.value === near.name ? 0 : 1) + (moved ? 1 : 0);
+  const real = moved ? `${near.schema}.${near.name}` : near.name;
   return {
     message: `The subscription listens to "${table.value}", and the table is called ${real}.`,
-    ...(edits.length ? { remedy: { kind: "edit", title: `Listen to ${real}`, edits } } : {}),
+    ...(whole && edits.length ? { remedy: { kind: "edit", title: `Listen to ${real}`, edits } } : {}),
   };
 }
 

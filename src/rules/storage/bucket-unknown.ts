@@ -1,6 +1,6 @@
 import type { Policy } from "../../catalog/catalog.ts";
 import { changeClauses } from "../../project/clauses.ts";
-import { renameAt } from "../../project/names.ts";
+import { renameName } from "../../project/names.ts";
 import type { Project } from "../../project/project.ts";
 import {
   bucketsNamedIn,
@@ -34,7 +34,7 @@ export default defineRule({
     for (const use of storageUses(project)) {
       if (!isNamed(use) || known.has(use.bucket.value)) continue;
       const meant = near(use.bucket.value);
-      if (meant !== undefined) yield misspelt(use.bucket, meant);
+      if (meant !== undefined) yield misspelt(project, use.bucket, meant);
       else if (managed) missing.set(use.bucket.value, [...(missing.get(use.bucket.value) ?? []), use]);
     }
     for (const [id, uses] of missing) yield notCreated(id, uses);
@@ -55,11 +55,11 @@ function managesBuckets(project: Project): boolean {
 
 const isNamed = (use: StorageUse): use is Named => use.bucket !== undefined && use.method !== "createBucket";
 
-const misspelt = (bucket: NamedAt, meant: string): RawFinding => ({
+const misspelt = (project: Project, bucket: NamedAt, meant: string): RawFinding => ({
   at: { path: bucket.path, span: bucket.span },
   subject: `code ${bucket.path}`,
   message: `The code names the bucket "${bucket.value}", and the bucket is called ${meant}.`,
-  remedy: { kind: "edit", title: `Use the bucket ${meant}`, edits: [renameAt(bucket, meant)] },
+  ...renameName(project, bucket, meant, `Use the bucket ${meant}`),
 });
 
 function notCreated(id: string, [first, ...others]: readonly Named[]): RawFinding {

@@ -45,7 +45,7 @@ export const RAW_SQL: ReadonlySet<string> = new Set([
 ]);
 
 /** Starts of a Supabase chain. */
-export const STARTS: ReadonlySet<string> = new Set(["from", "rpc", "channel", "on"]);
+export const STARTS: ReadonlySet<string> = new Set(["from", "rpc", "channel", "on", "createBucket"]);
 
 /** Comparisons whose first argument is a column. */
 export const FILTERS: ReadonlySet<string> = new Set([
