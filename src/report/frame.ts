@@ -1,6 +1,6 @@
 import type { Span } from "../text/span.ts";
 import { lineText, type Range, type SourceLines } from "./place.ts";
-import { printable, widthOf } from "./printable.ts";
+import { characters, printable, widthOf } from "./printable.ts";
 
 /** A line of source and the marks below it, cut to fit, as plain printable text. */
 export interface Frame {
@@ -57,10 +57,6 @@ function fitLine(raw: string, span: Span, width: number) {
   const left = width - widthOf(shownBefore) - widthOf(shownMarked);
   return { before: shownBefore, marked: shownMarked, after: left > 0 ? keepStart(after, left) : "" };
 }
-
-const segments = new Intl.Segmenter();
-const characters = (text: string): string[] =>
-  /^[\x20-\x7e]*$/.test(text) ? [...text] : [...segments.segment(text)].map(({ segment }) => segment);
 
 function keepStart(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
