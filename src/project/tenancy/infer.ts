@@ -1,4 +1,4 @@
-import type { Catalog } from "../../catalog/catalog.ts";
+import type { Catalog, Table } from "../../catalog/catalog.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Model, ProjectSettings } from "../project.ts";
 import type { Tenancy } from "../tenancy.ts";
@@ -10,9 +10,33 @@ import { findUsers } from "./user.ts";
 /**
  * Infers whose rows every table holds: which table's rows are tenants and which users, who belongs to which tenant,
  * and by which columns every other table reaches them. Deterministic and linear; "unknown" where it cannot tell. What
- * the configuration says stands above all of it.
+ * the configuration says stands above all of it. While tables keep their columns and keys, the answer is the same object.
  */
 export function inferTenancy(
+  catalog: Catalog,
+  models: ReadonlyMap<string, Model>,
+  settings: ProjectSettings,
+  platform: Platform,
+): Tenancy {
+  const before = lastOf.get(models);
+  const same =
+    before?.settings === settings && before.platform === platform && hasSameShape(before.catalog, catalog);
+  const tenancy = same ? before.tenancy : infer(catalog, models, settings, platform);
+  lastOf.set(models, { catalog, settings, platform, tenancy });
+  return tenancy;
+}
+
+/** The last answer for a schema's models: most edits change policies, which have no say in it. */
+const lastOf = new WeakMap<ReadonlyMap<string, Model>, Last>();
+
+interface Last {
+  readonly catalog: Catalog;
+  readonly settings: ProjectSettings;
+  readonly platform: Platform;
+  readonly tenancy: Tenancy;
+}
+
+function infer(
   catalog: Catalog,
   models: ReadonlyMap<string, Model>,
   settings: ProjectSettings,
@@ -28,3 +52,21 @@ export function inferTenancy(
     scopes: findScopes({ catalog, links, users, tenants, settings, platform }),
   };
 }
+
+/** Whether two catalogs have the same tables as far as tenancy looks at them. */
+function hasSameShape(a: Catalog, b: Catalog): boolean {
+  if (a.tables === b.tables && a.types === b.types) return true;
+  if (a.types !== b.types || a.tables.size !== b.tables.size) return false;
+  const others = b.tables.entries();
+  for (const [key, table] of a.tables) {
+    const [otherKey, other] = others.next().value!;
+    if (key !== otherKey || (table !== other && !sameColumns(table, other))) return false;
+  }
+  return true;
+}
+
+const sameColumns = (a: Table, b: Table): boolean =>
+  a.columns === b.columns &&
+  a.constraints === b.constraints &&
+  a.indexes === b.indexes &&
+  a.partitionOf === b.partitionOf;

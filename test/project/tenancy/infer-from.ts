@@ -31,7 +31,10 @@ export async function prepare(text: string, settings: Partial<ProjectSettings> =
   if (source.errors.length) throw new Error(source.errors[0]!.message);
   replay.apply(source, text);
   const catalog = replay.snapshot();
-  return { catalog, infer: () => inferTenancy(catalog, new Map(), { ...SETTINGS, ...settings }, platform) };
+  return {
+    catalog,
+    infer: (): Tenancy => inferTenancy(catalog, new Map(), { ...SETTINGS, ...settings }, platform),
+  };
 }
 
 /** The tenancy of a schema that Prisma alone declares, or of the tables that `sql` makes for it. */
