@@ -30,7 +30,7 @@ export const PART_OF_PROJECT: Partial<Record<keyof Project, ProjectPart>> = {
   prisma: "models",
   usages: "usages",
   code: "usages",
-  generatedNames: "usages",
+  generatedNames: "generated",
   packages: "packages",
   environment: "environment",
   tenancy: "tenancy",

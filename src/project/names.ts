@@ -1,4 +1,5 @@
 import { qualify, type Table, type View } from "../catalog/catalog.ts";
+import { remember } from "../catalog/remember.ts";
 import type { Edit } from "../text/edit.ts";
 import type { Remedy } from "../text/finding.ts";
 import { findAlike, findNear } from "../text/near.ts";
@@ -84,8 +85,17 @@ export function renameName(
 const defaultSchema = ({ settings: { exposedSchemas } }: Project): string =>
   exposedSchemas.includes("public") ? "public" : (exposedSchemas[0] ?? "public");
 
+/** Code asks for the same few tables over and over. */
+const relations = new WeakMap<Project, Map<string, Relation | "none">>();
+
 function relationAt(project: Project, schema: string, name: string): Relation | undefined {
   const key = qualify(schema, name);
+  const known = remember(relations, project, () => new Map<string, Relation | "none">());
+  const relation = remember(known, key, () => readRelation(project, schema, name, key) ?? "none");
+  return relation === "none" ? undefined : relation;
+}
+
+function readRelation(project: Project, schema: string, name: string, key: string): Relation | undefined {
   const table = project.catalog.tables.get(key);
   const view = project.catalog.views.get(key);
   const model = project.modelOfTable.get(key)?.fieldOfColumn;

@@ -68,6 +68,7 @@ export interface Rule<On extends keyof Subjects = keyof Subjects, Options extend
  * What findings may come from beyond their own object. `catalog` is all of it; the narrower words are parts of it, and
  * a rule that names only those is left alone when the rest changes: `roles` are roles, schemas, default privileges and
  * role settings, `types` types and extensions, `events` what happened on the way and what is unresolved.
+ * `generated` is what generated types say of names.
  */
 export type ProjectPart =
   | "catalog"
@@ -81,6 +82,7 @@ export type ProjectPart =
   | "events"
   | "models"
   | "usages"
+  | "generated"
   | "packages"
   | "environment"
   | "tenancy"

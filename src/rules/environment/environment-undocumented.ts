@@ -15,8 +15,9 @@ export default defineRule({
   *check(project) {
     const examples = project.environment.filter(({ example }) => example);
     if (!examples.length) return;
+    const listed = new Map(examples.map((example) => [example.path, namesIn(project, example)]));
     for (const [name, places] of usedVariables(project)) {
-      const wanting = places.filter(({ path }) => !isDocumented(project, examples, name, path));
+      const wanting = places.filter(({ path }) => !isDocumented(project, listed, name, path));
       const [at, ...others] = wanting;
       const example = at && exampleFor(examples, at.path);
       if (!example) continue;
@@ -53,29 +54,31 @@ function usedVariables(project: Project): Map<string, Place[]> {
   return found;
 }
 
-/** Example files of the application and of the folders above it speak for it; a commented line counts. */
+/** Example files of the application and of the folders above it speak for it. */
 function isDocumented(
   project: Project,
-  examples: readonly EnvironmentFile[],
+  listed: ReadonlyMap<string, ReadonlySet<string>>,
   name: string,
   path: string,
 ): boolean {
-  const application = applicationOf(project, path);
-  return examples.some((example) => {
-    const folder = folderOf(example.path);
-    const speaks = isAbove(folder, path) || isAbove(application, example.path);
-    return (
-      speaks && (example.variables.some((each) => each.name === name) || isCommented(project, example, name))
-    );
-  });
+  for (const [example, names] of listed) {
+    if (!names.has(name)) continue;
+    if (isAbove(folderOf(example), path) || isAbove(applicationOf(project, path), example)) return true;
+  }
+  return false;
 }
 
 const isAbove = (folder: string, path: string): boolean => folder === "" || path.startsWith(`${folder}/`);
 
-const isCommented = (project: Project, { path }: EnvironmentFile, name: string): boolean =>
-  (project.text(path) ?? "")
-    .split("\n")
-    .some((line) => line.replace(/^[#\s]*(export\s+)?/, "").startsWith(`${name}=`));
+/** The variables that a file lists, commented ones too. */
+function namesIn(project: Project, { path, variables }: EnvironmentFile): Set<string> {
+  const names = new Set(variables.map(({ name }) => name));
+  for (const line of (project.text(path) ?? "").split("\n")) {
+    const name = /^[#\s]*(?:export\s+)?([A-Za-z_]\w*)\s*=/.exec(line)?.[1];
+    if (name) names.add(name);
+  }
+  return names;
+}
 
 /** The example file nearest above the file that reads the variable. */
 const exampleFor = (examples: readonly EnvironmentFile[], path: string): EnvironmentFile | undefined =>
