@@ -69,7 +69,7 @@ export function findCallers(
       if (!evaluation.evaluate(call.callee, caller, undefined).some((known) => isFunction(known, file, at)))
         continue;
       evaluation.touched.add(caller.path);
-      const args: Thunk[] = call.args.map((value) => ({ value, file: caller, frame: undefined }));
+      const args: Thunk[] = call.args.map((value) => ({ value, file: caller, frame: undefined, open: true }));
       frames.push({ key, args, parent });
     }
   return frames;

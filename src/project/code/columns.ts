@@ -91,8 +91,11 @@ function splitList(list: string, start: number, end: number): [number, number][]
 
 const leading = (item: string): number => item.length - item.trimStart().length;
 
-const unquoted = (name: string, at: number): [number, number] =>
-  name.startsWith('"') ? [at + 1, at + name.length - 1] : [at, at + name.length];
+/** `"Name"` and, inside a quoted string, `\\"Name\\"`. */
+function unquoted(name: string, at: number): [number, number] {
+  const quote = /^\\?"/.exec(name)?.[0].length ?? 0;
+  return [at + quote, at + name.length - quote];
+}
 
 function found(text: KnownText, [start, end]: [number, number]): NamedAt[] {
   if (joinText(text).slice(start, end).includes(HOLE)) return [];

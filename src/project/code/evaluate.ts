@@ -54,6 +54,7 @@ export class Evaluation {
   private steps = MOST_STEPS;
   private deep = 0;
   private readonly following = new Set<string>();
+  private readonly pending = new Set<Thunk>();
 
   constructor(around: Surroundings) {
     this.around = around;
@@ -95,7 +96,7 @@ export class Evaluation {
           ? [{ is: "package", specifier: "", name: value.name }]
           : [];
       case "this":
-        return [{ is: "instance", file, index: value.class, args: findThis(frame, file, value.class) }];
+        return [{ is: "instance", file, index: value.class, args: findThis(frame, file, value.class), frame }];
       case "param":
         return this.param(value, file, frame);
       case "member":
@@ -172,7 +173,7 @@ export class Evaluation {
     if (bound) {
       if (value.rest) return [{ is: "array", items: bound.args.slice(value.index), direct: true }];
       const arg = bound.args[value.index];
-      const known = arg?.value ? this.thunk(arg) : [];
+      const known = arg?.value ? this.argument(arg, frame) : [];
       if (known.length) return known;
       const typed = param.type ? this.type(param.type, file, frame) : [];
       return typed.length || arg?.value ? typed : this.evaluate(param.fallback ?? null, file, frame);
@@ -180,9 +181,19 @@ export class Evaluation {
     const typed = param.type ? this.type(param.type, file, frame) : [];
     if (typed.length && !typed.every((each) => each.is === "shape")) return typed;
     const given = fact.given ? this.given(value, file, frame) : [];
-    if (given.length) return given;
+    if (given.length) return given.filter((each) => each.is !== "pending");
     this.free.set(key, { key, file, index: value.function });
     return typed.length ? typed : this.evaluate(param.fallback ?? null, file, frame);
+  }
+
+  private argument(arg: Thunk, frame: Frame | undefined): Known[] {
+    if (!arg.open) return this.thunk(arg);
+    // A function that calls itself hands its own parameter on.
+    if (this.pending.has(arg)) return [];
+    this.pending.add(arg);
+    const known = this.evaluate(arg.value, arg.file, frame);
+    this.pending.delete(arg);
+    return known;
   }
 
   /** What a callback's parameter gets from what it is an argument of. */
@@ -196,6 +207,7 @@ export class Evaluation {
       if (known.of.is === "array" && value.index === 0) {
         const key = functionKey(file, value.function);
         this.free.set(key, { key, file, items: shareItems(known.of.items, known.of.direct) });
+        return [{ is: "pending" }];
       }
       return [];
     });
@@ -476,7 +488,7 @@ export class Evaluation {
     const specifier = file.modules[module]?.specifier ?? "";
     if (path === undefined) return [knownExport(specifier, name)];
     if (name === "*") return [{ is: "module", path }];
-    const found = this.exported(path, name);
+    const found = this.exported(path, name).map(shared);
     // A generated client is too large to read, and its own name says what it is.
     return found.length || (name !== "PrismaClient" && name !== "Prisma")
       ? found
@@ -596,7 +608,7 @@ const THIS = "this ";
 
 /** Binds the arguments of `new` while fields and methods of that object are looked at. */
 function thisFrame(of: KnownInstance, fact: ClassFact): Frame | undefined {
-  if (!of.args) return undefined;
+  if (!of.args) return of.frame;
   const self: Frame = { key: `${THIS}${of.file.path}#${of.index}`, args: of.args, parent: undefined };
   return fact.init === undefined
     ? self

@@ -221,7 +221,7 @@ export function linkSkimmed(
     for (const name of module.names) {
       evaluation.restart();
       for (const known of importedValues(evaluation, facts, at, name)) {
-        if (known.is === "function") functions.push(functionKey(known.file, known.index));
+        functions.push(...functionsOf(known));
         matters ||= isOfUse(evaluation, known);
       }
     }
@@ -234,6 +234,15 @@ export function linkSkimmed(
     unread,
     functions,
   };
+}
+
+/** What may be called with a name: the function itself, or a class's constructor and methods. */
+function functionsOf(known: Known): string[] {
+  if (known.is === "function") return [functionKey(known.file, known.index)];
+  if (known.is !== "class" && known.is !== "instance") return [];
+  const fact = known.file.classes[known.index];
+  const all = [...(fact?.init === undefined ? [] : [fact.init]), ...Object.values(fact?.methods ?? {})];
+  return all.map((index) => functionKey(known.file, index));
 }
 
 function importedValues(evaluation: Evaluation, facts: CodeFacts, module: number, name: string): Known[] {

@@ -105,6 +105,8 @@ export interface KnownInstance {
   readonly index: number;
   /** Arguments of its `new`, where one was seen. */
   readonly args: readonly Thunk[] | undefined;
+  /** What is bound around a `this` of which no `new` was seen. */
+  readonly frame?: Frame | undefined;
 }
 
 /** An expression of a file, to be evaluated when asked for. */

@@ -58,11 +58,13 @@ function readOrigin(tables: Tables, { origin }: Declaration): Value {
 
 function stepInto(of: Value, step: Step | number): Value {
   if (typeof step !== "number") return { is: "member", of, ...step };
-  return of && { is: "element", of, index: { is: "text", parts: [{ text: `${step}`, start: 0 }] } };
+  return of && { is: "element", of, index: indexOf(step) };
 }
 
 const either = (of: Value, fallback: Value): Value =>
   of && fallback ? { is: "or", of, fallback } : (of ?? fallback);
+
+const indexOf = (index: number): Value => ({ is: "text", parts: [{ text: `${index}`, start: 0 }] });
 
 export function anyOf(values: readonly Value[]): Value {
   const some = values.filter((each) => each !== null);
@@ -160,7 +162,9 @@ function readElement(tables: Tables, node: ts.ElementAccessExpression): Value {
   const environment = readEnvironmentAccess(tables, node);
   if (environment) return environment;
   const of = readValue(tables, node.expression);
-  return of && { is: "element", of, index: readValue(tables, node.argumentExpression) };
+  const given = node.argumentExpression;
+  const index = typescript().isNumericLiteral(given) ? indexOf(Number(given.text)) : readValue(tables, given);
+  return of && { is: "element", of, index };
 }
 
 const LONGEST_ARRAY = 500;

@@ -44,5 +44,7 @@ function collect(tables: Tables, node: ts.Expression, parts: TextPart[]): boolea
 function partOf(tables: Tables, node: ts.LiteralLikeNode, closing: number): TextPart {
   const start = startOf(node, tables.survey.file) + 1;
   const raw = tables.survey.file.text.slice(start, node.isUnterminated ? node.end : node.end - closing);
-  return raw.includes("\\") ? { text: node.text, start, escaped: true } : { text: raw, start };
+  if (!raw.includes("\\")) return { text: raw, start };
+  // Escaped line ends are space; every other character keeps its place.
+  return { text: raw.replace(/\\[nrt]/g, "  "), start, escaped: true };
 }

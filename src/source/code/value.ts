@@ -50,7 +50,7 @@ export interface CallValue {
   readonly fields?: readonly FieldFact[];
 }
 
-/** Text with its place, or a hole with its value. `escaped`: text and source differ, so places inside are not exact. */
+/** Text as written, with its place, or a hole with its value. `escaped`: it has backslashes. */
 export type TextPart =
   | { readonly text: string; readonly start: number; readonly escaped?: true }
   | { readonly hole: Value };
