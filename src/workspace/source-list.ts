@@ -1,7 +1,7 @@
 import type { SourceNote } from "../lint/report.ts";
 import type { HistoryFile, Project } from "../project/project.ts";
 import type { FactStore } from "./facts/fact-store.ts";
-import type { Surveyed } from "./surveyor.ts";
+import { asReason, type Surveyed } from "./surveyor.ts";
 
 /** What was read, in the order it counts, then what was not and why. */
 export function listSources(
@@ -14,7 +14,7 @@ export function listSources(
   const unread = surveyed.files.flatMap(({ path }) => {
     const facts = store.get("sql", path) ?? store.get("outside-sql", path);
     const why = store.problem(path) ?? facts?.left;
-    return why ? [{ path, what: "file", read: false, why: withoutFullStop(why) }] : [];
+    return why ? [{ path, what: "file", read: false, why: asReason(why) }] : [];
   });
   const listed = new Set([...read, ...unread].map(({ path }) => path));
   const rest = [...left, ...surveyed.notes].filter(({ path }) => !listed.has(path));
@@ -58,5 +58,3 @@ function ordinal(n: number): string {
   const ending = last > 10 && last < 14 ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th");
   return `${n}${ending}`;
 }
-
-const withoutFullStop = (why: string): string => why.replace(/\.$/, "").replace(/^It /, "it ");

@@ -81,7 +81,7 @@ export class Surveyor {
     for (const [path, role] of roles) {
       if (role.is !== "other") continue;
       const { foreign: kind, left } = this.#store.get("sql", path) ?? {};
-      if (kind === "dialect" && left) foreign.set(role.folder, left);
+      if (kind === "dialect" && left) foreign.set(role.folder, asReason(left));
     }
     if (!foreign.size) return roles;
     return this.#keep.value("foreign", [roles, ...foreign.keys()], () => {
@@ -154,6 +154,9 @@ const MARKERS: ReadonlySet<FileOfKind["kind"]> = new Set([
   "prisma-lock",
   "drizzle-journal",
 ]);
+
+/** A sentence about a file as the reason in a note about it. */
+export const asReason = (sentence: string): string => sentence.replace(/\.$/, "").replace(/^It /, "it ");
 
 /** The reader of an SQL file; undefined for what is no part of any history. */
 function readerOf(role: SqlRole | undefined): "sql" | "outside-sql" | undefined {

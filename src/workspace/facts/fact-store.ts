@@ -5,6 +5,7 @@ import { readText } from "../discover/read-text.ts";
 import type { FoundFile } from "../discover/walk.ts";
 import { hashText } from "../fix/apply.ts";
 import { type FactsOf, READERS, type ReaderName } from "./readers.ts";
+import { RecentTexts } from "./recent-texts.ts";
 
 /** A file and the reader that its facts come from. */
 export interface Wanted {
@@ -35,6 +36,7 @@ export class FactStore {
   readonly #held = new Map<ReaderName, Map<string, Held>>();
   readonly #loaded = new Map<ReaderName, Read>();
   readonly #texts = new Map<string, string>();
+  readonly #recent = new RecentTexts();
   readonly #problems = new Map<string, string>();
   #files: ReadonlyMap<string, FoundFile> = new Map();
   #unsaved = false;
@@ -106,9 +108,12 @@ export class FactStore {
   /** The text as it is now; undefined where there is none. */
   text(path: string): string | undefined {
     const open = this.#texts.get(path);
-    if (open !== undefined || !this.#files.has(path)) return open;
-    const read = readText(this.#root, path);
-    return "text" in read ? read.text : undefined;
+    const file = this.#files.get(path);
+    if (open !== undefined || !file) return open;
+    return this.#recent.get(path, file.stamp, () => {
+      const read = readText(this.#root, path);
+      return "text" in read ? read.text : undefined;
+    });
   }
 
   /** Hash of the text that the facts of a file come from. */

@@ -48,14 +48,21 @@ type ReadSql = (source: SourceText) => SqlFacts;
 async function loadSql(): Promise<ReadSql> {
   const { loadGrammar } = await import("../../source/sql/grammar.ts");
   const { readSql } = await import("../../source/sql/read.ts");
+  const { recogniseSql } = await import("../../source/sql/recognise.ts");
   await loadGrammar();
   return (source) => {
+    const { kind, why } = recogniseSql(source);
+    if (FOREIGN.has(kind)) return { left: why, foreign: kind };
     const read = readSql(source);
-    return { source: read, content: contentOf(read.statements, source.text) };
+    const content = contentOf(read.statements, source.text);
+    return { source: read, content, ...(kind === "dump" && { dump: true }) };
   };
 }
 
-/** A file of a migrations folder: only what goes up counts. */
+/** A script for psql may still be a project's history, and an empty file is one without effect. */
+const FOREIGN: ReadonlySet<Recognised["kind"]> = new Set(["template", "dialect", "binary"]);
+
+/** A file of a migrations folder: only what goes up counts. A dump there is what the history began with. */
 const readHistory =
   (read: ReadSql): ReadSql =>
   ({ path, text }) =>

@@ -1,0 +1,368 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Report } from "../../src/lint/report.ts";
+import { openWorkspace } from "../../src/workspace/open.ts";
+import { type Workspace, type WorkspaceOptions, WorkspaceProblem } from "../../src/workspace/workspace.ts";
+import { withFolder, writeBelow } from "./folder.ts";
+
+const INIT = "supabase/migrations/20240101000000_init.sql";
+const NEXT = "supabase/migrations/20240102000000_next.sql";
+const TASKS = "create table tasks (id uuid primary key, owner_id uuid not null);\n";
+const ENABLE = "alter table tasks enable row level security;\n";
+const POLICY =
+  "create policy own on tasks for select to authenticated using (owner_id = (select auth.uid()));\n";
+
+async function withWorkspace(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  use: (workspace: Workspace, root: string) => Promise<void>,
+  options: WorkspaceOptions = {},
+): Promise<void> {
+  await withFolder(files, async (root) => {
+    const workspace = await openWorkspace(root, options);
+    try {
+      await use(workspace, root);
+    } finally {
+      await workspace.close();
+    }
+  });
+}
+
+const rules = (report: Report) => report.findings.map(({ rule, subject }) => `${rule} ${subject}`);
+const left = (report: Report) =>
+  report.sources.filter((note) => !note.read).map(({ path, why }) => `${path}: ${why}`);
+
+async function tablesOf(workspace: Workspace): Promise<string[]> {
+  const projects = await workspace.projects();
+  return projects.flatMap(({ catalog }) =>
+    [...catalog.tables.values()].filter((t) => !t.platform).map((t) => t.name),
+  );
+}
+
+describe("a workspace", () => {
+  it("reports what its files say, in the order they are replayed", () =>
+    withWorkspace({ [NEXT]: ENABLE, [INIT]: TASKS, "docs/x.md": "" }, async (workspace) => {
+      const report = await workspace.report();
+      assert.deepEqual(rules(report), ["rls-without-policies public.tasks"]);
+      assert.deepEqual(
+        report.sources.map(({ path, what, why }) => `${path}: ${what}, ${why}`),
+        [
+          `${INIT}: Supabase migration, 1st of the history`,
+          `${NEXT}: Supabase migration, 2nd of the history`,
+        ],
+      );
+      assert.equal(report.incomplete, false);
+      assert.equal(report.text(INIT), TASKS);
+    }));
+
+  it("is incomplete where there is nothing to read", () =>
+    withWorkspace({ "README.md": "hello" }, async (workspace) => {
+      const report = await workspace.report();
+      assert.equal(report.incomplete, true);
+      assert.deepEqual(rules(report), []);
+    }));
+
+  it("is incomplete where the folder is missing, and says so", async () => {
+    const workspace = await openWorkspace(join(import.meta.dirname, "nowhere"));
+    const report = await workspace.report();
+    assert.equal(report.incomplete, true);
+    assert.match(left(report)[0]!, /^\.: it is not there/);
+  });
+
+  it("goes on with defaults where the configuration is broken, and reports it", () =>
+    withWorkspace({ [INIT]: TASKS, "rowguard.config.json": '{ "rulez": {} }' }, async (workspace) => {
+      const report = await workspace.report();
+      assert.equal(report.incomplete, true);
+      assert.deepEqual(
+        report.findings.map(({ rule, at }) => `${rule} ${at.path}`),
+        ["configuration-invalid rowguard.config.json", `table-without-rls ${INIT}`],
+      );
+    }));
+
+  it("reports a baseline that is not there, and is content with one that is", () =>
+    withWorkspace(
+      { [INIT]: TASKS, "rowguard.config.json": '{ "baseline": "base.json" }' },
+      async (workspace, root) => {
+        const report = await workspace.report();
+        assert.match(
+          report.findings[0]!.message,
+          /baseline "base\.json" counts as empty: there is no such file/,
+        );
+        writeBelow(
+          root,
+          "base.json",
+          '{ "findings": [{ "rule": "table-without-rls", "subject": "public.tasks" }] }',
+        );
+        workspace.filesChanged(["base.json"]);
+        assert.deepEqual(rules(await workspace.report()), []);
+      },
+    ));
+
+  it("leaves alone what is no SQL of PostgreSQL, with a reason each, and reads the rest", () =>
+    withWorkspace(
+      {
+        [INIT]: TASKS,
+        "supabase/migrations/20240103000000_binary.sql": Buffer.from(
+          Array.from({ length: 999 }, (_, i) => i % 256),
+        ),
+        "clickhouse/migrations/0001_a.sql": "create table a (id UInt64) engine = MergeTree order by id;",
+        "clickhouse/migrations/0002_b.sql": "alter table a add column b int;",
+        "deploy/policies.sql": "create policy x on {{ .Table }} using (true);",
+        "dump.sql": `-- PostgreSQL database dump\n${TASKS}${POLICY}`,
+      },
+      async (workspace) => {
+        const report = await workspace.report();
+        assert.deepEqual(await tablesOf(workspace), ["tasks"]);
+        assert.deepEqual(left(report).sort(), [
+          "clickhouse/migrations/0001_a.sql: it is written for ClickHouse: engine = mergetree is not PostgreSQL's",
+          "clickhouse/migrations/0002_b.sql: it is written for ClickHouse: engine = mergetree is not PostgreSQL's",
+          "deploy/policies.sql: it is a template: {{ .Table }} is filled in before it is SQL",
+          "dump.sql: it is a dump beside the history",
+          "supabase/migrations/20240103000000_binary.sql: a binary file",
+        ]);
+      },
+    ));
+
+  it("leaves a 50 MB dump alone in no time, and says so", () =>
+    withWorkspace(
+      { [INIT]: TASKS, "dump.sql": Buffer.alloc(50 * 2 ** 20, "insert into a values (1);\n") },
+      async (w) => {
+        assert.deepEqual(left(await w.report()), ["dump.sql: larger than 32 MB"]);
+      },
+    ));
+
+  it("keeps databases and their code apart", () =>
+    withWorkspace(
+      {
+        "a/package.json": '{ "name": "a" }',
+        "a/prisma/schema.prisma": 'datasource db {\n provider = "postgresql"\n}\nmodel A {\n id Int @id\n}\n',
+        "b/package.json": '{ "name": "b" }',
+        "b/prisma/schema.prisma": 'datasource db {\n provider = "postgresql"\n}\nmodel B {\n id Int @id\n}\n',
+      },
+      async (workspace) => {
+        const projects = await workspace.projects();
+        assert.deepEqual(
+          projects.map(({ folder, models, tablesFrom }) => [folder, [...models.keys()].join(), tablesFrom]),
+          [
+            ["a", "A", "prisma"],
+            ["b", "B", "prisma"],
+          ],
+        );
+      },
+    ));
+});
+
+describe("an edited workspace", () => {
+  it("takes the text of an open editor for the file, and gives the file back", () =>
+    withWorkspace({ [INIT]: TASKS }, async (workspace) => {
+      assert.deepEqual(rules(await workspace.report()), ["table-without-rls public.tasks"]);
+      workspace.setText(INIT, TASKS + ENABLE + POLICY);
+      assert.deepEqual(rules(await workspace.report()), []);
+      workspace.setText(INIT, undefined);
+      assert.deepEqual(rules(await workspace.report()), ["table-without-rls public.tasks"]);
+    }));
+
+  it("knows files that only an editor has, until it closes them", () =>
+    withWorkspace({ [INIT]: TASKS }, async (workspace) => {
+      await workspace.report();
+      workspace.setText(NEXT, "create table more (id int);");
+      assert.deepEqual(await tablesOf(workspace), ["tasks", "more"]);
+      workspace.setText(NEXT, undefined);
+      assert.deepEqual(await tablesOf(workspace), ["tasks"]);
+    }));
+
+  it("keeps what an edit does not touch: facts, tables, models, code", () =>
+    withWorkspace(
+      {
+        [INIT]: `${TASKS}create table notes (id uuid primary key);\n`,
+        [NEXT]: ENABLE,
+        "prisma/schema.prisma":
+          'datasource db {\n provider = "postgresql"\n}\nmodel Task {\n id String @id\n @@map("tasks")\n}\n',
+        "a.ts": 'import { PrismaClient } from "@prisma/client";\nexport const prisma = new PrismaClient();\n',
+        "b.ts": 'import { prisma } from "./a";\nprisma.task.findMany();\n',
+      },
+      async (workspace) => {
+        const [before] = await workspace.projects();
+        assert.equal((await workspace.projects())[0], before);
+        workspace.setText(NEXT, `${ENABLE}-- more\n`);
+        const [sql] = await workspace.projects();
+        assert.notEqual(sql, before);
+        for (const part of ["code", "usages", "models", "modelOfTable", "prisma", "packages"] as const)
+          assert.equal(sql![part], before![part], part);
+        const table = (name: string) =>
+          [before, sql].map((each) => each!.catalog.tables.get(`public.${name}`));
+        assert.equal(...(table("notes") as [unknown, unknown]));
+        workspace.setText("b.ts", 'import { prisma } from "./a";\nprisma.task.count();\n');
+        const [code] = await workspace.projects();
+        assert.equal(code!.catalog, sql!.catalog);
+        assert.equal(code!.history, sql!.history);
+        assert.equal(code!.tenancy, sql!.tenancy);
+        assert.deepEqual(
+          code!.code.map((file) => before!.code.includes(file)),
+          [true, false],
+        );
+        workspace.setText("b.ts", undefined);
+        assert.equal((await workspace.projects())[0]!.code[0], before!.code[0]);
+      },
+    ));
+
+  it("gives the same findings after any edit as a workspace opened anew", () => {
+    const files: Record<string, string> = {};
+    for (let i = 0; i < 150; i++) {
+      files[`supabase/migrations/2024010100${String(i).padStart(4, "0")}_a.sql`] =
+        i % 3
+          ? `create policy p${i} on t${i - (i % 3)} for select using (true);`
+          : `create table t${i} (id int);`;
+    }
+    const paths = Object.keys(files);
+    return withWorkspace(files, async (workspace, root) => {
+      await workspace.report();
+      const texts = new Map<string, string>();
+      for (const [at, text] of [
+        [70, "create table x70 (id int);"],
+        [149, "alter table t3 enable row level security;"],
+        [69, "drop table t9 cascade;"],
+        [0, "select 1;"],
+        [130, "broken broken"],
+      ] as const) {
+        texts.set(paths[at]!, text);
+        workspace.setText(paths[at]!, text);
+        const edited = await workspace.report();
+        const anew = await openWorkspace(root);
+        for (const [path, open] of texts) anew.setText(path, open);
+        const fresh = await anew.report();
+        assert.deepEqual(edited.findings, fresh.findings, `after the edit of file ${at}`);
+        assert.deepEqual(edited.health, fresh.health);
+      }
+    });
+  });
+
+  it("follows files and folders that come, change, move and go", () =>
+    withWorkspace({ [INIT]: TASKS, "other/empty.txt": "" }, async (workspace, root) => {
+      assert.deepEqual(await tablesOf(workspace), ["tasks"]);
+      writeBelow(root, NEXT, "create table two (id int);");
+      workspace.filesChanged([NEXT]);
+      assert.deepEqual(await tablesOf(workspace), ["tasks", "two"]);
+      writeBelow(root, NEXT, "create table three (id int);");
+      workspace.filesChanged([NEXT]);
+      assert.deepEqual(await tablesOf(workspace), ["tasks", "three"]);
+      renameSync(join(root, NEXT), join(root, "other/x.sql"));
+      workspace.filesChanged([NEXT, "other/x.sql"]);
+      assert.deepEqual(await tablesOf(workspace), ["tasks"]);
+      renameSync(join(root, "supabase"), join(root, "gone"));
+      workspace.filesChanged(["supabase", "gone"]);
+      assert.deepEqual(
+        (await workspace.report()).sources.filter(({ read }) => read).map(({ path }) => path),
+        ["gone/migrations/20240101000000_init.sql"],
+      );
+      rmSync(join(root, "gone"), { recursive: true });
+      rmSync(join(root, "other"), { recursive: true });
+      workspace.filesChanged(["gone/migrations/20240101000000_init.sql", "other"]);
+      assert.equal((await workspace.report()).incomplete, true);
+    }));
+
+  it("sees a change of what git ignores, and leaves new files alone that are ignored", () =>
+    withWorkspace({ ".gitignore": "skip/\n", [INIT]: TASKS }, async (workspace, root) => {
+      await workspace.report();
+      writeBelow(root, "skip/supabase/migrations/1_a.sql", "create table skipped (id int);");
+      workspace.filesChanged(["skip/supabase/migrations/1_a.sql"]);
+      assert.deepEqual(await tablesOf(workspace), ["tasks"]);
+      writeFileSync(join(root, ".gitignore"), "");
+      workspace.filesChanged([".gitignore"]);
+      assert.deepEqual((await tablesOf(workspace)).sort(), ["skipped", "tasks"]);
+    }));
+
+  it("answers calls that overlap each with what was said before them", () =>
+    withWorkspace({ [INIT]: TASKS }, async (workspace) => {
+      const first = workspace.report();
+      workspace.setText(INIT, TASKS + ENABLE + POLICY);
+      const second = workspace.report();
+      workspace.setText(INIT, `${TASKS}${ENABLE}`);
+      const third = workspace.report();
+      const all = (await Promise.all([first, second, third])).map(rules);
+      assert.deepEqual(all.at(-1), ["rls-without-policies public.tasks"]);
+    }));
+
+  it("stops where its signal says so", () =>
+    withWorkspace({ [INIT]: TASKS }, async (workspace) => {
+      await assert.rejects(workspace.report({ signal: AbortSignal.abort(new Error("enough")) }), /enough/);
+    }));
+});
+
+describe("a workspace in git", () => {
+  const git = (root: string, ...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], { cwd: root });
+
+  it("knows what is committed, changed and new, and reports only what a change touches", () =>
+    withFolder({ [INIT]: `${TASKS}create table old (id int);\n` }, async (root) => {
+      git(root, "init", "-q");
+      git(root, "add", "-A");
+      git(root, "commit", "-qm", "x");
+      writeBelow(root, NEXT, "create table fresh (id int);\n");
+      const workspace = await openWorkspace(root);
+      const [project] = await workspace.projects();
+      assert.deepEqual(
+        project!.history.map(({ state }) => state),
+        ["committed", "new"],
+      );
+      assert.deepEqual(rules(await workspace.report({ since: "HEAD" })), ["table-without-rls public.fresh"]);
+      assert.equal((await workspace.report()).findings.length, 3);
+      await assert.rejects(
+        workspace.report({ since: "nope" }),
+        (error) => error instanceof WorkspaceProblem && /knows no revision "nope"/.test(error.message),
+      );
+    }));
+});
+
+describe("the cache of a workspace", () => {
+  const FILES = {
+    [INIT]: TASKS + ENABLE + POLICY,
+    [NEXT]: "create table more (id int); broken;",
+    "prisma/schema.prisma": 'datasource db {\n provider = "postgresql"\n}\nmodel Task {\n id String @id\n}\n',
+    "a.ts": 'import { PrismaClient } from "@prisma/client";\nexport const prisma = new PrismaClient();\n',
+    "package.json": '{ "dependencies": { "drizzle-orm": "1" } }',
+    ".env": "DATABASE_URL=postgresql://a:b@c/d?schema=app",
+  };
+
+  async function check(root: string, cacheFolder: string): Promise<Omit<Report, "text" | "projects">> {
+    const workspace = await openWorkspace(root, { cacheFolder });
+    const { text: _, projects: __, ...report } = await workspace.report();
+    await workspace.close();
+    return report;
+  }
+
+  it("gives the same report from facts that it kept, and from damaged ones", () =>
+    withFolder(FILES, async (root) => {
+      const cache = join(root, "node_modules/.cache/x");
+      const first = await check(root, cache);
+      const [file] = readdirSync(cache);
+      const bytes = readFileSync(join(cache, file!));
+      assert.deepEqual(await check(root, cache), first);
+      bytes[bytes.length - 5]! ^= 1;
+      writeFileSync(join(cache, file!), bytes);
+      assert.deepEqual(await check(root, cache), first);
+      writeFileSync(join(cache, file!), "");
+      assert.deepEqual(await check(root, cache), first);
+    }));
+
+  it("sees an edit that keeps size and time", () =>
+    withFolder(FILES, async (root) => {
+      const cache = join(root, "node_modules/.cache/x");
+      await check(root, cache);
+      await check(root, cache);
+      writeBelow(root, INIT, FILES[INIT].replace("enable", "disable").replace("own on", "my on"));
+      assert.ok((await check(root, cache)).findings.some(({ rule }) => rule === "policies-without-rls"));
+    }));
+
+  it("is shared by runs side by side, and does without a folder it may write", () =>
+    withFolder(FILES, async (root) => {
+      const cache = join(root, "node_modules/.cache/x");
+      const reports = await Promise.all(Array.from({ length: 4 }, () => check(root, cache)));
+      for (const report of reports) assert.deepEqual(report, reports[0]);
+      assert.equal(readdirSync(cache).length, 1);
+      mkdirSync(join(root, "plain"));
+      writeFileSync(join(root, "plain/file"), "");
+      assert.deepEqual(await check(root, join(root, "plain/file/below")), reports[0]);
+    }));
+});
