@@ -12,6 +12,7 @@ import { ROOT } from "./tree.ts";
 const ENTRIES = {
   cli: "src/cli/launch.ts",
   rowguard: "src/cli/main.ts",
+  server: "src/server/process.ts",
 } as const;
 
 /**

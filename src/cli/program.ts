@@ -8,10 +8,11 @@ import { defineCheck } from "./check.ts";
 import { defineExplain } from "./explain.ts";
 import { defineFix } from "./fix.ts";
 import { defineInit } from "./init.ts";
+import { defineLsp } from "./lsp.ts";
 import { meant } from "./shared-options.ts";
 import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
 
-const DEFINITIONS = [defineCheck, defineFix, defineCatalog, defineExplain, defineInit];
+const DEFINITIONS = [defineCheck, defineFix, defineCatalog, defineExplain, defineInit, defineLsp];
 
 /** Runs one command line, without the program's own name. Gives the exit code; never throws. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
