@@ -50,26 +50,29 @@ function scoreRow(
   located: readonly Located[],
   accepted: number,
 ): HealthCategory {
-  const losses = new Map<string, number>();
+  const objects = new Set<string>();
   for (const project of projects)
-    for (const subject of row.subjects(project)) losses.set(objectKey(project.folder, subject), 0);
+    for (const subject of row.subjects(project)) objects.add(objectKey(project.folder, subject));
+  const losses = new Map<string, number>();
+  let leastLoss = 0;
   for (const { finding, folder } of located) {
     const loss = LOSS[finding.severity];
-    if (SPEAKS_FOR_ALL.has(finding.rule) && losses.size) {
-      for (const [key, before] of losses) losses.set(key, Math.max(before, loss));
+    if (SPEAKS_FOR_ALL.has(finding.rule) && objects.size) {
+      leastLoss = Math.max(leastLoss, loss);
       continue;
     }
-    const key = findObject(losses, folder, finding.subject);
+    const key = findObject(objects, folder, finding.subject);
     losses.set(key, Math.max(losses.get(key) ?? 0, loss));
   }
-  let lost = 0;
-  for (const loss of losses.values()) lost += loss;
+  for (const key of losses.keys()) objects.add(key);
+  let lost = leastLoss * (objects.size - losses.size);
+  for (const loss of losses.values()) lost += Math.max(loss, leastLoss);
   const count = (severity: Severity) => located.filter(({ finding }) => finding.severity === severity).length;
   return {
     name: row.name,
     weight: row.weight,
-    objects: losses.size,
-    share: losses.size ? (losses.size - lost) / losses.size : 1,
+    objects: objects.size,
+    share: objects.size ? (objects.size - lost) / objects.size : 1,
     errors: count("error"),
     warnings: count("warning"),
     infos: count("info"),
@@ -77,15 +80,18 @@ function scoreRow(
   };
 }
 
-/** Files are the workspace's, whatever database they use; everything else belongs to its database. */
+/** Files and variables are the workspace's, whatever database they use; everything else belongs to its database. */
 const objectKey = (folder: string, subject: string): string =>
-  /^(code|sql|environment) /.test(subject) ? subject : `${folder}\n${subject}`;
+  folder === "" || isShared(subject) ? subject : `${folder}\n${subject}`;
+
+const isShared = (subject: string): boolean =>
+  subject.startsWith("code ") || subject.startsWith("sql ") || subject.startsWith("environment ");
 
 /** The object a finding is about, or the one it is a part of (`public.tasks/policy`); else it is an object of its own. */
-function findObject(objects: ReadonlyMap<string, number>, folder: string, subject: string): string {
+function findObject(objects: ReadonlySet<string>, folder: string, subject: string): string {
   const key = objectKey(folder, subject);
-  if (objects.has(key)) return key;
   const slash = subject.indexOf("/");
-  const whole = objectKey(folder, slash < 0 ? subject : subject.slice(0, slash));
-  return slash > 0 && !/^(code|sql) /.test(subject) && objects.has(whole) ? whole : key;
+  if (objects.has(key) || slash < 0 || isShared(subject)) return key;
+  const whole = objectKey(folder, subject.slice(0, slash));
+  return objects.has(whole) ? whole : key;
 }
