@@ -96,7 +96,9 @@ export class Evaluation {
           ? [{ is: "package", specifier: "", name: value.name }]
           : [];
       case "this":
-        return [{ is: "instance", file, index: value.class, args: findThis(frame, file, value.class), frame }];
+        return [
+          { is: "instance", file, index: value.class, args: findThis(frame, file, value.class), frame },
+        ];
       case "param":
         return this.param(value, file, frame);
       case "member":

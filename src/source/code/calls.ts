@@ -7,7 +7,7 @@ import type { JsxNode } from "./survey.ts";
 import { resolveName, type Tables } from "./tables.ts";
 import { typescript } from "./typescript.ts";
 import type { EntryValue, Value } from "./value.ts";
-import { FOREIGN, isTelling, isUpper, TELLING } from "./vocabulary.ts";
+import { CLIENT_PACKAGES, FOREIGN, isTelling, isUpper, TELLING } from "./vocabulary.ts";
 
 /** Calls and elements that hand a name or a client to something of the project. */
 export function readCalls(tables: Tables): CallFact[] {
@@ -43,7 +43,7 @@ function readGiving(
   given: readonly ts.Expression[],
 ): CallFact | undefined {
   const t = typescript();
-  if (!given.length || tables.siteOf.has(node)) return undefined;
+  if (!given.length || tables.siteOf.has(node) || tables.links.has(node)) return undefined;
   const name = calleeName(tables, node, callee);
   if (name === undefined) return undefined;
   const args = given.map((each) => readHanded(tables, each));
@@ -85,7 +85,7 @@ function nameOfIdentifier(tables: Tables, name: ts.Identifier): string | undefin
   if (!declaration || declaration.origin.from === "nothing") return undefined;
   if (declaration.origin.from !== "import") return name.text;
   const { specifier } = tables.survey.modules[declaration.origin.module]!;
-  if (FOREIGN.test(specifier)) return undefined;
+  if (FOREIGN.test(specifier) || CLIENT_PACKAGES.test(specifier)) return undefined;
   const imported = declaration.origin.name;
   return imported === "default" || imported === "*" ? defaultName(specifier) : imported;
 }

@@ -85,7 +85,9 @@ export function classAround(node: ts.Node): ts.ClassLikeDeclaration | undefined 
   for (let at = node.parent; at; at = at.parent) {
     if (t.isClassLike(at)) return at;
     const ownThis =
-      t.isFunctionDeclaration(at) || t.isFunctionExpression(at) || t.isObjectLiteralExpression(at);
+      t.isFunctionDeclaration(at) ||
+      t.isFunctionExpression(at) ||
+      (t.isMethodDeclaration(at) && t.isObjectLiteralExpression(at.parent));
     if (ownThis) return undefined;
   }
   return undefined;

@@ -7,13 +7,19 @@ import { startOf } from "./survey.ts";
 import { resolveName, type Tables } from "./tables.ts";
 import { typescript } from "./typescript.ts";
 import type { Value } from "./value.ts";
-import { CONTINUATIONS, PRISMA_METHODS, PRISMA_ONLY, STARTS, SUPABASE_FACTORIES } from "./vocabulary.ts";
+import {
+  CLIENT_PACKAGES,
+  CONTINUATIONS,
+  PRISMA_METHODS,
+  PRISMA_ONLY,
+  STARTS,
+  SUPABASE_FACTORIES,
+} from "./vocabulary.ts";
 
 /** Expressions that may use a database. Chains are found first, so that one chain is one site wherever it is referred to. */
 export function readSites(tables: Tables): SiteFact[] {
   const { survey } = tables;
-  const inner = new Set<ts.Node>();
-  const chains = survey.calls.filter((call) => isChain(tables, call, inner));
+  const chains = survey.calls.filter((call) => isChain(tables, call));
   chains.forEach((node, index) => void tables.siteOf.set(node, index));
   const sites = chains.map((node): SiteFact => {
     tables.siteOf.delete(node);
@@ -37,16 +43,16 @@ function push(sites: SiteFact[], site: SiteFact | undefined): void {
 
 const LONGEST_CHAIN = 200;
 
-/** Follows the calls of a chain inwards from its last one; `inner` keeps those from counting again. */
-function isChain(tables: Tables, call: ts.CallExpression, inner: Set<ts.Node>): boolean {
+/** Follows the calls of a chain inwards from its last one; those on the way do not count again. */
+function isChain(tables: Tables, call: ts.CallExpression): boolean {
   const t = typescript();
-  if (inner.has(call)) return false;
+  if (tables.links.has(call)) return false;
   let interesting = false;
   let first: ts.CallExpression = call;
   let at: ts.Expression = call;
   for (let links = 0; links < LONGEST_CHAIN; links++) {
     if (t.isCallExpression(at)) {
-      if (at !== call) inner.add(at);
+      if (at !== call) tables.links.add(at);
       first = at;
       interesting ||= startsSomething(tables, at);
       at = at.expression;
@@ -136,9 +142,6 @@ function isForeign(tables: Tables, root: ts.Expression): boolean {
   const rooted = [K.ThisKeyword, K.SuperKeyword, K.NewExpression, K.ImportKeyword];
   return !rooted.includes(root.kind);
 }
-
-const CLIENT_PACKAGES =
-  /^(@supabase\/|pg$|pg\/|postgres$|drizzle-orm\/|knex$|@neondatabase\/serverless|@vercel\/postgres|sequelize|typeorm|kysely|@prisma\/|#supabase\/|@nuxtjs\/supabase)/;
 
 const CLIENT_NAMES = /prisma|supabase|client|pool|database|^db|datasource|sequelize|kysely|repo|service/i;
 

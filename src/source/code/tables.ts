@@ -18,6 +18,8 @@ export class Tables {
   readonly functions: FunctionFact[] = [];
   readonly classes: ClassFact[] = [];
   readonly types: TypeFact[] = [];
+  /** Calls inside the chains that are sites. */
+  readonly links = new Set<ts.Node>();
   /** Expressions that are sites, by node. */
   readonly siteOf = new Map<ts.Node, number>();
   readonly survey: Survey;

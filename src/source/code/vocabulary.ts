@@ -136,6 +136,10 @@ export const ARGUMENTS: ReadonlyMap<string, ArgumentPolicy> = new Map<string, Ar
   ["$transaction", { count: 0 }],
 ]);
 
+/** Packages whose exports are, or make, clients. */
+export const CLIENT_PACKAGES =
+  /^(@supabase\/|pg$|pg\/|postgres$|drizzle-orm\/|knex$|@neondatabase\/serverless|@vercel\/postgres|sequelize|typeorm|kysely|@prisma\/|#supabase\/|@nuxtjs\/supabase)/;
+
 /** Packages whose functions never lead back into the project. */
 export const FOREIGN =
   /^(node:|react$|react-dom|react\/|next($|\/)|zod$|lodash|clsx|tailwind-merge|class-variance-authority|date-fns|dayjs|lucide-react|@radix-ui\/|framer-motion|sonner|axios$|fs$|path$|crypto$|@testing-library|vitest|@playwright|i18next|react-i18next|next-intl|@lingui\/|@tanstack\/|react-hook-form|@hookform\/|ts-pattern|vue$|svelte|valibot$|yup$|luxon|uuid$|nanoid|superjson)/;
