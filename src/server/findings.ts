@@ -78,7 +78,6 @@ export function listenToFindings(
   }
 
   if (pulls) answerPulls(connection, folders);
-  connection.onInitialized(() => schedule(0));
   folders.onChange(() => schedule(0));
   return {
     opened: (uri, version) => void versions.set(uri, version),

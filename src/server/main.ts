@@ -18,7 +18,10 @@ export function serve(connection: Connection): void {
     const findings = listenToFindings(connection, folders, params);
     listenToDocuments(connection, folders, findings);
     listenToFeatures(connection, folders);
-    connection.onInitialized(() => folders.watch());
+    connection.onInitialized(async () => {
+      await folders.watch();
+      findings.changed();
+    });
     connection.onShutdown(() => folders.close());
     return capabilitiesFor(params);
   });
