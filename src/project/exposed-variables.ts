@@ -1,6 +1,7 @@
 import type { Place } from "../text/span.ts";
 import type { Project } from "./project.ts";
 import { isPublicName, isSecretName } from "./secret-names.ts";
+import type { Usage } from "./usage.ts";
 
 /** Where one variable with a secret stands and is read. */
 export interface ExposedPlaces {
@@ -26,11 +27,15 @@ export function exposedVariables(project: Project): Map<string, ExposedPlaces> {
     if (usage.kind !== "environment" || usage.role === "generated" || usage.role === "test") continue;
     const { value, path, span } = usage.variable;
     if (!isSecret(value)) continue;
-    if (usage.clientComponent) at(value).inClient.push({ path, span });
+    if (usage.clientComponent || isBundled(project, usage)) at(value).inClient.push({ path, span });
     else if (isPublicName(value)) at(value).elsewhere.push({ path, span });
   }
   return found;
 }
+
+/** `import.meta.env` is filled in by the bundler, in what browsers load. */
+const isBundled = (project: Project, { path, span }: Usage): boolean =>
+  project.text(path)?.startsWith("import.meta", span.start) ?? false;
 
 /** Names of public variables that some file gives a real secret. */
 function secretsByValue(project: Project): Set<string> {

@@ -42,7 +42,11 @@ export function replaceClient(project: Project, duplicate: MadeClient, kept: Mad
   const rest = exported
     ? edit(declaration, `export { ${variable} }${before.end}`)
     : edit(wholeLine(text, declaration), "");
-  return { kind: "edit", title, edits: [replaceImport(text, duplicate, before, statement), rest] };
+  return {
+    kind: "edit",
+    title,
+    edits: [replaceImport(text, duplicate, declaration, before, statement), rest],
+  };
 }
 
 /** A client that a module exports as it is, not through a function. */
@@ -81,13 +85,15 @@ function findImport(text: string, { made, module }: MadeClient): FoundImport | u
 /** What else the file uses of the old import stays imported. */
 function replaceImport(
   text: string,
-  { path, made, span }: MadeClient,
+  { path, made }: MadeClient,
+  removed: Span,
   before: FoundImport,
   statement: string,
 ): Edit {
   const uses = [...text.matchAll(new RegExp(`\\b${made}\\b`, "g"))].filter(
     ({ index }) =>
-      !(index >= before.span.start && index < before.span.end) && !(index >= span.start && index < span.end),
+      !(index >= before.span.start && index < before.span.end) &&
+      !(index >= removed.start && index < removed.end),
   );
   const others = before.names.filter((name) => name !== made);
   if (!uses.length && !others.length) return { path, span: before.span, text: statement };
@@ -107,8 +113,9 @@ function specifierFor(text: string, from: string, to: string): string {
   return path.startsWith(".") ? path : `./${path}`;
 }
 
-/** A statement with its line end, and one of the empty lines around it. */
-function wholeLine(text: string, { start, end }: Span): Span {
+/** A statement with its indentation and line end, and one of the empty lines around it. */
+function wholeLine(text: string, { start: from, end }: Span): Span {
+  const start = from - /[ \t]*$/.exec(text.slice(Math.max(0, from - 200), from))![0].length;
   const after = /^;?[ \t]*(\r?\n)?/.exec(text.slice(end, end + 200))![0].length;
   const next = end + after;
   const blankBefore = /(^|\n)\r?\n[ \t]*$/.test(text.slice(Math.max(0, start - 200), start));

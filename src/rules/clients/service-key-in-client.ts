@@ -1,12 +1,9 @@
 import { type ExposedPlaces, exposedVariables, isUnused } from "../../project/exposed-variables.ts";
 import type { Project } from "../../project/project.ts";
-import { isPublicName, isSecretName, privateName } from "../../project/secret-names.ts";
-import type { Usage } from "../../project/usage.ts";
+import { isPublicName, privateName } from "../../project/secret-names.ts";
 import type { EnvironmentFile, EnvironmentVariable } from "../../source/manifest/manifest.ts";
 import type { RawFinding } from "../../text/finding.ts";
 import { defineRule } from "../rule.ts";
-
-type Read = Extract<Usage, { kind: "environment" }>;
 
 export default defineRule({
   on: "project",
@@ -15,7 +12,8 @@ export default defineRule({
   summary: "A service key or another secret reaches browsers or the repository.",
   why: "The service key steps around every policy. Whatever a client component holds, and whatever a bundler's public prefix names, is in the JavaScript that every visitor loads; whatever is committed is in the history for good.",
   *check(project) {
-    for (const [name, places] of exposedVariables(project)) yield exposedVariable(project, name, places);
+    const exposed = exposedVariables(project);
+    for (const [name, places] of exposed) yield exposedVariable(project, name, places);
     for (const usage of project.usages.get("secret") ?? [])
       if (usage.kind === "secret" && !usage.demo && usage.role !== "test" && usage.role !== "generated")
         yield {
@@ -27,7 +25,7 @@ export default defineRule({
         };
     for (const file of project.environment)
       for (const variable of file.variables) if (isCommitted(file, variable)) yield committed(file, variable);
-    yield* importedKeys(project);
+    yield* importedKeys(project, exposed);
   },
 });
 
@@ -47,7 +45,7 @@ function exposedVariable(project: Project, name: string, places: ExposedPlaces):
           })),
         } as const);
   const reason = inClient.length
-    ? `${name} is a secret, and a client component reads it: it belongs in a server module`
+    ? `${name} is a secret, and code for browsers reads it: it belongs in a server module`
     : `${name} is a secret, and its prefix puts it into what browsers load`;
   return {
     at: at!,
@@ -71,11 +69,13 @@ const committed = (
   message: `${name} in ${path} is a ${secret!.what}, and the file is committed: whoever can read the repository has it.`,
 });
 
-/** Clients that a client component makes with a key that another module reads. */
-function* importedKeys(project: Project): Iterable<RawFinding> {
+/** Clients that a client component makes with a key that is reported nowhere else. */
+function* importedKeys(project: Project, exposed: ReadonlyMap<string, ExposedPlaces>): Iterable<RawFinding> {
+  const literals = new Set((project.usages.get("secret") ?? []).map(({ path }) => path));
   for (const usage of project.usages.get("supabase-client") ?? []) {
     if (usage.kind !== "supabase-client" || usage.client !== "service" || !usage.clientComponent) continue;
-    if (usage.role === "test" || usage.role === "generated" || readsKeyItself(project, usage.path)) continue;
+    if (usage.role === "test" || usage.role === "generated") continue;
+    if (literals.has(usage.path) || exposed.has(usage.key?.value ?? "")) continue;
     yield {
       at: { path: usage.path, span: usage.span },
       subject: `code ${usage.path}`,
@@ -84,12 +84,3 @@ function* importedKeys(project: Project): Iterable<RawFinding> {
     };
   }
 }
-
-/** The key stands in the same file, where it is reported. */
-const readsKeyItself = (project: Project, path: string): boolean =>
-  [...(project.usages.get("environment") ?? []), ...(project.usages.get("secret") ?? [])].some(
-    (usage) => usage.path === path && (usage.kind === "secret" ? !usage.demo : isSecret(usage)),
-  );
-
-const isSecret = (usage: Usage): boolean =>
-  usage.kind === "environment" && isSecretName((usage satisfies Read).variable.value);

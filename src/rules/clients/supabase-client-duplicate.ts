@@ -1,7 +1,7 @@
 import { byApplication } from "../../project/application.ts";
 import type { Project } from "../../project/project.ts";
 import { type MadeClient, replaceClient } from "../../project/replace-client.ts";
-import type { Usage } from "../../project/usage.ts";
+import { placeOf, type Usage } from "../../project/usage.ts";
 import type { RawFinding } from "../../text/finding.ts";
 import { defineRule } from "../rule.ts";
 
@@ -44,27 +44,48 @@ function sameKind(clients: readonly Construction[]): Map<string, Construction[]>
 }
 
 function* duplicates(project: Project, clients: readonly Construction[]): Iterable<RawFinding> {
+  const files = new Map(clients.toReversed().map((client) => [client.path, client]));
+  if (files.size < 2) return;
   const kept = clients.reduce((best, each) => (worth(each) > worth(best) ? each : best));
-  const seen = new Set([kept.path]);
-  for (const client of clients) {
-    if (seen.has(client.path)) continue;
-    seen.add(client.path);
-    const remedy =
-      client.perRequest || kept.perRequest ? undefined : replaceClient(project, toMade(client), toMade(kept));
-    yield {
-      at: { path: client.path, span: client.span },
-      subject: `code ${client.path}`,
-      message: `This makes another ${KINDS[client.client]} client of Supabase: ${kept.path} makes one for the same project and key.`,
-      related: [
-        { place: { path: kept.path, span: kept.span }, message: "The client to import is made here." },
-      ],
-      ...(remedy ? { remedy } : {}),
-    };
-  }
+  files.delete(kept.path);
+  const others = [...files.values()].reverse();
+  if (worth(kept) < 1) yield exportedNowhere(kept, others);
+  else for (const client of others) yield duplicate(project, client, kept);
 }
 
-const KINDS = { browser: "browser", server: "server", service: "service", plain: "plain" } as const;
+function duplicate(project: Project, client: Construction, kept: Construction): RawFinding {
+  const remedy =
+    client.perRequest || kept.perRequest ? undefined : replaceClient(project, toMade(client), toMade(kept));
+  return {
+    at: placeOf(client),
+    subject: `code ${client.path}`,
+    message: `This makes another ${nameOf(client)}: ${kept.path} makes one for the same project and key.`,
+    related: [{ place: placeOf(kept), message: "The client to import is made here." }],
+    ...(remedy ? { remedy } : {}),
+  };
+}
 
-const worth = ({ exportedAs, guarded }: Construction): number => (exportedAs ? 2 : 0) + (guarded ? 1 : 0);
+const exportedNowhere = (first: Construction, others: readonly Construction[]): RawFinding => ({
+  at: placeOf(first),
+  subject: `code ${first.path}`,
+  message: `The ${nameOf(first)} is made in ${others.length + 1} files, and no module exports one.`,
+  related: others
+    .slice(0, 50)
+    .map((client) => ({ place: placeOf(client), message: "It is made here as well." })),
+});
+
+/**
+ * Which client the others should import, 0 for one that cannot be. A function that makes one for every request must give
+ * it to its caller: then no variable holds it.
+ */
+function worth({ exportedAs, perRequest, variable, guarded, path }: Construction): number {
+  if (exportedAs === undefined) return 0;
+  const named = /supabase/i.test(path);
+  if (perRequest && variable !== undefined) return named && /^(create|get|make|use)/.test(exportedAs) ? 1 : 0;
+  return 2 + (named ? 1 : 0) + (guarded ? 1 : 0);
+}
+
+const nameOf = ({ client }: Construction): string =>
+  client === "plain" ? "Supabase client" : `Supabase client (${client})`;
 
 const toMade = (client: Construction): MadeClient => ({ ...client, made: client.factory });

@@ -33,11 +33,25 @@ export default defineRule({
         yield {
           ...common,
           message: `The query names the column "${column.value}", and the column of ${nameOf(relation)} is called ${near}.`,
-          ...renameName(project, column, near, `Use ${near}`),
+          ...fix(project, column, near),
         };
     }
   },
 });
+
+/** `{ projectId }` becomes `{ project_id: projectId }`. */
+function fix(project: Project, column: SupabaseQuery["columns"][number], near: string) {
+  const { path, span, value } = column;
+  const text = project.text(path) ?? "";
+  const isKey = column.in === "data" || column.in === "filter";
+  const shorthand =
+    isKey &&
+    /[{,\s]/.test(text.charAt(span.start - 1)) &&
+    /^\s*[,}]/.test(text.slice(span.end, span.end + 50));
+  if (!shorthand) return renameName(project, column, near, `Use ${near}`);
+  const edits = [{ path, span, text: `${near}: ${value}` }];
+  return { remedy: { kind: "edit", title: `Use ${near}`, edits } as const };
+}
 
 /** Paths into JSON and embedded tables, casts and aggregates are more than a column's name. */
 const isPlainName = ({ value, in: where }: SupabaseQuery["columns"][number]): boolean =>
