@@ -193,9 +193,8 @@ function mayReadEnvironment(
   t: TypeScript,
   { expression }: ts.PropertyAccessExpression | ts.ElementAccessExpression,
 ): boolean {
-  return t.isPropertyAccessExpression(expression)
-    ? expression.name.text === "env"
-    : t.isIdentifier(expression);
+  if (t.isPropertyAccessExpression(expression)) return expression.name.text === "env";
+  return t.isIdentifier(expression) || t.isParenthesizedExpression(expression) || t.isNonNullExpression(expression);
 }
 
 function declareNamed(
