@@ -1,12 +1,34 @@
 import { distance } from "fastest-levenshtein";
 
-/** `userId`, `UserID`, `user_id` and "user id" have the same words. */
-export const words = (name: string): string =>
+/** A name taken apart: its words joined by "_", and the same in the singular. */
+interface Taken {
+  readonly words: string;
+  readonly singular: string;
+}
+
+/** Names repeat over thousands of columns and uses: each is taken apart once. */
+const known = new Map<string, Taken>();
+const KNOWN_AT_MOST = 50_000;
+
+function take(name: string): Taken {
+  const before = known.get(name);
+  if (before) return before;
+  const joined = joinWords(name);
+  const taken = { words: joined, singular: singular(joined) };
+  if (known.size >= KNOWN_AT_MOST) known.clear();
+  known.set(name, taken);
+  return taken;
+}
+
+const joinWords = (name: string): string =>
   name
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
     .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "_");
+
+/** `userId`, `UserID`, `user_id` and "user id" have the same words. */
+export const words = (name: string): string => take(name).words;
 
 /** Plural and singular are one: `categories`, `category`; `statuses`, `status`. */
 export const singular = (name: string): string =>
@@ -17,11 +39,15 @@ export const singular = (name: string): string =>
 
 /** The one candidate with the same words in another case or number; undefined where there is none, or several. */
 export function findAlike(name: string, candidates: Iterable<string>): string | undefined {
-  const list = [...candidates];
-  const wanted = words(name);
-  const same = list.filter((each) => words(each) === wanted);
+  const wanted = take(name);
+  const same: string[] = [];
+  const alike: string[] = [];
+  for (const each of candidates) {
+    const taken = take(each);
+    if (taken.words === wanted.words) same.push(each);
+    else if (taken.singular === wanted.singular) alike.push(each);
+  }
   if (same.length) return same.length === 1 ? same[0] : undefined;
-  const alike = list.filter((each) => singular(words(each)) === singular(wanted));
   return alike.length === 1 ? alike[0] : undefined;
 }
 
@@ -31,15 +57,20 @@ export function findAlike(name: string, candidates: Iterable<string>): string | 
  */
 export function findNear(name: string, candidates: Iterable<string>): string | undefined {
   const list = [...candidates];
-  const alike = findAlike(name, list);
-  if (alike !== undefined) return alike;
-  const wanted = words(name);
+  return findAlike(name, list) ?? findMistyped(words(name), list);
+}
+
+function findMistyped(wanted: string, candidates: readonly string[]): string | undefined {
   // Another first letter is another word (costs, posts), and so are two changes in a short one (tags, tasks).
   const limit = wanted.length <= 6 ? 1 : 2;
-  const scored = list
-    .map((each) => ({ each, cost: words(each)[0] === wanted[0] ? distance(words(each), wanted) : Infinity }))
-    .filter(({ cost }) => cost <= limit)
-    .sort((a, b) => a.cost - b.cost);
-  if (!scored.length || scored[0]!.cost === scored[1]?.cost) return undefined;
-  return scored[0]!.each;
+  let best: string | undefined;
+  let least = limit + 1;
+  for (const each of candidates) {
+    const written = words(each);
+    if (written[0] !== wanted[0] || Math.abs(written.length - wanted.length) > limit) continue;
+    const cost = distance(written, wanted);
+    if (cost < least) [best, least] = [each, cost];
+    else if (cost === least) best = undefined;
+  }
+  return best;
 }
