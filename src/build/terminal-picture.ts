@@ -1,4 +1,4 @@
-import { widthOf } from "../report/printable.ts";
+import { widthOf } from "../report/width.ts";
 
 /** Colours of a quiet terminal; the picture follows the reader's preference for light or dark. */
 const THEMES = {

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import pc from "picocolors";
-import { printable, wrap } from "../report/printable.ts";
+import { printable } from "../report/printable.ts";
 import { inkOf } from "../report/text.ts";
+import { wrap } from "../report/width.ts";
 import type { RegisteredRule } from "../rules/rule.ts";
 import type { Terminal } from "./terminal.ts";
 

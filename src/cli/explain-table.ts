@@ -6,8 +6,9 @@ import { type Project, placeOfTable } from "../project/project.ts";
 import { describeRowAccess, ROW_COMMANDS, type RowCommand, rowAccessOf } from "../project/row-access.ts";
 import type { Scope, Step } from "../project/tenancy.ts";
 import { createLocator } from "../report/place.ts";
-import { printable, widthOf, wrap } from "../report/printable.ts";
+import { printable } from "../report/printable.ts";
 import { type Ink, inkOf } from "../report/text.ts";
+import { widthOf, wrap } from "../report/width.ts";
 import type { Place } from "../text/span.ts";
 import type { Terminal } from "./terminal.ts";
 

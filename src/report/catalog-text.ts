@@ -2,8 +2,9 @@ import pc from "picocolors";
 import { type Policy, qualify, type Table } from "../catalog/catalog.ts";
 import type { Project } from "../project/project.ts";
 import { argumentTypes, isInvoker, type OwnObjects, ownObjects } from "./catalog-json.ts";
-import { count, printable, widthOf } from "./printable.ts";
+import { count, printable } from "./printable.ts";
 import type { Ink, TextOptions } from "./text.ts";
+import { widthOf } from "./width.ts";
 
 /** What the sources make of each database, for people. Ends in a line end. */
 export function renderCatalogText(projects: readonly Project[], { colour, width }: TextOptions): string {

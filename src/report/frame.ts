@@ -1,6 +1,7 @@
 import type { Span } from "../text/span.ts";
 import { lineText, type Range, type SourceLines } from "./place.ts";
-import { characters, printable, widthOf } from "./printable.ts";
+import { printable } from "./printable.ts";
+import { characters, widthOf } from "./width.ts";
 
 /** A line of source and the marks below it, cut to fit, as plain printable text. */
 export interface Frame {

@@ -1,8 +1,9 @@
 import type { HealthCategory, Report } from "../lint/report.ts";
 import type { Finding, Severity } from "../text/finding.ts";
-import { count, printable, widthOf, wrap } from "./printable.ts";
+import { count, printable } from "./printable.ts";
 import { fixKind } from "./remedy.ts";
 import type { Ink, Page } from "./text.ts";
+import { widthOf, wrap } from "./width.ts";
 
 const BAR = 20;
 

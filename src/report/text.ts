@@ -4,9 +4,10 @@ import type { Finding, Related, Severity } from "../text/finding.ts";
 import { byFile } from "./by-file.ts";
 import { renderFrame } from "./frame.ts";
 import { createLocator, type Locator } from "./place.ts";
-import { count, printable, widthOf, wrap } from "./printable.ts";
+import { count, printable } from "./printable.ts";
 import { renderSources } from "./sources.ts";
 import { renderSummary } from "./summary.ts";
+import { widthOf, wrap } from "./width.ts";
 
 export interface TextOptions {
   /** Columns of the terminal. */
