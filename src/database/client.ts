@@ -1,0 +1,54 @@
+/** One connection to PostgreSQL, embedded or live: one statement at a time, every value as PostgreSQL writes it. */
+export interface Client {
+  readonly kind: "embedded" | "live";
+  /**
+   * Sends one statement by the extended protocol: a second one is refused. Rejects with QueryError, whatever went
+   * wrong; `timeLimit` in ms stops it from outside, in case the server's own limit does not.
+   */
+  query(sql: string, values?: readonly Value[], options?: QueryOptions): Promise<Answer>;
+  /** Stops what runs now, on the server; that query rejects. Never rejects itself. */
+  cancel(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type Value = string | null | readonly string[];
+
+export interface QueryOptions {
+  readonly timeLimit?: number;
+}
+
+export interface Answer {
+  /** Empty for a statement that gives no rows. */
+  readonly columns: readonly AnswerColumn[];
+  readonly rows: readonly (readonly (string | null)[])[];
+  /** Rows written, or given where none are written. */
+  readonly affected: number;
+}
+
+export interface AnswerColumn {
+  readonly name: string;
+  /** The type's oid. */
+  readonly type: number;
+}
+
+/** What PostgreSQL or the way to it refused. `message` is PostgreSQL's own, or one sentence. */
+export class QueryError extends Error {
+  /** SQLSTATE; "" where the failure is not PostgreSQL's. */
+  readonly code: string;
+  /** 1-based, in code points of the statement. */
+  readonly position: number | undefined;
+  readonly hint: string | undefined;
+  /** The connection is of no more use. */
+  readonly lost: boolean;
+
+  constructor(
+    message: string,
+    about: { code?: string; position?: number | undefined; hint?: string | undefined; lost?: boolean } = {},
+  ) {
+    super(message);
+    this.code = about.code ?? "";
+    this.position = about.position;
+    this.hint = about.hint;
+    this.lost = about.lost ?? false;
+  }
+}

@@ -1,0 +1,135 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
+import { type Answer, type Client, QueryError, type QueryOptions, type Value } from "../client.ts";
+import type { Reply, Request } from "./worker.ts";
+
+/** Megabytes of stack: enough for the depth that the engine allows itself. */
+const STACK = 16;
+
+/** ms that one statement may take when nobody said otherwise. */
+const PATIENCE = 60_000;
+
+/** The embedded PostgreSQL, in a thread that can be ended whatever it does. Broken once, it stays so: start another. */
+export class Engine implements Client {
+  readonly kind = "embedded";
+  readonly #worker: Worker;
+  #waiting: ((reply: Reply) => void) | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #lost: string | undefined;
+
+  private constructor() {
+    this.#worker = startWorker();
+    this.#worker.unref();
+    this.#worker.on("message", (reply: Reply) => this.#settle(reply));
+    this.#worker.on("error", (error) => this.#lose(`The embedded database broke: ${error.message}.`));
+    this.#worker.on("exit", () => this.#lose("The embedded database stopped."));
+  }
+
+  /** Starts from a packed image, or makes an empty database, whose only role is a superuser. */
+  static async start(image?: string): Promise<Engine> {
+    const engine = new Engine();
+    await engine.#ask({ do: "start", assets: ASSETS, ...(image !== undefined && { image }) });
+    return engine;
+  }
+
+  get lost(): boolean {
+    return this.#lost !== undefined;
+  }
+
+  async query(sql: string, values: readonly Value[] = [], options: QueryOptions = {}): Promise<Answer> {
+    const reply = await this.#ask({ do: "query", sql, values }, options.timeLimit);
+    return "answer" in reply ? reply.answer : NOTHING;
+  }
+
+  /** Runs a whole script in one implicit transaction, unless it says otherwise itself. */
+  async run(sql: string): Promise<void> {
+    await this.#ask({ do: "run", sql });
+  }
+
+  /** The data directory, as a tar archive. */
+  async dump(): Promise<Uint8Array> {
+    const reply = await this.#ask({ do: "dump" });
+    if (!("dump" in reply)) throw new QueryError("The embedded database gave no archive.");
+    return reply.dump;
+  }
+
+  /** The engine cannot stop one query: it is ended whole. */
+  async cancel(): Promise<void> {
+    if (this.#waiting)
+      await this.#end("The query was cancelled; the embedded database starts anew.", "57014");
+  }
+
+  async close(): Promise<void> {
+    await this.#end("The embedded database was closed.");
+  }
+
+  /** Says that an answer cannot be true: the engine is ended, so that nobody asks it again. */
+  async condemn(why: string): Promise<void> {
+    await this.#end(why);
+  }
+
+  #ask(request: Request, timeLimit = PATIENCE): Promise<Reply> {
+    const asked = this.#turn.then(() => this.#send(request, timeLimit));
+    this.#turn = asked.catch(() => {});
+    return asked;
+  }
+
+  #send(request: Request, timeLimit: number): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      if (this.#lost !== undefined) return reject(new QueryError(this.#lost, { lost: true }));
+      const timer = setTimeout(() => {
+        const why = `The query took longer than ${timeLimit / 1000} s and was stopped.`;
+        void this.#end(why, "57014");
+      }, timeLimit);
+      this.#worker.ref();
+      this.#waiting = (reply) => {
+        clearTimeout(timer);
+        this.#worker.unref();
+        this.#waiting = undefined;
+        if (!("error" in reply)) return resolve(reply);
+        const { message, ...about } = reply.error;
+        reject(new QueryError(message, { ...about, lost: this.#lost !== undefined }));
+      };
+      this.#worker.postMessage(request);
+    });
+  }
+
+  #settle(reply: Reply): void {
+    this.#waiting?.(reply);
+  }
+
+  #lose(why: string, code = ""): void {
+    this.#lost ??= why;
+    this.#settle({ error: { message: why, code } });
+  }
+
+  async #end(why: string, code = ""): Promise<void> {
+    this.#lose(why, code);
+    await this.#worker.terminate();
+  }
+}
+
+const NOTHING: Answer = { columns: [], rows: [], affected: 0 };
+
+const here = import.meta.dirname;
+const bundled = join(here, "database-worker.cjs");
+
+/** The engine's own files: beside the bundle, or in its package. */
+export const ASSETS = existsSync(bundled) ? here : packageFolder();
+
+function packageFolder(): string {
+  const at = createRequire(join(here, "engine.ts")).resolve("@electric-sql/pglite");
+  return dirname(at);
+}
+
+function startWorker(): Worker {
+  const resourceLimits = { stackSizeMb: STACK, maxOldGenerationSizeMb: 4096 };
+  if (existsSync(bundled)) return new Worker(bundled, { resourceLimits });
+  // Source: the thread needs the loader for TypeScript that this one has.
+  const file = pathToFileURL(join(here, "worker.ts")).href;
+  const code = `import("tsx/esm/api").then(({ tsImport }) => tsImport(${JSON.stringify(file)}, ${JSON.stringify(file)}))`;
+  return new Worker(code, { eval: true, resourceLimits });
+}

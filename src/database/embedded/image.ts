@@ -1,0 +1,69 @@
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { brotliCompressSync, constants } from "node:zlib";
+import type { Platform } from "../../project/platform/platform.ts";
+import { Engine } from "./engine.ts";
+
+/** Changed with anything that changes an image besides the platform's SQL. */
+const VERSION = "2";
+
+/** The role that the engine starts as. It is a superuser whatever one does; no role of a project may have its name. */
+export const ENGINE_ROLE = "rowguard_engine";
+
+/** A platform's database, packed: made when the program is built, else on first use and kept among temporary files. */
+export async function findImage(platform: Platform): Promise<string> {
+  const name = imageName(platform);
+  const built = join(import.meta.dirname, "platform", name);
+  if (existsSync(built)) return built;
+  const folder = join(tmpdir(), "rowguard-images");
+  const kept = join(folder, name);
+  if (existsSync(kept)) return kept;
+  mkdirSync(folder, { recursive: true });
+  await writeImage(platform, kept, 4);
+  return kept;
+}
+
+export const imageName = ({ id, sql }: Platform): string =>
+  `${id}-${createHash("sha256").update(VERSION).update(sql).digest("hex").slice(0, 12)}.tar.br`;
+
+/** Makes the database that a platform's projects begin with, and packs it. `quality` is brotli's, 0 to 11. */
+export async function writeImage(platform: Platform, file: string, quality: number): Promise<void> {
+  const engine = await Engine.start();
+  try {
+    await prepare(engine, platform);
+    const packed = brotliCompressSync(await engine.dump(), {
+      params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_LGWIN]: 24 },
+    });
+    // Another process may make the same: whole files only.
+    const part = `${file}.${randomBytes(4).toString("hex")}`;
+    writeFileSync(part, packed);
+    renameSync(part, file);
+  } finally {
+    await engine.close();
+  }
+}
+
+async function prepare(engine: Engine, platform: Platform): Promise<void> {
+  // The platform's own roles want the names that initdb gave away.
+  await engine.run(`update pg_authid set rolname = '${ENGINE_ROLE}' where oid = 10`);
+  await engine.run(platform.sql);
+  const { migrationRole, realtimePublication } = platform;
+  // What runs migrations is no superuser; what it may do besides is what hosted databases give it.
+  await engine.run(`
+    reset role;
+    alter role ${migrationRole} nosuperuser createrole createdb replication bypassrls;
+    alter database postgres owner to ${migrationRole};
+    grant create on database postgres to ${migrationRole};
+    grant set on parameter session_replication_role to ${migrationRole};
+    ${realtimePublication ? `alter publication ${realtimePublication} owner to ${migrationRole};` : ""}
+  `);
+  for (const [owner] of (await engine.query(PLATFORM_OWNERS, [migrationRole])).rows)
+    await engine.run(`grant "${owner}" to ${migrationRole}`);
+}
+
+/** Hosted databases let migrations write policies on the platform's tables: here by membership in their owners. */
+const PLATFORM_OWNERS = `
+  select distinct r.rolname from pg_class c join pg_roles r on r.oid = c.relowner
+  where c.relkind in ('r', 'p') and not r.rolsuper and r.rolname <> $1 and not pg_has_role($1, r.oid, 'member')`;

@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { SourceText } from "../../text/source-text.ts";
+import { WebAssembly } from "./web-assembly.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: the engine's glue has types for its classes only
+type SchemaEngine = any;
+
+/** The SQL that Prisma itself writes for a schema on PostgreSQL. Rejects with Prisma's own message where it cannot. */
+export async function writePrismaDdl(files: readonly SourceText[]): Promise<string> {
+  glue ??= loadGlue();
+  const { SchemaEngine } = await glue;
+  const datamodels = files.map(({ path, text }) => [path, text]);
+  const engine = await SchemaEngine.new({ datamodels }, () => undefined, adapter);
+  const { stdout } = await engine.diff({
+    from: { tag: "empty" },
+    to: { tag: "schemaDatamodel", files: files.map(({ path, text }) => ({ path, content: text })) },
+    script: true,
+    exitCode: null,
+    shadowDatabaseUrl: null,
+    filters: { externalTables: [], externalEnums: [] },
+  });
+  return stdout;
+}
+
+let glue: Promise<SchemaEngine> | undefined;
+
+async function loadGlue(): Promise<SchemaEngine> {
+  const runtime: SchemaEngine = await import("@prisma/schema-engine-wasm/schema_engine_bg");
+  const module = new WebAssembly.Module(readFileSync(wasmFile()));
+  const { exports } = new WebAssembly.Instance(module, { "./schema_engine_bg.js": runtime });
+  runtime.__wbg_set_wasm(exports);
+  (exports.__wbindgen_start as () => void)();
+  return runtime;
+}
+
+function wasmFile(): string {
+  const bundled = join(import.meta.dirname, "schema_engine_bg.wasm");
+  if (existsSync(bundled)) return bundled;
+  const { resolve } = createRequire(join(import.meta.dirname, "prisma-ddl.ts"));
+  return resolve("@prisma/schema-engine-wasm/schema_engine_bg").replace(/\.js$/, ".wasm");
+}
+
+const answer = async () => ({ ok: true, value: { columnTypes: [], columnNames: [], rows: [] } });
+const done = async () => ({ ok: true, value: undefined });
+const errorRegistry = { consumeError: () => undefined };
+
+/** A database that agrees to everything: writing SQL for a schema asks it for its version alone. */
+const connection = {
+  provider: "postgres",
+  adapterName: "none",
+  queryRaw: answer,
+  executeRaw: async () => ({ ok: true, value: 0 }),
+  executeScript: done,
+  dispose: done,
+  getConnectionInfo: () => ({ ok: true, value: { supportsRelationJoins: false } }),
+  errorRegistry,
+};
+
+const connect = async () => ({ ok: true, value: connection });
+const adapter = {
+  provider: "postgres",
+  adapterName: "none",
+  connect,
+  connectToShadowDb: connect,
+  errorRegistry,
+};
