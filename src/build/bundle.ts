@@ -65,6 +65,13 @@ export async function bundle(folder: string): Promise<Map<string, number>> {
       minifyWhitespace: true,
       plugins: [neighbours],
     }),
+    build({
+      ...SHARED,
+      outfile: join(folder, "extension.cjs"),
+      entryPoints: ["src/vscode/extension.ts"],
+      external: ["vscode"],
+      minify: true,
+    }),
     ...Object.entries(APART).map(([name, { code }]) =>
       build({
         ...SHARED,
@@ -78,7 +85,7 @@ export async function bundle(folder: string): Promise<Map<string, number>> {
   chmodSync(join(folder, "cli.cjs"), 0o755);
   const inputs = results.flatMap(({ metafile }) => Object.keys((metafile as Metafile).inputs));
   writeFileSync(join(folder, "licences.txt"), renderLicences(inputs));
-  return check(folder, [...Object.keys(ENTRIES), ...Object.keys(APART)]);
+  return check(folder, [...Object.keys(ENTRIES), "extension", ...Object.keys(APART)]);
 }
 
 /** Imports of packages that are apart, and of the program by its launcher, stay what they are: another file beside. */

@@ -1,0 +1,106 @@
+import * as vscode from "vscode";
+import type { Client } from "./client.ts";
+import { openTarget } from "./items.ts";
+import type { OverviewSource } from "./overview.ts";
+import type { TableNode, TablesTree } from "./tables-tree.ts";
+
+interface Parts {
+  readonly client: Client;
+  readonly overview: OverviewSource;
+  readonly tables: TablesTree;
+  readonly extensionUri: vscode.Uri;
+}
+
+/** Every command of the manifest. */
+export function registerCommands({ client, overview, tables, extensionUri }: Parts): vscode.Disposable[] {
+  const on = (name: string, run: (...args: never[]) => unknown) =>
+    vscode.commands.registerCommand(`rowguard.${name}`, run);
+  return [
+    on("refresh", () => overview.refresh()),
+    on("restartServer", () => client.restart()),
+    on("filterTables", () => filterTables(tables)),
+    on("clearFilter", () => tables.setFilter("")),
+    on("showTable", (key: string) => showTable(overview, key)),
+    on("goToTable", () => goToTable(overview)),
+    on("showRule", (rule: string) => showRule(extensionUri, rule)),
+    on("offerCommand", (command: string) => offerCommand(command)),
+    on(
+      "protectTable",
+      (node: TableNode) => node.kind === "table" && offerCommand(`rowguard generate ${node.table.key}`),
+    ),
+    on("createConfiguration", () => offerCommand("rowguard init")),
+    on("openWalkthrough", () =>
+      vscode.commands.executeCommand("workbench.action.openWalkthrough", "rowguard.rowguard#start", false),
+    ),
+  ];
+}
+
+async function filterTables(tables: TablesTree): Promise<void> {
+  const text = await vscode.window.showInputBox({
+    title: "Filter tables",
+    prompt: "Part of a table's name; empty shows all.",
+  });
+  if (text !== undefined) tables.setFilter(text);
+}
+
+/** The table's findings as the editor's own list of references, or the table itself where there are none. */
+async function showTable(overview: OverviewSource, key: string): Promise<void> {
+  const table = tablesOf(overview).find((each) => each.key === key);
+  if (!table) return;
+  const targets = [...table.findings.map(({ place }) => place), ...table.policies.map(({ place }) => place)];
+  const place = table.place ?? targets[0];
+  if (!place) return;
+  const { start, end } = place.range;
+  const locations = targets.map(
+    ({ uri, range }) =>
+      new vscode.Location(
+        vscode.Uri.parse(uri),
+        new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character),
+      ),
+  );
+  await vscode.commands.executeCommand(
+    "editor.action.peekLocations",
+    vscode.Uri.parse(place.uri),
+    new vscode.Range(start.line, start.character, end.line, end.character).start,
+    locations,
+    "peek",
+  );
+}
+
+async function goToTable(overview: OverviewSource): Promise<void> {
+  const tables = tablesOf(overview);
+  const picked = await vscode.window.showQuickPick(
+    tables.map((table) => ({
+      label: table.key,
+      description: table.rowSecurity ? "RLS on" : "RLS off",
+      table,
+    })),
+    { title: "Go to table", matchOnDescription: true },
+  );
+  if (!picked?.table.place) return;
+  const { command, arguments: args } = openTarget(picked.table.place);
+  await vscode.commands.executeCommand(command, ...(args ?? []));
+}
+
+const tablesOf = (overview: OverviewSource) =>
+  (overview.current?.folders ?? []).flatMap(({ schemas }) => schemas.flatMap(({ tables }) => tables));
+
+/** The rule's page, as the editor shows Markdown. The name comes from the server; only a rule's own signs are taken. */
+async function showRule(extensionUri: vscode.Uri, rule: string): Promise<void> {
+  if (!/^[a-z-]+$/.test(rule)) return;
+  await vscode.commands.executeCommand(
+    "markdown.showPreview",
+    vscode.Uri.joinPath(extensionUri, "media", "rules", `${rule}.md`),
+  );
+}
+
+/** Puts a command into a terminal without running it: the user reads it and presses Enter. */
+function offerCommand(command: string): void {
+  if (!vscode.workspace.isTrusted) {
+    void vscode.window.showInformationMessage(`In a trusted workspace, run: ${command}`);
+    return;
+  }
+  const terminal = vscode.window.activeTerminal ?? vscode.window.createTerminal("Rowguard");
+  terminal.show(true);
+  terminal.sendText(command.startsWith("rowguard ") ? `npx ${command}` : command, false);
+}

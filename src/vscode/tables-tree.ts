@@ -1,0 +1,186 @@
+import * as vscode from "vscode";
+import type {
+  FindingOverview,
+  Overview,
+  PolicyOverview,
+  SchemaOverview,
+  TableOverview,
+} from "../protocol/requests.ts";
+import { openTarget, severityIcon } from "./items.ts";
+import type { OverviewSource } from "./overview.ts";
+
+export type TableNode =
+  | { readonly kind: "folder"; readonly name: string; readonly schemas: readonly SchemaOverview[] }
+  | { readonly kind: "schema"; readonly schema: SchemaOverview }
+  | { readonly kind: "table"; readonly table: TableOverview }
+  | { readonly kind: "switch"; readonly table: TableOverview }
+  | { readonly kind: "policy"; readonly policy: PolicyOverview; readonly table: TableOverview }
+  | { readonly kind: "finding"; readonly finding: FindingOverview };
+
+/** Schema, table, then its switch, policies and findings; tables with problems first. */
+export class TablesTree implements vscode.TreeDataProvider<TableNode> {
+  readonly #overview: OverviewSource;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  #filter = "";
+  #view: vscode.TreeView<TableNode> | undefined;
+
+  constructor(overview: OverviewSource) {
+    this.#overview = overview;
+  }
+
+  register(): vscode.Disposable {
+    const view = vscode.window.createTreeView("rowguard.tables", {
+      treeDataProvider: this,
+      showCollapseAll: true,
+    });
+    this.#view = view;
+    const listener = this.#overview.onChange((now) => {
+      view.badge = badgeOf(now);
+      this.#changed.fire();
+    });
+    return vscode.Disposable.from(view, listener, this.#changed);
+  }
+
+  /** Shows only tables whose name contains the text; an empty text shows all. */
+  setFilter(text: string): void {
+    this.#filter = text.toLowerCase();
+    if (this.#view) this.#view.message = text ? `Tables with "${text}" in their name` : "";
+    this.#changed.fire();
+  }
+
+  getChildren(node?: TableNode): TableNode[] {
+    if (!node) return this.#roots();
+    switch (node.kind) {
+      case "folder":
+        return node.schemas.map((schema) => ({ kind: "schema", schema }));
+      case "schema":
+        return sorted(node.schema.tables.filter(({ key }) => key.toLowerCase().includes(this.#filter))).map(
+          (table) => ({ kind: "table", table }),
+        );
+      case "table":
+        return partsOf(node.table);
+      default:
+        return [];
+    }
+  }
+
+  getTreeItem(node: TableNode): vscode.TreeItem {
+    switch (node.kind) {
+      case "folder":
+        return new vscode.TreeItem(node.name, vscode.TreeItemCollapsibleState.Expanded);
+      case "schema":
+        return item(
+          node.schema.name,
+          vscode.TreeItemCollapsibleState.Expanded,
+          "symbol-namespace",
+          `${node.schema.tables.length} tables`,
+        );
+      case "table":
+        return tableItem(node.table);
+      case "switch":
+        return switchItem(node.table);
+      case "policy":
+        return policyItem(node.policy);
+      case "finding":
+        return findingItem(node.finding);
+    }
+  }
+
+  #roots(): TableNode[] {
+    const folders = (this.#overview.current?.folders ?? []).filter(({ schemas }) => schemas.length);
+    if (folders.length === 1) return folders[0]!.schemas.map((schema) => ({ kind: "schema", schema }));
+    return folders.map(({ name, schemas }) => ({ kind: "folder", name, schemas }));
+  }
+}
+
+function badgeOf({ folders }: Overview): vscode.ViewBadge | undefined {
+  const tables = folders.flatMap(({ schemas }) => schemas.flatMap((schema) => schema.tables));
+  const value = tables.filter((table) => table.findings.some(({ severity }) => severity === "error")).length;
+  return value ? { value, tooltip: `${value} tables with errors` } : undefined;
+}
+
+const RANK = { error: 0, warning: 1, info: 2 } as const;
+const worst = (table: TableOverview): number =>
+  Math.min(3, ...table.findings.map(({ severity }) => RANK[severity]));
+
+const sorted = (tables: readonly TableOverview[]): TableOverview[] =>
+  [...tables].sort((a, b) => worst(a) - worst(b) || a.name.localeCompare(b.name));
+
+const partsOf = (table: TableOverview): TableNode[] => [
+  { kind: "switch", table },
+  ...table.policies.map((policy): TableNode => ({ kind: "policy", policy, table })),
+  ...table.findings.map((finding): TableNode => ({ kind: "finding", finding })),
+];
+
+function tableItem(table: TableOverview): vscode.TreeItem {
+  const count = table.policies.length;
+  const made = item(
+    table.name,
+    vscode.TreeItemCollapsibleState.Collapsed,
+    undefined,
+    `${stateOf(table)}, ${count} ${count === 1 ? "policy" : "policies"}`,
+  );
+  const rank = worst(table);
+  made.iconPath =
+    rank < 3
+      ? severityIcon((["error", "warning", "info"] as const)[rank]!)
+      : new vscode.ThemeIcon("pass", new vscode.ThemeColor("testing.iconPassed"));
+  made.contextValue = "table";
+  if (table.place) made.command = openTarget(table.place);
+  made.tooltip = `${table.key}: ${stateOf(table)}. Rows: ${table.scope}.`;
+  return made;
+}
+
+const stateOf = (table: TableOverview): string =>
+  table.uncertain
+    ? "RLS known when run"
+    : table.rowSecurity
+      ? table.forced
+        ? "RLS forced"
+        : "RLS on"
+      : "RLS off";
+
+const switchItem = (table: TableOverview): vscode.TreeItem =>
+  item(
+    `Row-level security ${table.rowSecurity ? "on" : "off"}`,
+    vscode.TreeItemCollapsibleState.None,
+    table.rowSecurity ? "lock" : "unlock",
+    table.forced ? "forced" : "",
+  );
+
+function policyItem(policy: PolicyOverview): vscode.TreeItem {
+  const kind = policy.permissive ? "" : "restrictive, ";
+  const made = item(
+    policy.name,
+    vscode.TreeItemCollapsibleState.None,
+    policy.refused ? "error" : "key",
+    `${kind}${policy.command} to ${policy.roles.join(", ")}`,
+  );
+  made.command = openTarget(policy.place);
+  if (policy.refused) made.tooltip = policy.refused;
+  made.contextValue = "policy";
+  return made;
+}
+
+export function findingItem(finding: FindingOverview): vscode.TreeItem {
+  const made = new vscode.TreeItem(finding.message);
+  made.iconPath = severityIcon(finding.severity);
+  made.description = finding.rule;
+  made.tooltip = `${finding.message}\n${finding.rule}${finding.fix ? `\nFix: ${finding.fix}` : ""}`;
+  made.command = openTarget(finding.place);
+  made.contextValue = finding.fix ? "finding.fixable" : "finding";
+  return made;
+}
+
+function item(
+  label: string,
+  state: vscode.TreeItemCollapsibleState,
+  icon?: string,
+  description = "",
+): vscode.TreeItem {
+  const made = new vscode.TreeItem(label, state);
+  if (icon) made.iconPath = new vscode.ThemeIcon(icon);
+  made.description = description;
+  return made;
+}
