@@ -305,7 +305,7 @@ end
 $$;
 
 -- Channels. A subscriber's policies on realtime.messages decide which topics he may join.
-reset role;
+set role supabase_admin;
 create table realtime.messages (
   topic text not null,
   extension text not null,

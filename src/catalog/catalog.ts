@@ -243,6 +243,8 @@ export interface Func extends Provenance {
   readonly grants: readonly Grant[];
   /** False once `revoke ... from public` took the built-in EXECUTE away. */
   readonly publicExecute: boolean;
+  /** Set where a statement built at run time may have changed its settings or grants. */
+  readonly uncertain?: true;
 }
 
 export interface View extends Provenance {
@@ -255,6 +257,8 @@ export interface View extends Provenance {
   readonly query: Query;
   readonly searchPath: readonly string[];
   readonly grants: readonly Grant[];
+  /** Set where a statement built at run time may have changed its options. */
+  readonly uncertain?: true;
 }
 
 export interface Type extends Provenance {

@@ -104,26 +104,32 @@ function replayOf(state: State, options: ReplayOptions): Replay {
 
 type File = Pick<Step, "path" | "text" | "outside">;
 
-const stepOf = (state: State, file: File, options: ReplayOptions): Step => ({
+const stepOf = (state: State, { path, text, outside }: File, options: ReplayOptions): Step => ({
   state,
-  ...file,
-  options,
+  path,
+  text,
+  place: { path, span: NOWHERE },
   conditional: false,
-  place: { path: file.path, span: { start: 0, end: 0 } },
+  outside,
+  options,
 });
+
+const NOWHERE = { start: 0, end: 0 };
 
 /** Gives the state to go on with: after a ROLLBACK that is the one from before BEGIN. */
 function applySource(state: State, source: SqlSource, file: File, options: ReplayOptions): State {
   beginSession(state, options);
   let current = state;
   let saved: State | undefined;
+  let step = stepOf(current, file, options);
   const rollsBack = source.statements.some(isRollback);
   for (const statement of source.statements) {
     if (rollsBack && statement.kind === "transaction") {
       if (statement.action === "begin") saved = current.fork();
       if (statement.action === "rollback" && saved) current = saved;
       if (statement.action !== "begin" && statement.action !== "savepoint") saved = undefined;
-    } else applyStatement(stepOf(current, file, options), statement);
+      step = stepOf(current, file, options);
+    } else applyStatement(step, statement);
   }
   beginSession(current, options);
   return current;
@@ -135,8 +141,5 @@ const isRollback = (statement: Statement): boolean =>
 function beginSession(state: State, { migrationRole }: ReplayOptions): void {
   state.session.role = migrationRole;
   state.session.temporary.clear();
-  state.session.searchPath = keepSame(state.session.searchPath, defaultSearchPath(state));
+  state.session.searchPath = defaultSearchPath(state);
 }
-
-const keepSame = (before: readonly string[], after: readonly string[]): readonly string[] =>
-  before.length === after.length && before.every((schema, index) => schema === after[index]) ? before : after;

@@ -1,7 +1,7 @@
 import type { QualifiedName } from "../../source/sql/expression.ts";
 import type { AlterTableAction, TableStatement } from "../../source/sql/statement.ts";
 import type { Table } from "../catalog.ts";
-import { changeColumn, makeColumn, noteType } from "./column.ts";
+import { changeColumn, makeColumn, noteType, statedDefault } from "./column.ts";
 import { addConstraint, removeConstraint } from "./constraint.ts";
 import { dependentPolicies, droppedColumn, referencingTables } from "./dependents.ts";
 import { dropColumn } from "./drop.ts";
@@ -93,7 +93,6 @@ function switchRowSecurity(step: Step, key: string, table: Draft<Table>, enabled
     step.state.add("events", { kind: "row-security-disabled", table: key, place: step.place });
   table.rowSecurity = enabled;
   table.rowSecurityPlace = step.place;
-  if (!step.conditional) table.uncertain = false;
 }
 
 function addColumn(step: Step, key: string, { column, constraints }: Of<"add-column">): void {
@@ -113,7 +112,7 @@ function addColumn(step: Step, key: string, { column, constraints }: Of<"add-col
 function changeType(step: Step, key: string, { name, type }: Of<"column-type">): void {
   const { state } = step;
   const dropped = droppedColumn(key, name);
-  const blocking = dependentPolicies(state, dropped, new Set());
+  const blocking = dependentPolicies(state, dropped, new Set()).filter(({ table }) => !table.uncertain);
   for (const { key: table, policy } of blocking)
     state.add("events", {
       kind: "drop-blocked",
@@ -141,7 +140,8 @@ function changeAttribute(step: Step, key: string, action: Of<"column-default"> |
     return changeColumn(step, table, action.name, { notNull: action.notNull });
   const { default: _, ...without } = column;
   const columns = step.state.own(table.columns);
-  columns.set(action.name, action.default ? { ...without, default: action.default } : without);
+  const value = statedDefault(action.default);
+  columns.set(action.name, value ? { ...without, default: value } : without);
   table.columns = columns;
 }
 

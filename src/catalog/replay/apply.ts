@@ -92,7 +92,9 @@ const APPLIERS: Appliers = {
 /** Applies one statement to the state of its step. */
 export function applyStatement(step: Step, statement: Statement): void {
   const conditional = step.conditional || statement.conditional === true;
-  const here: Step = { ...step, place: { path: step.path, span: statement.span }, conditional };
+  const { state, path, text, outside, options } = step;
+  const place = { path, span: statement.span };
+  const here: Step = { state, path, text, place, conditional, outside, options };
   (APPLIERS[statement.kind] as (step: Step, statement: Statement) => void)(here, statement);
 }
 

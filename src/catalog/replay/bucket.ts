@@ -1,4 +1,4 @@
-import type { Query } from "../../source/sql/expression.ts";
+import type { Expr, Query } from "../../source/sql/expression.ts";
 import type { InsertedValue, OtherStatement } from "../../source/sql/statement.ts";
 import { type Bucket, qualify } from "../catalog.ts";
 import { findRelation } from "./names.ts";
@@ -16,7 +16,8 @@ export function insertBuckets(step: Step, statement: Of<"insert">): void {
   const columns = statement.columns.length
     ? statement.columns
     : [...(tables.get(step.options.buckets!)?.columns.keys() ?? [])];
-  for (const row of statement.rows) {
+  const selected = statement.query ? rowsOfQuery(statement.query) : [];
+  for (const row of [...statement.rows, ...selected]) {
     const value = (column: string) => row[columns.indexOf(column)];
     const id = textOf(value("id")) ?? textOf(value("name"));
     if (id !== undefined)
@@ -28,6 +29,24 @@ export function insertBuckets(step: Step, statement: Of<"insert">): void {
         statement.onConflict,
       );
   }
+}
+
+/** `insert ... select 'avatars', 'avatars', true where not exists (...)`: the row is there afterwards either way. */
+function rowsOfQuery(query: Query): (readonly InsertedValue[])[] {
+  if (query.values) return query.values.map((row) => row.map(valueOfExpr));
+  if (!query.from.length && query.targets.length) return [query.targets.map(({ expr }) => valueOfExpr(expr))];
+  const [source] = query.from;
+  const whole = query.targets.length === 1 && isStar(query.targets[0]!.expr);
+  return whole && query.from.length === 1 && source?.kind === "query" ? rowsOfQuery(source.query) : [];
+}
+
+const isStar = (expr: Expr): boolean => expr.kind === "column" && expr.path.at(-1) === "*";
+
+function valueOfExpr(expr: Expr): InsertedValue {
+  if (expr.kind === "cast") return valueOfExpr(expr.arg);
+  if (expr.kind !== "constant") return { unknown: true };
+  if (expr.type === "boolean") return { value: expr.value === "true" };
+  return { value: expr.type === "null" ? null : expr.value };
 }
 
 /** A bucket that exists stays, unless the insertion says to update it. */

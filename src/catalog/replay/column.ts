@@ -19,20 +19,27 @@ export function makeColumn(
   const serial = definition.type && integerOfSerial(definition.type);
   const type = definition.type ? typeIn(state, definition.type) : UNKNOWN_TYPE;
   const sequence = serial || definition.identity ? addSequence(step, table, definition.name) : undefined;
-  const value = serial ? nextValue(sequence!, definition.span) : definition.default;
+  const value = serial ? nextValue(sequence!, definition.span) : statedDefault(definition.default);
   noteType(step, table, type);
-  return {
+  const column: Draft<Column> = {
     name: definition.name,
     type,
     notNull: definition.notNull || definition.primaryKey || definition.identity || serial !== undefined,
     primaryKey: definition.primaryKey,
-    ...(value ? { default: value } : {}),
     generated: definition.generated !== undefined,
     identity: definition.identity,
     made: { path: step.path, span: definition.span },
-    grants: [],
+    grants: NO_GRANTS,
   };
+  if (value) column.default = value;
+  return column;
 }
+
+const NO_GRANTS: Column["grants"] = [];
+
+/** DEFAULT NULL says what goes without saying. */
+export const statedDefault = (value: Expr | undefined): Expr | undefined =>
+  value?.kind === "constant" && value.type === "null" ? undefined : value;
 
 /** Remembers that the table has a column of a type that can be dropped or renamed. */
 export function noteType(step: Step, table: Pick<Table, "schema" | "name">, type: ResolvedType): void {

@@ -24,7 +24,7 @@ export function addConstraint(step: Step, table: Draft<Table>, definition: Const
   }
   const adopted =
     definition.usingIndex === undefined ? undefined : adoptedColumns(table, definition.usingIndex);
-  const columns = adopted ?? definition.columns;
+  const columns = adopted ?? (definition.check ? columnsIn(table, definition.check) : definition.columns);
   const name = nameConstraint(step, table, definition, columns);
   if (table.constraints.some((each) => each.name === name)) return;
   pushConstraint(step, table, makeConstraint(step, definition, name, columns));
@@ -53,19 +53,20 @@ function nameConstraint(
 
 function labelOf(definition: ConstraintDefinition, columns: readonly string[]): string {
   if (definition.kind === "primary key") return "";
-  if (definition.kind === "check") return definition.check ? onlyColumn(definition.check) : "";
+  if (definition.kind === "check") return columns.length === 1 ? columns[0]! : "";
   return keysLabel(columns.map((column) => ({ column })));
 }
 
-/** The column of a check that speaks of one only. */
-function onlyColumn(check: Expr): string {
+/** The columns a check speaks of. */
+function columnsIn(table: Table, check: Expr): string[] {
   const names = new Set<string>();
   visitExpr(check, {
     expr: (expr) => {
-      if (expr.kind === "column") names.add(expr.path.at(-1)!);
+      const name = expr.kind === "column" ? expr.path.at(-1)! : undefined;
+      if (name !== undefined && table.columns.has(name)) names.add(name);
     },
   });
-  return names.size === 1 ? [...names][0]! : "";
+  return [...names];
 }
 
 function makeConstraint(

@@ -9,7 +9,7 @@ import { defaultGrants } from "./default-privilege.ts";
 import { addChild, cloneStructure, copyColumns } from "./inheritance.ts";
 import { findRelation, findTableKey, reportUnknown, schemaForNew } from "./names.ts";
 import { ensureSchema } from "./schema.ts";
-import { type Draft, madeBy, type Step } from "./state.ts";
+import { type Draft, type Step, UNCHANGED } from "./state.ts";
 
 type CreateTable = Extract<TableStatement, { kind: "create-table" }>;
 type CreateTableAs = Extract<TableStatement, { kind: "create-table-as" }>;
@@ -28,13 +28,32 @@ export function createTable(step: Step, statement: CreateTable): void {
   for (const like of statement.like) copyLike(step, table, like);
   if (statement.ofType) copyType(step, table, statement.ofType);
   for (const definition of statement.columns) addDefined(step, table, definition);
-  for (const constraint of statement.constraints) addConstraint(step, table, constraint);
+  for (const constraint of withoutRepeated(statement.constraints)) addConstraint(step, table, constraint);
   if (parent !== undefined) {
     table.partitionOf = parent;
     cloneStructure(step, table, step.state.shelves.tables.get(parent)!);
   }
   const implicit = isImplicit(step, key, table);
   if (implicit) table.implicit = true;
+}
+
+/** UNIQUE on the columns of another key of the same statement is that key; it leaves its name where that has none. */
+function withoutRepeated(constraints: CreateTable["constraints"]): CreateTable["constraints"] {
+  const keys = new Map<string, CreateTable["constraints"][number]>();
+  const others: CreateTable["constraints"][number][] = [];
+  for (const constraint of constraints) {
+    if (constraint.kind !== "primary key" && constraint.kind !== "unique") {
+      others.push(constraint);
+      continue;
+    }
+    const columns = constraint.columns.join("\0");
+    const before = keys.get(columns);
+    const kept = before?.kind === "primary key" ? before : constraint;
+    const name = kept.name ?? before?.name ?? constraint.name;
+    keys.set(columns, name === undefined ? kept : { ...kept, name });
+  }
+  const primaryFirst = [...keys.values()].sort((a, b) => a.kind.localeCompare(b.kind));
+  return [...primaryFirst, ...others];
 }
 
 /** The key of a table to be made; undefined where a relation has it already. */
@@ -53,7 +72,10 @@ const schemaOfNew = (step: Step, { name }: CreateTable | CreateTableAs): string 
 function startTable(step: Step, schema: string, name: string, kind: Table["kind"]): Draft<Table> {
   const { state } = step;
   const table: Draft<Table> = {
-    ...madeBy(step),
+    made: step.place,
+    changed: UNCHANGED,
+    platform: state.platform,
+    conditional: step.conditional,
     schema,
     name,
     kind,

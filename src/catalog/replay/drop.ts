@@ -118,10 +118,13 @@ function withPartitions(step: Step, key: string): string[] {
   });
 }
 
-/** Says for each policy in the way that it blocks; true where anything does. */
+/**
+ * Says for each policy in the way that it blocks; true where anything does. Policies of a table that run-time SQL may
+ * have changed are taken to be gone.
+ */
 function isBlocked(step: Step, dropped: Dropped, gone: ReadonlySet<string>, key?: string): boolean {
   const { state } = step;
-  const policies = dependentPolicies(state, dropped, gone);
+  const policies = dependentPolicies(state, dropped, gone).filter(({ table }) => !table.uncertain);
   for (const { key: table, policy } of policies)
     state.add("events", {
       kind: "drop-blocked",
@@ -163,8 +166,9 @@ function removeTable(step: Step, key: string, table: Table): void {
 /** CASCADE: policies and views that use what is dropped go with it. */
 function cascade(step: Step, dropped: Dropped, gone: ReadonlySet<string>): void {
   const { state } = step;
-  for (const { key, policy } of dependentPolicies(state, dropped, gone)) {
+  for (const { key, table, policy } of dependentPolicies(state, dropped, gone)) {
     removePolicy(step, state.edit("tables", key)!, policy.name);
+    if (table.uncertain) continue;
     state.add("events", {
       kind: "policy-cascaded",
       table: key,

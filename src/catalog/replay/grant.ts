@@ -73,8 +73,10 @@ function changeTable(change: Change, key: string): void {
 }
 
 /** Column grants that the statement changes: those it names, and on REVOKE from the table those it covers. */
-function changedColumns(change: Change, table: Table): [string, readonly Grant[]][] {
+function changedColumns(change: Change, table: Table): readonly [string, readonly Grant[]][] {
   const { statement, whole } = change;
+  const named = statement.privileges.some(({ columns }) => columns.length);
+  if (!named && !statement.revoke) return NO_COLUMNS;
   const byColumn = new Map<string, Privilege[]>();
   for (const { privilege, columns } of statement.privileges) {
     const privileges = privilege === "all" ? COLUMN_PRIVILEGES : [privilege];
@@ -82,14 +84,15 @@ function changedColumns(change: Change, table: Table): [string, readonly Grant[]
   }
   const found: [string, readonly Grant[]][] = [];
   for (const [name, column] of table.columns) {
-    const named = byColumn.get(name) ?? [];
-    if (!named.length && !(statement.revoke && column.grants.length)) continue;
-    const grants = changed(change, column.grants, statement.revoke ? [...named, ...whole] : named);
+    const own = byColumn.get(name) ?? [];
+    if (!own.length && !(statement.revoke && column.grants.length)) continue;
+    const grants = changed(change, column.grants, statement.revoke ? [...own, ...whole] : own);
     if (grants !== column.grants) found.push([name, grants]);
   }
   return found;
 }
 
+const NO_COLUMNS: readonly [string, readonly Grant[]][] = [];
 const COLUMN_PRIVILEGES: readonly Privilege[] = ["select", "insert", "update", "references"];
 
 function changeView(change: Change, key: string): void {

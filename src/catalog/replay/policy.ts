@@ -4,7 +4,7 @@ import { quoteIdentifier } from "../../text/quote.ts";
 import { type Policy, type PolicyClause, qualify, type Refusal, type Table } from "../catalog.ts";
 import { resolveClause } from "../resolve/resolve.ts";
 import { findRelation, policyRoles, reportUnknown, schemaForNew } from "./names.ts";
-import { type Draft, madeBy, markChanged, type Step } from "./state.ts";
+import { type Draft, markChanged, type Step, UNCHANGED } from "./state.ts";
 
 type Of<Kind extends PolicyStatement["kind"]> = Extract<PolicyStatement, { kind: Kind }>;
 
@@ -20,18 +20,22 @@ export function createPolicy(step: Step, statement: Of<"create-policy">) {
   const table = state.shelves.tables.get(found.key)!;
   const policy = makePolicy(step, statement, table);
   const before = table.policies.get(statement.name);
-  if (before && !before.refused) return refuseDuplicate(step, policy);
+  if (before && !before.refused && !table.uncertain) return refuseDuplicate(step, policy);
   const refused = refusalOf(step, table, policy);
-  putPolicy(step, state.edit("tables", found.key)!, refused ? { ...policy, refused } : policy);
+  if (refused) policy.refused = refused;
+  putPolicy(step, state.edit("tables", found.key)!, policy);
 }
 
 function makePolicy(
   step: Step,
   statement: Of<"create-policy">,
   table: Pick<Table, "schema" | "name">,
-): Policy {
-  return {
-    ...madeBy(step),
+): Draft<Policy> {
+  const policy: Draft<Policy> = {
+    made: step.place,
+    changed: UNCHANGED,
+    platform: step.state.platform,
+    conditional: step.conditional,
     schema: table.schema,
     table: table.name,
     name: statement.name,
@@ -40,9 +44,10 @@ function makePolicy(
     command: statement.command,
     roles: policyRoles(step.state, statement.roles),
     rolesStated: statement.roles.length > 0,
-    ...(statement.using ? { using: makeClause(step, statement.using) } : {}),
-    ...(statement.check ? { check: makeClause(step, statement.check) } : {}),
   };
+  if (statement.using) policy.using = makeClause(step, statement.using);
+  if (statement.check) policy.check = makeClause(step, statement.check);
+  return policy;
 }
 
 const makeClause = (step: Step, { expr, span, outer }: Clause): PolicyClause => ({

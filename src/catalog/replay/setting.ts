@@ -1,5 +1,7 @@
 import type { Query } from "../../source/sql/expression.ts";
 import type { SchemaStatement } from "../../source/sql/statement.ts";
+import type { Catalog } from "../catalog.ts";
+import { remember } from "../remember.ts";
 import type { State, Step } from "./state.ts";
 
 type SetStatement = Extract<SchemaStatement, { kind: "set" }>;
@@ -8,6 +10,15 @@ const INITIAL: readonly string[] = ["public"];
 
 /** The search path a new session of the current role has. */
 export function defaultSearchPath(state: State): readonly string[] {
+  const paths = remember(knownPaths, state.lists.settings, () => new Map());
+  const hasOwn = state.shelves.schemas.has(state.session.role);
+  return remember(paths, `${state.session.role} ${hasOwn}`, () => findDefaultPath(state));
+}
+
+/** Every file begins with it, and it hangs on the settings alone. */
+const knownPaths = new WeakMap<Catalog["settings"], Map<string, readonly string[]>>();
+
+function findDefaultPath(state: State): readonly string[] {
   const of = (on: "role" | "database", name?: string) =>
     state.lists.settings.find(
       (each) =>

@@ -201,10 +201,12 @@ export interface ReplayOptions {
   readonly buckets?: string;
 }
 
+export const UNCHANGED: readonly Place[] = [];
+
 /** Provenance of an object that this statement makes. */
 export const madeBy = (step: Step) => ({
   made: step.place,
-  changed: [] as readonly Place[],
+  changed: UNCHANGED,
   platform: step.state.platform,
   conditional: step.conditional,
 });

@@ -3,32 +3,58 @@ import type { Unresolved } from "../../source/sql/statement.ts";
 import { visitQuery } from "../../source/sql/walk.ts";
 import { type Func, qualify } from "../catalog.ts";
 import { findFunctions } from "../resolve/functions.ts";
+import { replaceFunction } from "./function.ts";
 import { findRelation } from "./names.ts";
 import type { State, Step } from "./state.ts";
 
-/** Notes SQL that a statement builds at run time. What it may have switched is uncertain from here on. */
+/** Notes SQL that a statement builds at run time. What it may have changed is uncertain from here on. */
 export function noteUnresolved(step: Step, unresolved: Unresolved, tables?: readonly string[]): void {
   const { state } = step;
   state.add("unresolved", { ...unresolved, place: { path: step.path, span: unresolved.span } });
-  if (!unresolved.touchesRowSecurity) return;
-  for (const key of tables ?? tablesInReach(step)) {
-    const table = state.shelves.tables.get(key);
-    if (table && !table.uncertain) state.edit("tables", key)!.uncertain = true;
-  }
+  const statement = step.text.slice(step.place.span.start, step.place.span.end);
+  const inReach = schemasNamed(state, statement);
+  if (unresolved.touchesRowSecurity)
+    for (const key of tables ?? tablesNamed(state, statement, inReach)) markTable(state, key);
+  if (SPEAKS_OF_FUNCTIONS.test(statement)) markFunctions(state, inReach);
+  if (SPEAKS_OF_VIEWS.test(statement)) markViews(state, inReach);
 }
 
-/**
- * The tables that a loop over the system catalog can touch: those of the schemas its statement names as strings, or
- * else all that are not the platform's.
- */
-function tablesInReach({ state, text, place }: Step): string[] {
-  const statement = text.slice(place.span.start, place.span.end);
-  const named = [...state.shelves.schemas.keys()].filter((schema) => statement.includes(`'${schema}'`));
-  const schemas = new Set(named);
-  return [...state.shelves.tables].flatMap(([key, table]) => {
-    const reached = schemas.size ? schemas.has(table.schema) : !table.platform;
-    return reached ? [key] : [];
-  });
+/** Text is all there is of a statement that is yet to be built; these hints only ever make less certain. */
+const SPEAKS_OF_FUNCTIONS =
+  /\balter\s+(function|routine)|\bon\s+(function|routine)|\bsearch_path\b.*%I|\bpg_proc\b/is;
+const SPEAKS_OF_VIEWS = /\balter\s+view\b|\bsecurity_invoker\b/i;
+const EXCLUDES = /\bnot\s+(in|like|ilike|similar)\b|<>|!=|!~|\bexcept\b/i;
+
+/** Tells whether an object is in a schema that the statement names as a string; where it names none, whether it is the project's. */
+type InReach = (object: { readonly schema: string; readonly platform: boolean }) => boolean;
+
+function schemasNamed(state: State, statement: string): InReach {
+  const named = new Set(
+    [...state.shelves.schemas.keys()].filter((schema) => statement.includes(`'${schema}'`)),
+  );
+  return ({ schema, platform }) => (named.size ? named.has(schema) : !platform);
+}
+
+/** The tables that the statement names as strings; all in reach where it names none, or names those it leaves out. */
+function tablesNamed(state: State, statement: string, inReach: InReach): string[] {
+  const all = [...state.shelves.tables].filter(([, table]) => inReach(table));
+  const named = EXCLUDES.test(statement) ? [] : all.filter(([, { name }]) => statement.includes(`'${name}'`));
+  return (named.length ? named : all).map(([key]) => key);
+}
+
+function markTable(state: State, key: string): void {
+  const table = state.shelves.tables.get(key);
+  if (table && !table.uncertain) state.edit("tables", key)!.uncertain = true;
+}
+
+function markFunctions(state: State, inReach: InReach): void {
+  for (const func of [...state.shelves.functions.values()].flat())
+    if (inReach(func) && !func.uncertain) replaceFunction(state, func, { ...func, uncertain: true });
+}
+
+function markViews(state: State, inReach: InReach): void {
+  for (const [key, view] of [...state.shelves.views])
+    if (inReach(view) && !view.uncertain) state.edit("views", key)!.uncertain = true;
 }
 
 /** A function called by a migration may run SQL that it builds: `select app.protect('tasks')`. */

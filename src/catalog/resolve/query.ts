@@ -12,6 +12,8 @@ import {
   type Relation,
   relationOfOutput,
   relationOfTable,
+  relationOfView,
+  renameRelation,
   type Scope,
 } from "./scope.ts";
 import { LITERAL } from "./types.ts";
@@ -99,11 +101,8 @@ function relationOfItem(item: Item<"table">, sight: Sight): Relation {
   if (cte) return relationOfOutput(item.alias ?? name.name, cte, item.columns);
   const relation = relationOfName(name, item, sight);
   if (item.alias === undefined) return relation;
-  if (!item.columns?.length) {
-    const { schema: _, ...aliased } = relation;
-    return { ...aliased, name: item.alias };
-  }
-  return relationOfOutput(item.alias, outputOf(relation), item.columns);
+  if (item.columns?.length) return relationOfOutput(item.alias, outputOf(relation), item.columns);
+  return renameRelation(relation, item.alias);
 }
 
 function findCommonTable(ctes: CommonTables | undefined, name: string): Output | undefined {
@@ -132,11 +131,7 @@ function relationOfKey(ground: Sight["ground"], key: string): Relation | undefin
   if (table) return relationOfTable(key, table, false);
   const view = ground.names.views.get(key);
   if (!view) return undefined;
-  const columns = new Map(
-    view.columns.map((column): [string, ResolvedType | undefined] => [column, undefined]),
-  );
-  const open = view.columns.length === 0;
-  return { name: view.name, schema: view.schema, key, columns, open, row: false };
+  return relationOfView(key, view);
 }
 
 /** A function in FROM: its OUT columns where they are known, else one column of its alias's name. */
@@ -232,12 +227,13 @@ function nameOfSubquery(expr: Extract<Expr, { kind: "subquery" }>): string {
 function resolveClauses(query: Query, sight: Sight, output: Output): void {
   if (query.where) resolveCondition(query.where, "WHERE", sight);
   if (query.having) resolveCondition(query.having, "HAVING", sight);
+  for (const expr of [query.limit, query.offset]) if (expr) resolveExpr(expr, sight);
+  if (!query.groupBy?.length && !query.orderBy?.length) return;
   const outputNames = new Set(output.columns.map(({ name }) => name));
   for (const expr of [...(query.groupBy ?? []), ...(query.orderBy ?? [])]) {
     const named = expr.kind === "column" && expr.path.length === 1 && outputNames.has(expr.path[0]!);
     if (!named && expr.kind !== "constant") resolveExpr(expr, sight);
   }
-  for (const expr of [query.limit, query.offset]) if (expr) resolveExpr(expr, sight);
 }
 
 function resolveCondition(expr: Expr, word: string, sight: Sight): void {

@@ -1,5 +1,5 @@
 import type { Expr, FromItem } from "../../source/sql/expression.ts";
-import type { Func, Refusal, ResolvedType, Table } from "../catalog.ts";
+import type { Func, Refusal, ResolvedType, Table, View } from "../catalog.ts";
 import type { Names } from "./types.ts";
 
 /** One relation that columns can come from. `open` where not all of its columns are known. */
@@ -7,10 +7,10 @@ export interface Relation {
   /** What columns are qualified with: the alias, else the table's own name. */
   readonly name: string | undefined;
   /** Set where it goes by its own name and not by an alias: then `schema.name.column` reaches it. */
-  readonly schema?: string;
+  readonly schema: string | undefined;
   /** Key into the catalog's tables or views. */
-  readonly key?: string;
-  readonly table?: Table;
+  readonly key: string | undefined;
+  readonly table: Table | undefined;
   readonly columns: ReadonlyMap<string, ResolvedType | undefined>;
   readonly open: boolean;
   /** The row that the policy is about. */
@@ -115,23 +115,33 @@ export function bind(relation: Relation, column: string, level: number): ColumnB
 
 const NO_COLUMNS: ReadonlyMap<string, ResolvedType | undefined> = new Map();
 
-/** The row a policy is about, or any table under its own name. */
-export const relationOfTable = (key: string, table: Table, row: boolean): Relation => ({
-  name: table.name,
-  schema: table.schema,
-  key,
-  table,
-  columns: NO_COLUMNS,
-  open: false,
-  row,
-});
+// One shape for all relations: they are made by the thousand.
+const makeRelation = (
+  name: string | undefined,
+  schema: string | undefined,
+  key: string | undefined,
+  table: Table | undefined,
+  columns: Relation["columns"],
+  open: boolean,
+  row: boolean,
+): Relation => ({ name, schema, key, table, columns, open, row });
 
-export const openRelation = (name: string | undefined): Relation => ({
-  name,
-  columns: NO_COLUMNS,
-  open: true,
-  row: false,
-});
+/** The row a policy is about, or any table under its own name. */
+export const relationOfTable = (key: string, table: Table, row: boolean): Relation =>
+  makeRelation(table.name, table.schema, key, table, NO_COLUMNS, false, row);
+
+/** A view under its own name; the types of its columns are not known. */
+export function relationOfView(key: string, view: View): Relation {
+  const columns = new Map(view.columns.map((column): [string, undefined] => [column, undefined]));
+  return makeRelation(view.name, view.schema, key, undefined, columns, columns.size === 0, false);
+}
+
+export const openRelation = (name: string | undefined): Relation =>
+  makeRelation(name, undefined, undefined, undefined, NO_COLUMNS, true, false);
+
+/** The relation behind an alias: its own name does not reach it any more. */
+export const renameRelation = ({ key, table, columns, open, row }: Relation, name: string): Relation =>
+  makeRelation(name, undefined, key, table, columns, open, row);
 
 /** A relation of computed columns; `renames` are the alias's column names. */
 export function relationOfOutput(
@@ -143,7 +153,7 @@ export function relationOfOutput(
     output.columns.map((column, index) => [renames[index] ?? column.name, column.type]),
   );
   for (const extra of renames.slice(output.columns.length)) columns.set(extra, undefined);
-  return { name, columns, open: output.open, row: false };
+  return makeRelation(name, undefined, undefined, undefined, columns, output.open, false);
 }
 
 /** All columns of a relation, in order. */

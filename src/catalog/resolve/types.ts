@@ -16,6 +16,8 @@ export const LITERAL: ResolvedType = { name: "unknown", array: false, kind: "unk
 const builtinNames: ReadonlySet<string> = new Set(TYPE_NAMES.trim().split(/\s+/));
 
 /** One object for one type, so that equal types are the same. */
+const builtins = new Map<string, ResolvedType>();
+const builtinArrays = new Map<string, ResolvedType>();
 const made = new Map<string, ResolvedType>();
 
 export function typeOf(
@@ -24,6 +26,10 @@ export function typeOf(
   array = false,
   base?: string,
 ): ResolvedType {
+  if (kind === "builtin" && base === undefined) {
+    const known = array ? builtinArrays : builtins;
+    return remember(known, name, () => ({ name, array, kind }));
+  }
   return remember(made, `${kind} ${name}${array ? "[]" : ""} ${base ?? ""}`, () =>
     base === undefined ? { name, array, kind } : { name, array, base, kind },
   );

@@ -297,7 +297,7 @@ begin
 return split_part(storage.filename(name), '.', 2);
 end
 $$;
-reset role;
+set role supabase_admin;
 create table realtime.messages (
 topic text not null,
 extension text not null,
