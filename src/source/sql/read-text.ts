@@ -1,7 +1,7 @@
+import { exprOfPiece, queryOfPiece } from "./body/piece.ts";
 import type { Expr, Query } from "./expression.ts";
-import { exprOfPiece, queryOfPiece } from "./piece.ts";
-import { readingInPlace } from "./reading.ts";
-import { readTokens } from "./tokens.ts";
+import { readTokens } from "./tokens/lexer.ts";
+import { readingInPlace } from "./tokens/reading.ts";
 
 /**
  * Reads one SQL expression, such as a policy's `using` text: undefined where it is none. Spans are offsets in `text`.

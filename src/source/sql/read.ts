@@ -1,15 +1,16 @@
 import type { SourceText } from "../../text/source-text.ts";
-import { directivesInBodies, isDirective, readDirective } from "./directive.ts";
 import { type Parsed, parseTree } from "./grammar.ts";
-import { InsertFilter, isLong, notesOnForeign, shortened, withoutForeign } from "./passed-over.ts";
-import { rangeOf } from "./range.ts";
-import { readBroken } from "./read-broken.ts";
-import type { TokenRange } from "./read-query.ts";
-import { readStatement } from "./read-statement.ts";
-import { type Reading, readingInPlace } from "./reading.ts";
-import { type Resumption, resumptionAfterComment, resumptionIn } from "./resume.ts";
+import { readBroken } from "./recover/broken.ts";
+import { InsertFilter, isLong, notesOnForeign, shortened, withoutForeign } from "./recover/passed-over.ts";
+import { type Resumption, resumptionAfterComment, resumptionIn } from "./recover/resume.ts";
 import type { Directive, SqlError, SqlSource, Statement } from "./statement.ts";
-import { readTokens, type Tokens } from "./tokens.ts";
+import { directivesInBodies, isDirective, readDirective } from "./tokens/directive.ts";
+import { readTokens } from "./tokens/lexer.ts";
+import { rangeOf } from "./tokens/range.ts";
+import { type Reading, readingInPlace } from "./tokens/reading.ts";
+import type { Tokens } from "./tokens/tokens.ts";
+import type { TokenRange } from "./tree/query.ts";
+import { readStatement } from "./tree/statement.ts";
 
 /** Characters parsed at once: large enough to be quick, small enough for the grammar's memory. */
 const CHUNK = 128 * 1024;
@@ -37,10 +38,11 @@ export function readSql(source: SourceText): SqlSource {
   const directives = new Map<number, Directive>();
   const comment = text.includes("rowguard-ignore") ? directiveTaker(text, directives) : undefined;
   const collected: Collected = { statements: [], errors: [], notes: [], comment, resumed: 0 };
+  const commands = new Set<string>();
   const inserts = new InsertFilter(collected.notes);
   for (let at = 0; at < text.length; ) {
     const tokens = readTokens(text, { start: at, end: text.length, enough: at + CHUNK, comment });
-    collected.notes.push(...notesOnForeign(tokens));
+    collected.notes.push(...notesOnForeign(tokens, commands));
     readChunk(inserts.filter(tokens), at, collected);
     if (comment) directivesInBodies(tokens, comment);
     at = tokens.stop;

@@ -1,5 +1,6 @@
 import type { SourceText } from "../../text/source-text.ts";
-import { isMark, isName, isWord, Kind, readTokens, type Tokens, tokenText } from "./tokens.ts";
+import { readTokens } from "./tokens/lexer.ts";
+import { isMark, isName, isWord, Kind, type Tokens, tokenText } from "./tokens/tokens.ts";
 
 /**
  * What a `.sql` file is. `dump`: made by pg_dump or the like, which may still be a project's first migration;

@@ -1,0 +1,207 @@
+import type { Node } from "@pgsql/types";
+import type { Span } from "../../../text/span.ts";
+import type { Expr, Query } from "../expression.ts";
+import { parseTree } from "../grammar.ts";
+import type { FunctionBody, Statement } from "../statement.ts";
+import { rangeOf } from "../tokens/range.ts";
+import { beginAt, type Reading, readingOf } from "../tokens/reading.ts";
+import { readExpr } from "../tree/expression.ts";
+import { as, itemsOf, kindOf, type NodeOf } from "../tree/node.ts";
+import { readQuery, type TokenRange } from "../tree/query.ts";
+import { exprOfPiece, isQuery, parsePiece, queryOf, queryOfPiece } from "./piece.ts";
+import { readProcedure } from "./procedure.ts";
+import { resultOf } from "./query-result.ts";
+import { runProcedure } from "./run.ts";
+import type { Step } from "./step.ts";
+
+export interface BodyText {
+  readonly reading: Reading;
+  readonly node: NodeOf<"CreateFunctionStmt">;
+  readonly language: string;
+  readonly source: string | undefined;
+  /** Where the body stands. */
+  readonly place: Span;
+}
+
+const UNREAD: FunctionBody = { queries: [], expressions: [], dynamic: false, complete: false };
+
+/** What a function's body does, as far as reading it can tell. */
+export function readBody({ reading, node, language, source, place }: BodyText): FunctionBody {
+  if (node.sql_body) return readAtomic(reading, node.sql_body);
+  if (source === undefined) return UNREAD;
+  if (language === "sql") return readSqlBody(readingOf(reading, place, source), source);
+  if (language === "plpgsql") return readProcedureBody(readingOf(reading, place, source));
+  return UNREAD;
+}
+
+function readSqlBody(reading: Reading, source: string): FunctionBody {
+  const parsed = parseTree(source);
+  if (!("statements" in parsed)) return UNREAD;
+  const limit = reading.tokens.count - 1;
+  const queries: Query[] = [];
+  let complete = true;
+  for (const raw of parsed.statements) {
+    const range = rangeOf(reading, raw, limit);
+    beginAt(reading, range.first);
+    const query = raw.stmt && queryOf({ reading, range, node: raw.stmt });
+    if (query) queries.push(query);
+    else complete &&= isSilent(raw.stmt);
+  }
+  return { ...withResult(queries), dynamic: false, complete };
+}
+
+/** BEGIN ATOMIC ...; END, or RETURN expression. */
+function readAtomic(reading: Reading, node: Node): FunctionBody {
+  const returned = as(node, "ReturnStmt")?.returnval;
+  if (returned) {
+    const result = readExpr(reading, returned);
+    return { queries: [], expressions: [result], result, dynamic: false, complete: true };
+  }
+  const statements = itemsOf(node).flatMap((item) => itemsOf(item));
+  const queries = statements.filter(isQuery).map((item) => readQuery(reading, item));
+  return { ...withResult(queries), dynamic: false, complete: queries.length === statements.length };
+}
+
+function withResult(queries: readonly Query[]): Pick<FunctionBody, "queries" | "expressions" | "result"> {
+  const last = queries.at(-1);
+  const result = last && resultOf(last);
+  return { queries, expressions: [], ...(result ? { result } : {}) };
+}
+
+/** What PL/pgSQL asks and computes, in the order it is written. */
+function readProcedureBody(reading: Reading): FunctionBody {
+  const procedure = readProcedure(reading.tokens);
+  const found = new Findings(reading);
+  found.take(procedure.steps);
+  const { queries, expressions, returned, dynamic, commands } = found;
+  const result = returned.length === 1 ? returned[0] : undefined;
+  const run = dynamic || commands ? runProcedure(reading, procedure.steps) : undefined;
+  const statements = run?.statements.filter(isCommand) ?? [];
+  return {
+    queries,
+    expressions,
+    ...(result ? { result } : {}),
+    dynamic,
+    complete: procedure.complete && found.complete && !dynamic && !commands,
+    ...(statements.length > 0 ? { statements } : {}),
+    ...(run && run.unresolved.length > 0 ? { unresolved: run.unresolved } : {}),
+  };
+}
+
+const QUERY_KINDS = new Set<Statement["kind"]>([
+  "select",
+  "insert",
+  "update",
+  "delete",
+  "other",
+  "transaction",
+]);
+
+const isCommand = (statement: Statement): boolean => !QUERY_KINDS.has(statement.kind);
+
+/** Statements that neither read nor change what the catalog holds. */
+const SILENT = new Set(
+  "NotifyStmt ListenStmt LockStmt VariableSetStmt ConstraintsSetStmt TransactionStmt".split(" "),
+);
+
+const isSilent = (node: Node | undefined): boolean => node !== undefined && SILENT.has(kindOf(node) ?? "");
+
+class Findings {
+  readonly queries: Query[] = [];
+  readonly expressions: Expr[] = [];
+  readonly returned: Expr[] = [];
+  dynamic = false;
+  /** Whether statements other than queries were met. */
+  commands = false;
+  complete = true;
+
+  constructor(private readonly reading: Reading) {}
+
+  take(steps: readonly Step[]): void {
+    for (const step of steps) this.step(step);
+  }
+
+  private step(step: Step): void {
+    switch (step.kind) {
+      case "sql":
+        this.sql(step);
+        break;
+      case "query":
+        this.query(step.range);
+        break;
+      case "value":
+        this.values(step.range);
+        break;
+      case "assign":
+        if (step.value) this.expr(step.value);
+        break;
+      case "return":
+        this.returns(step);
+        break;
+      case "execute":
+        this.dynamic = true;
+        this.expr(step.text);
+        break;
+      case "branch":
+        for (const arm of step.arms) this.take(arm);
+        break;
+      case "block":
+        this.take(step.steps);
+        for (const handler of step.handlers) this.take(handler);
+        break;
+      case "loop":
+        this.loop(step);
+    }
+  }
+
+  private sql(step: Extract<Step, { kind: "sql" }>): void {
+    const range = step.perform ? { first: step.range.first + 1, last: step.range.last } : step.range;
+    const read = parsePiece(this.reading, { range, select: step.perform, gaps: step.into });
+    const query = read && queryOf(read);
+    if (query) this.queries.push(query);
+    else if (!isSilent(read?.node)) this.commands = true;
+  }
+
+  private query(range: TokenRange): void {
+    const query = queryOfPiece(this.reading, { range, select: false });
+    if (query) this.queries.push(query);
+    else this.complete = false;
+  }
+
+  private expr(range: TokenRange): Expr | undefined {
+    const expr = exprOfPiece(this.reading, range);
+    if (expr) this.expressions.push(expr);
+    else this.complete = false;
+    return expr;
+  }
+
+  /** WHEN 1, 2 and ASSERT condition, message hold several. */
+  private values(range: TokenRange): void {
+    const query = queryOfPiece(this.reading, { range, select: true });
+    const result = query && resultOf(query);
+    if (result) this.expressions.push(result);
+    else if (query && query.from.length === 0)
+      this.expressions.push(...query.targets.map(({ expr }) => expr));
+    else this.complete = false;
+  }
+
+  private returns(step: Extract<Step, { kind: "return" }>): void {
+    const expr = step.value && this.expr(step.value);
+    if (expr && !step.next) this.returned.push(expr);
+  }
+
+  private loop(step: Extract<Step, { kind: "loop" }>): void {
+    const { over } = step;
+    if (over.kind === "query") this.loopQuery(over.range);
+    else if (over.kind === "execute") this.dynamic = true;
+    else if (over.kind === "array") this.expr(over.range);
+    else if (over.kind === "numbers") for (const range of [over.from, over.to]) this.expr(range);
+    this.take(step.body);
+  }
+
+  /** A query, or the name of a cursor whose query was read where it was declared. */
+  private loopQuery(range: TokenRange): void {
+    const query = queryOfPiece(this.reading, { range, select: false });
+    if (query) this.queries.push(query);
+  }
+}

@@ -1,0 +1,93 @@
+import type { Span } from "../../../text/span.ts";
+import type { Parsed } from "../grammar.ts";
+import { type Collected, RESUMPTIONS, readAlone } from "../read.ts";
+import { offsetsOf } from "../tokens/offsets.ts";
+import { isName, Kind, type Tokens, tokenAt } from "../tokens/tokens.ts";
+import type { TokenRange } from "../tree/query.ts";
+
+type Refusal = Extract<Parsed, { message: string }>;
+
+/** Says what is wrong with a statement the grammar refused, and reads what can still be read of it. */
+export function readBroken(
+  tokens: Tokens,
+  range: TokenRange,
+  text: string,
+  refusal: Refusal,
+  into: Collected,
+): void {
+  const span = refusedSpan(tokens, range, text, refusal);
+  const foreign = placeholder(tokens, range);
+  if (foreign) {
+    into.notes.push(foreign);
+    return;
+  }
+  into.errors.push({ span, message: sentence(refusal) });
+  const at = tokenAt(tokens, span.start);
+  if (at > range.first && at <= range.last && into.resumed < RESUMPTIONS && opensStatement(tokens, at)) {
+    into.resumed++;
+    readQuietly(tokens, { first: range.first, last: at - 1 }, into);
+    readAlone(tokens, { first: at, last: range.last }, into);
+  }
+}
+
+const sentence = (refusal: Refusal): string =>
+  refusal.tooMuch
+    ? `This statement was left out: ${refusal.message}.`
+    : `PostgreSQL's grammar refuses this: ${refusal.message}.`;
+
+/** The token the grammar stopped at; the last one where it wanted more. */
+function refusedSpan(tokens: Tokens, range: TokenRange, text: string, refusal: Refusal): Span {
+  const start = tokens.start[range.first]!;
+  const end = tokens.end[range.last]!;
+  if (refusal.point === undefined) return { start, end };
+  const offset = start + offsetsOf(text).fromCodePoint(refusal.point);
+  const at = Math.min(tokenAt(tokens, offset), range.last);
+  return { start: tokens.start[at]!, end: tokens.end[at]! };
+}
+
+const STARTERS = new Set(
+  "alter begin comment commit create delete do drop grant insert revoke select set truncate update with".split(
+    " ",
+  ),
+);
+
+/** Whether a token begins a line with a word that statements begin with: the semicolon before it was forgotten. */
+function opensStatement(tokens: Tokens, at: number): boolean {
+  if (tokens.kind[at] !== Kind.word) return false;
+  const start = tokens.start[at]!;
+  const line = tokens.text.slice(tokens.end[at - 1], start);
+  return /[\r\n]/.test(line) && STARTERS.has(tokens.text.slice(start, tokens.end[at]).toLowerCase());
+}
+
+/** Reads the part before a forgotten semicolon; that it is broken was said already. */
+function readQuietly(tokens: Tokens, range: TokenRange, into: Collected): void {
+  const aside: Collected = { statements: [], errors: [], notes: [], resumed: RESUMPTIONS };
+  readAlone(tokens, range, aside);
+  if (aside.errors.length === 0) into.statements.push(...aside.statements);
+}
+
+/** What a script's own language left in the statement: `:name` of psql, `{{ name }}` of a template. */
+function placeholder(tokens: Tokens, range: TokenRange) {
+  for (let i = range.first; i < range.last; i++) {
+    const start = tokens.start[i]!;
+    const next = tokens.end[i] === tokens.start[i + 1];
+    const character = tokens.text[start];
+    if (character === ":" && next && (isName(tokens, i + 1) || tokens.kind[i + 1] === Kind.string)) {
+      const span = { start, end: tokens.end[i + 1]! };
+      const name = tokens.text.slice(span.start, span.end);
+      return { span, message: `${name} is a variable of psql; the statement that uses it was left out.` };
+    }
+    if (character === "{" && tokens.kind[i] === Kind.stray && isTemplate(tokens, i)) {
+      const span = { start, end: tokens.end[i + 1]! };
+      return { span, message: "This statement holds a template's placeholder and was left out." };
+    }
+  }
+  return undefined;
+}
+
+/** `{{`, `{%` or `${`. */
+const isTemplate = (tokens: Tokens, at: number): boolean => {
+  const start = tokens.start[at]!;
+  const next = tokens.text[start + 1];
+  return next === "{" || next === "%" || tokens.text[start - 1] === "$";
+};

@@ -1,0 +1,59 @@
+import type { Node } from "@pgsql/types";
+import type { Clause, PolicyCommand } from "../statement.ts";
+import { findWord, locateName } from "../tokens/locate.ts";
+import { closing, type Reading } from "../tokens/reading.ts";
+import { isMark } from "../tokens/tokens.ts";
+import { readExpr } from "./expression.ts";
+import { readRelation, readRoles } from "./name.ts";
+import type { TokenRange } from "./query.ts";
+import type { StatementReaders } from "./statement.ts";
+
+export const policyReaders: StatementReaders = {
+  CreatePolicyStmt: (reading, node, range) => ({
+    kind: "create-policy",
+    name: node.policy_name ?? "",
+    nameSpan: policyNameSpan(reading, range, node.policy_name),
+    table: readRelation(reading, node.table),
+    permissive: node.permissive ?? false,
+    command: (node.cmd_name ?? "all") as PolicyCommand,
+    roles: findWord(reading, range, "to") < 0 ? [] : readRoles(reading, node.roles),
+    ...clausesOf(reading, range, node),
+  }),
+  AlterPolicyStmt: (reading, node, range) => ({
+    kind: "alter-policy",
+    name: node.policy_name ?? "",
+    nameSpan: policyNameSpan(reading, range, node.policy_name),
+    table: readRelation(reading, node.table),
+    ...(node.roles ? { roles: readRoles(reading, node.roles) } : {}),
+    ...clausesOf(reading, range, node),
+  }),
+};
+
+function policyNameSpan(reading: Reading, range: TokenRange, name: string | undefined) {
+  const at = locateName(reading, range, [name ?? ""], range.first + 2);
+  return reading.place(at, at);
+}
+
+type Clauses = { readonly qual?: Node; readonly with_check?: Node };
+
+function clausesOf(reading: Reading, range: TokenRange, node: Clauses): { using?: Clause; check?: Clause } {
+  const using = node.qual && readClause(reading, findWord(reading, range, "using"), 1, node.qual);
+  const check = node.with_check && readClause(reading, findWord(reading, range, "with"), 2, node.with_check);
+  return { ...(using ? { using } : {}), ...(check ? { check } : {}) };
+}
+
+/** A clause of `words` words at token `first`, then an expression in brackets. */
+function readClause(reading: Reading, first: number, words: number, node: Node): Clause {
+  const { tokens } = reading;
+  const expr = readExpr(reading, node);
+  const open = first + words;
+  if (first < 0 || !isMark(tokens, open, "(")) {
+    const span = reading.place(reading.first, reading.last);
+    return { expr, span, outer: span };
+  }
+  const close = closing(tokens, open);
+  const outer = reading.place(first, close);
+  const inside = { start: tokens.end[open]!, end: tokens.start[close]! };
+  if (reading.whole === undefined) return { expr, span: inside, outer };
+  return { expr, text: tokens.text.slice(inside.start, inside.end).trim(), span: reading.whole, outer };
+}
