@@ -1,5 +1,6 @@
 import type { ClassFact, CodeFacts } from "../../source/code/facts.ts";
 import type { CallValue, TypeFact, Value } from "../../source/code/value.ts";
+import { MEMOISING } from "../../source/code/vocabulary.ts";
 import { callBuiltin } from "./builtin.ts";
 import { callClient, memberOfClient, openChannel } from "./client.ts";
 import type { Drafts } from "./draft.ts";
@@ -400,13 +401,23 @@ export class Evaluation {
     const args = value.args.map((arg) => ({ value: arg, file, frame }));
     const callees = this.evaluate(value.of, file, frame);
     const found = callees.flatMap((callee): Known[] => {
-      if (callee.is === "function") return this.callFunction(callee, args);
+      if (callee.is === "function") return this.callProject(callee, args);
       if (callee.is === "method") return callClient(this, callee, value, args, file);
       if (callee.is === "sql") return [callee];
       return callBuiltin(this, callee, value, args, file, frame);
     });
     if (found.length || callees.length) return found;
     return this.fetched(value, args, file);
+  }
+
+  /** `singleton("prisma", () => new PrismaClient())` keeps what the callback gives where nobody can follow. */
+  private callProject(callee: Known & { is: "function" }, args: readonly Thunk[]): Known[] {
+    const found = this.callFunction(callee, args);
+    const name = callee.file.functions[callee.index]?.name;
+    if (found.length || name === undefined || !MEMOISING.test(name)) return found;
+    return args.flatMap((arg) =>
+      this.thunk(arg).flatMap((known) => (known.is === "function" ? this.callFunction(known, []) : [])),
+    );
   }
 
   /** `c.get("prisma")`, `inject("supabase")`, `Object.values(TABLES)`. */

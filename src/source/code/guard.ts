@@ -2,6 +2,7 @@ import type ts from "typescript";
 import { nameOf } from "./function.ts";
 import type { Survey } from "./survey.ts";
 import { typescript } from "./typescript.ts";
+import { MEMOISING } from "./vocabulary.ts";
 
 /**
  * True where a construction runs once per process: behind `globalThis.prisma ??`, `if (!client)`, an early return of
@@ -85,9 +86,6 @@ function returnsEarly(survey: Survey, block: ts.Block, child: ts.Node): boolean 
   }
   return false;
 }
-
-const MEMOISING =
-  /^(singleton|remember|once|memo|memoize|memoise|lazy|cached?|createSingleton|globalSingleton|useMemo|useState)$/i;
 
 function isFunctionExpression(node: ts.Node): node is ts.ArrowFunction | ts.FunctionExpression {
   const t = typescript();

@@ -7,21 +7,44 @@ import { typescript } from "./typescript.ts";
 
 /** What surrounds a construction: its variable, the name it leaves the file under, and whether it is made once. */
 export function readMade(survey: Survey, node: ts.Node): MadeFact {
+  const around = functionAround(typescript(), node);
+  const kept = findKept(survey, node, around);
+  return { guarded: isGuarded(survey, node), insideFunction: around !== undefined, ...kept };
+}
+
+type Kept = Pick<MadeFact, "variable" | "exportedAs" | "declaration">;
+
+/** The variable that keeps it: its own, or the one that keeps what the function around it gives. */
+function findKept(survey: Survey, node: ts.Node, around: ts.Node | undefined, deep = 0): Kept {
   const t = typescript();
-  const around = functionAround(t, node);
   const declared = findDeclaration(node);
   const variable = declared && t.isIdentifier(declared.name) ? declared.name.text : assignedTo(node);
-  const exportedAs =
-    exportOf(survey, variable) ?? (around ? exportOf(survey, nameOf(around)) : defaultExport(survey, node));
   const statement = declared?.parent.parent;
-  return {
-    guarded: isGuarded(survey, node),
-    insideFunction: around !== undefined,
+  const own: Kept = {
     ...(variable !== undefined && { variable }),
-    ...(exportedAs !== undefined && { exportedAs }),
     ...(statement && { declaration: { start: startOf(statement, survey.file), end: statement.end } }),
   };
+  if (!around) return withExport(own, exportOf(survey, variable) ?? defaultExport(survey, node));
+  if (!isReturned(survey, around, node, variable)) return own;
+  const name = nameOf(around);
+  const exportedAs = exportOf(survey, name);
+  if (exportedAs !== undefined || deep > 2) return withExport(own, exportedAs);
+  const call = survey.calls.find((each) => t.isIdentifier(each.expression) && each.expression.text === name);
+  return call ? findKept(survey, call, functionAround(t, call), deep + 1) : own;
 }
+
+const withExport = (kept: Kept, exportedAs: string | undefined): Kept =>
+  exportedAs === undefined ? kept : { ...kept, exportedAs };
+
+function isReturned(survey: Survey, around: ts.Node, node: ts.Node, variable: string | undefined): boolean {
+  return (survey.returns.get(around) ?? []).some((value) => {
+    if (value.pos <= node.pos && node.end <= value.end) return true;
+    const text = survey.textOf(value);
+    return variable !== undefined && new RegExp(`(^|[^\\w$.])${escaped(variable)}($|[^\\w$.(])`).test(text);
+  });
+}
+
+const escaped = (name: string): string => name.replaceAll("$", "\\$");
 
 /** The declaration whose initial value the node is, alone or as one arm. */
 function findDeclaration(node: ts.Node): ts.VariableDeclaration | undefined {

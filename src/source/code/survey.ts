@@ -194,7 +194,9 @@ function mayReadEnvironment(
   { expression }: ts.PropertyAccessExpression | ts.ElementAccessExpression,
 ): boolean {
   if (t.isPropertyAccessExpression(expression)) return expression.name.text === "env";
-  return t.isIdentifier(expression) || t.isParenthesizedExpression(expression) || t.isNonNullExpression(expression);
+  return (
+    t.isIdentifier(expression) || t.isParenthesizedExpression(expression) || t.isNonNullExpression(expression)
+  );
 }
 
 function declareNamed(

@@ -136,6 +136,10 @@ export const ARGUMENTS: ReadonlyMap<string, ArgumentPolicy> = new Map<string, Ar
   ["$transaction", { count: 0 }],
 ]);
 
+/** Functions that keep what their callback gives. */
+export const MEMOISING =
+  /^(singleton|remember|once|memo|memoize|memoise|lazy|cached?|createSingleton|globalSingleton|useMemo|useState)$/i;
+
 /** Packages whose exports are, or make, clients. */
 export const CLIENT_PACKAGES =
   /^(@supabase\/|pg$|pg\/|postgres$|drizzle-orm\/|knex$|@neondatabase\/serverless|@vercel\/postgres|sequelize|typeorm|kysely|@prisma\/|#supabase\/|@nuxtjs\/supabase)/;
