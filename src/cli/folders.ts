@@ -19,11 +19,15 @@ const prefixOf = (path: string): string => (path === "" ? "" : `${path.split(sep
 
 function checkFolder(name: string, root: string): string {
   const stats = statSync(root, { throwIfNoEntry: false });
-  if (!stats) throw new CannotRun(`There is no folder "${name}".`);
+  if (!stats)
+    throw new CannotRun(`There is no folder "${name}"${isWord(name) ? ", and no such command" : ""}.`);
   if (!stats.isDirectory())
     throw new CannotRun(`"${name}" is a file; give the folder of the workspace instead.`);
   return root;
 }
+
+/** A command that there is not is taken for a folder. */
+const isWord = (name: string): boolean => /^[a-z-]+$/.test(name);
 
 /** A file that a command was told to read. Throws CannotRun where it is not there. */
 export function findFile(name: string, cwd: string): string {

@@ -18,12 +18,7 @@ export interface Frame {
 const LONGEST = 2000;
 
 /** Undefined where there is nothing to show: the source is not known or the line is blank. */
-export function renderFrame(
-  source: SourceLines | undefined,
-  range: Range,
-  width: number,
-  mark: string,
-): Frame | undefined {
+export function renderFrame(source: SourceLines | undefined, range: Range, width: number): Frame | undefined {
   if (!source) return undefined;
   const raw = lineText(source, range.start.line);
   if (!raw.trim()) return undefined;
@@ -35,7 +30,7 @@ export function renderFrame(
     line: range.start.line,
     code: (before + marked + after).trimEnd(),
     indent: widthOf(before),
-    marks: mark.repeat(Math.max(1, widthOf(marked))),
+    marks: "^".repeat(Math.max(1, widthOf(marked))),
     more,
   };
 }

@@ -75,11 +75,7 @@ function renderNext(findings: readonly Finding[]): string[] {
   const kinds = findings.flatMap(({ remedy }) => (remedy ? [fixKind(remedy)] : []));
   const commands = kinds.filter((kind) => kind === "command").length;
   const fixable = kinds.length - commands;
-  const lines: string[] = [];
-  if (fixable) lines.push(`Run \`rowguard fix\` to mend ${fixable} of them.`);
-  if (commands)
-    lines.push(
-      `${count(commands, "finding")} above ${commands === 1 ? "names" : "name"} the command that mends it.`,
-    );
-  return lines;
+  const shown = `for ${commands} of them the command is shown above.`;
+  if (!fixable) return commands ? [`F${shown.slice(1)}`] : [];
+  return [`\`rowguard fix\` mends ${fixable} of them${commands ? `; ${shown}` : "."}`];
 }

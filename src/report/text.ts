@@ -24,6 +24,7 @@ export interface Page {
   readonly ink: Ink;
   readonly width: number;
   readonly locator: Locator;
+  readonly verbose: boolean;
 }
 
 /** Every line begins with a label or line number of this many columns, right-aligned, and three columns of air. */
@@ -35,7 +36,12 @@ const READABLE = 110;
 /** The report for people: findings by file with the source they stand on, then the score. Ends in a line end. */
 export function renderText(report: Report, options: TextOptions): string {
   const width = Math.max(options.width, 40);
-  const page: Page = { ink: pc.createColors(options.colour), width, locator: createLocator(report) };
+  const page: Page = {
+    ink: pc.createColors(options.colour),
+    width,
+    locator: createLocator(report),
+    verbose: options.verbose === true,
+  };
   const blocks = [...byFile(report.findings)].map(([path, findings]) => renderFile(path, findings, page));
   if (options.verbose) blocks.push(renderSources(report, page));
   blocks.push(renderSummary(report, page));
@@ -65,8 +71,8 @@ function renderFinding(finding: Finding, page: Page): string[] {
       labelled(i ? "" : finding.severity, ink.bold(line), (label) => ink.bold(tint(label))),
     ),
     ...renderWhere(finding, page),
-    ...renderCode(finding, page, "^", tint),
-    ...(finding.related ?? []).flatMap((related) => renderRelated(related, page)),
+    ...renderCode(finding, page, tint),
+    ...renderRelated(finding, page),
     ...renderRemedy(finding, page),
   ];
 }
@@ -85,28 +91,33 @@ function placeText({ at }: Pick<Finding, "at">, page: Page): string {
   return `${printable(at.path)}:${start.line}:${start.column}`;
 }
 
-function renderRelated({ place, message }: Related, page: Page): string[] {
-  const where = placeText({ at: place }, page);
-  const words = printable(message);
-  const oneLine = `${page.ink.cyan(where)}  ${words}`;
-  const heading =
-    widthOf(where) + 2 + widthOf(words) <= textWidth(page)
-      ? [oneLine]
-      : [page.ink.cyan(where), ...wrap(words, textWidth(page))];
+/** More places than these are counted: a finding about ten files should not fill the screen. */
+const RELATED = 4;
+
+function renderRelated({ related = [] }: Finding, page: Page): string[] {
+  const shown = page.verbose || related.length <= RELATED + 1 ? related : related.slice(0, RELATED);
+  const rest = related.length - shown.length;
   return [
-    ...heading.map((line) => labelled("", line)),
-    ...renderCode({ at: place }, page, "-", page.ink.dim),
+    ...shown.flatMap((each) => renderRelatedPlace(each, page)),
+    ...(rest ? [labelled("", page.ink.dim(`and ${rest} more places; --verbose lists them`))] : []),
   ];
 }
 
-function renderCode(
-  { at }: Pick<Finding, "at">,
-  page: Page,
-  mark: string,
-  tint: (text: string) => string,
-): string[] {
+function renderRelatedPlace({ place, message }: Related, page: Page): string[] {
+  const where = placeText({ at: place }, page);
+  const words = printable(message);
+  if (widthOf(where) + 2 + widthOf(words) <= textWidth(page))
+    return [labelled("", `${page.ink.cyan(where)}  ${page.ink.dim(words)}`)];
+  const lines = wrap(words, textWidth(page) - 2);
+  return [
+    labelled("", page.ink.cyan(where)),
+    ...lines.map((line) => labelled("", `  ${page.ink.dim(line)}`)),
+  ];
+}
+
+function renderCode({ at }: Finding, page: Page, tint: (text: string) => string): string[] {
   const { ink, locator, width } = page;
-  const frame = renderFrame(locator.lines(at.path), locator.range(at), width - INDENT, mark);
+  const frame = renderFrame(locator.lines(at.path), locator.range(at), width - INDENT);
   if (!frame) return [];
   const marks = " ".repeat(frame.indent) + tint(frame.marks);
   const more = ` and ${count(frame.more, "more line")}`;
@@ -117,11 +128,12 @@ function renderCode(
 function renderRemedy({ remedy }: Finding, page: Page): string[] {
   if (!remedy) return [];
   const { ink } = page;
-  const lines = wrap(printable(remedy.title), textWidth(page)).map((line, i) =>
-    labelled(i ? "" : "fix", line, ink.green),
-  );
-  if (remedy.kind === "intent") lines.push(labelled("", ink.green(printable(remedy.intent.command))));
-  return lines;
+  const title = printable(remedy.title);
+  const command = remedy.kind === "intent" ? printable(remedy.intent.command) : "";
+  if (command && widthOf(title) + 2 + widthOf(command) <= textWidth(page))
+    return [labelled("fix", `${title}: ${ink.green(command)}`, ink.green)];
+  const lines = wrap(title, textWidth(page)).map((line, i) => labelled(i ? "" : "fix", line, ink.green));
+  return command ? [...lines, labelled("", ink.green(command))] : lines;
 }
 
 export const inkOf = (severity: Severity, ink: Ink): ((text: string) => string) =>
