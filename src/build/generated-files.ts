@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { configurationSchema } from "../lint/configuration-schema.ts";
 import type { RegisteredRule } from "../rules/rule.ts";
+import { renderDatabaseSql } from "./database-sql.ts";
 import type { Fixture } from "./fixture.ts";
 import { renderHealthPage, renderPrecedencePage } from "./lint-pages.ts";
 import { listFixtureFiles, listRuleFiles, loadFixture, loadRule, type RuleFile } from "./rule-files.ts";
@@ -18,6 +19,7 @@ export async function generateFiles(root: string): Promise<Map<string, string>> 
     ["media/config.schema.json", renderSchema(rules)],
     ["docs/health.md", renderHealthPage(rules)],
     ["docs/precedence.md", renderPrecedencePage()],
+    ["src/database/sql.generated.ts", renderDatabaseSql(root)],
     ...rules.map(
       (rule) => [`media/rules/${rule.id}.md`, renderRulePage(rule, fixtures.get(rule.id))] as const,
     ),

@@ -1,0 +1,137 @@
+import { randomBytes } from "node:crypto";
+import { type Client, QueryError } from "../client.ts";
+import { sessionSql } from "../sql.generated.ts";
+import type { Identity } from "./identity.ts";
+
+export interface SessionOptions {
+  /** Lets statements write; everything is rolled back all the same. */
+  readonly write?: boolean;
+  /** ms for one statement. */
+  readonly timeLimit?: number;
+  /** ms to wait for a lock. */
+  readonly lockLimit?: number;
+}
+
+/** What came of the work, and what became of the identity meanwhile. */
+export interface Held<T> {
+  readonly value: T;
+  /** Set where role or settings moved: nothing that was seen can be trusted. */
+  readonly moved?: string;
+  /** Set where the engine broke unseen: nothing that was seen can be trusted. */
+  readonly broken?: string;
+}
+
+/**
+ * Lets `work` act as an identity, in a transaction that is always rolled back: the only place that opens one. Rejects
+ * with what `work` rejects with, or with QueryError where the identity cannot be entered.
+ */
+export function withIdentity<T>(
+  client: Client,
+  identity: Identity,
+  options: SessionOptions,
+  work: (client: Client) => Promise<T>,
+): Promise<Held<T>> {
+  const before = turns.get(client) ?? Promise.resolve();
+  const held = before.then(() => hold(client, identity, options, work));
+  turns.set(
+    client,
+    held.then(
+      () => {},
+      () => {},
+    ),
+  );
+  return held;
+}
+
+/** One transaction at a time on one connection. */
+const turns = new WeakMap<Client, Promise<void>>();
+
+const TIME_LIMIT = 10_000;
+const LOCK_LIMIT = 1_000;
+
+async function hold<T>(
+  client: Client,
+  identity: Identity,
+  { write = false, timeLimit = TIME_LIMIT, lockLimit = LOCK_LIMIT }: SessionOptions,
+  work: (client: Client) => Promise<T>,
+): Promise<Held<T>> {
+  const limited: Client = {
+    ...bound(client),
+    query: (sql, values) => client.query(sql, values, { timeLimit: timeLimit * 1.5 }),
+  };
+  await limited.query(write ? "begin" : "begin read only");
+  let outcome: { held: Held<T> } | { error: unknown };
+  try {
+    await limited.query(sessionSql.limits, [String(timeLimit), String(lockLimit), String(timeLimit * 3)]);
+    const names = await enter(limited, identity);
+    const stood = await stand(limited, names);
+    const value = await work(limited);
+    const stands = await stand(limited, names);
+    outcome = { held: { value, ...compare(stood, stands) } };
+  } catch (error) {
+    outcome = { error };
+  }
+  const broken = await leave(client);
+  if ("error" in outcome) {
+    if (broken !== undefined) throw new QueryError(broken, { lost: true });
+    throw outcome.error;
+  }
+  return broken === undefined ? outcome.held : { ...outcome.held, broken };
+}
+
+const bound = (client: Client): Client => ({
+  kind: client.kind,
+  query: (...given) => client.query(...given),
+  cancel: () => client.cancel(),
+  close: () => client.close(),
+});
+
+/** The marker ends with the transaction: one that was committed or rolled back inside the work is seen by it. */
+const MARKER = "rowguard.session";
+
+async function enter(client: Client, { role, settings }: Identity): Promise<string[]> {
+  const entries = Object.entries({ ...settings, [MARKER]: randomBytes(8).toString("hex") });
+  if (role !== undefined) entries.push(["role", role]);
+  const names = entries.map(([name]) => name);
+  await client.query(sessionSql.enter, [names, entries.map(([, value]) => value)]);
+  return names;
+}
+
+async function stand(client: Client, names: readonly string[]): Promise<readonly (string | null)[]> {
+  const { rows } = await client.query(sessionSql.stand, [names]);
+  return rows[0] ?? [];
+}
+
+function compare(
+  before: readonly (string | null)[],
+  after: readonly (string | null)[],
+): { moved?: string; broken?: string } {
+  if (after.length === 0 || before.length === 0) return { broken: BROKEN };
+  const [sessionUser, user, role, readOnly, rowSecurity, settings] = before;
+  const [nowSession, nowUser, nowRole, nowReadOnly, nowRowSecurity, nowSettings] = after;
+  if (user !== nowUser || role !== nowRole || sessionUser !== nowSession)
+    return { moved: `The statement left its role: it began as ${user} and ended as ${nowUser}.` };
+  if (settings !== nowSettings)
+    return { moved: "The statement changed the settings that say who is asking." };
+  if (readOnly !== nowReadOnly || rowSecurity !== nowRowSecurity)
+    return { moved: "The statement changed how its transaction is protected." };
+  return {};
+}
+
+const BROKEN = "The database engine broke during the statement; what it answered means nothing.";
+
+/** Rolls back. Gives a sentence where the embedded engine no longer answers as it must; it is replaced then. */
+async function leave(client: Client): Promise<string | undefined> {
+  try {
+    await client.query("rollback");
+    if (client.kind === "live") return undefined;
+    const { rows, columns } = await client.query("select 'alive'");
+    if (columns.length === 1 && rows[0]?.[0] === "alive") return undefined;
+  } catch (error) {
+    // A connection that is lost has nothing left to roll back.
+    if (error instanceof QueryError && error.lost) return undefined;
+  }
+  if (client.kind === "live") return undefined;
+  await client.close();
+  return BROKEN;
+}
