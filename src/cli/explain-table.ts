@@ -153,7 +153,8 @@ function renderFindings({ table }: FoundTable, report: Report, { ink, where, col
   const key = keyOf(table);
   const mine = report.findings.filter(({ subject }) => subject === key || subject.startsWith(`${key}/`));
   return mine.flatMap(({ severity, message, rule, at }) => [
-    ...wrap(`${inkOf(severity, ink)(severity)}  ${printable(message)}`, columns - 2),
+    inkOf(severity, ink)(severity),
+    ...wrap(printable(message), columns - 4).map((line) => `  ${line}`),
     `  ${where(at)}  ${ink.dim(rule)}`,
   ]);
 }

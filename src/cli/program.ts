@@ -9,10 +9,19 @@ import { defineExplain } from "./explain.ts";
 import { defineFix } from "./fix.ts";
 import { defineInit } from "./init.ts";
 import { defineLsp } from "./lsp.ts";
+import { definePreview } from "./preview.ts";
 import { meant } from "./shared-options.ts";
 import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
 
-const DEFINITIONS = [defineCheck, defineFix, defineCatalog, defineExplain, defineInit, defineLsp];
+const DEFINITIONS = [
+  defineCheck,
+  defineFix,
+  defineCatalog,
+  defineExplain,
+  defineInit,
+  defineLsp,
+  definePreview,
+];
 
 /** Runs one command line, without the program's own name. Gives the exit code; never throws. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {

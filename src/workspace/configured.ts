@@ -45,6 +45,12 @@ export class Configured {
     return settled;
   }
 
+  /** The text of the configuration or the baseline, which may lie outside the folder; undefined for any other path. */
+  text(path: string): string | undefined {
+    const baseline = this.#baselinePath ?? this.#last?.settled.configuration.baseline;
+    return path === this.#path || path === baseline ? this.#textOf(path) : undefined;
+  }
+
   async #settle(text: string | undefined): Promise<Settled> {
     const { registry } = await import("../rules/registry.generated.ts");
     const source = text === undefined ? undefined : { path: this.#path, text };

@@ -88,7 +88,7 @@ class OpenWorkspace implements Workspace {
       registry,
       sources: listSources(projects, surveyed, this.#sources.notes, this.#store),
       memory: this.#lintMemory,
-      text: (path) => this.#store.text(path),
+      text: (path) => this.#store.text(path) ?? this.#configured.text(path),
       ...(onlyRules && { only: onlyRules }),
       ...(baseline && { baseline }),
       ...(changes && { changed: changes }),

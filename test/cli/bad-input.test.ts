@@ -36,8 +36,9 @@ const CASES: Readonly<Record<string, Bad>> = {
   "a half-typed model": {
     files: {
       "prisma/schema.prisma":
-        'datasource db {\n  provider = "postgresql"\n}\n\nmodel Task {\n  id String @id\n  tit',
+        'datasource db {\n  provider = "postgresql"\n}\n\nmodel tasks {\n  id String @id\n  tit',
     },
+    open: "prisma/schema.prisma:5:7",
   },
   "an unterminated quote": {
     files: { [LATER]: "create table a (id uuid);\ncomment on table a is 'never ends;\n" },
@@ -55,7 +56,7 @@ const CASES: Readonly<Record<string, Bad>> = {
     files: {
       [LATER]: "create table a (id uuid);\ncreate table \u0000b (id uuid);\ncreate table c (id uuid);\n",
     },
-    findings: [`${OPEN} ${LATER}:1:1`, `sql-syntax ${LATER}:2:14`, `${OPEN} ${LATER}:3:1`],
+    findings: [`${OPEN} ${LATER}:1:1`, `${OPEN} ${LATER}:2:1`, `${OPEN} ${LATER}:3:1`],
   },
   "a dump of 50 MB": {
     files: {

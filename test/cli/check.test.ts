@@ -215,7 +215,7 @@ describe("explain", () => {
     withFiles(OPEN_TABLE, async (folder) => {
       const { out } = await runIn(folder, ["explain", "tasks", "--no-cache"]);
       assert.match(out, /row-level security is off/);
-      assert.match(out, /Findings\n {2}error {2}/);
+      assert.match(out, /Findings\n {2}error\n {4}tasks has no row-level security/);
     }));
 
   it("names the nearest where it knows neither rule nor table", () =>

@@ -84,7 +84,7 @@ describe("command line", () => {
     const { code, out, err } = await runIn(folder, ["--help"]);
     assert.deepEqual([code, err], [0, ""]);
     const commands = [...out.split("Commands:")[1]!.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name);
-    assert.deepEqual(commands, ["check", "fix", "catalog", "explain", "init", "help"]);
+    assert.deepEqual(commands, ["check", "fix", "catalog", "explain", "init", "lsp", "help"]);
   });
 
   for (const command of ["check", "fix", "catalog", "explain", "init"])

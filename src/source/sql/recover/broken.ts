@@ -30,10 +30,11 @@ export function readBroken(
   }
 }
 
-const sentence = (refusal: Refusal): string =>
-  refusal.tooMuch
-    ? `This statement was left out: ${refusal.message}.`
-    : `PostgreSQL's grammar refuses this: ${refusal.message}.`;
+function sentence({ message, tooMuch }: Refusal): string {
+  // The grammar quotes what it stopped at, line ends included.
+  const line = message.replace(/\s+/g, " ");
+  return tooMuch ? `This statement was left out: ${line}.` : `PostgreSQL's grammar refuses this: ${line}.`;
+}
 
 /** The token the grammar stopped at; the last one where it wanted more. */
 function refusedSpan(tokens: Tokens, range: TokenRange, text: string, refusal: Refusal): Span {
