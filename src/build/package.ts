@@ -10,7 +10,16 @@ export async function packExtension(out = join(ROOT, "rowguard.vsix")): Promise<
   await bundle(join(ROOT, "dist"));
   const { resolve } = createRequire(join(ROOT, "package.json"));
   const vsce = join(resolve("@vscode/vsce/package.json"), "..", "vsce");
-  const args = ["package", "--no-dependencies", "--allow-missing-repository", "--skip-license", "--out", out];
+  const args = [
+    "package",
+    "--no-dependencies",
+    "--allow-missing-repository",
+    "--skip-license",
+    "--readme-path",
+    "docs/extension.md",
+    "--out",
+    out,
+  ];
   execFileSync(process.execPath, [vsce, ...args], { cwd: ROOT, stdio: ["ignore", "ignore", "inherit"] });
   return out;
 }
@@ -19,7 +28,10 @@ export async function packExtension(out = join(ROOT, "rowguard.vsix")): Promise<
 export function listPackage(): string[] {
   const { resolve } = createRequire(join(ROOT, "package.json"));
   const vsce = join(resolve("@vscode/vsce/package.json"), "..", "vsce");
-  const said = execFileSync(process.execPath, [vsce, "ls", "--no-dependencies"], { cwd: ROOT, encoding: "utf8" });
+  const said = execFileSync(process.execPath, [vsce, "ls", "--no-dependencies"], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
   return said.split(/\r?\n/).filter(Boolean).sort();
 }
 
