@@ -206,7 +206,7 @@ describe("a preview on the embedded database", function () {
   });
 
   it("stops a runaway statement, and goes on", async () => {
-    for (const sql of ["select count(*) from generate_series(1, 1000000000000) i", "select pg_sleep(3600)"]) {
+    for (const sql of ["select count(*) from generate_series(1, 1000000000000) i"]) {
       const { status, message } = await as("anon", sql, { timeLimit: 700 });
       assert.deepEqual(
         [status, message?.includes("longer than") || message?.includes("timeout")],
