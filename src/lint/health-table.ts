@@ -1,6 +1,18 @@
-import type { Func } from "../catalog/catalog.ts";
 import type { Project } from "../project/project.ts";
 import type { Usage } from "../project/usage.ts";
+import {
+  buckets,
+  codeFiles,
+  environmentVariables,
+  functions,
+  historyFiles,
+  models,
+  type Objects,
+  policies,
+  publishedTables,
+  tables,
+  views,
+} from "./health-objects.ts";
 
 /** One line of the health score: what it weighs, what it looks at, and which rules speak of that. */
 export interface HealthRow {
@@ -8,12 +20,18 @@ export interface HealthRow {
   readonly weight: number;
   /** The objects in words, for the documentation. */
   readonly objects: string;
-  /** Their subjects, as findings name them. */
-  subjects(project: Project): Iterable<string>;
+  /** Objects of one database, and files and variables that several databases may share; no object is in two sets. */
+  own(project: Project): readonly Objects[];
+  shared(project: Project): readonly ReadonlySet<string>[];
   /** Categories of rules, and single rules of other categories. */
   readonly categories: readonly string[];
   readonly rules: readonly string[];
 }
+
+const REALTIME: readonly Usage["kind"][] = ["realtime-subscription", "realtime-channel"];
+const STORAGE: readonly Usage["kind"][] = ["storage"];
+const CLIENTS: readonly Usage["kind"][] = ["prisma-client", "supabase-client", "pg-connection"];
+const QUERIES: readonly Usage["kind"][] = ["prisma-call", "supabase-query", "supabase-rpc"];
 
 /** The formula's table. It is the same for everyone: no setting changes it. */
 export const HEALTH: readonly HealthRow[] = [
@@ -21,23 +39,26 @@ export const HEALTH: readonly HealthRow[] = [
     name: "isolation",
     weight: 35,
     objects: "tables, views and SECURITY DEFINER functions",
-    subjects: isolationSubjects,
-    categories: ["exposure"],
+    own: ({ catalog }) => [tables(catalog), views(catalog), functions(catalog)],
+    shared: () => [],
+    categories: ["exposure", "bypass"],
     rules: [],
   },
   {
     name: "policy correctness",
     weight: 20,
     objects: "policies",
-    subjects: policySubjects,
-    categories: ["predicates"],
+    own: ({ catalog }) => [policies(catalog)],
+    shared: () => [],
+    categories: ["predicates", "claims", "writes", "cost"],
     rules: ["policy-target-unknown", "policy-name-unknown", "policy-type-mismatch", "policy-duplicate"],
   },
   {
     name: "realtime",
     weight: 10,
     objects: "published tables, and code files that subscribe or open channels",
-    subjects: realtimeSubjects,
+    own: ({ catalog }) => [publishedTables(catalog)],
+    shared: (project) => [codeFiles(project, REALTIME)],
     categories: ["realtime"],
     rules: [],
   },
@@ -45,7 +66,8 @@ export const HEALTH: readonly HealthRow[] = [
     name: "storage",
     weight: 10,
     objects: "buckets, and code files that use storage",
-    subjects: storageSubjects,
+    own: ({ catalog }) => [buckets(catalog)],
+    shared: (project) => [codeFiles(project, STORAGE)],
     categories: ["storage"],
     rules: [],
   },
@@ -53,7 +75,8 @@ export const HEALTH: readonly HealthRow[] = [
     name: "clients and ORMs",
     weight: 10,
     objects: "code files that make a Prisma, Supabase or PostgreSQL client",
-    subjects: (project) => filesWith(project, ["prisma-client", "supabase-client", "pg-connection"]),
+    own: () => [],
+    shared: (project) => [codeFiles(project, CLIENTS)],
     categories: ["clients"],
     rules: [],
   },
@@ -61,7 +84,8 @@ export const HEALTH: readonly HealthRow[] = [
     name: "models and migrations",
     weight: 10,
     objects: "Prisma models, SQL files of the history, and code files that query",
-    subjects: modelSubjects,
+    own: (project) => [models(project)],
+    shared: (project) => [historyFiles(project), codeFiles(project, QUERIES)],
     categories: ["models"],
     rules: ["sql-syntax", "supabase-table-unknown", "supabase-column-unknown", "supabase-function-unknown"],
   },
@@ -69,7 +93,8 @@ export const HEALTH: readonly HealthRow[] = [
     name: "environment",
     weight: 5,
     objects: "environment variables that code reads",
-    subjects: environmentSubjects,
+    own: () => [],
+    shared: (project) => [environmentVariables(project)],
     categories: ["environment"],
     rules: [],
   },
@@ -80,42 +105,3 @@ export const SPEAKS_FOR_ALL: ReadonlySet<string> = new Set([
   "project-without-rls",
   "environment-unvalidated",
 ]);
-
-function* isolationSubjects({ catalog }: Project): Iterable<string> {
-  for (const [key, table] of catalog.tables) if (!table.platform) yield key;
-  for (const [key, view] of catalog.views) if (!view.platform) yield key;
-  for (const [key, overloads] of catalog.functions)
-    if (overloads.some((func: Func) => func.securityDefiner && !func.platform)) yield `${key}()`;
-}
-
-function* policySubjects({ catalog }: Project): Iterable<string> {
-  for (const [key, table] of catalog.tables)
-    for (const policy of table.policies.values()) if (!policy.platform) yield `${key}/${policy.name}`;
-}
-
-function* realtimeSubjects(project: Project): Iterable<string> {
-  for (const publication of project.catalog.publications.values()) yield* publication.tables.keys();
-  yield* filesWith(project, ["realtime-subscription", "realtime-channel"]);
-}
-
-function* storageSubjects(project: Project): Iterable<string> {
-  for (const bucket of project.catalog.buckets.values()) yield `bucket ${bucket.id}`;
-  yield* filesWith(project, ["storage"]);
-}
-
-function* modelSubjects(project: Project): Iterable<string> {
-  for (const { table } of project.models.values()) yield table;
-  for (const { source, kind } of project.history)
-    if (kind !== "database" && kind !== "model") yield `sql ${source.path}`;
-  yield* filesWith(project, ["prisma-call", "supabase-query", "supabase-rpc"]);
-}
-
-function* environmentSubjects(project: Project): Iterable<string> {
-  for (const usage of project.usages.get("environment") ?? [])
-    if (usage.kind === "environment") yield `environment ${usage.variable.value}`;
-}
-
-function* filesWith(project: Project, kinds: readonly Usage["kind"][]): Iterable<string> {
-  for (const file of project.code)
-    if (file.usages.some(({ kind }) => kinds.includes(kind))) yield `code ${file.path}`;
-}

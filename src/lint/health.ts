@@ -1,5 +1,6 @@
 import type { Project } from "../project/project.ts";
 import type { Finding, Severity } from "../text/finding.ts";
+import type { Objects } from "./health-objects.ts";
 import { HEALTH, type HealthRow, SPEAKS_FOR_ALL } from "./health-table.ts";
 import type { Located } from "./precedence.ts";
 import type { Health, HealthCategory } from "./report.ts";
@@ -50,9 +51,7 @@ function scoreRow(
   located: readonly Located[],
   accepted: number,
 ): HealthCategory {
-  const objects = new Set<string>();
-  for (const project of projects)
-    for (const subject of row.subjects(project)) objects.add(objectKey(project.folder, subject));
+  const objects = objectsOf(row, projects);
   const losses = new Map<string, number>();
   let leastLoss = 0;
   for (const { finding, folder } of located) {
@@ -64,15 +63,19 @@ function scoreRow(
     const key = findObject(objects, folder, finding.subject);
     losses.set(key, Math.max(losses.get(key) ?? 0, loss));
   }
-  for (const key of losses.keys()) objects.add(key);
-  let lost = leastLoss * (objects.size - losses.size);
-  for (const loss of losses.values()) lost += Math.max(loss, leastLoss);
+  let size = objects.size;
+  let lost = 0;
+  for (const [key, loss] of losses) {
+    if (!objects.has(key)) size++;
+    lost += Math.max(loss, leastLoss);
+  }
+  lost += leastLoss * (size - losses.size);
   const count = (severity: Severity) => located.filter(({ finding }) => finding.severity === severity).length;
   return {
     name: row.name,
     weight: row.weight,
-    objects: objects.size,
-    share: objects.size ? (objects.size - lost) / objects.size : 1,
+    objects: size,
+    share: size ? (size - lost) / size : 1,
     errors: count("error"),
     warnings: count("warning"),
     infos: count("info"),
@@ -80,18 +83,43 @@ function scoreRow(
   };
 }
 
-/** Files and variables are the workspace's, whatever database they use; everything else belongs to its database. */
-const objectKey = (folder: string, subject: string): string =>
-  folder === "" || isShared(subject) ? subject : `${folder}\n${subject}`;
+/** All objects of one line, by their keys: with the project's folder before what belongs to one database. */
+function objectsOf(row: HealthRow, projects: readonly Project[]): Objects {
+  const own = projects.flatMap((project) =>
+    row.own(project).map((objects) => ({ folder: project.folder, objects })),
+  );
+  const shared = joinSets(projects.flatMap((project) => row.shared(project)));
+  const size = own.reduce((sum, { objects }) => sum + objects.size, shared.size);
+  return {
+    size,
+    has: (key) =>
+      shared.has(key) ||
+      own.some(
+        ({ folder, objects }) =>
+          key.startsWith(keyOf(folder, "")) && objects.has(key.slice(keyOf(folder, "").length)),
+      ),
+  };
+}
 
+/** One set serves as it is; several databases may share files. */
+function joinSets(sets: readonly ReadonlySet<string>[]): Objects {
+  const [first, ...others] = sets.filter(({ size }) => size > 0);
+  if (!first || !others.length) return first ?? new Set();
+  return new Set(sets.flatMap((set) => [...set]));
+}
+
+const keyOf = (folder: string, subject: string): string => `${folder}\n${subject}`;
+
+/** Files and variables are the workspace's, whatever database they use. */
 const isShared = (subject: string): boolean =>
   subject.startsWith("code ") || subject.startsWith("sql ") || subject.startsWith("environment ");
 
 /** The object a finding is about, or the one it is a part of (`public.tasks/policy`); else it is an object of its own. */
-function findObject(objects: ReadonlySet<string>, folder: string, subject: string): string {
-  const key = objectKey(folder, subject);
+function findObject(objects: Objects, folder: string, subject: string): string {
+  if (isShared(subject)) return subject;
+  const key = keyOf(folder, subject);
   const slash = subject.indexOf("/");
-  if (objects.has(key) || slash < 0 || isShared(subject)) return key;
-  const whole = objectKey(folder, subject.slice(0, slash));
+  if (slash < 0 || objects.has(key)) return key;
+  const whole = keyOf(folder, subject.slice(0, slash));
   return objects.has(whole) ? whole : key;
 }

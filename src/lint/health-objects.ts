@@ -1,0 +1,106 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import type { Project } from "../project/project.ts";
+import type { CodeFile, Usage } from "../project/usage.ts";
+
+/** Objects that the health score counts, by the subjects that findings give them. */
+export interface Objects {
+  readonly size: number;
+  has(subject: string): boolean;
+}
+
+/** Sets are made once for what they are made from: the next edit changes most of them not at all. */
+function madeOnce<Source extends object, Made>(make: (source: Source) => Made): (source: Source) => Made {
+  const made = new WeakMap<Source, Made>();
+  return (source) => {
+    const before = made.get(source);
+    if (before !== undefined) return before;
+    const now = make(source);
+    made.set(source, now);
+    return now;
+  };
+}
+
+const ofCatalog = (part: keyof Catalog, list: (catalog: Catalog) => Iterable<string>) => {
+  const sets = new WeakMap<object, ReadonlySet<string>>();
+  return (catalog: Catalog): Objects => {
+    const before = sets.get(catalog[part] as object);
+    const set = before ?? new Set(list(catalog));
+    sets.set(catalog[part] as object, set);
+    return set;
+  };
+};
+
+export const tables = ofCatalog("tables", function* (catalog) {
+  for (const [key, table] of catalog.tables) if (!table.platform) yield key;
+});
+
+export const views = ofCatalog("views", function* (catalog) {
+  for (const [key, view] of catalog.views) if (!view.platform) yield key;
+});
+
+/** Functions with their owner's rights. */
+export const functions = ofCatalog("functions", function* (catalog) {
+  for (const [key, overloads] of catalog.functions)
+    if (overloads.some((func) => func.securityDefiner && !func.platform)) yield `${key}()`;
+});
+
+export const buckets = ofCatalog("buckets", function* (catalog) {
+  for (const { id } of catalog.buckets.values()) yield `bucket ${id}`;
+});
+
+export const publishedTables = ofCatalog("publications", function* (catalog) {
+  for (const publication of catalog.publications.values()) yield* publication.tables.keys();
+});
+
+/** `public.tasks/policy name`. Counted without naming each: there are thousands, and findings about few. */
+export const policies = ({ tables: all }: Catalog): Objects => ({
+  size: countPolicies(all),
+  has(subject) {
+    const slash = subject.indexOf("/");
+    return slash > 0 && (all.get(subject.slice(0, slash))?.policies.has(subject.slice(slash + 1)) ?? false);
+  },
+});
+
+const countPolicies = madeOnce((all: Catalog["tables"]) => {
+  let count = 0;
+  for (const { policies: own } of all.values())
+    for (const { platform } of own.values()) if (!platform) count++;
+  return count;
+});
+
+const modelTables = madeOnce(
+  (models: Project["models"]): ReadonlySet<string> => new Set([...models.values()].map(({ table }) => table)),
+);
+export const models = (project: Project): Objects => modelTables(project.models);
+
+const historyPaths = madeOnce(
+  (history: Project["history"]): ReadonlySet<string> =>
+    new Set(
+      history
+        .filter(({ kind }) => kind !== "database" && kind !== "model")
+        .map(({ source }) => `sql ${source.path}`),
+    ),
+);
+export const historyFiles = (project: Project): ReadonlySet<string> => historyPaths(project.history);
+
+const variables = madeOnce((usages: Project["usages"]): ReadonlySet<string> => {
+  const names = new Set<string>();
+  for (const usage of usages.get("environment") ?? [])
+    if (usage.kind === "environment") names.add(`environment ${usage.variable.value}`);
+  return names;
+});
+export const environmentVariables = (project: Project): ReadonlySet<string> => variables(project.usages);
+
+/** Code files with usages of these kinds; `kinds` is one and the same list for one and the same question. */
+export function codeFiles({ code }: Project, kinds: readonly Usage["kind"][]): ReadonlySet<string> {
+  const sets = filesBy(code);
+  const before = sets.get(kinds);
+  if (before) return before;
+  const found = new Set<string>();
+  for (const file of code) if (kinds.some((kind) => kindsIn(file).has(kind))) found.add(`code ${file.path}`);
+  sets.set(kinds, found);
+  return found;
+}
+
+const filesBy = madeOnce((_: Project["code"]) => new Map<readonly Usage["kind"][], ReadonlySet<string>>());
+const kindsIn = madeOnce((file: CodeFile) => new Set(file.usages.map(({ kind }) => kind)));
