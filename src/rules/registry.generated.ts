@@ -18,6 +18,11 @@ import sqlSyntax from "./conventions/sql-syntax.ts";
 import sqlUnresolved from "./conventions/sql-unresolved.ts";
 import suppressionUnused from "./conventions/suppression-unused.ts";
 import suppressionWithoutReason from "./conventions/suppression-without-reason.ts";
+import foreignKeyUnindexed from "./cost/foreign-key-unindexed.ts";
+import policiesOverlapping from "./cost/policies-overlapping.ts";
+import policyColumnUnindexed from "./cost/policy-column-unindexed.ts";
+import policyFunctionPerRow from "./cost/policy-function-per-row.ts";
+import policyVolatileFunction from "./cost/policy-volatile-function.ts";
 import environmentUndocumented from "./environment/environment-undocumented.ts";
 import environmentUnvalidated from "./environment/environment-unvalidated.ts";
 import authUsersExposed from "./exposure/auth-users-exposed.ts";
@@ -80,6 +85,11 @@ export const registry: readonly RegisteredRule[] = [
   { id: "sql-unresolved", category: "conventions", rule: sqlUnresolved, defaults: {} },
   { id: "suppression-unused", category: "conventions", rule: suppressionUnused, defaults: {} },
   { id: "suppression-without-reason", category: "conventions", rule: suppressionWithoutReason, defaults: {} },
+  { id: "foreign-key-unindexed", category: "cost", rule: foreignKeyUnindexed, defaults: {} },
+  { id: "policies-overlapping", category: "cost", rule: policiesOverlapping, defaults: {} },
+  { id: "policy-column-unindexed", category: "cost", rule: policyColumnUnindexed, defaults: {} },
+  { id: "policy-function-per-row", category: "cost", rule: policyFunctionPerRow, defaults: {} },
+  { id: "policy-volatile-function", category: "cost", rule: policyVolatileFunction, defaults: {} },
   { id: "environment-undocumented", category: "environment", rule: environmentUndocumented, defaults: {} },
   { id: "environment-unvalidated", category: "environment", rule: environmentUnvalidated, defaults: {"files":2} },
   { id: "auth-users-exposed", category: "exposure", rule: authUsersExposed, defaults: {} },
