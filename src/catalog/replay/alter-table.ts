@@ -1,6 +1,6 @@
 import type { QualifiedName } from "../../source/sql/expression.ts";
-import type { AlterTableAction, TableStatement } from "../../source/sql/statement.ts";
-import type { Table } from "../catalog.ts";
+import type { AlterTableAction, ConstraintDefinition, TableStatement } from "../../source/sql/statement.ts";
+import type { Grant, Table } from "../catalog.ts";
 import { changeColumn, makeColumn, noteType, statedDefault } from "./column.ts";
 import { addConstraint, removeConstraint } from "./constraint.ts";
 import { dependentPolicies, droppedColumn, referencingTables } from "./dependents.ts";
@@ -38,8 +38,20 @@ function alterView(step: Step, key: string, actions: AlterTable["actions"]) {
 export function setOwner(step: Step, key: string, to: string) {
   const object = step.state.edit("tables", key) ?? step.state.edit("views", key);
   if (!object) return;
-  object.owner = roleName(step.state, to);
+  changeOwner(object, roleName(step.state, to));
   markChanged(step, object);
+}
+
+/** What the former owner was granted by name, the new one has. */
+export function changeOwner(object: { owner?: string; grants: readonly Grant[] }, to: string): void {
+  const from = object.owner;
+  object.owner = to;
+  if (from === undefined || !object.grants.some(({ role }) => role === from)) return;
+  const has = new Set(object.grants.flatMap(({ role, privilege }) => (role === to ? [privilege] : [])));
+  object.grants = object.grants.flatMap((grant) => {
+    if (grant.role !== from) return [grant];
+    return has.has(grant.privilege) ? [] : [{ ...grant, role: to }];
+  });
 }
 
 function alter(step: Step, key: string, action: AlterTableAction) {
@@ -56,7 +68,7 @@ function alter(step: Step, key: string, action: AlterTableAction) {
       return;
     case "add-constraint":
       for (const each of heirsOf(step, key, action))
-        addConstraint(step, step.state.edit("tables", each)!, action.constraint);
+        addConstraint(step, step.state.edit("tables", each)!, inheritedAs(action.constraint, each === key));
       return;
     case "drop-constraint":
       return dropConstraint(step, key, action);
@@ -84,7 +96,7 @@ function alterWhole(step: Step, key: string, table: Draft<Table>, action: AlterT
       table.replicaIdentity = action.identity;
       return;
     case "owner":
-      table.owner = roleName(step.state, action.to);
+      changeOwner(table, roleName(step.state, action.to));
   }
 }
 
@@ -151,6 +163,13 @@ function heirsOf(step: Step, key: string, { constraint }: Of<"add-constraint">):
     const table = step.state.shelves.tables.get(each);
     return table && (each === key || table.partitionOf !== undefined || constraint.kind === "check");
   });
+}
+
+/** The key of a partition is named after the partition. */
+function inheritedAs(constraint: ConstraintDefinition, own: boolean): ConstraintDefinition {
+  if (own || (constraint.kind !== "primary key" && constraint.kind !== "unique")) return constraint;
+  const { name: _, ...unnamed } = constraint;
+  return unnamed;
 }
 
 /** A key that others reference stays, unless CASCADE takes their foreign keys away. */

@@ -116,7 +116,10 @@ function inheritFrom(step: Step, table: Draft<Table>, parent: string | undefined
   if (parent === undefined) return;
   table.inherits = [...table.inherits, parent];
   addChild(step, parent, qualify(table.schema, table.name));
-  copyColumns(step, table, step.state.shelves.tables.get(parent)!);
+  const source = step.state.shelves.tables.get(parent)!;
+  copyColumns(step, table, source);
+  const checks = source.constraints.filter(({ kind }) => kind === "check");
+  table.constraints = [...table.constraints, ...checks];
 }
 
 function copyLike(step: Step, table: Draft<Table>, like: CreateTable["like"][number]): void {

@@ -37,8 +37,9 @@ function alterFor(step: Step, statement: Statement, owner: string, schema: strin
   const { state } = step;
   const privileges = spellOut(statement.privileges, statement.on);
   const roles = statement.roles.map(({ name }) => roleName(state, name));
-  if (schema === undefined && statement.on === "function" && roles.includes("public"))
-    setPrivateFunctions(state, owner, statement.revoke);
+  const builtIn = schema === undefined && statement.on === "function" && roles.includes("public");
+  if (builtIn) setPrivateFunctions(state, owner, statement.revoke);
+  const stated = builtIn ? roles.filter((role) => role !== "public") : roles;
   const others = state.lists.defaultPrivileges.filter(
     (each) =>
       each.forRole !== owner ||
@@ -47,7 +48,7 @@ function alterFor(step: Step, statement: Statement, owner: string, schema: strin
       !roles.includes(each.role) ||
       !privileges.includes(each.privilege),
   );
-  const added = statement.revoke ? [] : makeDefaults(step, statement, owner, schema, roles, privileges);
+  const added = statement.revoke ? [] : makeDefaults(step, statement, owner, schema, stated, privileges);
   state.replace("defaultPrivileges", [...others, ...added]);
 }
 

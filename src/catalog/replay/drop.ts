@@ -98,7 +98,7 @@ function dropRelations(step: Step, statement: Drop): void {
   for (const { name } of statement.objects) {
     const found = findRelation(state, name);
     if (found?.kind === "temporary") state.session.temporary.delete(name.name);
-    else if (found?.kind === "table") keys.push(...withPartitions(step, found.key));
+    else if (found?.kind === "table") keys.push(...withHeirs(step, found.key, statement.cascade));
     else if (found?.kind === "view") keys.push(found.key);
   }
   const gone = new Set(keys);
@@ -110,13 +110,11 @@ function dropRelations(step: Step, statement: Drop): void {
 const droppedRelation = (step: Step, key: string): Dropped =>
   droppedTable(step.state.shelves.views.has(key) ? "view" : "table", key);
 
-/** Partitions go with their table; inheritance children hold it back. */
-function withPartitions(step: Step, key: string): string[] {
-  return withDescendants(step, key).filter((each) => {
-    const table = step.state.shelves.tables.get(each);
-    return each === key || table?.partitionOf !== undefined;
-  });
-}
+/** Partitions go with their table; inheritance children hold it back, or go with it under CASCADE. */
+const withHeirs = (step: Step, key: string, withCascade: boolean): string[] =>
+  withDescendants(step, key).filter(
+    (each) => each === key || withCascade || step.state.shelves.tables.get(each)?.partitionOf !== undefined,
+  );
 
 /**
  * Says for each policy in the way that it blocks; true where anything does. Policies of a table that run-time SQL may
@@ -135,7 +133,11 @@ function isBlocked(step: Step, dropped: Dropped, gone: ReadonlySet<string>, key?
       place: step.place,
     });
   if (policies.length || dependentViews(state, dropped, gone).length) return true;
-  return key !== undefined && referencingTables(state, key).some(([table]) => !gone.has(table));
+  if (key === undefined) return false;
+  const heirs = state.shelves.children.get(key) ?? [];
+  return (
+    heirs.some((heir) => !gone.has(heir)) || referencingTables(state, key).some(([table]) => !gone.has(table))
+  );
 }
 
 /** Drops a table or view with everything that hangs on it. */

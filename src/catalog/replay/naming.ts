@@ -1,4 +1,6 @@
+import type { IndexKey } from "../../source/sql/statement.ts";
 import { qualify } from "../catalog.ts";
+import { nameOfTarget } from "../resolve/query.ts";
 import type { State } from "./state.ts";
 
 const LONGEST = 63;
@@ -36,11 +38,11 @@ export function isRelationTaken(state: State, schema: string, name: string): boo
   return tables.has(key) || views.has(key) || indexes.has(key) || sequences.has(key);
 }
 
-/** The names of an index's keys, as its own name has them: `expr` for expressions, made different by numbers. */
-export function keysLabel(keys: readonly { readonly column?: string }[]): string {
+/** The names of an index's keys, as its own name has them: a call by its function, made different by numbers. */
+export function keysLabel(keys: readonly IndexKey[]): string {
   const names: string[] = [];
-  for (const { column } of keys) {
-    const base = column ?? "expr";
+  for (const { column, expr } of keys) {
+    const base = column ?? (expr ? nameOfTarget(expr).replace("?column?", "expr") : "expr");
     let name = base;
     for (let number = 1; names.includes(name); number++) name = `${base}${number}`;
     names.push(name);

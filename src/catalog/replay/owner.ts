@@ -1,5 +1,5 @@
 import type { TableStatement } from "../../source/sql/statement.ts";
-import { setOwner } from "./alter-table.ts";
+import { changeOwner, setOwner } from "./alter-table.ts";
 import { findOverloads, replaceFunction } from "./function.ts";
 import { findRelation, roleName } from "./names.ts";
 import { type Draft, markChanged, type Step } from "./state.ts";
@@ -11,10 +11,11 @@ export function applyOwner(step: Step, statement: Extract<TableStatement, { kind
   const owner = roleName(state, statement.to);
   if (objectKind === "schema") {
     const schema = state.edit("schemas", name.name);
-    if (schema) schema.owner = owner;
+    if (schema) changeOwner(schema, owner);
   } else if (objectKind === "function")
     for (const func of findOverloads(state, name, statement.args)) {
-      const draft: Draft<typeof func> = { ...func, owner };
+      const draft: Draft<typeof func> = { ...func };
+      changeOwner(draft, owner);
       markChanged(step, draft);
       replaceFunction(state, func, draft);
     }

@@ -10,7 +10,15 @@ import {
   signatureOf,
   takesCount,
 } from "./functions.ts";
-import { checkComparison, checkCondition, checkMember, commonType, operatorType } from "./operator.ts";
+import { checkElements, checkLiteral } from "./literal.ts";
+import {
+  checkComparison,
+  checkCondition,
+  checkMember,
+  commonType,
+  isComparison,
+  operatorType,
+} from "./operator.ts";
 import {
   reportColumn,
   reportFunction,
@@ -18,7 +26,6 @@ import {
   reportOverload,
   reportQualifier,
   reportType,
-  reportValue,
 } from "./problem.ts";
 import { resolveQuery } from "./query.ts";
 import {
@@ -245,11 +252,12 @@ function sharedResult(functions: readonly Func[], builtin: boolean): ResolvedTyp
 function resolveOperator(expr: Of<"operator">, sight: Sight): ResolvedType | undefined {
   const left = expr.left && resolveExpr(expr.left, sight);
   const right = resolveExpr(expr.right, sight);
-  checkLiterals(expr.left, left, expr.right, right, sight);
+  if (expr.quantifier) checkElements(expr.right, left, sight.ground);
+  else if (isComparison(expr.name)) checkLiterals(expr.left, left, expr.right, right, sight);
   return operatorType(sight.ground, expr, left, right);
 }
 
-/** An enum's neighbour must be one of its values. */
+/** A string takes its neighbour's type, and must be a value of it. */
 function checkLiterals(
   leftExpr: Expr | undefined,
   left: ResolvedType | undefined,
@@ -257,15 +265,8 @@ function checkLiterals(
   right: ResolvedType | undefined,
   sight: Sight,
 ): void {
-  if (left?.kind === "enum") checkLiteral(rightExpr, left, sight.ground);
-  if (right?.kind === "enum" && leftExpr) checkLiteral(leftExpr, right, sight.ground);
-}
-
-export function checkLiteral(expr: Expr, type: ResolvedType, ground: Ground): void {
-  if (expr.kind !== "constant" || expr.type !== "string" || type.array) return;
-  const found = ground.names.types.get(type.name);
-  if (found?.kind !== "enum" || found.platform || found.values.includes(expr.value)) return;
-  reportValue(ground, type, expr.value, found.values, expr.span);
+  if (left) checkLiteral(rightExpr, left, sight.ground);
+  if (right && leftExpr) checkLiteral(leftExpr, right, sight.ground);
 }
 
 function resolveConditions(args: readonly Expr[], word: string, sight: Sight): ResolvedType {
@@ -298,6 +299,7 @@ function resolveIn(expr: Of<"in">, sight: Sight): ResolvedType {
 
 function resolveBetween(expr: Of<"between">, sight: Sight): ResolvedType {
   const type = resolveExpr(expr.arg, sight);
+  if (type) for (const bound of [expr.low, expr.high]) checkLiteral(bound, type, sight.ground);
   for (const [operator, bound] of [[">=", expr.low] as const, ["<=", expr.high] as const])
     checkComparison(sight.ground, operator, [expr.arg, type], [bound, resolveExpr(bound, sight)], bound.span);
   return BOOL;
@@ -312,7 +314,7 @@ function resolveCast(expr: Of<"cast">, sight: Sight): ResolvedType | undefined {
     return type;
   }
   ground.listener.cast?.(type);
-  if (type.kind === "enum") checkLiteral(expr.arg, type, ground);
+  checkLiteral(expr.arg, type, ground);
   return type;
 }
 

@@ -9,6 +9,7 @@ type Operator = Extract<Expr, { kind: "operator" }>;
 type Typed = readonly [Expr, ResolvedType | undefined];
 
 const COMPARISONS = new Set(["=", "<>", "!=", "<", ">", "<=", ">="]);
+export const isComparison = (operator: string): boolean => COMPARISONS.has(operator);
 const PATTERNS = new Set(["~~", "~~*", "!~~", "!~~*", "~", "~*", "!~", "!~*", "^@"]);
 const PATHS = new Set(["->", "->>", "#>", "#>>"]);
 const TESTS = new Set(["@>", "<@", "&&", "?", "?|", "?&", "@?", "@@"]);

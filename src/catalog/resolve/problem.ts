@@ -37,7 +37,7 @@ const columnNames = (relation: Relation): string[] =>
 export function reportQualifier(ground: Ground, expr: ColumnExpr, scope: Scope): void {
   const name = expr.path.at(-2)!;
   const names = relationNames(scope);
-  const near = names.aliasOf.get(name) ?? findNear(name, names.all);
+  const near = expr.path.length === 2 ? (names.aliasOf.get(name) ?? findNear(name, names.all)) : undefined;
   ground.listener.problem?.({
     kind: "table-unknown",
     name,
@@ -147,7 +147,7 @@ export function reportMismatch(
   });
 }
 
-/** A constant that its enum does not have. */
+/** A constant that its type does not have. */
 export function reportValue(
   ground: Ground,
   type: ResolvedType,
