@@ -180,8 +180,11 @@ class ProcedureReader {
     const dots = this.rangeDots(range);
     if (dots < 0) return [this.loopOver({ kind: "query", variables, range })];
     const from = { first: range.first, last: dots - 1 };
-    const to = { first: dots + 1, last: this.findOutside(range, "by") - 1 };
-    return [this.loopOver({ kind: "numbers", variables, from, to })];
+    const by = this.findOutside(range, "by");
+    const to = { first: dots + 1, last: by - 1 };
+    const stride: Step[] =
+      by > range.last ? [] : [{ kind: "value", range: { first: by + 1, last: range.last } }];
+    return [...stride, this.loopOver({ kind: "numbers", variables, from, to })];
   }
 
   forEach(): Step[] {

@@ -32,53 +32,49 @@ class Runner {
   readonly statements: Statement[] = [];
   readonly unresolved: Unresolved[] = [];
   private variables: Variables = new Map();
-  private conditional = 0;
-  private stopped = false;
+  /** IF, CASE and exception blocks around. */
+  private depth = 0;
+  /** Whether an IF before may have left the body or the loop. */
+  private mayHaveLeft = false;
   /** What the loops around run over, where that is not known. */
   private readonly loops: string[] = [];
 
   constructor(private readonly body: Reading) {}
 
-  run(steps: readonly Step[]): void {
+  /** Runs steps up to one that leaves for good; says whether one did. */
+  run(steps: readonly Step[]): boolean {
     for (const step of steps) {
-      if (this.stopped || this.statements.length > MOST) return;
-      this.step(step);
+      if (this.statements.length > MOST || this.step(step)) return true;
     }
+    return false;
   }
 
-  private step(step: Step): void {
+  private step(step: Step): boolean {
     switch (step.kind) {
       case "sql":
         this.sql(step);
-        break;
+        return false;
       case "assign":
         this.variables.set(step.name, step.value && this.value(step.value));
-        break;
+        return false;
       case "execute":
         this.execute(step);
-        break;
+        return false;
       case "branch":
         this.branch(step.arms);
-        break;
+        return false;
       case "loop":
         this.loop(step.over, step.body);
-        break;
+        return false;
       case "block":
-        this.block(step);
-        break;
+        return this.block(step);
       case "return":
-        if (!step.next) this.leave();
-        break;
+        return !step.next;
       case "leave":
-        this.leave();
-        break;
+        return true;
+      default:
+        return false;
     }
-  }
-
-  /** What follows a RETURN or EXIT runs only where that one was passed by. */
-  private leave(): void {
-    if (this.conditional === 0 && this.loops.length === 0) this.stopped = true;
-    else this.conditional++;
   }
 
   private value(range: { readonly first: number; readonly last: number }): Known {
@@ -95,7 +91,8 @@ class Runner {
   }
 
   private add(statement: Statement): void {
-    this.statements.push(this.conditional > 0 ? { ...statement, conditional: true } : statement);
+    const conditional = this.depth > 0 || this.mayHaveLeft;
+    this.statements.push(conditional ? { ...statement, conditional: true } : statement);
   }
 
   private execute(step: Extract<Step, { kind: "execute" }>): void {
@@ -140,45 +137,46 @@ class Runner {
   private branch(arms: readonly (readonly Step[])[]): void {
     const before = this.variables;
     const outcomes: Variables[] = [before];
-    const depth = this.conditional;
     let left = false;
+    this.depth++;
     for (const arm of arms) {
       this.variables = new Map(before);
-      this.conditional = depth + 1;
-      this.run(arm);
-      left ||= this.conditional > depth + 1;
+      if (this.run(arm)) left = true;
       outcomes.push(this.variables);
     }
-    this.conditional = left ? depth + 1 : depth;
+    this.depth--;
+    if (left) this.mayHaveLeft = true;
     this.variables = merged(outcomes);
   }
 
-  private block(step: Extract<Step, { kind: "block" }>): void {
-    if (step.handlers.length === 0) {
-      this.run(step.steps);
-      return;
-    }
+  private block(step: Extract<Step, { kind: "block" }>): boolean {
+    if (step.handlers.length === 0) return this.run(step.steps);
     this.branch([step.steps]);
     this.branch(step.handlers);
+    return false;
   }
 
   private loop(over: LoopOver, body: readonly Step[]): void {
+    const before = this.mayHaveLeft;
     const rounds = this.rounds(over);
-    const depth = this.conditional;
-    if (rounds) {
-      for (const round of rounds) {
-        for (const [name, value] of round) this.variables.set(name, value);
-        this.loops.push("constants");
-        this.run(body);
-        this.loops.pop();
-      }
-      this.conditional = depth;
-      return;
+    if (rounds) this.loopOverConstants(rounds, body);
+    else {
+      this.loops.push(this.describeLoop(over));
+      if (over.kind !== "forever") this.forget(over.variables);
+      this.forget(assignedIn(body));
+      this.branch([body]);
+      this.loops.pop();
     }
-    this.loops.push(this.describeLoop(over));
-    if (over.kind !== "forever") this.forget(over.variables);
-    this.forget(assignedIn(body));
-    this.branch([body]);
+    // EXIT and CONTINUE end with the loop; a RETURN inside it does not.
+    this.mayHaveLeft = before || (this.mayHaveLeft && returnsIn(body));
+  }
+
+  private loopOverConstants(rounds: readonly ReadonlyMap<string, Known>[], body: readonly Step[]): void {
+    this.loops.push("constants");
+    for (const round of rounds) {
+      for (const [name, value] of round) this.variables.set(name, value);
+      if (this.run(body)) this.mayHaveLeft = true;
+    }
     this.loops.pop();
   }
 
@@ -234,6 +232,16 @@ function mergedValue(values: readonly Known[]): Known {
   if (values.every((value) => value === first)) return first;
   const texts = values.filter((value) => typeof value === "string" || value instanceof Sketch).map(sketchOf);
   return texts.length > 0 ? new Sketch(texts.join(" ; ")) : undefined;
+}
+
+/** Whether a RETURN stands somewhere in a body. */
+function returnsIn(steps: readonly Step[]): boolean {
+  return steps.some((step) => {
+    if (step.kind === "return") return !step.next;
+    if (step.kind === "branch") return step.arms.some(returnsIn);
+    if (step.kind === "block") return [step.steps, ...step.handlers].some(returnsIn);
+    return step.kind === "loop" && returnsIn(step.body);
+  });
 }
 
 /** Names that a body assigns, at any depth. */
