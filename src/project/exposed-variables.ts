@@ -27,11 +27,19 @@ export function exposedVariables(project: Project): Map<string, ExposedPlaces> {
     if (usage.kind !== "environment" || usage.role === "generated" || usage.role === "test") continue;
     const { value, path, span } = usage.variable;
     if (!isSecret(value)) continue;
-    if (usage.clientComponent || isBundled(project, usage)) at(value).inClient.push({ path, span });
+    const inClient = isPublicName(value) ? usage.clientComponent : isClientModule(project, usage.path);
+    if (inClient || isBundled(project, usage)) at(value).inClient.push({ path, span });
     else if (isPublicName(value)) at(value).elsewhere.push({ path, span });
   }
   return found;
 }
+
+/**
+ * True where the file itself says that it is a client component. What such a file imports may or may not reach browsers:
+ * a bundler drops what is not used.
+ */
+export const isClientModule = (project: Project, path: string): boolean =>
+  /^(?:\s|\/\/.*|\/\*[\s\S]*?\*\/)*["']use client["']/.test(project.text(path)?.slice(0, 2000) ?? "");
 
 /** `import.meta.env` is filled in by the bundler, in what browsers load. */
 const isBundled = (project: Project, { path, span }: Usage): boolean =>

@@ -1,4 +1,9 @@
-import { type ExposedPlaces, exposedVariables, isUnused } from "../../project/exposed-variables.ts";
+import {
+  type ExposedPlaces,
+  exposedVariables,
+  isClientModule,
+  isUnused,
+} from "../../project/exposed-variables.ts";
 import type { Project } from "../../project/project.ts";
 import { isPublicName, privateName } from "../../project/secret-names.ts";
 import type { EnvironmentFile, EnvironmentVariable } from "../../source/manifest/manifest.ts";
@@ -73,9 +78,10 @@ const committed = (
 function* importedKeys(project: Project, exposed: ReadonlyMap<string, ExposedPlaces>): Iterable<RawFinding> {
   const literals = new Set((project.usages.get("secret") ?? []).map(({ path }) => path));
   for (const usage of project.usages.get("supabase-client") ?? []) {
-    if (usage.kind !== "supabase-client" || usage.client !== "service" || !usage.clientComponent) continue;
+    if (usage.kind !== "supabase-client" || usage.client !== "service") continue;
     if (usage.role === "test" || usage.role === "generated") continue;
-    if (literals.has(usage.path) || exposed.has(usage.key?.value ?? "")) continue;
+    if (!isClientModule(project, usage.path) || literals.has(usage.path)) continue;
+    if (exposed.has(usage.key?.value ?? "")) continue;
     yield {
       at: { path: usage.path, span: usage.span },
       subject: `code ${usage.path}`,

@@ -36,7 +36,7 @@ export default defineRule({
   },
 });
 
-/** Where variables are read, by name: in code that people run, and by the Prisma schema. */
+/** Where variables are read, by name: by the application and by the Prisma schema. */
 function usedVariables(project: Project): Map<string, Place[]> {
   const found = new Map<string, Place[]>();
   const add = (name: string, place: Place) => {
@@ -44,7 +44,7 @@ function usedVariables(project: Project): Map<string, Place[]> {
     found.set(name, [...(found.get(name) ?? []), place]);
   };
   for (const usage of project.usages.get("environment") ?? [])
-    if (usage.kind === "environment" && usage.role !== "test" && usage.role !== "generated")
+    if (usage.kind === "environment" && usage.role === "runtime")
       add(usage.variable.value, { path: usage.variable.path, span: usage.variable.span });
   for (const { path, datasources } of project.prisma)
     for (const { values, valueSpans } of datasources)
