@@ -13,9 +13,13 @@ export function install(root) {
   }
   if (isInstalled(root)) return true;
   console.log("Installing packages (npm ci) ...");
-  const { status } = runNpm(root, ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
-  if (status !== 0) console.error("The packages could not be installed; npm says above why.");
-  return status === 0;
+  const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+  if (runNpm(root, ["ci", ...quiet]).status === 0) return true;
+  // Refused by a registry that lacks packages for other systems, for instance; this takes what there is.
+  console.log("Trying npm install, which is less strict ...");
+  if (runNpm(root, ["install", "--no-save", ...quiet]).status === 0) return true;
+  console.error("The packages could not be installed; npm says above why.");
+  return false;
 }
 
 /** npm writes down what it installed; every package of the lock file that fits this machine must be there in its version. */
