@@ -7,8 +7,6 @@ import { install, tsx } from "./src/build/install.mjs";
 const root = import.meta.dirname ?? process.cwd();
 const EXAMPLE = join(root, "examples", "strive", "before");
 
-process.exitCode = start(process.argv.slice(2));
-
 function start([folder]) {
   // npm runs scripts at the root; what the user typed is relative to where npm was called.
   const workspace = folder ? resolve(process.env.INIT_CWD ?? ".", folder) : EXAMPLE;
@@ -40,3 +38,5 @@ function fail(sentence) {
   console.error(sentence);
   return 1;
 }
+
+process.exitCode = start(process.argv.slice(2));

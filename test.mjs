@@ -15,8 +15,6 @@ const STEPS = [
   ["build", () => tsx(root, ["src/build/bundle.ts"], { stdio: "inherit" })],
 ];
 
-process.exitCode = main();
-
 function main() {
   const steps = install(root) ? STEPS.map(runStep) : [{ passed: 0, failed: 1 }];
   const tests = steps.length > 1 ? runTests() : { passed: 0, failed: 0 };
@@ -52,3 +50,5 @@ const node = (args, options = { stdio: "inherit" }) =>
   spawnSync(process.execPath, args, { cwd: root, ...options });
 
 const seconds = (begun) => `${((performance.now() - begun) / 1000).toFixed(1)} s`;
+
+process.exitCode = main();
