@@ -5,7 +5,7 @@ select
   r.rolbypassrls,
   (select coalesce(json_agg(distinct n.nspname || '.' || c.relname), '[]')
    from pg_class c join pg_namespace n on n.oid = c.relnamespace
-   where c.relkind in ('r', 'p') and c.relowner = r.oid and n.nspname not like 'pg\_%')::text,
+   where c.relkind in ('r', 'p') and c.relowner = r.oid and n.nspname not like 'pg\_%' and n.nspname <> 'information_schema')::text,
   (select coalesce(json_agg(m.rolname order by m.rolname), '[]')
    from pg_roles m where m.oid <> r.oid and pg_has_role(r.oid, m.oid, 'member'))::text,
   (select coalesce(json_agg(m.rolname order by m.rolname), '[]')

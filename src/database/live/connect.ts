@@ -201,8 +201,12 @@ export function sayPower({ login, superuser, bypassRls, owns, bound, version }: 
     owns.length > 0 &&
       `owns ${owns.length === 1 ? owns[0] : `${owns.length} tables`}, whose policies do not apply to it`,
   ].filter((each) => each !== false);
-  if (powers.length) return `The login ${login} ${powers.join(", and ")}. (PostgreSQL ${version})`;
+  if (powers.length) return `The login ${login} ${listed(powers)}. (PostgreSQL ${version})`;
   return bound
     ? `The login ${login} can become client roles only. (PostgreSQL ${version})`
     : `The login ${login} can become roles that own tables or bypass row-level security. (PostgreSQL ${version})`;
 }
+
+/** `a, b, and c`. */
+const listed = (parts: readonly string[]): string =>
+  parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")}, and ${parts.at(-1)}`;
