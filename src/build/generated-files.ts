@@ -5,6 +5,7 @@ import type { RegisteredRule } from "../rules/rule.ts";
 import { renderDatabaseSql } from "./database-sql.ts";
 import type { Fixture } from "./fixture.ts";
 import { renderHealthPage, renderPrecedencePage } from "./lint-pages.ts";
+import { renderPlatformSql } from "./platform-sql.ts";
 import { listFixtureFiles, listRuleFiles, loadFixture, loadRule, type RuleFile } from "./rule-files.ts";
 import { renderRulePage, waysOf } from "./rule-page.ts";
 import { readOrEmpty } from "./tree.ts";
@@ -20,6 +21,7 @@ export async function generateFiles(root: string): Promise<Map<string, string>> 
     ["docs/health.md", renderHealthPage(rules)],
     ["docs/precedence.md", renderPrecedencePage()],
     ["src/database/sql.generated.ts", renderDatabaseSql(root)],
+    ["src/project/platform/sql.generated.ts", renderPlatformSql(root)],
     ...rules.map(
       (rule) => [`media/rules/${rule.id}.md`, renderRulePage(rule, fixtures.get(rule.id))] as const,
     ),
