@@ -12,6 +12,7 @@ import {
   keyStem,
   MAKING,
   namesKey,
+  OWNER_STEMS,
   POINTER,
   spelled,
   stem,
@@ -93,9 +94,14 @@ function findTenantColumns({ catalog, links }: Found): Map<string, string> {
 
 const TENANT_COLUMN = /^(tenant|organization|team|workspace|company|account)$/;
 
-/** The column of a row's owner: not of what somebody did to it, unless every row names one and nothing better is there. */
+/**
+ * The column of a row's owner. One that may be empty must be called after an owner; of what somebody did to the row,
+ * only what every row names counts, where nothing better is there.
+ */
 const ownerOf = (columns: readonly UserColumn[]): UserColumn | undefined =>
-  columns.find(({ owns }) => owns) ?? columns.find(({ nullable }) => !nullable);
+  columns.find(
+    ({ owns, nullable, column }) => owns && (!nullable || OWNER_STEMS.includes(keyStem(column))),
+  ) ?? columns.find(({ nullable }) => !nullable);
 
 function scopeOf(found: Found, ways: Ways, key: string, table: Table): Scope {
   const { users } = found;
@@ -217,7 +223,8 @@ const KINDS = { tenant: 0, user: 0, public: 0, service: 0 } as const;
 
 /** A table that was taken for a tenant's may be a user's own all the same. */
 function ownedScope({ users }: Found, key: string, kind: keyof typeof KINDS): Scope {
-  const owner = kind === "user" ? ownerOf(users.columnsOf(key)) : undefined;
+  const columns = users.columnsOf(key);
+  const owner = kind === "user" ? (ownerOf(columns) ?? columns[0]) : undefined;
   if (!owner) return { kind, path: [], nullable: false, reasons: [] };
   return {
     kind,

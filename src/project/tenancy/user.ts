@@ -26,10 +26,7 @@ export function findUsers(catalog: Catalog, links: Links, settings: ProjectSetti
   const identity = [...catalog.tables].find(
     ([, table]) => table.platform && stem(table.name) === "user",
   )?.[0];
-  const role =
-    configuredUser(catalog, settings) ??
-    ownUser(catalog, links, identity) ??
-    identityUser(catalog, links, identity);
+  const role = configuredUser(catalog, settings) ?? inferredUser(catalog, links, identity);
   const tables = new Set([role?.table, identity].filter((key) => key !== undefined));
   for (const [key] of catalog.tables)
     if (identity && isSameAs(catalog, links, key, identity)) tables.add(key);
@@ -58,6 +55,18 @@ function configuredUser(catalog: Catalog, { userTable }: ProjectSettings): Table
   return column ? { table, column, reasons: ["the configuration says so"] } : undefined;
 }
 
+/** The project's own table, unless its tables refer to the platform's and hardly to it. */
+function inferredUser(catalog: Catalog, links: Links, identity: string | undefined): TableRole | undefined {
+  const own = ownUser(catalog, links, identity);
+  const platform = identityUser(catalog, links, identity);
+  if (!own || !platform) return own ?? platform;
+  if (isSameAs(catalog, links, own.table, platform.table)) return own;
+  return countReferring(links, own.table) < countReferring(links, platform.table) ? platform : own;
+}
+
+const countReferring = (links: Links, key: string): number =>
+  new Set((links.to.get(key) ?? []).map(({ table }) => table)).size;
+
 function ownUser(catalog: Catalog, links: Links, identity: string | undefined): TableRole | undefined {
   let best: (TableRole & { score: number }) | undefined;
   for (const [key, table] of catalog.tables) {
@@ -66,7 +75,7 @@ function ownUser(catalog: Catalog, links: Links, identity: string | undefined): 
     const rank = USER_NAMES.indexOf(stem(table.name));
     const same = identity !== undefined && isSameAs(catalog, links, key, identity);
     if (rank < 0 && !same) continue;
-    const incoming = new Set((links.to.get(key) ?? []).map((link) => link.table)).size;
+    const incoming = countReferring(links, key);
     const score = (rank < 0 ? 0 : USER_NAMES.length - rank) + (same ? 4 : 0) + Math.min(incoming, 6);
     if (best && best.score >= score) continue;
     const reasons = [
@@ -84,7 +93,7 @@ const countTables = (count: number): string => (count === 1 ? "1 table refers" :
 /** The platform's own table of users, where the project's tables refer to it. */
 function identityUser(catalog: Catalog, links: Links, identity: string | undefined): TableRole | undefined {
   const column = identity && keyColumn(catalog.tables.get(identity)!);
-  const incoming = identity ? new Set((links.to.get(identity) ?? []).map((link) => link.table)).size : 0;
+  const incoming = identity ? countReferring(links, identity) : 0;
   if (!column || !incoming) return undefined;
   return {
     table: identity,

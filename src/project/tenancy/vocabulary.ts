@@ -63,9 +63,10 @@ export const NO_MEMBER_WORDS =
 
 /** Columns that say whose a row is, the plainest first; what a person merely did to a row comes after all of them. */
 export const OWNER_STEMS = ["user", "profile", "owner", "author", "creator", "member", "account", "assignee"];
-export const DEED = /_by$|(?<!assigned)_to$/;
+export const DEED = /_by(_user|_profile|_member)?$|(?<!assigned)_to$/;
 /** Deeds that bring a row about: who did them has it, where nobody else is named. */
-export const MAKING = /(^|_)(created|uploaded|submitted|posted|written|authored|started|added)_by$/;
+export const MAKING =
+  /(^|_)(created|uploaded|submitted|posted|written|authored|started|added)_by(_user|_profile|_member)?$/;
 export const USER_STEMS = set(
   "user profile owner author creator assignee auth auth_user clerk_user owner_user created_by user_created",
 );

@@ -224,6 +224,38 @@ describe("inferTenancy", () => {
     });
   });
 
+  it("takes the platform's users where the project's profiles merely accompany them", async () => {
+    const tenancy = await inferFromSql(`
+      create table profiles (id uuid primary key, user_id uuid not null unique references auth.users);
+      create table notes (id uuid primary key, user_id uuid not null references auth.users);
+      create table files (id uuid primary key, user_id uuid not null references auth.users);
+    `);
+    assert.equal(tenancy.user?.table, "auth.users");
+    assert.equal(linesOf(tenancy).profiles, "user: profiles.user_id, owner user_id");
+  });
+
+  it("owns nothing by a column that may be empty and names no owner, or by what somebody did", async () => {
+    const tenancy = await inferFromSql(
+      `
+      create table users (id int primary key);
+      create table slots (id int primary key, worker_id int references users);
+      create table shifts (id int primary key, worker_id int not null references users);
+      create table snapshots (id int primary key, "createdByUserId" int references users);
+      create table drafts (id int primary key, owner_id int references users);
+      create table letters (id int primary key, created_by int not null references users);
+      `,
+      { platform: postgres },
+    );
+    assert.deepEqual(linesOf(tenancy), {
+      users: "user: id",
+      slots: "unknown",
+      shifts: "user: shifts.worker_id, owner worker_id",
+      snapshots: "unknown",
+      drafts: "user: drafts.owner_id, nullable, owner owner_id",
+      letters: "user: letters.created_by, owner created_by",
+    });
+  });
+
   it("knows lookups by name, by what refers to nothing else, and leaves the rest unknown", async () => {
     const tenancy = await inferFromSql(`
       create table products (id text primary key);
