@@ -59,13 +59,11 @@ async function check(names: readonly string[], flags: CheckFlags, terminal: Term
 }
 
 async function readReport(folder: Folder, flags: CheckFlags, terminal: Terminal): Promise<Report> {
-  const { withWorkspace } = await import("./open.ts");
-  const report = await withWorkspace(folder, flags, terminal, (workspace) =>
-    workspace.report({
-      ...(flags.since !== undefined && { since: flags.since }),
-      ...(flags.rule && { onlyRules: flags.rule }),
-    }),
-  );
+  const { reportOn } = await import("./open.ts");
+  const report = await reportOn(folder, flags, terminal, {
+    ...(flags.since !== undefined && { since: flags.since }),
+    ...(flags.rule && { onlyRules: flags.rule }),
+  });
   return flags.threshold ? { ...report, threshold: flags.threshold } : report;
 }
 

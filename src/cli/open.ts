@@ -1,6 +1,7 @@
+import type { Report } from "../lint/report.ts";
 import { findCacheFolder } from "../workspace/cache/cache-folder.ts";
-import { openWorkspace } from "../workspace/open.ts";
-import type { Workspace } from "../workspace/workspace.ts";
+import { checkFolder } from "../workspace/check.ts";
+import type { ReportOptions, Workspace, WorkspaceOptions } from "../workspace/workspace.ts";
 import { type Folder, findFile } from "./folders.ts";
 import { createProgress } from "./progress.ts";
 import type { WorkspaceFlags } from "./shared-options.ts";
@@ -13,17 +14,42 @@ export async function withWorkspace<T>(
   terminal: Terminal,
   work: (workspace: Workspace) => Promise<T>,
 ): Promise<T> {
-  const progress = createProgress(terminal);
-  const workspace = await openWorkspace(root, {
-    ...(flags.cache && { cacheFolder: findCacheFolder(root) }),
-    ...(flags.baseline && { baselinePath: findFile(flags.baseline, terminal.cwd) }),
-    ...(flags.config && { configPath: findFile(flags.config, terminal.cwd) }),
-    onProgress: progress.update,
+  const { openWorkspace } = await import("../workspace/open.ts");
+  return withProgress(terminal, async (onProgress) => {
+    const workspace = await openWorkspace(root, { ...optionsFor(root, flags, terminal), onProgress });
+    try {
+      return await work(workspace);
+    } finally {
+      await workspace.close();
+    }
   });
+}
+
+/** The report of a folder alone, which costs little where nothing changed since the last run. */
+export async function reportOn(
+  { root }: Folder,
+  flags: WorkspaceFlags,
+  terminal: Terminal,
+  wanted: ReportOptions,
+): Promise<Report> {
+  return withProgress(terminal, (onProgress) =>
+    checkFolder(root, { ...optionsFor(root, flags, terminal), onProgress }, wanted),
+  );
+}
+
+type OnProgress = NonNullable<WorkspaceOptions["onProgress"]>;
+
+async function withProgress<T>(terminal: Terminal, work: (onProgress: OnProgress) => Promise<T>): Promise<T> {
+  const progress = createProgress(terminal);
   try {
-    return await work(workspace);
+    return await work(progress.update);
   } finally {
     progress.end();
-    await workspace.close();
   }
 }
+
+const optionsFor = (root: string, flags: WorkspaceFlags, { cwd }: Terminal): WorkspaceOptions => ({
+  ...(flags.cache && { cacheFolder: findCacheFolder(root) }),
+  ...(flags.baseline && { baselinePath: findFile(flags.baseline, cwd) }),
+  ...(flags.config && { configPath: findFile(flags.config, cwd) }),
+});

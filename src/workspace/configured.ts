@@ -11,7 +11,7 @@ import { explain } from "./discover/walk.ts";
 import type { FactStore } from "./facts/fact-store.ts";
 import type { WorkspaceOptions } from "./workspace.ts";
 
-const NAME = "rowguard.config.json";
+export const CONFIGURATION = "rowguard.config.json";
 
 /** What `rowguard.config.json` and the baseline it names say. */
 export interface Settled {
@@ -32,7 +32,7 @@ export class Configured {
   constructor(root: string, store: FactStore, { configPath, baselinePath }: WorkspaceOptions) {
     this.#root = root;
     this.#store = store;
-    this.#path = configPath === undefined ? NAME : pathFrom(root, configPath);
+    this.#path = configPath === undefined ? CONFIGURATION : pathFrom(root, configPath);
     this.#baselinePath = baselinePath && pathFrom(root, baselinePath);
   }
 

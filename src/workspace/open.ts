@@ -4,10 +4,12 @@ import { createLintMemory, lint } from "../lint/lint.ts";
 import type { Report } from "../lint/report.ts";
 import type { Project } from "../project/project.ts";
 import type { Finding } from "../text/finding.ts";
+import { gitStateOf, hashOfSetting, type Inputs } from "./cache/kept-report.ts";
 import { openPack, writePack } from "./cache/pack.ts";
 import { readerVersion } from "./cache/reader-version.ts";
-import { Configured } from "./configured.ts";
-import { kindOfFile } from "./discover/file-kind.ts";
+import { CONFIGURATION, Configured } from "./configured.ts";
+import { type FileKind, kindOfFile } from "./discover/file-kind.ts";
+import { settledStamp } from "./discover/walk.ts";
 import { FactStore } from "./facts/fact-store.ts";
 import { applyFix } from "./fix/apply.ts";
 import { resolveFindings } from "./fix/resolve.ts";
@@ -39,7 +41,8 @@ interface State {
   readonly surveyed: Surveyed;
 }
 
-class OpenWorkspace implements Workspace {
+/** The one kind of workspace there is; others know it as `Workspace`. */
+export class OpenWorkspace implements Workspace {
   readonly root: string;
   readonly #options: WorkspaceOptions;
   readonly #store: FactStore;
@@ -146,6 +149,24 @@ class OpenWorkspace implements Workspace {
     this.filesChanged(applyFix(this.root, fix));
   }
 
+  /** What the last report depended on. */
+  async inputs(): Promise<Inputs> {
+    const [{ configuration }, git] = await Promise.all([this.#configured.read(), this.#gitSoon()]);
+    const settings = [
+      CONFIGURATION,
+      ...(configuration.baseline === undefined ? [] : [configuration.baseline]),
+    ];
+    const files = this.#sources.found();
+    return {
+      files: files.map((file) => [file.path, settledStamp(file), this.#store.hash(file.path) ?? null]),
+      notes: this.#sources.notes,
+      settings: Object.fromEntries(settings.map((path) => [path, hashOfSetting(this.root, path)])),
+      git: Object.fromEntries(
+        files.filter(({ kind }) => STATE_MATTERS.has(kind)).map(({ path }) => [path, gitStateOf(git, path)]),
+      ),
+    };
+  }
+
   async close(): Promise<void> {
     await this.#updating;
     clearTimeout(this.#saving);
@@ -204,8 +225,11 @@ class OpenWorkspace implements Workspace {
   }
 }
 
-/** Files that are asked about by their state, and git's own. */
+/** Files that git is asked about. */
+const STATE_MATTERS: ReadonlySet<FileKind> = new Set(["sql", "environment"]);
+
+/** A path that is no file of interest may be git's own, or a folder. */
 const concernsGit = (path: string): boolean => {
   const kind = kindOfFile(path);
-  return kind === undefined || kind === "sql" || kind === "environment";
+  return kind === undefined || STATE_MATTERS.has(kind);
 };

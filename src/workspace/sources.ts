@@ -32,6 +32,11 @@ export class Sources {
     return this.#notes;
   }
 
+  /** Files on disk, sorted by path. */
+  found(): FoundFile[] {
+    return [...this.#found.values()].sort(byPath);
+  }
+
   setText(path: string, text: string | undefined): void {
     const known = this.#has(path);
     this.#store.setText(path, text);

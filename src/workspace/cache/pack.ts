@@ -1,12 +1,6 @@
-import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readSealed, writeSealed } from "./sealed-file.ts";
 
-/**
- * Cached facts of many sources in one file: a header line, an index, and the facts as JSON one after another, each
- * decoded when asked for. A pack is read whole and replaced whole by a rename, so that runs side by side never see
- * half of one; a checksum over everything finds the rest. Losing a pack costs time only, so no error is reported.
- */
+/** Cached facts of many sources in one file: an index, and the facts as JSON one after another, each decoded when asked for. */
 export interface Pack {
   get(key: string): Packed | undefined;
 }
@@ -28,20 +22,11 @@ const FILE = "facts.pack";
 
 /** Reads the pack in a folder; an empty one where there is none, it was written by other readers, or it is damaged. */
 export function openPack(folder: string, version: string): Pack {
-  try {
-    return parsePack(readFileSync(join(folder, FILE)), version) ?? EMPTY_PACK;
-  } catch {
-    return EMPTY_PACK;
-  }
-}
-
-function parsePack(file: Buffer, version: string): Pack | undefined {
-  const lineEnd = file.indexOf(10);
-  const [magic, written, checksum, indexLength] = file.toString("latin1", 0, Math.max(0, lineEnd)).split(" ");
-  if (magic !== MAGIC || written !== version || checksum !== checksumOf(file.subarray(lineEnd + 1)))
-    return undefined;
-  const bodyStart = lineEnd + 1 + Number(indexLength);
-  const index = JSON.parse(file.toString("utf8", lineEnd + 1, bodyStart)) as IndexRow[];
+  const file = readSealed(folder, FILE, version);
+  if (!file) return EMPTY_PACK;
+  const indexStart = file.indexOf(10) + 1;
+  const bodyStart = indexStart + Number(file.toString("latin1", 0, indexStart));
+  const index = JSON.parse(file.toString("utf8", indexStart, bodyStart)) as IndexRow[];
   const body = file.subarray(bodyStart);
   const rows = new Map(index.map((row) => [row[0], row]));
   return { get: (key) => packed(rows.get(key), body) };
@@ -63,6 +48,12 @@ function packed(row: IndexRow | undefined, body: Buffer): Packed | undefined {
   };
 }
 
+export interface Entry {
+  readonly stamp: string;
+  readonly hash: string;
+  readonly bytes: Buffer;
+}
+
 /** Replaces the pack of a folder. False where the folder cannot be written. */
 export function writePack(
   folder: string,
@@ -78,38 +69,6 @@ export function writePack(
     at += bytes.length;
   }
   const indexBytes = Buffer.from(JSON.stringify(index));
-  const content = Buffer.concat([indexBytes, ...bodies]);
-  const header = `${MAGIC} ${version} ${checksumOf(content)} ${indexBytes.length}\n`;
-  return replaceFile(folder, Buffer.concat([Buffer.from(header, "latin1"), content]));
+  const length = Buffer.from(`${indexBytes.length}\n`, "latin1");
+  return writeSealed(folder, FILE, version, Buffer.concat([length, indexBytes, ...bodies]));
 }
-
-export interface Entry {
-  readonly stamp: string;
-  readonly hash: string;
-  readonly bytes: Buffer;
-}
-
-function replaceFile(folder: string, content: Buffer): boolean {
-  const temporary = join(folder, `${FILE}.${process.pid}.${randomBytes(4).toString("hex")}`);
-  try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(temporary, content, { mode: 0o600 });
-    renameSync(temporary, join(folder, FILE));
-    return true;
-  } catch {
-    removeQuietly(temporary);
-    return false;
-  }
-}
-
-function removeQuietly(file: string): void {
-  try {
-    rmSync(file, { force: true });
-  } catch {
-    // It was never written.
-  }
-}
-
-const MAGIC = "rowguard-facts-1";
-
-const checksumOf = (bytes: Buffer): string => createHash("sha1").update(bytes).digest("hex");

@@ -1,18 +1,15 @@
 import { createHash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
-import { join, sep } from "node:path";
+import { join } from "node:path";
 
 /**
- * Changes whenever the code that reads sources does: facts that another version wrote are not used. A bundle is known
- * by its own files; from source it is the newest of the files that may read.
+ * Changes whenever the code that reads and checks sources does: what another version wrote is not used. A bundle is
+ * known by its own files; from source every file counts.
  */
 export function readerVersion(): string {
   const here = import.meta.dirname;
   const fromSource = here.endsWith(join("src", "workspace", "cache"));
-  const folders = fromSource
-    ? ["source", "text", "workspace"].map((name) => join(here, "..", "..", name))
-    : [here];
-  const stamps = folders.flatMap((folder) => stampsOf(folder, fromSource ? ".ts" : ".cjs"));
+  const stamps = fromSource ? stampsOf(join(here, "..", ".."), ".ts") : stampsOf(here, ".cjs");
   return createHash("sha1")
     .update(`${process.versions.node} ${stamps.join("\n")}`)
     .digest("hex")
@@ -25,6 +22,6 @@ function stampsOf(folder: string, extension: string): string[] {
     .sort()
     .map((name) => {
       const { size, mtimeMs } = statSync(join(folder, name));
-      return `${name.split(sep).join("/")} ${size} ${mtimeMs}`;
+      return `${name} ${size} ${mtimeMs}`;
     });
 }

@@ -20,6 +20,10 @@ export interface FoundFile {
   readonly modified: number;
 }
 
+/** A stamp proves that a file is the same only where it had not just been written. */
+export const settledStamp = ({ stamp, modified }: FoundFile): string =>
+  Date.now() - modified > 2000 ? stamp : "";
+
 export interface Walk {
   /** Sorted by path. */
   readonly files: readonly FoundFile[];

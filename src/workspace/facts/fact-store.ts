@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { SourceText } from "../../text/source-text.ts";
 import { EMPTY_PACK, type Entry, type Pack, type Packed } from "../cache/pack.ts";
 import { readText } from "../discover/read-text.ts";
-import type { FoundFile } from "../discover/walk.ts";
+import { type FoundFile, settledStamp } from "../discover/walk.ts";
 import { hashText } from "../fix/apply.ts";
 import { type FactsOf, READERS, type ReaderName } from "./readers.ts";
 import { RecentTexts } from "./recent-texts.ts";
@@ -174,7 +174,7 @@ export class FactStore {
       return;
     }
     this.#unsaved = true;
-    const settled = Date.now() - file.modified > 2000;
+    const settled = settledStamp(file) !== "";
     const read = readText(this.#root, path);
     if ("why" in read) {
       this.#problems.set(path, read.why);
