@@ -8,8 +8,7 @@ import { directivesInBodies, isDirective, readDirective } from "./tokens/directi
 import { readTokens } from "./tokens/lexer.ts";
 import { rangeOf } from "./tokens/range.ts";
 import { type Reading, readingInPlace } from "./tokens/reading.ts";
-import type { Tokens } from "./tokens/tokens.ts";
-import type { TokenRange } from "./tree/query.ts";
+import type { TokenRange, Tokens } from "./tokens/tokens.ts";
 import { readStatement } from "./tree/statement.ts";
 
 /** Characters parsed at once: large enough to be quick, small enough for the grammar's memory. */

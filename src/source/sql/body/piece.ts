@@ -2,11 +2,11 @@ import type { Node } from "@pgsql/types";
 import type { Expr, Query } from "../expression.ts";
 import { type Parsed, parseTree } from "../grammar.ts";
 import { beginAt, type Reading, readingInPlace } from "../tokens/reading.ts";
-import type { Tokens } from "../tokens/tokens.ts";
+import type { TokenRange, Tokens } from "../tokens/tokens.ts";
 import { queryOfCall } from "../tree/call-statement.ts";
 import { readExpr } from "../tree/expression.ts";
 import { as, kindOf } from "../tree/node.ts";
-import { readQuery, type TokenRange } from "../tree/query.ts";
+import { readQuery } from "../tree/query.ts";
 import { resultOf } from "./query-result.ts";
 
 /**

@@ -1,7 +1,6 @@
 import { foldedName } from "../tokens/locate.ts";
 import { closing, isOperator, nameEnd } from "../tokens/reading.ts";
-import { isMark, isName, isWord, Kind, type Tokens, tokenText } from "../tokens/tokens.ts";
-import type { TokenRange } from "../tree/query.ts";
+import { isMark, isName, isWord, Kind, type TokenRange, type Tokens, tokenText } from "../tokens/tokens.ts";
 import type { LoopOver, Step } from "./step.ts";
 
 export interface Procedure {

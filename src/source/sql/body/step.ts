@@ -1,4 +1,4 @@
-import type { TokenRange } from "../tree/query.ts";
+import type { TokenRange } from "../tokens/tokens.ts";
 
 /**
  * PL/pgSQL as steps over tokens. Own work because libpg-query's reader of it gives no places but lines, and refuses

@@ -2,8 +2,7 @@ import type { Span } from "../../../text/span.ts";
 import type { Parsed } from "../grammar.ts";
 import { type Collected, RESUMPTIONS, readAlone } from "../read.ts";
 import { offsetsOf } from "../tokens/offsets.ts";
-import { isName, Kind, type Tokens, tokenAt } from "../tokens/tokens.ts";
-import type { TokenRange } from "../tree/query.ts";
+import { isName, Kind, type TokenRange, type Tokens, tokenAt } from "../tokens/tokens.ts";
 
 type Refusal = Extract<Parsed, { message: string }>;
 

@@ -1,7 +1,6 @@
 import type { SqlError } from "../statement.ts";
 import { nameEnd } from "../tokens/reading.ts";
-import { type Foreign, isMark, isWord, type Tokens, tokenText } from "../tokens/tokens.ts";
-import type { TokenRange } from "../tree/query.ts";
+import { type Foreign, isMark, isWord, type TokenRange, type Tokens, tokenText } from "../tokens/tokens.ts";
 
 /** Statements longer than this are not given to the grammar whole: it needs a hundred times their size. */
 const LONGEST = 1024 * 1024;

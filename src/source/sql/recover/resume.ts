@@ -1,6 +1,5 @@
 import type { Span } from "../../../text/span.ts";
-import { Kind, type Tokens } from "../tokens/tokens.ts";
-import type { TokenRange } from "../tree/query.ts";
+import { Kind, type TokenRange, type Tokens } from "../tokens/tokens.ts";
 
 /** Where reading goes on behind a quote that nothing closes, and what is said about the quote. */
 export interface Resumption {

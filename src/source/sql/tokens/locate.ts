@@ -1,6 +1,5 @@
-import type { TokenRange } from "../tree/query.ts";
 import { closing, nameEnd, type Reading } from "./reading.ts";
-import { isMark, isName, isWord, Kind, type Tokens, tokenText } from "./tokens.ts";
+import { isMark, isName, isWord, Kind, type TokenRange, type Tokens, tokenText } from "./tokens.ts";
 
 /** A name's token as PostgreSQL folds it: unquoted in lower case, quoted as it is. */
 export function foldedName(tokens: Tokens, index: number): string {

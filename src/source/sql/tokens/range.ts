@@ -1,7 +1,6 @@
 import type { RawStmt } from "@pgsql/types";
-import type { TokenRange } from "../tree/query.ts";
 import { type Reading, tokenOf } from "./reading.ts";
-import { isMark, tokenAt } from "./tokens.ts";
+import { isMark, type TokenRange, tokenAt } from "./tokens.ts";
 
 /** The tokens of one statement of a parsed text, without its semicolon; `limit` is the last token of the text. */
 export function rangeOf(reading: Reading, raw: RawStmt, limit: number): TokenRange {

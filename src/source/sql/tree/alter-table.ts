@@ -1,13 +1,12 @@
 import type { AlterTableAction } from "../statement.ts";
 import { clausesOf } from "../tokens/locate.ts";
 import { isOperator, nameEnd, type Reading, tokenOf } from "../tokens/reading.ts";
-import { isMark } from "../tokens/tokens.ts";
+import { isMark, type TokenRange } from "../tokens/tokens.ts";
 import { readColumn, readConstraint } from "./column.ts";
 import { readExpr } from "./expression.ts";
 import { readRelation, readType, roleName } from "./name.ts";
-import { as, itemsOf, type NodeOf } from "./node.ts";
+import { as, type Draft, itemsOf, type NodeOf } from "./node.ts";
 import { objectKind } from "./object-kind.ts";
-import type { TokenRange } from "./query.ts";
 import type { StatementReaders } from "./statement.ts";
 import { readOptions } from "./table.ts";
 
@@ -41,7 +40,9 @@ type Action = AlterTableAction extends infer A ? (A extends unknown ? Omit<A, "s
 /** The action with its span: the command itself, without the table's name. */
 function readAction(reading: Reading, node: Command, clause: TokenRange): AlterTableAction {
   const span = reading.place(clause.first, clause.last);
-  return { ...readDoing(reading, node, clause), span } as AlterTableAction;
+  const action = readDoing(reading, node, clause) as Draft<AlterTableAction>;
+  action.span = span;
+  return action;
 }
 
 function readDoing(reading: Reading, node: Command, clause: TokenRange): Action {

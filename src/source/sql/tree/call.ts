@@ -3,7 +3,7 @@ import type { Expr } from "../expression.ts";
 import { closing, nameEnd, type Reading, tokenOf } from "../tokens/reading.ts";
 import { isMark, isWord } from "../tokens/tokens.ts";
 import { cover, predicateEnd, readExprs } from "./expression.ts";
-import { as, type NodeOf, stringsOf } from "./node.ts";
+import { as, type Draft, type NodeOf, stringsOf } from "./node.ts";
 
 /** A function call, in whichever of SQL's forms: `f(a, b)`, `extract(year from a)`, `a at time zone b`. */
 export function readCall(reading: Reading, node: NodeOf<"FuncCall">): Expr {
@@ -20,17 +20,21 @@ export function readCall(reading: Reading, node: NodeOf<"FuncCall">): Expr {
   const span = infix
     ? cover(reading, Math.min(at, argFirst), Math.max(argLast, predicateEnd(reading, at)))
     : cover(reading, at, last);
-  return {
+  const call: Draft<Call> = {
     kind: "call",
     name: node.funcformat === "COERCE_SQL_SYNTAX" ? name.slice(-1) : name,
     args,
-    ...argumentNames(parts),
-    ...(node.agg_distinct ? { distinct: true } : {}),
-    ...(node.over ? { over: true } : {}),
-    ...(extra.length > 0 ? { extra } : {}),
     span,
   };
+  const names = argumentNames(parts);
+  if (names) call.argumentNames = names;
+  if (node.agg_distinct) call.distinct = true;
+  if (node.over) call.over = true;
+  if (extra.length > 0) call.extra = extra;
+  return call;
 }
+
+type Call = Extract<Expr, { kind: "call" }>;
 
 function readStar(reading: Reading, location: number | undefined): Expr {
   const at = nameEnd(reading.tokens, tokenOf(reading, location)) + 2;
@@ -38,19 +42,17 @@ function readStar(reading: Reading, location: number | undefined): Expr {
 }
 
 /** What counts in FILTER, ORDER BY and OVER. */
-function callExtras(node: NodeOf<"FuncCall">): Node[] {
-  const filter = node.agg_filter ? [node.agg_filter] : [];
-  return [
-    ...filter,
-    ...(node.agg_order ?? []),
-    ...(node.over?.partitionClause ?? []),
-    ...(node.over?.orderClause ?? []),
-  ];
+function callExtras(node: NodeOf<"FuncCall">): readonly Node[] {
+  const { agg_filter, agg_order, over } = node;
+  if (!agg_filter && !agg_order && !over) return [];
+  const filter = agg_filter ? [agg_filter] : [];
+  return [...filter, ...(agg_order ?? []), ...(over?.partitionClause ?? []), ...(over?.orderClause ?? [])];
 }
 
-function argumentNames(args: readonly Node[]): { argumentNames?: (string | null)[] } {
-  const names = args.map((arg) => as(arg, "NamedArgExpr")?.name ?? null);
-  return names.some((name) => name !== null) ? { argumentNames: names } : {};
+/** The names of arguments where any is named. */
+function argumentNames(args: readonly Node[]): (string | null)[] | undefined {
+  if (!args.some((arg) => as(arg, "NamedArgExpr"))) return undefined;
+  return args.map((arg) => as(arg, "NamedArgExpr")?.name ?? null);
 }
 
 /** The last token of `name(...) within group (...) filter (...) over (...)`; -1 where no bracket follows the name. */
@@ -68,10 +70,15 @@ function callEnd(reading: Reading, first: number): number {
 /** `current_user`, `current_timestamp(3)`: SVFOP_CURRENT_TIMESTAMP_N is the latter. */
 export function readValueFunction(reading: Reading, node: NodeOf<"SQLValueFunction">): Expr {
   const first = tokenOf(reading, node.location);
-  const name = (node.op ?? "")
-    .replace(/^SVFOP_/, "")
-    .replace(/_N$/, "")
-    .toLowerCase();
   const last = isMark(reading.tokens, first + 1, "(") ? closing(reading.tokens, first + 1) : first;
-  return { kind: "call", name: [name], args: [], bare: true, span: cover(reading, first, last) };
+  return {
+    kind: "call",
+    name: [valueName(node.op ?? "")],
+    args: [],
+    bare: true,
+    span: cover(reading, first, last),
+  };
 }
+
+const valueName = (op: string): string =>
+  op.slice("SVFOP_".length, op.endsWith("_N") ? -2 : undefined).toLowerCase();

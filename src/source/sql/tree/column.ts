@@ -1,12 +1,11 @@
 import type { Node } from "@pgsql/types";
-import type { Expr } from "../expression.ts";
 import type { ColumnDefinition, ConstraintDefinition } from "../statement.ts";
 import { clauseEnd } from "../tokens/locate.ts";
 import { type Reading, tokenOf } from "../tokens/reading.ts";
+import type { TokenRange } from "../tokens/tokens.ts";
 import { readExpr } from "./expression.ts";
 import { readRelation, readType } from "./name.ts";
-import { as, type NodeOf, stringsOf } from "./node.ts";
-import type { TokenRange } from "./query.ts";
+import { as, type Draft, type NodeOf, stringsOf } from "./node.ts";
 
 export interface ReadColumn {
   readonly column: ColumnDefinition;
@@ -18,31 +17,53 @@ export interface ReadColumn {
 export function readColumn(reading: Reading, node: NodeOf<"ColumnDef">, range: TokenRange): ReadColumn {
   const first = tokenOf(reading, node.location);
   const last = clauseEnd(reading.tokens, first, range.last);
-  const name = node.colname ?? "";
-  const found = (node.constraints ?? [])
-    .map((item) => as(item, "Constraint"))
-    .filter((item) => item !== undefined);
-  const has = (type: string) => found.some((item) => item.contype === type);
-  const defaultNode = found.find((item) => item.contype === "CONSTR_DEFAULT")?.raw_expr ?? node.raw_default;
-  const generatedNode = found.find((item) => item.contype === "CONSTR_GENERATED")?.raw_expr;
-  return {
-    column: {
-      name,
-      ...(node.typeName ? { type: readType(reading, node.typeName) } : {}),
-      notNull: has("CONSTR_NOTNULL") || has("CONSTR_PRIMARY") || has("CONSTR_IDENTITY"),
-      primaryKey: has("CONSTR_PRIMARY"),
-      ...optional("default", defaultNode && readExpr(reading, defaultNode)),
-      ...optional("generated", generatedNode && readExpr(reading, generatedNode)),
-      identity: has("CONSTR_IDENTITY"),
-      span: reading.place(first, last),
-      nameSpan: reading.place(first, first),
-    },
-    constraints: inlineConstraints(reading, found, name, last),
+  const column: Draft<ColumnDefinition> = {
+    name: node.colname ?? "",
+    notNull: false,
+    primaryKey: false,
+    identity: false,
+    span: reading.place(first, last),
+    nameSpan: reading.place(first, first),
   };
+  if (node.typeName) column.type = readType(reading, node.typeName);
+  if (node.raw_default) column.default = readExpr(reading, node.raw_default);
+  const constraints: ConstraintDefinition[] = [];
+  const nodes = node.constraints ?? [];
+  for (let i = 0; i < nodes.length; i++) {
+    const constraint = as(nodes[i], "Constraint");
+    if (constraint === undefined || applyToColumn(reading, constraint, column)) continue;
+    const next = as(nodes[i + 1], "Constraint")?.location;
+    const end = next === undefined ? last : tokenOf(reading, next) - 1;
+    const inline = readInline(reading, constraint, column.name, end);
+    if (inline) constraints.push(inline);
+  }
+  return { column, constraints };
 }
 
-const optional = <K extends string>(key: K, expr: Expr | undefined): { [P in K]?: Expr } =>
-  expr === undefined ? {} : ({ [key]: expr } as { [P in K]?: Expr });
+/** What a constraint says of its column; true where it is nothing more than that. */
+function applyToColumn(reading: Reading, node: Constraint, column: Draft<ColumnDefinition>): boolean {
+  switch (node.contype) {
+    case "CONSTR_NOTNULL":
+      column.notNull = true;
+      return true;
+    case "CONSTR_DEFAULT":
+      column.default = readExpr(reading, node.raw_expr);
+      return true;
+    case "CONSTR_GENERATED":
+      column.generated = readExpr(reading, node.raw_expr);
+      return true;
+    case "CONSTR_IDENTITY":
+      column.notNull = true;
+      column.identity = true;
+      return true;
+    case "CONSTR_PRIMARY":
+      column.notNull = true;
+      column.primaryKey = true;
+      return false;
+    default:
+      return false;
+  }
+}
 
 type Constraint = NodeOf<"Constraint">;
 
@@ -55,17 +76,15 @@ const KINDS = new Map<string, ConstraintDefinition["kind"]>([
   ["CONSTR_NOTNULL", "not null"],
 ]);
 
-function inlineConstraints(reading: Reading, found: readonly Constraint[], column: string, last: number) {
-  const constraints: ConstraintDefinition[] = [];
-  found.forEach((node, i) => {
-    const kind = KINDS.get(node.contype ?? "");
-    if (kind === undefined || kind === "not null") return;
-    const next = found[i + 1]?.location;
-    const end = next === undefined ? last : tokenOf(reading, next) - 1;
-    const range = { first: tokenOf(reading, node.location), last: end };
-    constraints.push(build(reading, node, kind, [column], range));
-  });
-  return constraints;
+function readInline(
+  reading: Reading,
+  node: Constraint,
+  column: string,
+  last: number,
+): ConstraintDefinition | undefined {
+  const kind = KINDS.get(node.contype ?? "");
+  const first = tokenOf(reading, node.location);
+  return kind && build(reading, node, kind, [column], { first, last });
 }
 
 /** A constraint of the table; undefined for what is none (attributes such as DEFERRABLE). */
@@ -105,20 +124,21 @@ function build(
   columns: readonly string[],
   range: TokenRange,
 ): ConstraintDefinition {
-  const onDelete = ACTIONS.get(node.fk_del_action ?? "");
-  const references = node.pktable && {
-    table: readRelation(reading, node.pktable),
-    columns: stringsOf(node.pk_attrs),
-    ...(onDelete ? { onDelete } : {}),
-  };
-  const check = kind === "check" && node.raw_expr ? readExpr(reading, node.raw_expr) : undefined;
-  return {
+  const constraint: Draft<ConstraintDefinition> = {
     kind,
-    ...(node.conname === undefined ? {} : { name: node.conname }),
     columns,
-    ...(references ? { references } : {}),
-    ...(check ? { check } : {}),
-    ...(node.indexname === undefined ? {} : { usingIndex: node.indexname }),
     span: reading.place(range.first, range.last),
   };
+  if (node.conname !== undefined) constraint.name = node.conname;
+  if (node.pktable) constraint.references = readReferences(reading, node);
+  if (kind === "check" && node.raw_expr) constraint.check = readExpr(reading, node.raw_expr);
+  if (node.indexname !== undefined) constraint.usingIndex = node.indexname;
+  return constraint;
+}
+
+function readReferences(reading: Reading, node: Constraint): NonNullable<ConstraintDefinition["references"]> {
+  const table = readRelation(reading, node.pktable);
+  const columns = stringsOf(node.pk_attrs);
+  const onDelete = ACTIONS.get(node.fk_del_action ?? "");
+  return onDelete === undefined ? { table, columns } : { table, columns, onDelete };
 }

@@ -1,11 +1,12 @@
 import type { Node } from "@pgsql/types";
 import type { InsertedValue, OtherStatement, StatementBody } from "../statement.ts";
 import type { Reading } from "../tokens/reading.ts";
+import type { TokenRange } from "../tokens/tokens.ts";
 import { queryOfCall } from "./call-statement.ts";
 import { constantOf, readExpr } from "./expression.ts";
 import { readRelation } from "./name.ts";
 import { as, itemsOf, type NodeOf } from "./node.ts";
-import { readQuery, type TokenRange } from "./query.ts";
+import { readQuery } from "./query.ts";
 import type { StatementReaders } from "./statement.ts";
 
 export const dataReaders: StatementReaders = {

@@ -3,11 +3,10 @@ import type { TypeName } from "../expression.ts";
 import type { ObjectKind, TableStatement } from "../statement.ts";
 import { findWord, locateName, skipWords } from "../tokens/locate.ts";
 import { nameEnd, type Reading } from "../tokens/reading.ts";
-import { isWord } from "../tokens/tokens.ts";
+import { isWord, type TokenRange } from "../tokens/tokens.ts";
 import { readNameAt, readType, roleName } from "./name.ts";
 import { as, itemsOf, type NodeOf, stringOf, stringsOf } from "./node.ts";
 import { isPart, objectKind } from "./object-kind.ts";
-import type { TokenRange } from "./query.ts";
 import type { StatementReaders } from "./statement.ts";
 
 type Drop = Extract<TableStatement, { kind: "drop" }>;

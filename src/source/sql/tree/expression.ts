@@ -117,7 +117,8 @@ function readColumn(reading: Reading, node: NodeOf<"ColumnRef">): Expr {
 function readConstant(reading: Reading, node: NodeOf<"A_Const">): Expr {
   const first = tokenOf(reading, node.location);
   const last = isOperator(reading.tokens, first, "-") ? first + 1 : first;
-  return { kind: "constant", ...constantOf(node), span: cover(reading, first, last) };
+  const { type, value } = constantOf(node);
+  return { kind: "constant", type, value, span: cover(reading, first, last) };
 }
 
 type Constant = Pick<Extract<Expr, { kind: "constant" }>, "type" | "value">;

@@ -4,11 +4,10 @@ import { readBody } from "../body/function-body.ts";
 import type { FunctionArgument, FunctionStatement, StatementBody } from "../statement.ts";
 import { findWord } from "../tokens/locate.ts";
 import type { Reading } from "../tokens/reading.ts";
-import { constantSpan, Kind, tokenText } from "../tokens/tokens.ts";
+import { constantSpan, Kind, type TokenRange, tokenText } from "../tokens/tokens.ts";
 import { argumentTypes, nameAfter } from "./drop.ts";
 import { readRelation, readType } from "./name.ts";
 import { as, itemsOf, type NodeOf, stringOf, stringsOf } from "./node.ts";
-import type { TokenRange } from "./query.ts";
 import { settingOf } from "./setting.ts";
 import type { StatementReaders } from "./statement.ts";
 

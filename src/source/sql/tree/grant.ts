@@ -2,10 +2,10 @@ import type { Node } from "@pgsql/types";
 import type { GrantedPrivilege, GrantStatement, Privilege } from "../statement.ts";
 import { findWord } from "../tokens/locate.ts";
 import type { Reading } from "../tokens/reading.ts";
+import type { TokenRange } from "../tokens/tokens.ts";
 import { argumentTypes, nameAfter, namePartsOf } from "./drop.ts";
 import { readRelation, readRoles, roleName } from "./name.ts";
 import { as, itemsOf, type NodeOf, stringsOf } from "./node.ts";
-import type { TokenRange } from "./query.ts";
 import type { StatementReaders } from "./statement.ts";
 
 export const grantReaders: StatementReaders = {

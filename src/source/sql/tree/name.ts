@@ -1,45 +1,47 @@
 import type { Node, RangeVar, RoleSpec, TypeName as TypeNode } from "@pgsql/types";
+import type { Span } from "../../../text/span.ts";
 import type { QualifiedName, TypeName } from "../expression.ts";
 import type { RoleReference } from "../statement.ts";
 import { closing, nameEnd, type Reading, tokenOf } from "../tokens/reading.ts";
-import { isMark, isWord, type Tokens } from "../tokens/tokens.ts";
-import { as, stringsOf } from "./node.ts";
+import { isMark, isWord, type Tokens, tokenText } from "../tokens/tokens.ts";
+import { as, type Draft, stringOf, stringsOf } from "./node.ts";
 
 /** A table's name where it stands. */
 export function readRelation(reading: Reading, relation: RangeVar | undefined): QualifiedName {
   const first = tokenOf(reading, relation?.location);
-  const name = { name: relation?.relname ?? "", span: reading.place(first, nameEnd(reading.tokens, first)) };
-  return relation?.schemaname === undefined ? name : { schema: relation.schemaname, ...name };
+  const span = reading.place(first, nameEnd(reading.tokens, first));
+  return qualified(relation?.schemaname, relation?.relname ?? "", span);
 }
 
 /** A name from a list of its parts (`catalog.schema.name` loses the catalog), at a token. */
 export function readNameAt(reading: Reading, parts: readonly string[], first: number): QualifiedName {
   const span = reading.place(first, nameEnd(reading.tokens, first));
-  const name = parts.at(-1) ?? "";
-  const schema = parts.at(-2);
-  return schema === undefined ? { name, span } : { schema, name, span };
+  return qualified(parts.at(-2), parts.at(-1) ?? "", span);
 }
 
-/** A type as written; its span has no modifiers' blanks to guess: it ends with the last token of the type. */
-export function readType(reading: Reading, type: TypeNode | undefined): TypeName {
-  const parts = stringsOf(type?.names);
-  const first = tokenOf(reading, type?.location);
-  const last = typeEnd(reading.tokens, first);
-  const builtIn = parts.length > 1 && parts[0] === "pg_catalog";
-  const schema = parts.length > 1 && !builtIn ? parts.at(-2) : undefined;
-  const modifiers = readModifiers(type);
-  return {
-    ...(schema === undefined ? {} : { schema }),
-    name: parts.at(-1) ?? "",
-    ...(modifiers === "" ? {} : { modifiers }),
-    array: (type?.arrayBounds?.length ?? 0) > 0,
-    span: reading.place(first, last),
+const qualified = (schema: string | undefined, name: string, span: Span): QualifiedName =>
+  schema === undefined ? { name, span } : { schema, name, span };
+
+/** A type as written; its span ends with the last token of the type. */
+export function readType(reading: Reading, node: TypeNode | undefined): TypeName {
+  const names = node?.names;
+  const count = names?.length ?? 0;
+  const first = tokenOf(reading, node?.location);
+  const type: Draft<TypeName> = {
+    name: count > 0 ? stringOf(names![count - 1]) : "",
+    array: (node?.arrayBounds?.length ?? 0) > 0,
+    span: reading.place(first, typeEnd(reading.tokens, first)),
   };
+  const schema = count > 1 ? stringOf(names![count - 2]) : "pg_catalog";
+  if (schema !== "pg_catalog") type.schema = schema;
+  const modifiers = readModifiers(node, type.name);
+  if (modifiers !== "") type.modifiers = modifiers;
+  return type;
 }
 
 /** `interval` fields are a mask of the grammar's own and no modifier anyone wrote. */
-function readModifiers(type: TypeNode | undefined): string {
-  if (type?.typmods === undefined || stringsOf(type.names).at(-1) === "interval") return "";
+function readModifiers(type: TypeNode | undefined, name: string): string {
+  if (type?.typmods === undefined || name === "interval") return "";
   return type.typmods.map(modifierText).join(",");
 }
 
@@ -49,21 +51,22 @@ function modifierText(node: Node): string {
   return constant?.sval?.sval ?? constant?.fval?.fval ?? stringsOf(as(node, "ColumnRef")?.fields).join(".");
 }
 
-const TYPE_WORDS: Readonly<Record<string, readonly string[]>> = {
-  double: ["precision"],
-  character: ["varying"],
-  char: ["varying"],
-  bit: ["varying"],
-  national: ["character", "char", "varying"],
-  interval: ["year", "month", "day", "hour", "minute", "second", "to"],
-  time: ["with", "without", "time", "zone"],
-  timestamp: ["with", "without", "time", "zone"],
-};
+/** Types of several words; a Map, as a type may be called "constructor". */
+const TYPE_WORDS = new Map<string, readonly string[]>([
+  ["double", ["precision"]],
+  ["character", ["varying"]],
+  ["char", ["varying"]],
+  ["bit", ["varying"]],
+  ["national", ["character", "char", "varying"]],
+  ["interval", ["year", "month", "day", "hour", "minute", "second", "to"]],
+  ["time", ["with", "without", "time", "zone"]],
+  ["timestamp", ["with", "without", "time", "zone"]],
+]);
 
 /** The last token of a type that begins at `first`: words, modifiers, `with time zone`, brackets. */
 export function typeEnd(tokens: Tokens, first: number): number {
   let last = isWord(tokens, first, "setof") ? first + 1 : first;
-  const more = TYPE_WORDS[tokens.text.slice(tokens.start[last], tokens.end[last]).toLowerCase()];
+  const more = TYPE_WORDS.get(tokenText(tokens, last).toLowerCase());
   last =
     more === undefined || isMark(tokens, last + 1, ".")
       ? nameEnd(tokens, last)

@@ -1,5 +1,8 @@
 import type { Node } from "@pgsql/types";
 
+/** A value while it is put together; conditional spreads would cost more than parsing does. */
+export type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
 /** The names of PostgreSQL's tree nodes. */
 export type NodeKind = Node extends infer N ? (N extends unknown ? keyof N : never) : never;
 

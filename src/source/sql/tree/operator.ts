@@ -2,7 +2,7 @@ import type { Expr } from "../expression.ts";
 import { closing, type Reading, tokenOf } from "../tokens/reading.ts";
 import { isMark } from "../tokens/tokens.ts";
 import { cover, readExpr, readItems } from "./expression.ts";
-import { type NodeOf, stringsOf } from "./node.ts";
+import { type Draft, type NodeOf, stringsOf } from "./node.ts";
 
 type Node = NodeOf<"A_Expr">;
 
@@ -32,15 +32,17 @@ function readPlain(reading: Reading, node: Node): Expr {
   const left = node.lexpr ? readExpr(reading, node.lexpr) : undefined;
   const first = left ? reading.first : tokenOf(reading, node.location);
   const right = readExpr(reading, node.rexpr);
-  const quantifier = node.kind === "AEXPR_OP_ANY" ? "any" : node.kind === "AEXPR_OP_ALL" ? "all" : undefined;
-  return {
+  const span = cover(reading, Math.min(first, reading.first), reading.last);
+  const operator: Draft<Extract<Expr, { kind: "operator" }>> = {
     kind: "operator",
     name: nameOf(node),
-    ...(left ? { left } : {}),
     right,
-    ...(quantifier ? { quantifier } : {}),
-    span: cover(reading, Math.min(first, reading.first), reading.last),
+    span,
   };
+  if (left) operator.left = left;
+  if (node.kind === "AEXPR_OP_ANY") operator.quantifier = "any";
+  else if (node.kind === "AEXPR_OP_ALL") operator.quantifier = "all";
+  return operator;
 }
 
 function readNullIf(reading: Reading, node: Node): Expr {

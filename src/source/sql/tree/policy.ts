@@ -1,32 +1,38 @@
 import type { Node } from "@pgsql/types";
-import type { Clause, PolicyCommand } from "../statement.ts";
+import type { Clause, PolicyCommand, PolicyStatement } from "../statement.ts";
 import { findWord, locateName } from "../tokens/locate.ts";
 import { closing, type Reading } from "../tokens/reading.ts";
-import { isMark } from "../tokens/tokens.ts";
+import { isMark, type TokenRange } from "../tokens/tokens.ts";
 import { readExpr } from "./expression.ts";
 import { readRelation, readRoles } from "./name.ts";
-import type { TokenRange } from "./query.ts";
+import type { Draft } from "./node.ts";
 import type { StatementReaders } from "./statement.ts";
 
 export const policyReaders: StatementReaders = {
-  CreatePolicyStmt: (reading, node, range) => ({
-    kind: "create-policy",
-    name: node.policy_name ?? "",
-    nameSpan: policyNameSpan(reading, range, node.policy_name),
-    table: readRelation(reading, node.table),
-    permissive: node.permissive ?? false,
-    command: (node.cmd_name ?? "all") as PolicyCommand,
-    roles: findWord(reading, range, "to") < 0 ? [] : readRoles(reading, node.roles),
-    ...clausesOf(reading, range, node),
-  }),
-  AlterPolicyStmt: (reading, node, range) => ({
-    kind: "alter-policy",
-    name: node.policy_name ?? "",
-    nameSpan: policyNameSpan(reading, range, node.policy_name),
-    table: readRelation(reading, node.table),
-    ...(node.roles ? { roles: readRoles(reading, node.roles) } : {}),
-    ...clausesOf(reading, range, node),
-  }),
+  CreatePolicyStmt: (reading, node, range) => {
+    const policy: Draft<Extract<PolicyStatement, { kind: "create-policy" }>> = {
+      kind: "create-policy",
+      name: node.policy_name ?? "",
+      nameSpan: policyNameSpan(reading, range, node.policy_name),
+      table: readRelation(reading, node.table),
+      permissive: node.permissive ?? false,
+      command: (node.cmd_name ?? "all") as PolicyCommand,
+      roles: findWord(reading, range, "to") < 0 ? [] : readRoles(reading, node.roles),
+    };
+    fillClauses(reading, range, node, policy);
+    return policy;
+  },
+  AlterPolicyStmt: (reading, node, range) => {
+    const policy: Draft<Extract<PolicyStatement, { kind: "alter-policy" }>> = {
+      kind: "alter-policy",
+      name: node.policy_name ?? "",
+      nameSpan: policyNameSpan(reading, range, node.policy_name),
+      table: readRelation(reading, node.table),
+    };
+    if (node.roles) policy.roles = readRoles(reading, node.roles);
+    fillClauses(reading, range, node, policy);
+    return policy;
+  },
 };
 
 function policyNameSpan(reading: Reading, range: TokenRange, name: string | undefined) {
@@ -36,10 +42,13 @@ function policyNameSpan(reading: Reading, range: TokenRange, name: string | unde
 
 type Clauses = { readonly qual?: Node; readonly with_check?: Node };
 
-function clausesOf(reading: Reading, range: TokenRange, node: Clauses): { using?: Clause; check?: Clause } {
-  const using = node.qual && readClause(reading, findWord(reading, range, "using"), 1, node.qual);
-  const check = node.with_check && readClause(reading, findWord(reading, range, "with"), 2, node.with_check);
-  return { ...(using ? { using } : {}), ...(check ? { check } : {}) };
+type Claused = { using?: Clause; check?: Clause };
+
+/** Puts USING and WITH CHECK into a policy, where they are given. */
+function fillClauses(reading: Reading, range: TokenRange, node: Clauses, policy: Claused): void {
+  if (node.qual) policy.using = readClause(reading, findWord(reading, range, "using"), 1, node.qual);
+  if (node.with_check)
+    policy.check = readClause(reading, findWord(reading, range, "with"), 2, node.with_check);
 }
 
 /** A clause of `words` words at token `first`, then an expression in brackets. */

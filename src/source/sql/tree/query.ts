@@ -1,21 +1,16 @@
 import type { Node, SelectStmt, WithClause } from "@pgsql/types";
-import type { CommonTable, Expr, FromItem, QualifiedName, Query, Target } from "../expression.ts";
+import type { CommonTable, Expr, FromItem, Query, Target } from "../expression.ts";
 import { closing, type Reading, tokenOf } from "../tokens/reading.ts";
-import { isMark, Kind, tokenText } from "../tokens/tokens.ts";
+import { isMark, type TokenRange } from "../tokens/tokens.ts";
 import { cover, readExpr, readExprs } from "./expression.ts";
+import { ARM_ENDS, type Ends, Extent, QUERY_ENDS } from "./extent.ts";
 import { readFromItem } from "./from.ts";
 import { readRelation } from "./name.ts";
-import { as, itemsOf, kindOf, type NodeOf } from "./node.ts";
-
-/** The tokens a query is known to fill; without them its place comes from its parts. */
-export interface TokenRange {
-  readonly first: number;
-  readonly last: number;
-}
+import { as, type Draft, itemsOf, kindOf, type NodeOf } from "./node.ts";
 
 /**
- * A query of the tree: SELECT, VALUES, INSERT, UPDATE, DELETE or MERGE. Leaves in `reading.first` and `.last` the
- * tokens it begins and ends with.
+ * A query of the tree: SELECT, VALUES, INSERT, UPDATE, DELETE or MERGE; `range` are the tokens it is known to fill,
+ * without them its place comes from its parts. Leaves in `reading.first` and `.last` the tokens it begins and ends with.
  */
 export function readQuery(reading: Reading, node: Node | undefined, range?: TokenRange): Query {
   return readWithin(reading, node, range, QUERY_ENDS);
@@ -28,243 +23,154 @@ function readWithin(
   ends: Ends,
 ): Query {
   const parts = new Extent(reading);
-  const draft = readDraft(reading, node, parts);
+  const query: DraftQuery = { command: "other", ctes: [], targets: [], from: [], span: NOWHERE };
+  fill(reading, node, parts, query);
   const { first, last } = range ?? parts.queryRange(ends);
-  const span = range ? reading.place(first, last) : cover(reading, first, last);
+  query.span = range ? reading.place(first, last) : cover(reading, first, last);
   if (range) {
     reading.first = first;
     reading.last = last;
   }
-  return { ...draft, span };
+  return query;
 }
 
-type Draft = Omit<Query, "span">;
+type DraftQuery = Draft<Query>;
 
-const EMPTY: Draft = { command: "other", ctes: [], targets: [], from: [] };
+const NOWHERE = { start: 0, end: 0 };
 
-function readDraft(reading: Reading, node: Node | undefined, parts: Extent): Draft {
+function fill(reading: Reading, node: Node | undefined, parts: Extent, query: DraftQuery): void {
   switch (node && kindOf(node)) {
     case "SelectStmt":
-      return readSelect(reading, as(node, "SelectStmt")!, parts);
+      fillSelect(reading, as(node, "SelectStmt")!, parts, query);
+      break;
     case "InsertStmt":
-      return readInsert(reading, as(node, "InsertStmt")!, parts);
+      fillInsert(reading, as(node, "InsertStmt")!, parts, query);
+      break;
     case "UpdateStmt":
-      return readUpdate(reading, as(node, "UpdateStmt")!, parts);
+      fillUpdate(reading, as(node, "UpdateStmt")!, parts, query);
+      break;
     case "DeleteStmt":
-      return readDelete(reading, as(node, "DeleteStmt")!, parts);
+      fillDelete(reading, as(node, "DeleteStmt")!, parts, query);
+      break;
     case "MergeStmt":
-      return readMerge(reading, as(node, "MergeStmt")!, parts);
-    default:
-      return EMPTY;
+      fillMerge(reading, as(node, "MergeStmt")!, parts, query);
   }
 }
 
-/** The tokens that the parts of a query were seen to fill. */
-export class Extent {
-  first = Number.MAX_SAFE_INTEGER;
-  last = -1;
-
-  constructor(private readonly reading: Reading) {}
-
-  /** Counts what was read last as a part, and passes it on. */
-  add<T>(part: T): T {
-    if (this.reading.first < this.first) this.first = this.reading.first;
-    if (this.reading.last > this.last) this.last = this.reading.last;
-    return part;
-  }
-
-  /** From the query's first word to the word or bracket that ends it. */
-  queryRange(ends: Ends): TokenRange {
-    const { tokens } = this.reading;
-    if (this.last < 0) return { first: this.reading.origin, last: this.reading.origin };
-    const first = this.openingWord();
-    const level = tokens.parent[first]!;
-    let last = this.last;
-    while (tokens.parent[last]! > level) last = closing(tokens, tokens.parent[last]!);
-    while (last + 1 < tokens.count && tokens.parent[last + 1] === level && !this.ends(last + 1, ends)) {
-      last = closing(tokens, last + 1);
-    }
-    return { first, last };
-  }
-
-  /** SELECT and its kin stand at the level of the query: a deeper one belongs to a part. */
-  private openingWord(): number {
-    const { tokens, origin } = this.reading;
-    let level = tokens.parent[this.first]!;
-    for (let i = this.first; i >= origin; i--) {
-      if (tokens.parent[i]! < level) level = tokens.parent[i]!;
-      if (tokens.parent[i] === level && OPENERS.has(tokenText(tokens, i).toLowerCase())) return i;
-    }
-    return this.first;
-  }
-
-  private ends(at: number, ends: Ends): boolean {
-    const { tokens } = this.reading;
-    if (isMark(tokens, at, ";") || isMark(tokens, at, ")") || isMark(tokens, at, ",")) return true;
-    return tokens.kind[at] === Kind.word && ends.has(tokenText(tokens, at).toLowerCase());
-  }
+function fillSelect(reading: Reading, node: SelectStmt, parts: Extent, query: DraftQuery): void {
+  query.command = node.valuesLists ? "values" : "select";
+  query.ctes = readCommonTables(reading, node.withClause, parts);
+  if (node.op !== undefined && node.op !== "SETOP_NONE") fillSetOperation(reading, node, parts, query);
+  else fillPlain(reading, node, parts, query);
+  if (node.sortClause) query.orderBy = readList(reading, node.sortClause, parts);
+  if (node.limitCount) query.limit = readOne(reading, node.limitCount, parts);
+  if (node.limitOffset) query.offset = readOne(reading, node.limitOffset, parts);
+  if (node.lockingClause) query.locking = true;
 }
 
-const OPENERS = new Set(["select", "values", "with", "insert", "update", "delete", "merge", "table"]);
-
-type Ends = ReadonlySet<string>;
-
-/** Words that stand after a query and are none of it. */
-const QUERY_ENDS: Ends = new Set(["union", "intersect", "except", "on", "returning"]);
-
-/** An arm of UNION leaves ORDER BY and its kin to the whole. */
-const ARM_ENDS: Ends = new Set([...QUERY_ENDS, "order", "limit", "offset", "fetch", "for"]);
-
-function readSelect(reading: Reading, node: SelectStmt, parts: Extent): Draft {
-  const ctes = readCommonTables(reading, node.withClause, parts);
-  if (node.op !== undefined && node.op !== "SETOP_NONE")
-    return { ...readSetOperation(reading, node, parts), ctes };
-  const targets = readTargets(reading, node.targetList, parts);
-  const from = readFrom(reading, node.fromClause, parts);
-  const where = readOptional(reading, node.whereClause, parts);
-  const groupBy = readList(reading, node.groupClause, parts);
-  const having = readOptional(reading, node.havingClause, parts);
-  const values = node.valuesLists?.map((row) => readList(reading, itemsOf(row), parts));
-  return {
-    command: values ? "values" : "select",
-    ctes,
-    targets,
-    from,
-    ...(where ? { where } : {}),
-    ...(groupBy.length > 0 ? { groupBy } : {}),
-    ...(having ? { having } : {}),
-    ...(values ? { values } : {}),
-    ...readTail(reading, node, parts),
-  };
+function fillPlain(reading: Reading, node: SelectStmt, parts: Extent, query: DraftQuery): void {
+  query.targets = readTargets(reading, node.targetList, parts);
+  query.from = readFrom(reading, node.fromClause, parts);
+  if (node.whereClause) query.where = readOne(reading, node.whereClause, parts);
+  if (node.groupClause) query.groupBy = readList(reading, node.groupClause, parts);
+  if (node.havingClause) query.having = readOne(reading, node.havingClause, parts);
+  if (node.valuesLists) query.values = readRows(reading, node.valuesLists, parts);
 }
 
-function readSetOperation(reading: Reading, node: SelectStmt, parts: Extent): Draft {
+function fillSetOperation(reading: Reading, node: SelectStmt, parts: Extent, query: DraftQuery): void {
   const left = parts.add(readWithin(reading, node.larg && { SelectStmt: node.larg }, undefined, ARM_ENDS));
   const right = parts.add(readWithin(reading, node.rarg && { SelectStmt: node.rarg }, undefined, ARM_ENDS));
   const operator =
     node.op === "SETOP_INTERSECT" ? "intersect" : node.op === "SETOP_EXCEPT" ? "except" : "union";
-  return {
-    ...EMPTY,
-    command: "select",
-    setOperation: { operator, all: node.all ?? false, left, right },
-    ...readTail(reading, node, parts),
-  };
+  query.setOperation = { operator, all: node.all ?? false, left, right };
 }
 
-/** ORDER BY, LIMIT, OFFSET, FOR UPDATE. */
-function readTail(reading: Reading, node: SelectStmt, parts: Extent): Partial<Draft> {
-  const orderBy = readList(reading, node.sortClause, parts);
-  const limit = readOptional(reading, node.limitCount, parts);
-  const offset = readOptional(reading, node.limitOffset, parts);
-  return {
-    ...(orderBy.length > 0 ? { orderBy } : {}),
-    ...(limit ? { limit } : {}),
-    ...(offset ? { offset } : {}),
-    ...(node.lockingClause ? { locking: true } : {}),
-  };
-}
-
-function readInsert(reading: Reading, node: NodeOf<"InsertStmt">, parts: Extent): Draft {
-  const ctes = readCommonTables(reading, node.withClause, parts);
-  const into = readInto(reading, node.relation, parts);
-  const columns = (node.cols ?? []).map((item) => as(item, "ResTarget")?.name ?? "");
+function fillInsert(reading: Reading, node: NodeOf<"InsertStmt">, parts: Extent, query: DraftQuery): void {
+  query.command = "insert";
+  query.ctes = readCommonTables(reading, node.withClause, parts);
+  fillInto(reading, node.relation, parts, query);
+  if (node.cols) query.columns = node.cols.map((item) => as(item, "ResTarget")?.name ?? "");
   const select = as(node.selectStmt, "SelectStmt");
-  const values = select?.valuesLists?.map((row) => readList(reading, itemsOf(row), parts));
-  const from: FromItem[] =
-    select && !values
-      ? [{ kind: "query", query: parts.add(readQuery(reading, node.selectStmt)), lateral: false }]
-      : [];
-  const targets = readTargets(reading, node.onConflictClause?.targetList, parts);
-  const where = readOptional(reading, node.onConflictClause?.whereClause, parts);
-  const returning = readTargets(reading, node.returningClause?.exprs, parts);
-  return {
-    command: "insert",
-    ctes,
-    targets,
-    from,
-    into,
-    ...(columns.length > 0 ? { columns } : {}),
-    ...(values ? { values } : {}),
-    ...(where ? { where } : {}),
-    ...(returning.length > 0 ? { returning } : {}),
-  };
+  if (select?.valuesLists) query.values = readRows(reading, select.valuesLists, parts);
+  else if (select)
+    query.from = [{ kind: "query", query: parts.add(readQuery(reading, node.selectStmt)), lateral: false }];
+  const conflict = node.onConflictClause;
+  if (conflict?.targetList) query.targets = readTargets(reading, conflict.targetList, parts);
+  if (conflict?.whereClause) query.where = readOne(reading, conflict.whereClause, parts);
+  fillReturning(reading, node, parts, query);
 }
 
-function readUpdate(reading: Reading, node: NodeOf<"UpdateStmt">, parts: Extent): Draft {
-  const ctes = readCommonTables(reading, node.withClause, parts);
-  const into = readInto(reading, node.relation, parts);
-  const targets = readTargets(reading, node.targetList, parts);
-  const from = readFrom(reading, node.fromClause, parts);
-  return { command: "update", ctes, targets, from, into, ...readEnd(reading, node, parts) };
+function fillUpdate(reading: Reading, node: NodeOf<"UpdateStmt">, parts: Extent, query: DraftQuery): void {
+  query.command = "update";
+  query.ctes = readCommonTables(reading, node.withClause, parts);
+  fillInto(reading, node.relation, parts, query);
+  query.targets = readTargets(reading, node.targetList, parts);
+  query.from = readFrom(reading, node.fromClause, parts);
+  if (node.whereClause) query.where = readOne(reading, node.whereClause, parts);
+  fillReturning(reading, node, parts, query);
 }
 
-function readDelete(reading: Reading, node: NodeOf<"DeleteStmt">, parts: Extent): Draft {
-  const ctes = readCommonTables(reading, node.withClause, parts);
-  const into = readInto(reading, node.relation, parts);
-  const from = readFrom(reading, node.usingClause, parts);
-  return { command: "delete", ctes, targets: [], from, into, ...readEnd(reading, node, parts) };
+function fillDelete(reading: Reading, node: NodeOf<"DeleteStmt">, parts: Extent, query: DraftQuery): void {
+  query.command = "delete";
+  query.ctes = readCommonTables(reading, node.withClause, parts);
+  fillInto(reading, node.relation, parts, query);
+  query.from = readFrom(reading, node.usingClause, parts);
+  if (node.whereClause) query.where = readOne(reading, node.whereClause, parts);
+  fillReturning(reading, node, parts, query);
 }
 
-/** WHERE and RETURNING of UPDATE and DELETE. */
-function readEnd(
+function fillMerge(reading: Reading, node: NodeOf<"MergeStmt">, parts: Extent, query: DraftQuery): void {
+  query.command = "merge";
+  query.ctes = readCommonTables(reading, node.withClause, parts);
+  fillInto(reading, node.relation, parts, query);
+  query.from = readFrom(reading, node.sourceRelation && [node.sourceRelation], parts);
+  if (node.joinCondition) query.where = readOne(reading, node.joinCondition, parts);
+  query.targets = (node.mergeWhenClauses ?? []).flatMap((item) =>
+    readWhen(reading, as(item, "MergeWhenClause"), parts),
+  );
+  fillReturning(reading, node, parts, query);
+}
+
+/** The condition, the values and the assignments of one WHEN of MERGE. */
+function readWhen(reading: Reading, node: NodeOf<"MergeWhenClause"> | undefined, parts: Extent): Target[] {
+  const condition = readList(reading, node?.condition && [node.condition], parts);
+  const values = readList(reading, node?.values, parts);
+  const assigned = (node?.targetList ?? []).filter((item) => as(item, "ResTarget")?.val !== undefined);
+  return [...[...condition, ...values].map((expr) => ({ expr })), ...readTargets(reading, assigned, parts)];
+}
+
+type Returning = { readonly returningClause?: { readonly exprs?: readonly Node[] } };
+
+function fillReturning(reading: Reading, node: Returning, parts: Extent, query: DraftQuery): void {
+  if (node.returningClause) query.returning = readTargets(reading, node.returningClause.exprs, parts);
+}
+
+function fillInto(
   reading: Reading,
-  node: NodeOf<"UpdateStmt"> | NodeOf<"DeleteStmt">,
+  relation: NodeOf<"RangeVar"> | undefined,
   parts: Extent,
-): Partial<Draft> {
-  const where = readOptional(reading, node.whereClause, parts);
-  const returning = readTargets(reading, node.returningClause?.exprs, parts);
-  return { ...(where ? { where } : {}), ...(returning.length > 0 ? { returning } : {}) };
-}
-
-function readMerge(reading: Reading, node: NodeOf<"MergeStmt">, parts: Extent): Draft {
-  const ctes = readCommonTables(reading, node.withClause, parts);
-  const into = readInto(reading, node.relation, parts);
-  const from = node.sourceRelation ? readFrom(reading, [node.sourceRelation], parts) : [];
-  const where = readOptional(reading, node.joinCondition, parts);
-  const targets = (node.mergeWhenClauses ?? []).flatMap((item) => {
-    const clause = as(item, "MergeWhenClause");
-    const condition = readList(reading, clause?.condition ? [clause.condition] : [], parts);
-    const values = readList(reading, clause?.values, parts);
-    const assigned = readTargets(reading, clause?.targetList, parts).filter(
-      (target) => target.expr.kind !== "other",
-    );
-    return [...[...condition, ...values].map((expr) => ({ expr })), ...assigned];
-  });
-  const returning = readTargets(reading, node.returningClause?.exprs, parts);
-  return {
-    command: "merge",
-    ctes,
-    targets,
-    from,
-    into,
-    ...(where ? { where } : {}),
-    ...(returning.length > 0 ? { returning } : {}),
-  };
-}
-
-function readInto(reading: Reading, relation: NodeOf<"RangeVar"> | undefined, parts: Extent): QualifiedName {
+  query: DraftQuery,
+): void {
   const first = tokenOf(reading, relation?.location);
-  reading.first = first;
-  reading.last = first;
-  parts.add(undefined);
-  return readRelation(reading, relation);
+  parts.addTokens(first, first);
+  query.into = readRelation(reading, relation);
 }
 
 function readCommonTables(reading: Reading, clause: WithClause | undefined, parts: Extent): CommonTable[] {
   return (clause?.ctes ?? []).map((item) => {
-    const table = as(item, "CommonTableExpr");
-    const first = tokenOf(reading, table?.location);
+    const node = as(item, "CommonTableExpr");
+    const first = tokenOf(reading, node?.location);
     const open = queryBracket(reading, first);
-    const query = readQuery(reading, table?.ctequery, {
-      first: open + 1,
-      last: closing(reading.tokens, open) - 1,
-    });
-    reading.first = first;
-    reading.last = closing(reading.tokens, open);
-    parts.add(undefined);
-    const columns = (table?.aliascolnames ?? []).map((name) => as(name, "String")?.sval ?? "");
-    const named = { name: table?.ctename ?? "", recursive: clause?.recursive ?? false, query };
-    return columns.length > 0 ? { ...named, columns } : named;
+    const close = closing(reading.tokens, open);
+    const query = readQuery(reading, node?.ctequery, { first: open + 1, last: close - 1 });
+    parts.addTokens(first, close);
+    const table: Draft<CommonTable> = {
+      name: node?.ctename ?? "",
+      recursive: clause?.recursive ?? false,
+      query,
+    };
+    if (node?.aliascolnames) table.columns = node.aliascolnames.map((name) => as(name, "String")?.sval ?? "");
+    return table;
   });
 }
 
@@ -281,21 +187,18 @@ function readTargets(reading: Reading, nodes: readonly Node[] | undefined, parts
   return (nodes ?? []).map((node) => {
     const target = as(node, "ResTarget");
     const expr = parts.add(readExpr(reading, target ? target.val : node));
-    const first = tokenOf(reading, target?.location);
-    if (target?.location !== undefined && first < parts.first) parts.first = first;
+    if (target?.location !== undefined) parts.addTokens(tokenOf(reading, target.location), -1);
     return target?.name === undefined ? { expr } : { expr, name: target.name };
   });
 }
 
-function readFrom(reading: Reading, nodes: readonly Node[] | undefined, parts: Extent): FromItem[] {
-  return (nodes ?? []).map((node) => parts.add(readFromItem(reading, node)));
-}
+const readFrom = (reading: Reading, nodes: readonly Node[] | undefined, parts: Extent): FromItem[] =>
+  (nodes ?? []).map((node) => parts.add(readFromItem(reading, node)));
 
-function readOptional(reading: Reading, node: Node | undefined, parts: Extent): Expr | undefined {
-  return node === undefined ? undefined : parts.add(readExpr(reading, node));
-}
+const readOne = (reading: Reading, node: Node, parts: Extent): Expr => parts.add(readExpr(reading, node));
 
-function readList(reading: Reading, nodes: readonly Node[] | undefined, parts: Extent): Expr[] {
-  if (nodes === undefined || nodes.length === 0) return [];
-  return parts.add(readExprs(reading, nodes));
-}
+const readRows = (reading: Reading, lists: readonly Node[], parts: Extent): Expr[][] =>
+  lists.map((row) => readList(reading, itemsOf(row), parts));
+
+const readList = (reading: Reading, nodes: readonly Node[] | undefined, parts: Extent): Expr[] =>
+  nodes === undefined || nodes.length === 0 ? [] : parts.add(readExprs(reading, nodes));

@@ -1,11 +1,11 @@
 import type { Node } from "@pgsql/types";
 import type { QualifiedName, TypeName } from "../expression.ts";
 import { nameEnd, type Reading } from "../tokens/reading.ts";
+import type { TokenRange } from "../tokens/tokens.ts";
 import { argumentTypes, nameAfter, namePartsOf } from "./drop.ts";
 import { readNameAt, readRelation, roleName } from "./name.ts";
 import { as, itemsOf, type NodeOf, stringsOf } from "./node.ts";
 import { isPart, objectKind } from "./object-kind.ts";
-import type { TokenRange } from "./query.ts";
 import type { StatementReaders } from "./statement.ts";
 
 export const renameReaders: StatementReaders = {

@@ -1,12 +1,11 @@
 import type { Node } from "@pgsql/types";
 import type { PublicationStatement, SchemaStatement, Statement, StatementBody } from "../statement.ts";
 import type { Reading } from "../tokens/reading.ts";
-import { isWord } from "../tokens/tokens.ts";
+import { isWord, type TokenRange } from "../tokens/tokens.ts";
 import { readColumn } from "./column.ts";
 import { nameAfter } from "./drop.ts";
 import { readRelation, readType, roleName } from "./name.ts";
 import { as, itemsOf, type NodeOf, stringsOf } from "./node.ts";
-import type { TokenRange } from "./query.ts";
 import { readStatement, type StatementReaders } from "./statement.ts";
 
 export const schemaReaders: StatementReaders = {

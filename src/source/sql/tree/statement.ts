@@ -2,15 +2,14 @@ import type { Node } from "@pgsql/types";
 import { doReaders } from "../body/do-block.ts";
 import type { Statement, StatementBody } from "../statement.ts";
 import { beginAt, type Reading } from "../tokens/reading.ts";
-import { tokenText } from "../tokens/tokens.ts";
+import { type TokenRange, tokenText } from "../tokens/tokens.ts";
 import { alterTableReaders } from "./alter-table.ts";
 import { dataReaders } from "./data.ts";
 import { dropReaders } from "./drop.ts";
 import { functionReaders } from "./function.ts";
 import { grantReaders } from "./grant.ts";
-import { kindOf, type NodeKind, type NodeOf } from "./node.ts";
+import { type Draft, kindOf, type NodeKind, type NodeOf } from "./node.ts";
 import { policyReaders } from "./policy.ts";
-import type { TokenRange } from "./query.ts";
 import { renameReaders } from "./rename.ts";
 import { roleReaders } from "./role.ts";
 import { schemaReaders } from "./schema.ts";
@@ -56,7 +55,9 @@ export function readStatement(reading: Reading, node: Node | undefined, range: T
   const kind = node === undefined ? undefined : kindOf(node);
   const read = kind === undefined ? undefined : readersByKind().get(kind);
   const body = read?.(reading, (node as Record<string, unknown>)[kind!], range);
-  return { span, ...(body ?? { kind: "other", what: openingWords(reading, range) }) };
+  const statement = (body ?? { kind: "other", what: openingWords(reading, range) }) as Draft<Statement>;
+  statement.span = span;
+  return statement;
 }
 
 /** "create rule", "refresh materialized": what an unread statement is called. */

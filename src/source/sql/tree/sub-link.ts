@@ -3,7 +3,7 @@ import type { Expr } from "../expression.ts";
 import { closing, type Reading, tokenOf } from "../tokens/reading.ts";
 import { isMark, isWord } from "../tokens/tokens.ts";
 import { cover, readExpr } from "./expression.ts";
-import { stringsOf } from "./node.ts";
+import { type Draft, stringsOf } from "./node.ts";
 import { readQuery } from "./query.ts";
 
 const FORMS = {
@@ -28,14 +28,11 @@ export function readSubLink(reading: Reading, node: SubLink): Expr {
   const last = closing(reading.tokens, open);
   const query = readQuery(reading, node.subselect, { first: open + 1, last: last - 1 });
   const operator = stringsOf(node.operName).at(-1) ?? (form === "any" ? "=" : undefined);
-  return {
-    kind: "subquery",
-    form,
-    ...(operator === undefined ? {} : { operator }),
-    ...(left === undefined ? {} : { left }),
-    query,
-    span: cover(reading, first, last),
-  };
+  const span = cover(reading, first, last);
+  const subquery: Draft<Extract<Expr, { kind: "subquery" }>> = { kind: "subquery", form, query, span };
+  if (operator !== undefined) subquery.operator = operator;
+  if (left !== undefined) subquery.left = left;
+  return subquery;
 }
 
 /** The first opening bracket from a token on: after EXISTS, IN, ANY, ARRAY or an operator. */

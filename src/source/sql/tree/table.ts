@@ -8,12 +8,12 @@ import type {
 } from "../statement.ts";
 import { findWord } from "../tokens/locate.ts";
 import { type Reading, tokenOf } from "../tokens/reading.ts";
-import { isWord } from "../tokens/tokens.ts";
+import { isWord, type TokenRange } from "../tokens/tokens.ts";
 import { readColumn, readConstraint } from "./column.ts";
 import { readExpr } from "./expression.ts";
 import { readNameAt, readRelation } from "./name.ts";
 import { as, type NodeOf, stringsOf } from "./node.ts";
-import { readQuery, type TokenRange } from "./query.ts";
+import { readQuery } from "./query.ts";
 import type { StatementReaders } from "./statement.ts";
 
 export const tableReaders: StatementReaders = {
@@ -53,17 +53,20 @@ function readCreate(
 function readElements(reading: Reading, node: NodeOf<"CreateStmt">, range: TokenRange) {
   const columns: ColumnDefinition[] = [];
   const constraints: ConstraintDefinition[] = [];
-  for (const element of [...(node.tableElts ?? []), ...(node.constraints ?? [])]) {
+  const elements = node.constraints
+    ? [...(node.tableElts ?? []), ...node.constraints]
+    : (node.tableElts ?? []);
+  for (const element of elements) {
     const columnNode = as(element, "ColumnDef");
-    const constraintNode = as(element, "Constraint");
     if (columnNode) {
       const read = readColumn(reading, columnNode, range);
       columns.push(read.column);
-      constraints.push(...read.constraints);
-    } else if (constraintNode) {
-      const constraint = readConstraint(reading, constraintNode, range);
-      if (constraint) constraints.push(constraint);
+      for (const constraint of read.constraints) constraints.push(constraint);
+      continue;
     }
+    const constraintNode = as(element, "Constraint");
+    const constraint = constraintNode && readConstraint(reading, constraintNode, range);
+    if (constraint) constraints.push(constraint);
   }
   return { columns, constraints };
 }
