@@ -80,11 +80,13 @@ describe("command line", () => {
     assert.deepEqual(await runIn(folder, ["--version"]), { code: 0, out: `${version}\n`, err: "" });
   });
 
-  it("prints help, with every command and nothing else", async () => {
+  it("prints help, with commands that each have help of their own", async () => {
     const { code, out, err } = await runIn(folder, ["--help"]);
     assert.deepEqual([code, err], [0, ""]);
-    const commands = [...out.split("Commands:")[1]!.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name);
-    assert.deepEqual(commands, ["check", "fix", "catalog", "explain", "init", "lsp", "help"]);
+    const commands = [...out.split("Commands:")[1]!.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name!);
+    for (const name of ["check", "fix", "catalog", "explain", "init"])
+      assert.ok(commands.includes(name), name);
+    for (const name of commands) assert.equal((await runIn(folder, [name, "--help"])).code, 0, name);
   });
 
   for (const command of ["check", "fix", "catalog", "explain", "init"])
