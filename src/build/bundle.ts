@@ -5,6 +5,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { version } from "../../package.json";
+import { ASSETS } from "../database/embedded/engine.ts";
+import { EXTENSION_FILES } from "../database/embedded/extensions.ts";
+import { findImage, imageName } from "../database/embedded/image.ts";
+import { PLATFORMS } from "../project/platform/choose.ts";
 import { renderLicences } from "./licences.ts";
 import { ROOT } from "./tree.ts";
 
@@ -72,6 +76,17 @@ export async function bundle(folder: string): Promise<Map<string, number>> {
       external: ["vscode"],
       minify: true,
     }),
+    build({
+      ...SHARED,
+      outfile: join(folder, "database-worker.cjs"),
+      entryPoints: ["src/database/embedded/worker.ts"],
+      minify: true,
+      // A `require` of its own hides Node's where its package imports at run time.
+      supported: {},
+      // The engine's package asks where it lies, though it is handed all of its files.
+      define: { ...SHARED.define, "import.meta.url": "fileOfThis" },
+      banner: { js: 'const fileOfThis = require("node:url").pathToFileURL(__filename).href;' },
+    }),
     ...Object.entries(APART).map(([name, { code }]) =>
       build({
         ...SHARED,
@@ -82,10 +97,11 @@ export async function bundle(folder: string): Promise<Map<string, number>> {
     ),
   ]);
   for (const file of copyWasm(folder)) chmodSync(file, 0o644);
+  await copyEngine(folder);
   chmodSync(join(folder, "cli.cjs"), 0o755);
   const inputs = results.flatMap(({ metafile }) => Object.keys((metafile as Metafile).inputs));
   writeFileSync(join(folder, "licences.txt"), renderLicences(inputs));
-  return check(folder, [...Object.keys(ENTRIES), "extension", ...Object.keys(APART)]);
+  return check(folder, [...Object.keys(ENTRIES), "extension", "database-worker", ...Object.keys(APART)]);
 }
 
 /** Imports of packages that are apart, and of the program by its launcher, stay what they are: another file beside. */
@@ -113,6 +129,19 @@ function copyWasm(folder: string): string[] {
     copyFileSync(join(root, path.slice(packageName.length + 1)), target);
     return target;
   });
+}
+
+/** The embedded PostgreSQL's own files, and the databases that projects begin with. */
+async function copyEngine(folder: string): Promise<void> {
+  for (const name of ["pglite.wasm", "pglite.data", ...EXTENSION_FILES])
+    copyFileSync(join(ASSETS, name), join(folder, name));
+  const engine = createRequire(join(ROOT, "package.json")).resolve(
+    "@prisma/schema-engine-wasm/schema_engine_bg",
+  );
+  copyFileSync(engine.replace(/\.js$/, ".wasm"), join(folder, "schema_engine_bg.wasm"));
+  mkdirSync(join(folder, "platform"));
+  for (const platform of PLATFORMS)
+    copyFileSync(await findImage(platform), join(folder, "platform", imageName(platform)));
 }
 
 /** Every script must parse, and the command must start. */

@@ -1,11 +1,13 @@
 import { type Command, Option } from "commander";
 import type { Project } from "../project/project.ts";
+import { printable } from "../report/printable.ts";
 import { findFolders } from "./folders.ts";
 import { addWorkspaceOptions, type WorkspaceFlags } from "./shared-options.ts";
 import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
 
 interface CatalogFlags extends WorkspaceFlags {
   readonly format: "text" | "json";
+  readonly executed?: boolean;
 }
 
 export function defineCatalog(program: Command, terminal: Terminal, finish: (code: number) => void): void {
@@ -16,7 +18,8 @@ export function defineCatalog(program: Command, terminal: Terminal, finish: (cod
       "Shows what the database holds after the migrations ran: tables, switches, policies and the rest.",
     )
     .argument("[folder]", "the workspace; the current folder by default")
-    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"));
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .option("--executed", "run the migrations on an embedded PostgreSQL, and show what came of it");
   addWorkspaceOptions(command).action(async (folder: string | undefined, flags: CatalogFlags) => {
     finish(await printCatalog(folder, flags, terminal));
   });
@@ -29,12 +32,27 @@ async function printCatalog(
 ): Promise<number> {
   const [folder] = findFolders(name === undefined ? [] : [name], terminal.cwd);
   const { withWorkspace } = await import("./open.ts");
-  const projects = await withWorkspace(folder!, flags, terminal, (workspace) => workspace.projects());
+  const read = await withWorkspace(folder!, flags, terminal, (workspace) => workspace.projects());
+  const projects = flags.executed ? await execute(read, terminal) : read;
   terminal.print(await render(projects, flags, terminal));
   if (projects.some(({ tablesFrom }) => tablesFrom !== "nothing")) return EXIT.clean;
   throw new CannotRun(
     `No schema.prisma, no migrations and no other SQL that makes tables was found in ${folder!.root}.`,
   );
+}
+
+/** Each project with the catalog of a database that ran its history; what failed there is told apart. */
+async function execute(projects: readonly Project[], terminal: Terminal): Promise<Project[]> {
+  const { executeProject } = await import("../database/executed/execute.ts");
+  const executed: Project[] = [];
+  for (const project of projects) {
+    if (project.tablesFrom === "nothing") continue;
+    const { catalog, texts, failures } = await executeProject(project);
+    for (const { place, message, stops } of failures)
+      terminal.complain(printable(`${place.path}: ${message}.${stops ? ` ${stops}` : ""}`).concat("\n"));
+    executed.push({ ...project, catalog, text: (path) => texts.get(path) ?? project.text(path) });
+  }
+  return executed;
 }
 
 async function render(

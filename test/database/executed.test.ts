@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import type { Catalog } from "../../src/catalog/catalog.ts";
 import { EmbeddedDatabase } from "../../src/database/embedded/open.ts";
 import { readCatalog } from "../../src/database/executed/read.ts";
+import { settleProject } from "../../src/database/executed/settle.ts";
 import type { Project } from "../../src/project/project.ts";
 import { EXAMPLE, projectIn, projectOf } from "./projects.ts";
 
@@ -64,7 +65,20 @@ describe("the executed catalog", function () {
       "migrations/1_kinds.sql": KINDS,
       "migrations/2_more.sql": "select 1;",
     });
-    const { catalog } = await executed(project);
+    const execution = await executed(project);
+    const { catalog } = execution;
+    const settled = settleProject(project, execution).catalog;
+    assert.deepEqual(
+      [settled.tables.get("app.Odd Name"), settled.tables.get("public.tasks")].map((table) => [
+        table?.rowSecurity,
+        table?.uncertain,
+        table?.made.path,
+      ]),
+      [
+        [true, false, "migrations/1_kinds.sql"],
+        [true, false, "migrations/1_kinds.sql"],
+      ],
+    );
     assert.equal(catalog.tables.get("app.Odd Name")?.rowSecurity, true);
     const [ran, read] = [outline(catalog), outline(project.catalog)];
     assert.deepEqual({ ...ran, "app.Odd Name": undefined }, { ...read, "app.Odd Name": undefined });
