@@ -2,33 +2,52 @@ import type { CodeFacts } from "../../source/code/facts.ts";
 import type { TypeFact } from "../../source/code/value.ts";
 import type { Thunk } from "./known.ts";
 
+type TypeAt = { readonly type: TypeFact; readonly file: CodeFacts };
+type Found = { readonly values: readonly Thunk[]; readonly types: readonly TypeAt[] };
+
 /** Properties under which clients travel through the project, by name. Kept from one link to the next. */
 export class CarrierIndex {
   private readonly files = new Map<string, Set<CodeFacts>>();
+  /** What a name carries, until a file that has the name comes or goes: common names are asked for thousands of times. */
+  private readonly found = new Map<string, Found>();
 
   add(facts: CodeFacts): void {
     for (const { name } of facts.carried) {
       const set = this.files.get(name);
       if (set) set.add(facts);
       else this.files.set(name, new Set([facts]));
+      this.found.delete(name);
     }
   }
 
   remove(facts: CodeFacts): void {
-    for (const { name } of facts.carried) this.files.get(name)?.delete(facts);
+    for (const { name } of facts.carried) {
+      this.files.get(name)?.delete(facts);
+      this.found.delete(name);
+    }
   }
 
-  values(name: string): Thunk[] {
-    return this.find(name).flatMap(({ file, value }) => (value ? [{ value, file, frame: undefined }] : []));
+  values(name: string): readonly Thunk[] {
+    return this.find(name).values;
   }
 
-  types(name: string): { readonly type: TypeFact; readonly file: CodeFacts }[] {
-    return this.find(name).flatMap(({ file, type }) => (type ? [{ type, file }] : []));
+  types(name: string): readonly TypeAt[] {
+    return this.find(name).types;
   }
 
-  private find(name: string) {
-    return [...(this.files.get(name) ?? [])].flatMap((file) =>
-      file.carried.filter((each) => each.name === name).map((each) => ({ ...each, file })),
-    );
+  private find(name: string): Found {
+    const known = this.found.get(name);
+    if (known) return known;
+    const values: Thunk[] = [];
+    const types: TypeAt[] = [];
+    for (const file of this.files.get(name) ?? [])
+      for (const each of file.carried) {
+        if (each.name !== name) continue;
+        if (each.value) values.push({ value: each.value, file, frame: undefined });
+        if (each.type) types.push({ type: each.type, file });
+      }
+    const found = { values, types };
+    this.found.set(name, found);
+    return found;
   }
 }

@@ -8,6 +8,7 @@ import { findClientComponents } from "./client-component.ts";
 import type { Surroundings } from "./evaluate.ts";
 import { FileLinker, type LinkedFile, linkSkimmed } from "./file.ts";
 import { generatedNames } from "./generated-names.ts";
+import { outline, placesIn } from "./outline.ts";
 import { ModuleResolver } from "./resolve.ts";
 import { readCommands, roleOf } from "./role.ts";
 
@@ -32,6 +33,7 @@ export interface LinkedCode {
 export interface Memory {
   readonly context: CodeContext;
   readonly resolver: ModuleResolver;
+  readonly commands: ReadonlyMap<string, "seed" | "script">;
   readonly facts: ReadonlyMap<string, CodeFacts>;
   readonly imports: ReadonlyMap<string, readonly (string | undefined)[]>;
   readonly calls: CallIndex;
@@ -51,14 +53,14 @@ export function linkCode(files: readonly CodeFacts[], context: CodeContext, befo
   const changed = findChanged(facts, memory.imports, before);
   const importsOf = (path: string) => memory.imports.get(path) ?? [];
   const reach = findClientComponents(facts, importsOf, isDelicate);
-  const commands = readCommands(context.packages);
   const around = surroundingsOf(facts, memory.imports, memory.carriers);
   const stale = findStale(changed, facts, before);
   const linked = new Map<string, Linked>();
   for (const each of facts.values()) {
     const client = reach.client.has(each.path);
-    const role = roleOf(each, commands);
     const known = before?.linked.get(each.path);
+    const isSame = known?.facts === each && memory.commands === before?.commands;
+    const role = isSame ? known.code.role : roleOf(each, memory.commands);
     const isFresh =
       known && !stale.has(each.path) && known.code.clientComponent === client && known.code.role === role;
     linked.set(each.path, isFresh ? known : relink(each, role, client, around, memory.calls, known));
@@ -107,7 +109,8 @@ function takeOver(
       calls.remove(old);
       carriers.remove(old);
     }
-  return { context, resolver, facts, imports, calls, carriers };
+  const commands = sameContext ? before.commands : readCommands(context.packages);
+  return { context, resolver, commands, facts, imports, calls, carriers };
 }
 
 /** Paths whose facts, or whose imports' meaning, are not what they were; those that are gone included. */
@@ -140,17 +143,37 @@ function findStale(
 ): ReadonlySet<string> {
   const stale = new Set(changed);
   if (!before || !changed.size) return stale;
+  const { moved, altered } = sortChanges(changed, facts, before);
   const names = new Set<string>();
   const carried = new Set<string>();
-  for (const path of changed)
+  for (const path of altered)
     for (const each of [before.facts.get(path), facts.get(path)]) {
       for (const { name } of each?.calls ?? []) names.add(name);
       for (const { name } of each?.carried ?? []) carried.add(name);
     }
-  for (const [path, linked] of before.linked)
-    if (meet(linked.touched, changed) || meet(linked.asked, names) || meet(linked.askedCarriers, carried))
-      stale.add(path);
+  for (const [path, linked] of before.linked) {
+    const looked =
+      meet(linked.touched, altered) || meet(linked.asked, names) || meet(linked.askedCarriers, carried);
+    if (looked || (meet(linked.touched, moved) && meet(placesIn(linked.code), moved))) stale.add(path);
+  }
   return stale;
+}
+
+/** Files that say something else now, and those in which the same stands elsewhere: only places in them have moved. */
+function sortChanges(
+  changed: ReadonlySet<string>,
+  facts: ReadonlyMap<string, CodeFacts>,
+  before: Memory,
+): { readonly moved: ReadonlySet<string>; readonly altered: ReadonlySet<string> } {
+  const moved = new Set<string>();
+  const altered = new Set<string>();
+  for (const path of changed) {
+    const old = before.facts.get(path);
+    const now = facts.get(path);
+    const isSame = old && now && outline(old) === outline(now);
+    (isSame ? moved : altered).add(path);
+  }
+  return { moved, altered };
 }
 
 function meet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

@@ -6,6 +6,7 @@ import type { FunctionNode } from "./scope.ts";
 import type { Tables } from "./tables.ts";
 import { readType } from "./type.ts";
 import { typescript } from "./typescript.ts";
+import type { Value } from "./value.ts";
 import { FOREIGN, TELLING } from "./vocabulary.ts";
 
 /** Parameters, returned values, and who calls it where it is an argument itself. */
@@ -17,11 +18,15 @@ export function readFunction(tables: Tables, node: FunctionNode): FunctionFact {
   return {
     ...(name !== undefined && { name }),
     params: node.parameters.map((param) => readParam(tables, param)),
-    returns: returns.filter((each) => each !== null),
+    returns: returns.filter((each) => !isNothing(each)),
     ...(returnType && { returnType }),
     ...(given && { given }),
   };
 }
+
+/** Also an object of which nothing was worth keeping. */
+export const isNothing = (value: Value): boolean =>
+  value === null || (value.is === "object" && !value.entries.length);
 
 function readParam(tables: Tables, param: ts.ParameterDeclaration): ParamFact {
   const type = readType(tables, param.type);

@@ -43,7 +43,6 @@ function readScript(path: string, script: Script): CodeFacts {
   const generated = readGenerated(survey);
   const hint = generated ? "generated" : findHint(survey, script.text);
   const sites = readSites(tables);
-  const { exports, stars } = readExports(tables);
   const readsEnvironment = /\benv\b/.test(script.text);
   const environment = readsEnvironment ? readEnvironment(tables) : [];
   const environmentSchemas = readsEnvironment ? readEnvironmentSchemas(tables) : [];
@@ -51,6 +50,8 @@ function readScript(path: string, script: Script): CodeFacts {
   tables.fill();
   readGives(tables);
   const calls = hint === "test" ? [] : readCalls(tables);
+  tables.fill();
+  const { exports, stars } = readExports(tables);
   tables.fill();
   const { bindings, functions, classes, types } = tables;
   const side = findSide(path, script.text);

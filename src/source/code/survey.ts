@@ -74,19 +74,19 @@ let scoped: Uint8Array;
 function walk(survey: Survey): void {
   const t = typescript();
   handlers ??= makeHandlers(t);
-  const { FirstTypeNode, LastTypeNode } = t.SyntaxKind;
+  const { FirstTypeNode, LastTypeNode, LastToken } = t.SyntaxKind;
   let parent: ts.Node = survey.file;
   let scope = survey.root;
   survey.addScope(survey.file, scope);
   const visit = (node: ts.Node): void => {
     const kind = node.kind;
     if (kind >= FirstTypeNode && kind <= LastTypeNode) return;
-    const outerParent = parent;
-    const outerScope = scope;
     (node as { parent: ts.Node }).parent = parent;
     const handler = handlers![kind];
     if (handler) handler(survey, node as never, scope);
-    if (scoped[kind] === NO_DESCENT) return;
+    if (kind <= LastToken || scoped[kind] === NO_DESCENT) return;
+    const outerParent = parent;
+    const outerScope = scope;
     if (scoped[kind]) {
       scope = new Scope(scope, scoped[kind] === FUNCTION);
       survey.addScope(node, scope);
@@ -139,7 +139,11 @@ function makeHandlers(t: TypeScript): (Visit | undefined)[] {
   ])
     scoped[kind] = NO_DESCENT;
 
-  on<ts.Identifier>(K.Identifier, (s, node) => void s.used.add(node.text));
+  on<ts.Identifier>(K.Identifier, (s, node) => {
+    const name = node.escapedText as string;
+    // Only names that begin with an underscore differ from their escaped form, whose getter costs less.
+    s.used.add(name.startsWith("_") ? node.text : name);
+  });
   on<ts.ImportDeclaration>(K.ImportDeclaration, readImport);
   on<ts.ImportEqualsDeclaration>(K.ImportEqualsDeclaration, readImport);
   on<ts.ExportDeclaration>(K.ExportDeclaration, readExport);

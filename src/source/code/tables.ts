@@ -49,6 +49,11 @@ export class Tables {
     return index;
   }
 
+  /** Whether something refers to a function or class. */
+  has(node: ts.Node): boolean {
+    return this.rows.has(node);
+  }
+
   functionOf(node: FunctionNode): number {
     return this.row(node, this.functions, { params: [], returns: [] }, () => readFunction(this, node));
   }
