@@ -130,17 +130,26 @@ function renderPolicy(policy: Policy, { ink, where, columns }: Page): string[] {
   ];
 }
 
-/** A line for each client role and command, in columns. */
+/** A line for each client role and what its commands reach, in columns; commands that reach the same share a line. */
 function renderAccess({ project, table }: FoundTable, { ink }: Page): string[] {
-  const roles = project.settings.clientRoles;
-  const widest = Math.max(0, ...roles.map((role) => widthOf(printable(role))));
-  return roles.flatMap((role) =>
-    ROW_COMMANDS.map((command, i) => {
-      const name = i ? "" : printable(role);
-      const gap = " ".repeat(widest - widthOf(name));
-      return `${name}${gap}  ${command}  ${accessText(project, table, role, command, ink)}`;
-    }),
-  );
+  const rows = project.settings.clientRoles.flatMap((role) => {
+    const commands = new Map<string, RowCommand[]>();
+    for (const command of ROW_COMMANDS) {
+      const text = accessText(project, table, role, command, ink);
+      commands.set(text, [...(commands.get(text) ?? []), command]);
+    }
+    return [...commands].map(([text, list], i) => ({
+      role: i ? "" : printable(role),
+      list: list.join(", "),
+      text,
+    }));
+  });
+  const roles = Math.max(0, ...rows.map(({ role }) => widthOf(role)));
+  const lists = Math.max(0, ...rows.map(({ list }) => list.length));
+  return rows.map(({ role, list, text }) => {
+    const gap = " ".repeat(roles - widthOf(role));
+    return `${role}${gap}  ${list.padEnd(lists)}  ${text}`;
+  });
 }
 
 function accessText(project: Project, table: Table, role: string, command: RowCommand, ink: Ink): string {

@@ -206,8 +206,11 @@ describe("explain", () => {
         assert.match(out, /^public\.tasks$/m);
         assert.match(out, /row-level security is on/);
         assert.match(out, /own tasks {2}all to authenticated/);
-        assert.match(out, /authenticated {2}select {2}rows that own tasks lets through/);
-        assert.match(out, /anon +select {2}no row: no policy lets one through/);
+        assert.match(
+          out,
+          /authenticated {2}select, insert, update, delete {2}rows that own tasks lets through/,
+        );
+        assert.match(out, /anon +select, insert, update, delete {2}no row: no policy lets one through/);
       }
     }));
 

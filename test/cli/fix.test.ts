@@ -77,7 +77,7 @@ describe("fix", () => {
     withFiles({ [MIGRATION]: "create table public.tasks (id uuid primary key);\n" }, async (folder) => {
       const { code, out } = await runIn(folder, ["fix", "--rule", "table-without-rls", "--no-cache"]);
       assert.equal(code, 1);
-      assert.match(out, /Left to you, 1 finding:\n {2}supabase\/migrations\/\S+:1:1 {2}/);
+      assert.match(out, /Left to you, 1 finding:\n\n {2}supabase\/migrations\/\S+:1:1 {2}/);
       assert.match(out, /\n {4}rowguard \w+/);
       assert.deepEqual(listing(join(folder, "supabase/migrations")), ["20240101000000_init.sql"]);
     }));
