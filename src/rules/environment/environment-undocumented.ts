@@ -16,7 +16,9 @@ export default defineRule({
     const examples = project.environment.filter(({ example }) => example);
     if (!examples.length) return;
     const listed = new Map(examples.map((example) => [example.path, namesIn(project, example)]));
+    const validated = validatedVariables(project);
     for (const [name, places] of usedVariables(project)) {
+      if (validated.has(name)) continue;
       const wanting = places.filter(({ path }) => !isDocumented(project, listed, name, path));
       const [at, ...others] = wanting;
       const example = at && exampleFor(examples, at.path);
@@ -54,6 +56,14 @@ function usedVariables(project: Project): Map<string, Place[]> {
   return found;
 }
 
+/** What a schema describes needs no example to be known. */
+function validatedVariables(project: Project): Set<string> {
+  const names = new Set<string>();
+  for (const usage of project.usages.get("environment-schema") ?? [])
+    if (usage.kind === "environment-schema") for (const name of usage.variables) names.add(name);
+  return names;
+}
+
 /** Example files of the application and of the folders above it speak for it. */
 function isDocumented(
   project: Project,
@@ -80,11 +90,11 @@ function namesIn(project: Project, { path, variables }: EnvironmentFile): Set<st
   return names;
 }
 
-/** The example file nearest above the file that reads the variable. */
+/** The example file nearest above the file that reads the variable, the plainest of them. */
 const exampleFor = (examples: readonly EnvironmentFile[], path: string): EnvironmentFile | undefined =>
   examples
     .filter((example) => isAbove(folderOf(example.path), path))
-    .sort((a, b) => folderOf(b.path).length - folderOf(a.path).length)[0];
+    .sort((a, b) => folderOf(b.path).length - folderOf(a.path).length || a.path.length - b.path.length)[0];
 
 function addLine(project: Project, example: EnvironmentFile, name: string): Edit {
   const text = project.text(example.path) ?? "";
