@@ -1,4 +1,4 @@
-// `npm start [-- folder]`: installs, builds and audits a workspace, the example by default. Needs nothing but Node.
+// `npm start [-- folder]`: installs, builds and audits a workspace, the example by default; then shows who sees what of it. Needs nothing but Node.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
@@ -14,7 +14,23 @@ function start([folder]) {
   if (!install(root)) return 1;
   const built = tsx(root, ["src/build/bundle.ts"], { stdio: ["ignore", "ignore", "inherit"] });
   if (built.status !== 0) return fail("The build failed; it says above why.");
-  return audit(workspace);
+  const code = audit(workspace);
+  // The example has rows; of another project's seed nothing is known.
+  return code === 0 && workspace === EXAMPLE ? preview(workspace) : code;
+}
+
+/** What two tenants and the visitor who is not signed in see of one table. */
+function preview(workspace) {
+  const query = "select id, title, status from tasks";
+  const people = ["anon", "owner of acme", "owner of globex"];
+  const shown = relative(root, workspace) || ".";
+  console.log(`$ rowguard preview "${query}" ${shown} ${people.map((each) => `--as "${each}"`).join(" ")}`);
+  const { status } = spawnSync(
+    process.execPath,
+    [join(root, "dist", "cli.cjs"), "preview", query, shown, ...people.flatMap((each) => ["--as", each])],
+    { cwd: root, stdio: "inherit" },
+  );
+  return status === 0 ? 0 : fail("The preview could not be done.");
 }
 
 function audit(workspace) {
