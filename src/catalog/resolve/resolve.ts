@@ -7,6 +7,7 @@ import {
   type Refusal,
   type ResolvedType,
   type Table,
+  type View,
 } from "../catalog.ts";
 import { containsExpr } from "../walk.ts";
 import { resolveExpr } from "./expression.ts";
@@ -18,6 +19,7 @@ import {
   type Ground,
   type Listener,
   type Output,
+  relationOfOutput,
   relationOfTable,
   type Scope,
 } from "./scope.ts";
@@ -42,20 +44,37 @@ export function findMeaning(catalog: Catalog, table: Table, clause: PolicyClause
   return noted.meaning;
 }
 
-/** The meaning of a query that stands on its own: a view's, or one of a function's body, where names may be variables. */
-export function findQueryMeaning(
+/** The meaning of a view's query. */
+export function findViewMeaning(catalog: Catalog, view: View): Meaning {
+  const noted = noteMeaning();
+  resolveQuery(view.query, sightOf(bodyGround(catalog, view.searchPath, false, noted.listener)));
+  return noted.meaning;
+}
+
+/**
+ * The meaning of all that was read of a function's body. In PL/pgSQL and other languages an unknown name may be a
+ * variable and is no problem; in SQL only arguments can stand beside columns.
+ */
+export function findBodyMeaning(catalog: Catalog, func: Func): Meaning {
+  const noted = noteMeaning();
+  const ground = bodyGround(catalog, func.searchPath, func.language !== "sql", noted.listener);
+  const sight = { ground, scope: argumentScope(func), ctes: undefined };
+  for (const query of func.body.queries) resolveQuery(query, sight);
+  for (const expr of func.body.expressions) resolveExpr(expr, sight);
+  return noted.meaning;
+}
+
+const bodyGround = (
   catalog: Catalog,
-  query: Query,
   searchPath: readonly string[],
   variables: boolean,
-): Meaning {
-  const noted = noteMeaning();
-  const certain = catalog.unresolved.length === 0;
-  resolveQuery(
-    query,
-    sightOf(groundOf(catalog, searchPath, { certain, variables, listener: noted.listener })),
-  );
-  return noted.meaning;
+  listener: Listener,
+): Ground => groundOf(catalog, searchPath, { certain: catalog.unresolved.length === 0, variables, listener });
+
+/** Arguments are reached by their names, or by the function's name and theirs; columns come first. */
+function argumentScope(func: Func): Scope {
+  const columns = func.args.flatMap(({ name, type }) => (name === undefined ? [] : [{ name, type }]));
+  return { relations: [relationOfOutput(func.name, { columns, open: false })], parent: undefined };
 }
 
 function noteMeaning(): { readonly meaning: Meaning; readonly listener: Listener } {
