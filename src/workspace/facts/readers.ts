@@ -13,7 +13,6 @@ export interface SqlFacts {
   readonly left?: string;
   /** What it is instead, where it is no SQL of PostgreSQL at all. */
   readonly foreign?: Recognised["kind"];
-  readonly dump?: boolean;
 }
 
 /** Every way to read a text. Each is loaded when the first text wants it: a run whose facts are all cached loads none. */
@@ -45,18 +44,24 @@ export type FactsOf<Name extends ReaderName> = Awaited<
 
 type ReadSql = (source: SourceText) => SqlFacts;
 
-async function loadSql(): Promise<ReadSql> {
+interface Sql {
+  readonly read: ReadSql;
+  isDump(source: SourceText): boolean;
+}
+
+async function loadSql(): Promise<Sql> {
   const { loadGrammar } = await import("../../source/sql/grammar.ts");
   const { readSql } = await import("../../source/sql/read.ts");
   const { recogniseSql } = await import("../../source/sql/recognise.ts");
   await loadGrammar();
-  return (source) => {
-    const { kind, why } = recogniseSql(source);
+  const read: ReadSql = (source) => {
+    const { statements, errors, ...rest } = readSql(source);
+    // What PostgreSQL's grammar takes is PostgreSQL's; only where it refuses something is there a question.
+    const { kind, why } = errors.length ? recogniseSql(source) : { kind: "postgres" as const, why: "" };
     if (FOREIGN.has(kind)) return { left: why, foreign: kind };
-    const read = readSql(source);
-    const content = contentOf(read.statements, source.text);
-    return { source: read, content, ...(kind === "dump" && { dump: true }) };
+    return { source: { statements, errors, ...rest }, content: contentOf(statements, source.text) };
   };
+  return { read, isDump: (source) => recogniseSql(source).kind === "dump" };
 }
 
 /** A script for psql may still be a project's history, and an empty file is one without effect. */
@@ -64,17 +69,16 @@ const FOREIGN: ReadonlySet<Recognised["kind"]> = new Set(["template", "dialect",
 
 /** A file of a migrations folder: only what goes up counts. A dump there is what the history began with. */
 const readHistory =
-  (read: ReadSql): ReadSql =>
+  ({ read }: Sql): ReadSql =>
   ({ path, text }) =>
     read({ path, text: blankDownSections(text) });
 
 /** A file outside is looked at only where it may define something; a dump there repeats what the database is. */
 const readOutside =
-  (read: ReadSql): ReadSql =>
+  ({ read, isDump }: Sql): ReadSql =>
   (source) => {
     if (!mayMatter(source.text)) return { content: { protects: false, defines: false, creates: [] } };
-    const facts = read(source);
-    return facts.dump ? { left: "It is a dump beside the history." } : facts;
+    return isDump(source) ? { left: "It is a dump beside the history." } : read(source);
   };
 
 /** Most files of an application have nothing to do with its database: those are skimmed, without a parser. */
