@@ -55,11 +55,12 @@ async function loadSql(): Promise<Sql> {
   const { recogniseSql } = await import("../../source/sql/recognise.ts");
   await loadGrammar();
   const read: ReadSql = (source) => {
-    const { statements, errors, ...rest } = readSql(source);
+    const { statements, errors, notes, ...rest } = readSql(source);
     // What PostgreSQL's grammar takes is PostgreSQL's; only where it refuses something is there a question.
-    const { kind, why } = errors.length ? recogniseSql(source) : { kind: "postgres" as const, why: "" };
+    const { kind, why } =
+      errors.length + notes.length ? recogniseSql(source) : { kind: "postgres" as const, why: "" };
     if (FOREIGN.has(kind)) return { left: why, foreign: kind };
-    return { source: { statements, errors, ...rest }, content: contentOf(statements, source.text) };
+    return { source: { statements, errors, notes, ...rest }, content: contentOf(statements, source.text) };
   };
   return { read, isDump: (source) => recogniseSql(source).kind === "dump" };
 }
