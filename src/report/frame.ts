@@ -45,10 +45,14 @@ function fitLine(raw: string, span: Span, width: number) {
   const before = printable(raw.slice(from, span.start));
   const marked = printable(raw.slice(span.start, Math.min(span.end, to)));
   const after = printable(raw.slice(span.end, Math.max(span.end, to)));
-  if (widthOf(before) + widthOf(marked) + widthOf(after) <= width) return { before, marked, after };
+  const fits = (head: string) => widthOf(head) + widthOf(marked) + widthOf(after) <= width;
+  if (fits(before)) return { before, marked, after };
+  // Indentation is the first thing that nobody misses.
+  const head = before.trimStart();
+  if (fits(head)) return { before: head, marked, after };
   const aside = Math.floor(width / 4);
   const roomBefore = width - widthOf(marked) - Math.min(widthOf(after), aside);
-  const shownBefore = keepEnd(before, Math.max(roomBefore, aside));
+  const shownBefore = keepEnd(head, Math.max(roomBefore, aside));
   const shownMarked = keepStart(marked, width - widthOf(shownBefore));
   const left = width - widthOf(shownBefore) - widthOf(shownMarked);
   return { before: shownBefore, marked: shownMarked, after: left > 0 ? keepStart(after, left) : "" };

@@ -77,6 +77,17 @@ describe("text report", () => {
     assert.ok(line && line.length <= 80 && line.includes("…"));
   });
 
+  it("gives up indentation before code, where a line is too long", () => {
+    const text = `${" ".repeat(40)}const rows = await client.from("Task").select();\n`;
+    const start = text.indexOf("Task");
+    const at = { path: "lib/deep.ts", span: { start, end: start + 4 } };
+    const report = sampleReport({ findings: [{ ...sampleFindings[3]!, at }], text: () => text });
+    const lines = renderText(report, plain(80)).split("\n");
+    const code = lines.findIndex((line) => line.includes("Task"));
+    assert.equal(lines[code], `      1 │ ${text.trim()}`);
+    assert.equal(lines[code + 1]!.indexOf("^"), lines[code]!.indexOf("Task"));
+  });
+
   it("shows a finding whose source is not at hand", () => {
     const report = sampleReport({ text: () => undefined });
     assert.match(renderText(report, plain(80)), /prisma\/schema\.prisma:1:1/);
