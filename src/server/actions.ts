@@ -73,7 +73,7 @@ function fixActions(
     diagnostics: [diagnostic],
     isPreferred: true,
   };
-  if (remedy.kind === "intent") {
+  if (remedy.kind === "intent" && !WRITTEN.has(remedy.intent.verb)) {
     const { command } = remedy.intent;
     return [
       {
@@ -87,6 +87,9 @@ function fixActions(
     { ...common, data: { folder: folder.uri, what: "fix", findings: [data], path } satisfies ActionData },
   ];
 }
+
+/** Intents that the workspace itself turns into SQL. */
+const WRITTEN = new Set(["protect", "protect-all", "protect-bucket"]);
 
 const ignoreAction = (
   diagnostic: Diagnostic,

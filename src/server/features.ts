@@ -89,6 +89,6 @@ async function resolveAction(action: CodeAction, folders: Folders): Promise<Code
   const fix =
     data.what === "ignore"
       ? await folder.workspace.ignoreFix(findings[0]!, "say why")
-      : await folder.workspace.resolveFixes(findings, new Date());
+      : await folder.workspace.resolveFixes(findings, new Date(), true);
   return fix ? { ...action, edit: workspaceEditOf(fix, folder, snapshot, () => null) } : action;
 }

@@ -110,21 +110,22 @@ export class OpenWorkspace implements Workspace {
   }
 
   async resolveFix(finding: Finding): Promise<Fix | undefined> {
-    return this.resolveFixes([finding], new Date());
+    return this.resolveFixes([finding], new Date(), true);
   }
 
-  async resolveFixes(findings: readonly Finding[], clock: Date): Promise<Fix | undefined> {
+  async resolveFixes(findings: readonly Finding[], clock: Date, generate = false): Promise<Fix | undefined> {
     await this.#git;
     const projects = await this.projects();
     const { loadGrammar } = await import("../source/sql/grammar.ts");
     const { readSql } = await import("../source/sql/read.ts");
     await loadGrammar();
-    return resolveFindings(findings, clock, {
+    const context = {
       projects,
-      text: (path) => this.#store.text(path),
-      hash: (path) => this.#store.hash(path),
+      text: (path: string) => this.#store.text(path),
+      hash: (path: string) => this.#store.hash(path),
       readSql,
-    });
+    };
+    return resolveFindings(findings, clock, context, generate);
   }
 
   async ignoreFix(finding: Finding, reason: string): Promise<Fix> {

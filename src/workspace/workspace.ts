@@ -22,7 +22,8 @@ export interface Workspace {
   /** What a finding's remedy becomes: edits and new files. Undefined where it has none or wants a decision. */
   resolveFix(finding: Finding): Promise<Fix | undefined>;
   /** All fixes of several findings together; SQL goes into one migration. */
-  resolveFixes(findings: readonly Finding[], clock: Date): Promise<Fix | undefined>;
+  /** `generate` also writes the policies that findings ask for, where the tenancy decides them. */
+  resolveFixes(findings: readonly Finding[], clock: Date, generate?: boolean): Promise<Fix | undefined>;
   /** A comment, or an entry of the configuration, that accepts a finding and says why. */
   ignoreFix(finding: Finding, reason: string): Promise<Fix>;
   /** Writes a fix to disk, whole or not at all. Rejects with WorkspaceProblem where it cannot be written. */

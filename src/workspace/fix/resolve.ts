@@ -1,12 +1,20 @@
+import { everythingOpen, type GenerateRequest, generatePolicies } from "../../policies/generate.ts";
 import type { Project } from "../../project/project.ts";
 import type { Edit, NewFile } from "../../text/edit.ts";
-import type { Finding, Remedy } from "../../text/finding.ts";
+import type { Finding, Intent, Remedy } from "../../text/finding.ts";
 import type { Fix } from "../workspace.ts";
 import { type Destination, findDestination, migrationFolders, tablesOf } from "./destination.ts";
 import { EditSet } from "./edit-set.ts";
 import { isEditable } from "./ignore.ts";
 import { findNeeds, guard, type Needs, needsNothing, type ReadSql } from "./needs.ts";
 import { nextMigrationPath } from "./next-migration.ts";
+
+/** What an intent asks the generator for; undefined where another command answers it. */
+function requestOf({ verb, subject }: Intent, project: Project): GenerateRequest | undefined {
+  if (verb === "protect") return { tables: [subject], buckets: [] };
+  if (verb === "protect-bucket") return { tables: [], buckets: [subject] };
+  return verb === "protect-all" ? everythingOpen(project) : undefined;
+}
 
 type Statements = Extract<Remedy, { kind: "statements" }>;
 
@@ -28,6 +36,7 @@ export function resolveFindings(
   findings: readonly Finding[],
   clock: Date,
   context: FixContext,
+  generate = false,
 ): Fix | undefined {
   const owners = ownersOf(context.projects);
   const edits = new EditSet();
@@ -35,12 +44,18 @@ export function resolveFindings(
   const statements = new Map<Project, Statements[]>();
   const left: Finding[] = [];
   const titles = new Set<string>();
+  const wanted = new Map<Project, { tables: string[]; buckets: string[] }>();
   for (const finding of findings) {
     const project = owners.get(finding.at.path) ?? context.projects[0];
-    if (take(finding.remedy, project)) titles.add(finding.remedy!.title);
+    if (want(finding.remedy, project) || take(finding.remedy, project)) titles.add(finding.remedy!.title);
     else left.push(finding);
   }
-  for (const [project, remedies] of statements) addStatements(project, remedies);
+  for (const [project, request] of wanted) {
+    const { groups } = generatePolicies(project, request);
+    const made = groups.map((group): Statements => ({ kind: "statements", ...group }));
+    statements.set(project, [...(statements.get(project) ?? []), ...made]);
+  }
+  for (const [project, remedies] of statements) if (remedies.length) addStatements(project, remedies);
   const all = edits.all();
   if (!all.length && !files.size) return undefined;
   return {
@@ -50,6 +65,18 @@ export function resolveFindings(
     madeFrom: hashes(all, context),
     left,
   };
+
+  /** Policies are written only where they were asked for, and only where the tenancy decides them. */
+  function want(remedy: Remedy | undefined, project: Project | undefined): boolean {
+    if (!generate || remedy?.kind !== "intent" || !project) return false;
+    const request = requestOf(remedy.intent, project);
+    if (!request || generatePolicies(project, request).undecided.length) return false;
+    const all = wanted.get(project) ?? { tables: [], buckets: [] };
+    all.tables.push(...request.tables);
+    all.buckets.push(...request.buckets);
+    wanted.set(project, all);
+    return true;
+  }
 
   function take(remedy: Remedy | undefined, project: Project | undefined): boolean {
     if (!remedy || remedy.kind === "intent") return false;
