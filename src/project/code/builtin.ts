@@ -1,7 +1,9 @@
 import type { CodeFacts } from "../../source/code/facts.ts";
 import type { CallValue } from "../../source/code/value.ts";
 import type { Evaluation } from "./evaluate.ts";
+import { callFunction } from "./invoke.ts";
 import type { Frame, Known, KnownText, SupabaseKind, Thunk } from "./known.ts";
+import { propertyOf } from "./member.ts";
 import { findSqlLibrary, findSupabaseFactory, type SupabaseFactory } from "./packages.ts";
 import { joinText, nameOf, textsOf } from "./text.ts";
 
@@ -61,8 +63,8 @@ function isServiceText(text: KnownText): boolean {
 function schemaOf(evaluation: Evaluation, args: readonly Thunk[]): string | undefined {
   for (const arg of args.slice(1)) {
     const options = evaluation.thunk(arg).find((each) => each.is === "object");
-    const db = options && evaluation.property(options, "db").find((each) => each.is === "object");
-    const schema = db && textsOf(evaluation.property(db, "schema"))[0];
+    const db = options && propertyOf(evaluation, options, "db").find((each) => each.is === "object");
+    const schema = db && textsOf(propertyOf(evaluation, db, "schema"))[0];
     if (schema) return nameOf(schema)?.value;
   }
   return undefined;
@@ -126,7 +128,7 @@ function handThrough(
 
 /** What a function gives, or a value as it is. */
 function made(evaluation: Evaluation, known: readonly Known[]): Known[] {
-  return known.flatMap((each) => (each.is === "function" ? evaluation.callFunction(each, []) : [each]));
+  return known.flatMap((each) => (each.is === "function" ? callFunction(evaluation, each, []) : [each]));
 }
 
 /** `const [client] = useState(() => createClient())`: the first of two. */

@@ -6,6 +6,7 @@ import { columnInRealtimeFilter } from "./columns.ts";
 import type { DraftOf } from "./draft.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { Known, KnownObject, KnownText, SupabaseKind, Thunk } from "./known.ts";
+import { propertyOf } from "./member.ts";
 import { joinText, nameOf, textsOf } from "./text.ts";
 
 type Channel = Known & { readonly is: "channel" };
@@ -97,4 +98,4 @@ function addSubscription(
 }
 
 const textIn = (evaluation: Evaluation, object: KnownObject, name: string): KnownText[] =>
-  textsOf(evaluation.property(object, name));
+  textsOf(propertyOf(evaluation, object, name));

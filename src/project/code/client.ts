@@ -6,6 +6,7 @@ import { callChannel } from "./channel.ts";
 import type { Draft, DraftOf } from "./draft.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { Known, KnownSupabase, KnownText, Piece, SupabaseKind, Thunk } from "./known.ts";
+import { propertyOf } from "./member.ts";
 import { callQuery } from "./query.ts";
 import { nameOf, patternOf, textsOf } from "./text.ts";
 
@@ -179,9 +180,9 @@ function isPrivate(evaluation: Evaluation, options: Thunk | undefined): boolean 
   if (!known) return undefined;
   const hasConfig = known.entries.some((each) => each.name === "config" || each.name === undefined);
   if (!hasConfig) return false;
-  const config = evaluation.property(known, "config").find((each) => each.is === "object");
+  const config = propertyOf(evaluation, known, "config").find((each) => each.is === "object");
   if (!config) return undefined;
-  const flags = evaluation.property(config, "private");
+  const flags = propertyOf(evaluation, config, "private");
   const flag = flags.length === 1 ? flags[0] : undefined;
   if (flag?.is === "flag") return flag.value;
   return config.entries.some((each) => each.name === "private" || each.name === undefined)

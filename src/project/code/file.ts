@@ -5,7 +5,10 @@ import { type CallIndex, callerNames, findCallers } from "./callers.ts";
 import { readConstruction } from "./construction.ts";
 import { Drafts } from "./draft.ts";
 import { Evaluation, type Free, type Surroundings } from "./evaluate.ts";
+import { callFunction } from "./invoke.ts";
 import { type Frame, functionKey, type Known } from "./known.ts";
+import { memberOf } from "./member.ts";
+import { exportedValue, importedValue } from "./module.ts";
 import { isWatched } from "./packages.ts";
 import { packageOf } from "./resolve.ts";
 import { nameOf, textsOf } from "./text.ts";
@@ -246,13 +249,13 @@ function functionsOf(known: Known): string[] {
 }
 
 function importedValues(evaluation: Evaluation, facts: CodeFacts, module: number, name: string): Known[] {
-  const known = evaluation.imported(facts, module, name);
+  const known = importedValue(evaluation, facts, module, name);
   return known.flatMap((each) => {
     if (each.is !== "module") return [each];
     const target = evaluation.around.facts(each.path);
     return Object.keys(target?.exports ?? {})
       .slice(0, 50)
-      .flatMap((exported) => evaluation.exported(each.path, exported));
+      .flatMap((exported) => exportedValue(evaluation, each.path, exported));
   });
 }
 
@@ -271,14 +274,14 @@ function isOfUse(evaluation: Evaluation, known: Known): boolean {
   if (known.is === "function") {
     const gives = known.file.functions[known.index]?.gives?.flatMap((each) => each.args) ?? [];
     const given = gives.flatMap((arg) => evaluation.evaluate(arg, known.file, known.frame));
-    return [...given, ...evaluation.callFunction(known, [])].some((each) => USEFUL.has(each.is));
+    return [...given, ...callFunction(evaluation, known, [])].some((each) => USEFUL.has(each.is));
   }
   if (known.is !== "class" && known.is !== "instance") return false;
   const fact = known.file.classes[known.index];
   const instance: Known = { is: "instance", file: known.file, index: known.index, args: undefined };
   const piece = { text: "", path: known.file.path, start: 0, direct: false };
-  if (evaluation.member(instance, "$connect", piece).length) return true;
+  if (memberOf(evaluation, instance, "$connect", piece).length) return true;
   return Object.keys(fact?.fields ?? {}).some((name) =>
-    evaluation.member(instance, name, piece).some((each) => USEFUL.has(each.is)),
+    memberOf(evaluation, instance, name, piece).some((each) => USEFUL.has(each.is)),
   );
 }

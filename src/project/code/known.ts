@@ -145,3 +145,24 @@ export function shared(known: Known): Known {
   if ((known.is === "object" || known.is === "array") && known.direct) return { ...known, direct: false };
   return known;
 }
+
+const CLIENTS: ReadonlySet<Known["is"]> = new Set([
+  "prisma",
+  "supabase",
+  "query",
+  "channel",
+  "sql",
+  "prisma-model",
+  "instance",
+]);
+
+export const isClient = (known: Known): boolean => CLIENTS.has(known.is);
+
+/** What a property of such a value is was settled by looking: it is not to be guessed from its name. */
+export const isDecided = (known: Known): boolean =>
+  (known.is === "object" && known.entries.every((each) => each.name !== undefined)) ||
+  isClient(known) ||
+  known.is === "package" ||
+  known.is === "module" ||
+  known.is === "class" ||
+  known.is === "environment";
