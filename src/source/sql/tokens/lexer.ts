@@ -27,6 +27,14 @@ function classify(): Uint8Array {
 const classOf = (code: number): number =>
   code < 128 ? CLASSES[code]! : code === 0xfeff ? Class.space : Class.letter;
 
+const SPACES = /[ \t\n\r\f\v\0\ufeff]+/y;
+const NAME = /[\w$\u0080-\ufefe\uff00-\uffff]+/y;
+const ALPHANUMERIC = /[\w\u0080-\ufefe\uff00-\uffff]+/y;
+const LINE = /[^\r\n]+/y;
+const STRING = /[^']+/y;
+const ESCAPED_STRING = /[^'\\]+/y;
+const NAME_IN_QUOTES = /[^"]+/y;
+
 const NEWLINE = 10;
 const RETURN = 13;
 const QUOTE = 39;
@@ -64,7 +72,8 @@ class Lexer {
   ) {
     this.at = request.start;
     this.limit = request.end;
-    this.capacity = Math.max(16, Math.min(1 << 18, (request.end - request.start) >> 2));
+    const length = Math.min(request.end, request.enough ?? request.end) - request.start;
+    this.capacity = Math.max(16, Math.min(1 << 18, length >> 2));
     this.starts = new Int32Array(this.capacity);
     this.finishes = new Int32Array(this.capacity);
     this.kinds = new Uint8Array(this.capacity);
@@ -93,7 +102,7 @@ class Lexer {
     while (this.at < limit && !this.done) {
       const code = text.charCodeAt(this.at);
       const kind = classOf(code);
-      if (kind === Class.space) this.at++;
+      if (kind === Class.space) this.at = this.runEnd(SPACES, this.at);
       else if (kind === Class.letter) this.word(code);
       else if (kind === Class.punctuation) this.punctuation(code);
       else if (kind === Class.operator) this.operator(code);
@@ -130,15 +139,8 @@ class Lexer {
   }
 
   private word(code: number): void {
-    const { text, limit } = this;
-    let end = this.at + 1;
-    while (end < limit) {
-      const next = text.charCodeAt(end);
-      const kind = classOf(next);
-      if (kind !== Class.letter && kind !== Class.digit && next !== DOLLAR) break;
-      end++;
-    }
-    if (end < limit && end - this.at <= 2 && this.prefixed(code, end)) return;
+    const end = this.runEnd(NAME, this.at);
+    if (end < this.limit && end - this.at === 1 && this.prefixed(code, end)) return;
     const length = end - this.at;
     this.push(Kind.word, end);
     if (length === 6 || this.atomic > 0) this.trackAtomic();
@@ -146,7 +148,6 @@ class Lexer {
 
   /** `E'...'`, `B'...'`, `X'...'`, `U&'...'`, `U&"..."`. */
   private prefixed(code: number, end: number): boolean {
-    if (end - this.at !== 1) return false;
     const letter = code | 32;
     const next = this.text.charCodeAt(end);
     if (next === QUOTE && (letter === 101 || letter === 98 || letter === 120)) {
@@ -274,12 +275,7 @@ class Lexer {
   }
 
   private lineComment(): void {
-    let end = this.at + 2;
-    while (end < this.limit) {
-      const code = this.text.charCodeAt(end);
-      if (code === NEWLINE || code === RETURN) break;
-      end++;
-    }
+    const end = this.runEnd(LINE, this.at);
     this.request.comment?.(this.at, end);
     this.at = end;
   }
@@ -307,24 +303,23 @@ class Lexer {
   /** `1`, `1_000`, `0x1F`, `1.5`, `.5`, `1e-10`; letters right behind it are taken too, as PostgreSQL refuses them. */
   private number(): void {
     const { text } = this;
-    let end = this.wordEnd(this.at);
-    if (text.charCodeAt(end) === DOT && text.charCodeAt(end + 1) !== DOT) end = this.wordEnd(end + 1);
+    let end = this.runEnd(ALPHANUMERIC, this.at);
+    if (text.charCodeAt(end) === DOT && text.charCodeAt(end + 1) !== DOT)
+      end = this.runEnd(ALPHANUMERIC, end + 1);
     const sign = text.charCodeAt(end);
     const hexadecimal = (text.charCodeAt(this.at + 1) | 32) === 120;
     const exponent =
       !hexadecimal && (text.charCodeAt(end - 1) | 32) === 101 && (sign === PLUS || sign === DASH);
-    if (exponent && classOf(text.charCodeAt(end + 1)) === Class.digit) end = this.wordEnd(end + 1);
+    if (exponent && classOf(text.charCodeAt(end + 1)) === Class.digit)
+      end = this.runEnd(ALPHANUMERIC, end + 1);
     this.push(Kind.number, Math.min(end, this.limit));
   }
 
-  private wordEnd(from: number): number {
-    let end = from;
-    while (end < this.limit) {
-      const kind = classOf(this.text.charCodeAt(end));
-      if (kind !== Class.letter && kind !== Class.digit) break;
-      end++;
-    }
-    return end;
+  /** Where the characters of a class end. By expression, which is machine code from the start, unlike a loop. */
+  private runEnd(characters: RegExp, from: number): number {
+    characters.lastIndex = from;
+    characters.test(this.text);
+    return Math.min(Math.max(characters.lastIndex, from), this.limit);
   }
 
   private special(code: number): void {
@@ -359,13 +354,12 @@ class Lexer {
   /** The offset after the closing quote; a doubled quote stands for itself. */
   private quotedEnd(opening: number, quote: number, escapes: boolean): number {
     const { text, limit } = this;
-    let at = opening + 1;
-    while (at < limit) {
+    const inside = escapes ? ESCAPED_STRING : quote === QUOTE ? STRING : NAME_IN_QUOTES;
+    for (let at = opening + 1; at < limit; at += 2) {
+      at = this.runEnd(inside, at);
+      if (at >= limit) break;
       const code = text.charCodeAt(at);
-      if (escapes && code === BACKSLASH) at += 2;
-      else if (code !== quote) at++;
-      else if (at + 1 < limit && text.charCodeAt(at + 1) === quote) at += 2;
-      else return at + 1;
+      if (code === quote && (at + 1 >= limit || text.charCodeAt(at + 1) !== quote)) return at + 1;
     }
     this.open ??= this.at;
     return limit;
@@ -393,12 +387,7 @@ class Lexer {
 
   /** A backslash outside quotes is psql's, to the end of the line. */
   private command(): void {
-    let end = this.at;
-    while (end < this.limit) {
-      const code = this.text.charCodeAt(end);
-      if (code === NEWLINE || code === RETURN) break;
-      end++;
-    }
+    const end = this.runEnd(LINE, this.at);
     this.foreign.push({ kind: "command", start: this.at, end });
     this.at = end;
   }
