@@ -7,6 +7,7 @@ import { defineCatalog } from "./catalog.ts";
 import { defineCheck } from "./check.ts";
 import { defineExplain } from "./explain.ts";
 import { defineFix } from "./fix.ts";
+import { defineGenerate } from "./generate.ts";
 import { defineInit } from "./init.ts";
 import { defineLsp } from "./lsp.ts";
 import { definePreview } from "./preview.ts";
@@ -16,6 +17,7 @@ import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
 const DEFINITIONS = [
   defineCheck,
   defineFix,
+  defineGenerate,
   defineCatalog,
   defineExplain,
   defineInit,

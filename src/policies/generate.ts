@@ -23,6 +23,8 @@ export interface GenerateRequest {
   readonly tables: readonly string[];
   /** Bucket ids. */
   readonly buckets: readonly string[];
+  /** Drops the policies that the tables have; without it they are kept, and such tables left alone. */
+  readonly replace?: boolean;
 }
 
 /** Every table of the project that row-level security does not protect yet, and every private bucket without a policy. */
@@ -56,7 +58,12 @@ export function generatePolicies(project: Project, request: GenerateRequest): Ge
   const writer = createWriter(project, signedInRole);
   const tables = request.tables.flatMap((key): StatementGroup[] => {
     const table = project.catalog.tables.get(key);
-    const made = table ? writer.protect(table) : "there is no such table";
+    const kept = table?.policies.size && !request.replace;
+    const made = !table
+      ? "there is no such table"
+      : kept
+        ? "it has policies already, which are kept"
+        : writer.protect(table);
     if (typeof made !== "string") return [{ title: `Protect ${key}`, statements: made }];
     undecided.push({ subject: key, why: made });
     return [];
@@ -189,6 +196,9 @@ function createWriter(project: Project, role: string): Writer {
       const guard = table.implicit ? "if exists " : "";
       return [
         `alter table ${guard}${quoteQualified(table.schema, table.name)} enable row level security;`,
+        ...[...table.policies.keys()].map(
+          (name) => `drop policy ${quoteIdentifier(name)} on ${quoteQualified(table.schema, table.name)};`,
+        ),
         ...policies,
         ...indexFor(project, table),
       ];

@@ -34,6 +34,7 @@ export type Remedy =
 export interface Intent {
   readonly verb:
     | "protect"
+    | "replace"
     | "protect-all"
     | "draft-model"
     | "draft-environment"

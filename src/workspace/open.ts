@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createLintMemory, lint } from "../lint/lint.ts";
 import type { Report } from "../lint/report.ts";
+import type { Generated, GenerateRequest } from "../policies/generate.ts";
 import type { Project } from "../project/project.ts";
 import type { Finding } from "../text/finding.ts";
 import { gitStateOf, hashOfSetting, type Inputs } from "./cache/kept-report.ts";
@@ -12,7 +13,7 @@ import { type FileKind, kindOfFile } from "./discover/file-kind.ts";
 import { settledStamp } from "./discover/walk.ts";
 import { FactStore } from "./facts/fact-store.ts";
 import { applyFix } from "./fix/apply.ts";
-import { resolveFindings } from "./fix/resolve.ts";
+import { type FixContext, resolveFindings } from "./fix/resolve.ts";
 import { findChanges } from "./git/changes.ts";
 import { type GitState, NO_GIT, readGitState } from "./git/git.ts";
 import { ProjectSet } from "./project-set.ts";
@@ -115,17 +116,32 @@ export class OpenWorkspace implements Workspace {
 
   async resolveFixes(findings: readonly Finding[], clock: Date, generate = false): Promise<Fix | undefined> {
     await this.#git;
+    return resolveFindings(findings, clock, await this.#fixContext(), generate);
+  }
+
+  async generate(
+    wanted: readonly { readonly project: Project; readonly request: GenerateRequest }[],
+    clock: Date,
+  ): Promise<{ readonly fix: Fix | undefined; readonly undecided: Generated["undecided"] }> {
+    await this.#git;
+    const { generatePolicies } = await import("../policies/generate.ts");
+    const made = wanted.map(({ project, request }) => ({ project, ...generatePolicies(project, request) }));
+    const { writeGroups } = await import("./fix/resolve.ts");
+    const fix = writeGroups(made, clock, await this.#fixContext());
+    return { fix, undecided: made.flatMap(({ undecided }) => undecided) };
+  }
+
+  async #fixContext(): Promise<FixContext> {
     const projects = await this.projects();
     const { loadGrammar } = await import("../source/sql/grammar.ts");
     const { readSql } = await import("../source/sql/read.ts");
     await loadGrammar();
-    const context = {
+    return {
       projects,
       text: (path: string) => this.#store.text(path),
       hash: (path: string) => this.#store.hash(path),
       readSql,
     };
-    return resolveFindings(findings, clock, context, generate);
   }
 
   async ignoreFix(finding: Finding, reason: string): Promise<Fix> {

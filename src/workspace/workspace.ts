@@ -1,4 +1,5 @@
 import type { Report } from "../lint/report.ts";
+import type { Generated, GenerateRequest } from "../policies/generate.ts";
 import type { Project } from "../project/project.ts";
 import type { Edit, NewFile } from "../text/edit.ts";
 import type { Finding } from "../text/finding.ts";
@@ -24,6 +25,11 @@ export interface Workspace {
   /** All fixes of several findings together; SQL goes into one migration. */
   /** `generate` also writes the policies that findings ask for, where the tenancy decides them. */
   resolveFixes(findings: readonly Finding[], clock: Date, generate?: boolean): Promise<Fix | undefined>;
+  /** Policies for what is asked, as one fix; what the tenancy does not decide is `undecided`. */
+  generate(
+    wanted: readonly { readonly project: Project; readonly request: GenerateRequest }[],
+    clock: Date,
+  ): Promise<{ readonly fix: Fix | undefined; readonly undecided: Generated["undecided"] }>;
   /** A comment, or an entry of the configuration, that accepts a finding and says why. */
   ignoreFix(finding: Finding, reason: string): Promise<Fix>;
   /** Writes a fix to disk, whole or not at all. Rejects with WorkspaceProblem where it cannot be written. */

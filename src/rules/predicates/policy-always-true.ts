@@ -35,7 +35,7 @@ export default defineRule({
         kind: "intent",
         title: `Generate the policies of ${nameOf(table)}`,
         intent: {
-          verb: "protect",
+          verb: "replace",
           subject: `${table.schema}.${table.name}`,
           command: `rowguard generate ${table.schema}.${table.name} --replace`,
         },

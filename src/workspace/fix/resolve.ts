@@ -1,4 +1,9 @@
-import { everythingOpen, type GenerateRequest, generatePolicies } from "../../policies/generate.ts";
+import {
+  everythingOpen,
+  type GenerateRequest,
+  generatePolicies,
+  type StatementGroup,
+} from "../../policies/generate.ts";
 import type { Project } from "../../project/project.ts";
 import type { Edit, NewFile } from "../../text/edit.ts";
 import type { Finding, Intent, Remedy } from "../../text/finding.ts";
@@ -52,10 +57,10 @@ export function resolveFindings(
   }
   for (const [project, request] of wanted) {
     const { groups } = generatePolicies(project, request);
-    const made = groups.map((group): Statements => ({ kind: "statements", ...group }));
-    statements.set(project, [...(statements.get(project) ?? []), ...made]);
+    statements.set(project, [...(statements.get(project) ?? []), ...groups.map(asRemedy)]);
   }
-  for (const [project, remedies] of statements) if (remedies.length) addStatements(project, remedies);
+  for (const [project, remedies] of statements)
+    if (remedies.length) placeStatements(project, remedies, clock, context, { edits, files });
   const all = edits.all();
   if (!all.length && !files.size) return undefined;
   return {
@@ -93,21 +98,50 @@ export function resolveFindings(
     for (const file of made) files.set(file.path, file);
     return true;
   }
+}
 
-  function addStatements(project: Project, remedies: readonly Statements[]): void {
-    const written = writeStatements(project, remedies, context);
-    const { destination } = written;
-    if (destination.to === "end") {
-      const text = context.text(destination.path) ?? "";
-      const gap = text === "" || text.endsWith("\n") ? "\n" : "\n\n";
-      const end = { start: text.length, end: text.length };
-      edits.add([{ path: destination.path, span: end, text: gap + written.text }]);
-    } else {
-      const path =
-        destination.to === "file" ? destination.path : migrationPath(project, destination, remedies, clock);
-      files.set(path, { path, text: written.text });
-    }
+/** Generated policies as one fix: all of a database's in one next migration. Undefined where there are none. */
+export function writeGroups(
+  made: readonly { readonly project: Project; readonly groups: readonly StatementGroup[] }[],
+  clock: Date,
+  context: FixContext,
+): Fix | undefined {
+  const edits = new EditSet();
+  const files = new Map<string, NewFile>();
+  for (const { project, groups } of made)
+    if (groups.length) placeStatements(project, groups.map(asRemedy), clock, context, { edits, files });
+  const all = edits.all();
+  if (!all.length && !files.size) return undefined;
+  return {
+    title: "Write policies",
+    edits: all,
+    files: [...files.values()],
+    madeFrom: hashes(all, context),
+    left: [],
+  };
+}
+
+const asRemedy = (group: StatementGroup): Statements => ({ kind: "statements", ...group });
+
+/** Puts the SQL of one database where it belongs: its next migration, a new file, or the end of one. */
+function placeStatements(
+  project: Project,
+  remedies: readonly Statements[],
+  clock: Date,
+  context: FixContext,
+  { edits, files }: { readonly edits: EditSet; readonly files: Map<string, NewFile> },
+): void {
+  const { destination, text } = writeStatements(project, remedies, context);
+  if (destination.to === "end") {
+    const before = context.text(destination.path) ?? "";
+    const gap = before === "" || before.endsWith("\n") ? "\n" : "\n\n";
+    const end = { start: before.length, end: before.length };
+    edits.add([{ path: destination.path, span: end, text: gap + text }]);
+    return;
   }
+  const path =
+    destination.to === "file" ? destination.path : migrationPath(project, destination, remedies, clock);
+  files.set(path, { path, text });
 }
 
 /** The project of every file that a finding may stand in. */

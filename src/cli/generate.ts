@@ -1,0 +1,106 @@
+import type { Command } from "commander";
+import type { GenerateRequest } from "../policies/generate.ts";
+import type { Project } from "../project/project.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { type Folder, findFolders } from "./folders.ts";
+import { addWorkspaceOptions, type WorkspaceFlags } from "./shared-options.ts";
+import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
+
+interface GenerateFlags extends WorkspaceFlags {
+  readonly bucket?: readonly string[];
+  readonly folder?: string;
+  readonly dryRun?: boolean;
+  readonly replace?: boolean;
+}
+
+export function defineGenerate(program: Command, terminal: Terminal, finish: (code: number) => void): void {
+  const command = program
+    .command("generate")
+    .summary("write the policies that tables and buckets call for")
+    .description(
+      "Writes policies, and the functions they call, as the next migration: for the tables and buckets named, or for " +
+        "everything that is open. It is tried on an embedded PostgreSQL first; a table whose rows are nobody's for sure is left to you.",
+    )
+    .argument("[tables...]", "tables to protect, as schema.name or name; everything that is open by default")
+    .option("--bucket <id...>", "buckets to protect")
+    .option("--folder <path>", "the workspace; the current folder by default")
+    .option("--replace", "drop the policies that the tables have, and write them anew")
+    .option("--dry-run", "print the SQL, and write nothing");
+  addWorkspaceOptions(command).action(async (tables: string[], flags: GenerateFlags) => {
+    finish(await generate(tables, flags, terminal));
+  });
+}
+
+/** 1 where something was left to the user; throws CannotRun where nothing fits or the SQL does not stand the trial. */
+async function generate(
+  tables: readonly string[],
+  flags: GenerateFlags,
+  terminal: Terminal,
+): Promise<number> {
+  const [folder] = findFolders(flags.folder ? [flags.folder] : [], terminal.cwd);
+  const { withWorkspace } = await import("./open.ts");
+  return withWorkspace(folder!, flags, terminal, async (workspace) => {
+    const projects = await workspace.projects();
+    const { everythingOpen } = await import("../policies/generate.ts");
+    const wantsAll = !tables.length && !flags.bucket?.length;
+    const requests = projects.map((project) => ({
+      project,
+      request: wantsAll ? everythingOpen(project) : requestOf(project, tables, flags),
+    }));
+    refuseUnknown(tables, flags.bucket ?? [], projects);
+    return writeAll(workspace, requests, flags, folder!, terminal);
+  });
+}
+
+interface Wanted {
+  readonly project: Project;
+  readonly request: GenerateRequest;
+}
+
+async function writeAll(
+  workspace: Workspace,
+  wanted: readonly Wanted[],
+  flags: GenerateFlags,
+  { prefix }: Folder,
+  terminal: Terminal,
+): Promise<number> {
+  const { fix, undecided } = await workspace.generate(wanted, new Date());
+  if (fix) {
+    const { tryFix } = await import("../workspace/try-fix.ts");
+    const problem = await tryFix(workspace, fix);
+    if (problem) throw new CannotRun(`Nothing was written: ${problem}`);
+    if (flags.dryRun) for (const { text } of fix.files) terminal.print(text);
+    else {
+      await workspace.applyFix(fix);
+      for (const { path } of fix.files) terminal.print(`created  ${prefix}${path}\n`);
+    }
+  } else if (!undecided.length) terminal.complain("Nothing is open: there is nothing to write.\n");
+  for (const { subject, why } of undecided) terminal.complain(`left to you  ${subject}: ${why}.\n`);
+  return undecided.length ? EXIT.findings : EXIT.clean;
+}
+
+function requestOf({ catalog }: Project, tables: readonly string[], flags: GenerateFlags): GenerateRequest {
+  const keys = [...catalog.tables].flatMap(([key, table]) =>
+    tables.includes(key) || (tables.includes(table.name) && !table.platform) ? [key] : [],
+  );
+  const buckets = (flags.bucket ?? []).filter((id) => catalog.buckets.has(id));
+  return { tables: keys, buckets, ...(flags.replace && { replace: true }) };
+}
+
+function refuseUnknown(
+  tables: readonly string[],
+  buckets: readonly string[],
+  projects: readonly Project[],
+): void {
+  for (const name of tables) {
+    const known = projects.some(
+      ({ catalog }) =>
+        catalog.tables.has(name) || [...catalog.tables.values()].some((table) => table.name === name),
+    );
+    if (!known)
+      throw new CannotRun(`There is no table ${name} in this workspace; \`rowguard catalog\` lists them.`);
+  }
+  for (const id of buckets)
+    if (!projects.some(({ catalog }) => catalog.buckets.has(id)))
+      throw new CannotRun(`There is no bucket ${id} in this workspace.`);
+}
