@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundle } from "../../src/build/bundle.ts";
 import { benchEdits } from "./edits.ts";
@@ -23,6 +23,10 @@ if (unknown !== undefined) {
   console.error(`There is no benchmark "${unknown}": there are ${Object.keys(PARTS).join(", ")}.`);
   process.exit(2);
 }
+
+// Other work on the machine shows in times, hardly in ratios.
+const load = loadavg()[0]!.toFixed(1);
+console.log(`Node ${process.versions.node}, ${availableParallelism()} processors, load ${load}`);
 
 const folder = mkdtempSync(join(tmpdir(), "rowguard-bench-"));
 try {
