@@ -3,10 +3,18 @@ import type { Expr } from "../../source/sql/expression.ts";
 import type { Membership } from "../tenancy.ts";
 import type { Link, Links } from "./links.ts";
 import type { UserColumn, Users } from "./user.ts";
-import { isRoleColumn, MEMBER_WORDS, NO_MEMBER_WORDS, POINTER, stem } from "./vocabulary.ts";
+import { isRoleColumn, MEMBER_WORDS, NO_MEMBER_WORDS, POINTER, spelled, stem } from "./vocabulary.ts";
 
-/** Tables that say who belongs to which row of `tenant`: a join table of the two, or a column of the user table. */
-export function findMemberships(catalog: Catalog, links: Links, users: Users, tenant: string): Membership[] {
+/**
+ * Tables that say who belongs to which row of `tenant`: a join table of the two, or a column of the user table. Where
+ * one is called so or has roles, tables that merely hold one row for each user and tenant are none.
+ */
+export function findMemberships(
+  catalog: Catalog,
+  links: Links,
+  users: Users,
+  tenant: string,
+): readonly Membership[] {
   const joined = new Set((links.to.get(tenant) ?? []).map(({ table }) => table));
   const found: Membership[] = [];
   for (const key of joined) {
@@ -17,8 +25,25 @@ export function findMemberships(catalog: Catalog, links: Links, users: Users, te
       : joinTable(catalog, table, key, tenantLinks, users.columnsOf(key));
     if (membership) found.push(membership);
   }
-  return found;
+  const plain = found.filter(
+    ({ table, roleColumn }) =>
+      roleColumn !== undefined || users.tables.has(table) || isCalledMembers(table, tenant),
+  );
+  return plain.length ? plain : found;
 }
+
+/** `organization_members`, `memberships`, `account_user`, `users_teams`. */
+function isCalledMembers(table: string, tenant: string): boolean {
+  const name = nameIn(table);
+  const of = nameIn(tenant);
+  return /member/.test(name) || name === `${of}_user` || name === `user_${of}` || name === `users_${of}`;
+}
+
+const nameIn = (key: string): string =>
+  stem(key.slice(key.indexOf(".") + 1))
+    .split("_")
+    .map(spelled)
+    .join("_");
 
 /** `users.organization_id`: one tenant per user. A column that remembers the tenant last looked at is none. */
 function ownColumn(

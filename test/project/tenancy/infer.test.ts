@@ -203,6 +203,7 @@ describe("inferTenancy", () => {
       create table conversation_members (conversation_id uuid references conversations, user_id uuid references users, primary key (conversation_id, user_id));
       create table messages (id uuid primary key, conversation_id uuid not null references conversations, sender_id uuid not null references users);
       create table projects (id uuid primary key, team_id uuid not null references teams);
+      create table team_configs (team_id uuid references teams, user_id uuid references users, primary key (team_id, user_id));
       create table favorites (project_id uuid references projects, user_id uuid references users, primary key (project_id, user_id));
     `);
     assert.equal(tenancy.tenant?.table, "public.teams");
@@ -220,6 +221,7 @@ describe("inferTenancy", () => {
       conversation_members: "user: conversation_members.user_id, owner user_id",
       messages: "user: messages.sender_id, owner sender_id",
       projects: "tenant: projects.team_id",
+      team_configs: "tenant: team_configs.team_id, owner user_id",
       favorites: "tenant: favorites.project_id > projects.team_id, owner user_id",
     });
   });
