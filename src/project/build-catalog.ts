@@ -1,4 +1,5 @@
 import type { Catalog } from "../catalog/catalog.ts";
+import { reconcile } from "../catalog/reconcile.ts";
 import { type CreateReplayOptions, createReplay, type Replay } from "../catalog/replay.ts";
 import type { SqlSource } from "../source/sql/statement.ts";
 import type { Platform } from "./platform/platform.ts";
@@ -41,7 +42,8 @@ export class HistoryReplay {
     if (this.#catalog && same === steps.length && same === this.#steps.length) return this.#catalog;
     const last = this.#checkpoints.findLastIndex((each) => each.applied <= same);
     this.#checkpoints.length = last + 1;
-    const catalog = this.#replay(steps, this.#checkpoints[last]!, new Set([same, uncommitted]));
+    const fresh = this.#replay(steps, this.#checkpoints[last]!, new Set([same, uncommitted]));
+    const catalog = this.#catalog ? reconcile(this.#catalog, fresh) : fresh;
     this.#steps = steps;
     this.#catalog = catalog;
     return catalog;

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Catalog } from "../../src/catalog/catalog.ts";
+import { reconcile } from "../../src/catalog/reconcile.ts";
 import type { Replay } from "../../src/catalog/replay.ts";
 import { loadGrammar } from "../../src/source/sql/grammar.ts";
+import { readSql } from "../../src/source/sql/read.ts";
 import { apply, begin, policyOf, replayed, tableOf } from "./history.ts";
 
 const tables = ["a", "b", '"C d"', "app.e"];
@@ -143,5 +145,30 @@ describe("a fork of a replay", () => {
       "create table a (id int); create table b (id int); grant select on all tables in schema public to anon",
     );
     assert.equal(tableOf(catalog, "public.a").grants, tableOf(catalog, "public.b").grants);
+  });
+
+  it("made anew from the same sources is made of the same objects again", () => {
+    const sources = [
+      "create table a (id int); create policy p on a using (id = 1); create table b (id int)",
+      "create table c (id int)",
+      "grant select on a to anon; create function f() returns int language sql as 'select 1'",
+    ].map((sql, index) => ({ sql, source: readSql({ path: `${index}.sql`, text: sql }) }));
+    const edited = "create table c (id int, more text)";
+    const build = (middle: (typeof sources)[number]) => {
+      const replay = begin();
+      for (const { sql, source } of [sources[0]!, middle, sources[2]!]) replay.apply(source, sql);
+      return replay.snapshot();
+    };
+    const before = build(sources[1]!);
+    assert.equal(reconcile(before, build(sources[1]!)), before);
+    const fresh = build({ sql: edited, source: readSql({ path: "1.sql", text: edited }) });
+    const after = reconcile(before, fresh);
+    assert.deepEqual(plain(after), plain(fresh));
+    assert.deepEqual(
+      ["public.a", "public.b", "public.c"].map((key) => tableOf(after, key) === tableOf(before, key)),
+      [true, true, false],
+    );
+    assert.equal(after.functions, before.functions);
+    assert.equal(reconcile(after, fresh), after, "what was equal once is known to be");
   });
 });

@@ -1,0 +1,73 @@
+import type { Catalog } from "./catalog.ts";
+
+type ObjectMap = ReadonlyMap<string, object>;
+
+/** An object of a later catalog -> the equal one of an earlier catalog, so that each is compared once. */
+const standsFor = new WeakMap<object, object>();
+
+/**
+ * The later catalog with everything that equals its counterpart in the earlier one replaced by that very object:
+ * after a replay from the middle of history, what was computed from unchanged tables may be kept all the same.
+ */
+export function reconcile(before: Catalog, after: Catalog): Catalog {
+  if (before === after) return before;
+  const parts = Object.entries(after).map(([name, part]) => {
+    const former = before[name as keyof Catalog] as unknown;
+    return [name, part === former ? part : reconcilePart(former, part)] as const;
+  });
+  const merged = Object.fromEntries(parts) as unknown as Catalog;
+  return parts.every(([name, part]) => part === before[name as keyof Catalog]) ? before : merged;
+}
+
+function reconcilePart(before: unknown, after: unknown): unknown {
+  if (after instanceof Map && before instanceof Map) return reconcileMap(before, after);
+  return equals(before, after) ? before : after;
+}
+
+/** The earlier map itself where nothing differs, order included. */
+function reconcileMap(before: ObjectMap, after: ObjectMap): ObjectMap {
+  const merged = new Map<string, object>();
+  let same = before.size === after.size;
+  const order = before.keys();
+  for (const [key, object] of after) {
+    const former = before.get(key);
+    const kept = former === undefined ? object : reconcileObject(former, object);
+    merged.set(key, kept);
+    same &&= kept === former && order.next().value === key;
+  }
+  return same ? before : merged;
+}
+
+function reconcileObject(before: object, after: object): object {
+  if (before === after || standsFor.get(after) === before) return before;
+  if (!equals(before, after)) return after;
+  standsFor.set(after, before);
+  return before;
+}
+
+/** Deep equality of plain data; what comes from the same parse is the same object, and is not looked into. */
+function equals(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a)) return Array.isArray(b) && equalLists(a, b);
+  if (a instanceof Map) return b instanceof Map && equalMaps(a, b);
+  return equalRecords(a as Record<string, unknown>, b as Record<string, unknown>);
+}
+
+const equalLists = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((item, index) => equals(item, b[index]));
+
+function equalMaps(a: ReadonlyMap<unknown, unknown>, b: ReadonlyMap<unknown, unknown>): boolean {
+  if (a.size !== b.size) return false;
+  const others = b.entries();
+  for (const [key, value] of a) {
+    const other = others.next().value;
+    if (!other || other[0] !== key || !equals(value, other[1])) return false;
+  }
+  return true;
+}
+
+function equalRecords(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => equals(a[key], b[key]));
+}
