@@ -83,6 +83,9 @@ const CASES: Readonly<Record<string, Bad>> = {
     prepare: (folder) => symlinkSync(join(folder, "gone.sql"), join(folder, LATER)),
     left: /20240102000000_later\.sql/,
   },
+  "a folder that is named like a file": {
+    files: { "supabase/migrations/20240103000000_folder.sql/readme.txt": "nothing" },
+  },
   "an invalid configuration": {
     files: { "rowguard.config.json": '{\n  "treshold": "error"\n}\n' },
     findings: ["configuration-invalid rowguard.config.json:2:3"],
