@@ -178,7 +178,9 @@ async function writeMigration(page, folder, shot) {
   for (let n = 0; n < 100 && !made; n++) {
     await page.waitForTimeout(100);
     if (n === 20) await runCommand(page, "File: Save All Files");
-    made = readdirSync(migrations).find((name) => name > "20250609100000_realtime.sql");
+    made = [...readdirSync(migrations), ...readdirSync(join(folder, "prisma", "migrations"))].find(
+      (name) => /^\d{14}_/.test(name) && name > "20250609100000_realtime.sql",
+    );
   }
   assert.ok(made, "A new migration file appears.");
   step("a fix that is the next migration makes its file");
