@@ -6,11 +6,12 @@ import { CallIndex } from "./callers.ts";
 import { CarrierIndex } from "./carriers.ts";
 import { findClientComponents } from "./client-component.ts";
 import type { Surroundings } from "./evaluate.ts";
-import { FileLinker, type LinkedFile, linkSkimmed } from "./file.ts";
+import { FileLinker, type LinkedFile } from "./file.ts";
 import { generatedNames } from "./generated-names.ts";
 import { outline, placesIn } from "./outline.ts";
 import { ModuleResolver } from "./resolve.ts";
 import { readCommands, roleOf } from "./role.ts";
+import { linkSkimmed } from "./skimmed.ts";
 
 /** What lies around the code files. */
 export interface CodeContext {
