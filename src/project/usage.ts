@@ -51,11 +51,11 @@ export interface PrismaClientConstruction {
   readonly kind: "prisma-client";
   /** `globalThis.prisma ?? new PrismaClient()` and its relatives. */
   readonly guarded: boolean;
-  /** The exported name that gives this client to other files, and the file's module path for imports. */
+  /** The exported name that gives this client to other files: the client itself, or the function that returns it. */
   readonly exportedAs?: string;
   /** The variable that holds it. */
   readonly variable?: string;
-  /** Environment variable or literal URL it connects with, where stated in the call. */
+  /** Environment variable (without `quote`) or literal URL (its password masked) it connects with, where stated in the call. */
   readonly url?: NamedAt;
   /** The generated client's module: `@prisma/client`, `../generated/prisma`. */
   readonly module: string;
@@ -89,7 +89,7 @@ export interface SupabaseClientConstruction {
   /** What kind of client: by factory and key. */
   readonly client: "browser" | "server" | "service" | "plain";
   readonly url?: NamedAt;
-  /** The environment variable or literal used as the key. */
+  /** The environment variable (without `quote`), or the first letters of the literal, used as the key. */
   readonly key?: NamedAt;
   readonly exportedAs?: string;
   readonly variable?: string;
@@ -160,7 +160,10 @@ export interface EnvironmentRead {
   readonly clientComponent: boolean;
 }
 
-/** A zod, valibot, envalid, t3-env or hand-written check of the environment at start. */
+/**
+ * A zod, valibot, envalid, t3-env or hand-written (`checks`) check of the environment at start. `variables` is empty
+ * where the schema's shape stands in another file.
+ */
 export interface EnvironmentSchema {
   readonly kind: "environment-schema";
   readonly variables: readonly string[];
