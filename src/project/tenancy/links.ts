@@ -23,8 +23,10 @@ export function findLinks(catalog: Catalog, models: ReadonlyMap<string, Model>):
   for (const [key, table] of catalog.tables) {
     if (table.platform) continue;
     const links = [...keyLinks(catalog, key, table)];
-    links.push(...relationLinks(catalog, models, modelOfTable.get(key), table, links));
-    links.push(...nameLinks(catalog, named, key, table, links));
+    const explained = explainedColumns(table);
+    links.push(...relationLinks(catalog, models, modelOfTable.get(key), table, explained));
+    for (const { column, by } of links) if (by === "prisma relation") explained.add(column);
+    links.push(...nameLinks(catalog, named, key, table, explained));
     const outward = links.filter((link) => link.to !== key);
     from.set(key, outward);
     for (const link of outward) {
@@ -78,7 +80,7 @@ function* relationLinks(
   models: ReadonlyMap<string, Model>,
   model: Model | undefined,
   table: Table,
-  known: readonly Link[],
+  explained: ReadonlySet<string>,
 ): Iterable<Link> {
   for (const field of model?.model.fields ?? []) {
     const other = models.get(field.type);
@@ -86,12 +88,20 @@ function* relationLinks(
     if (!model || !target || !field.relation?.fields.length) continue;
     const column = columnOf(model, field.relation.fields.at(-1)!);
     const toColumn = columnOf(other, field.relation.references.at(-1) ?? "");
-    if (!column || !toColumn || known.some((link) => link.column === column)) continue;
+    if (!column || !toColumn || explained.has(column)) continue;
     const place = { path: model.path, span: field.nameSpan };
     const nullable = isNullable(table, column);
     yield { table: model.table, column, to: other.table, toColumn, by: "prisma relation", place, nullable };
   }
 }
+
+/** Columns with a foreign key of their own. What is only part of a key over several may lead elsewhere as well. */
+const explainedColumns = (table: Table): Set<string> =>
+  new Set(
+    table.constraints.flatMap(({ references, columns }) =>
+      references && columns.length === 1 ? columns : [],
+    ),
+  );
 
 const columnOf = ({ model }: Model, field: string): string | undefined =>
   model.fields.find(({ name }) => name === field)?.column;
@@ -101,11 +111,10 @@ function* nameLinks(
   named: ReadonlyMap<string, readonly string[]>,
   key: string,
   table: Table,
-  known: readonly Link[],
+  explained: ReadonlySet<string>,
 ): Iterable<Link> {
-  const linked = new Set(known.map(({ column }) => column));
   for (const column of table.columns.values()) {
-    if (linked.has(column.name) || !namesKey(column.name)) continue;
+    if (explained.has(column.name) || !namesKey(column.name)) continue;
     const target = findNamed(catalog, named, table, column);
     if (!target) continue;
     const [to, toColumn] = target;

@@ -61,8 +61,7 @@ function findWays(found: Found): Ways {
     links,
     targets,
     // A user's tenant is not that of every row that names the user; the tenant last looked at is nobody's.
-    (link) =>
-      !users.tables.has(link.to) && !(users.tables.has(link.table) && POINTER.test(stem(link.column))),
+    (link) => !users.tables.has(link.to) && !POINTER.test(stem(link.column)),
     (link) => (link.to === tenants.role?.table && keyStem(link.column) !== own ? 1 : 0),
   );
   const owned = new Set<string>();

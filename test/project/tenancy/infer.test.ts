@@ -400,6 +400,22 @@ describe("inferTenancy", () => {
     assert.equal(lines.readings, "tenant: readings.site_id > sites.organization_id");
   });
 
+  it("takes a column of a key over several for what its own name says", async () => {
+    const tenancy = await inferFromSql(
+      `
+      create table organizations (id text primary key);
+      create table projects (id text primary key, organization_id text not null references organizations);
+      create table datasets (id text, project_id text not null references projects, primary key (id, project_id));
+      create table items (id text primary key, dataset_id text not null, project_id text not null,
+        foreign key (dataset_id, project_id) references datasets (id, project_id));
+      create table user_details (user_id uuid primary key, default_organization_id text references organizations);
+      `,
+      { platform: postgres },
+    );
+    assert.equal(linesOf(tenancy).items, "tenant: items.project_id > projects.organization_id");
+    assert.equal(linesOf(tenancy).user_details, "user: user_id, owner user_id");
+  });
+
   it("ends on circles, self references, composite keys and partitions", async () => {
     const tenancy = await inferFromSql(
       `
