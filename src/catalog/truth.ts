@@ -128,7 +128,7 @@ const flip = (mask: number): number => ((mask & TRUE) << 1) | ((mask & FALSE) >>
 const negate = (a: Outcomes): Outcomes => ({ must: flip(a.must), may: flip(a.may) });
 
 function truthOfTest(expr: Extract<Expr, { kind: "test" }>, context: Context): Outcomes {
-  const inner = expr.test === "null" ? nullness(valueOf(expr.arg, context)) : truthOf(expr.arg, context);
+  const inner = expr.test === "null" ? nullness(valueOfExpr(expr.arg, context)) : truthOf(expr.arg, context);
   const wanted = { null: TRUE, true: TRUE, false: FALSE, unknown: NULL }[expr.test];
   const pick = (mask: number) => (mask & wanted ? TRUE : 0) | (mask & ~wanted & ANY ? FALSE : 0);
   const outcome = { must: pick(inner.must), may: pick(inner.may) };
@@ -143,8 +143,8 @@ function nullness(value: Value): Outcomes {
 }
 
 function truthOfDistinct(expr: Extract<Expr, { kind: "distinct" }>, context: Context): Outcomes {
-  const left = valueOf(expr.left, context);
-  const right = valueOf(expr.right, context);
+  const left = valueOfExpr(expr.left, context);
+  const right = valueOfExpr(expr.right, context);
   const outcome = distinctOf(left, right);
   return expr.negated ? negate(outcome) : outcome;
 }
@@ -192,8 +192,8 @@ function truthOfOperator(expr: Extract<Expr, { kind: "operator" }>, context: Con
   if (sameColumn(expr.left, expr.right) && !expr.quantifier) return sameColumnOutcome(expr.name);
   return compare(
     expr.name,
-    valueOf(expr.left, context),
-    valueOf(expr.right, context),
+    valueOfExpr(expr.left, context),
+    valueOfExpr(expr.right, context),
     expr.quantifier !== undefined,
   );
 }
@@ -220,9 +220,9 @@ function compare(operator: string, left: Value, right: Value, quantified: boolea
 }
 
 function truthOfMembership(expr: Extract<Expr, { kind: "in" | "between" }>, context: Context): Outcomes {
-  const left = valueOf(expr.kind === "in" ? expr.left : expr.arg, context);
+  const left = valueOfExpr(expr.kind === "in" ? expr.left : expr.arg, context);
   const others = (expr.kind === "in" ? expr.list : [expr.low, expr.high]).map((each) =>
-    valueOf(each, context),
+    valueOfExpr(each, context),
   );
   if (left.null === "must") return exactly(NULL);
   const outcome =
@@ -282,7 +282,7 @@ function truthOfSubquery(expr: Extract<Expr, { kind: "subquery" }>, context: Con
   }
   if (expr.form !== "any" || !expr.left) return OPAQUE;
   if (!(rows.may & TRUE)) return exactly(FALSE);
-  const left = valueOf(expr.left, context);
+  const left = valueOfExpr(expr.left, context);
   if (left.null === "must") return exactly(NULL | FALSE);
   return left.null === "unknown" || !(rows.must & TRUE) ? OPAQUE : FREE;
 }
@@ -312,7 +312,7 @@ function truthOfCall(expr: Extract<Expr, { kind: "call" }>, context: Context): O
   return body ? truthOf(body.result, body.context) : OPAQUE;
 }
 
-function valueOf(expr: Expr, context: Context): Value {
+function valueOfExpr(expr: Expr, context: Context): Value {
   switch (expr.kind) {
     case "constant":
       return expr.type === "null" ? { null: "must" } : { null: "never", constant: expr.value };
@@ -325,7 +325,7 @@ function valueOf(expr: Expr, context: Context): Value {
     case "parameter":
       return context.args[expr.number - 1]?.value ?? UNKNOWN;
     case "cast":
-      return valueOf(expr.arg, context);
+      return valueOfExpr(expr.arg, context);
     case "call":
       return valueOfCall(expr, context);
     case "subquery":
@@ -335,9 +335,9 @@ function valueOf(expr: Expr, context: Context): Value {
     case "coalesce":
       return valueOfCoalesce(expr.args, context);
     case "nullif": {
-      const left = valueOf(expr.left, context);
+      const left = valueOfExpr(expr.left, context);
       return left.null === "must" ||
-        (left.constant !== undefined && left.constant === valueOf(expr.right, context).constant)
+        (left.constant !== undefined && left.constant === valueOfExpr(expr.right, context).constant)
         ? { null: "must" }
         : left.null === "unknown"
           ? UNKNOWN
@@ -348,7 +348,7 @@ function valueOf(expr: Expr, context: Context): Value {
       return { null: "never" };
     case "element":
     case "field": {
-      const inner = valueOf(expr.arg, context);
+      const inner = valueOfExpr(expr.arg, context);
       return inner.null === "must" ? inner : inner.null === "unknown" ? UNKNOWN : SOME;
     }
     default:
@@ -357,7 +357,7 @@ function valueOf(expr: Expr, context: Context): Value {
 }
 
 function valueOfCoalesce(args: readonly Expr[], context: Context): Value {
-  const values = args.map((arg) => valueOf(arg, context)).filter((value) => value.null !== "must");
+  const values = args.map((arg) => valueOfExpr(arg, context)).filter((value) => value.null !== "must");
   if (!values.length) return { null: "must" };
   if (values.length === 1 || values[0]!.null === "never") return values[0]!;
   if (values.some((value) => value.null === "unknown")) return UNKNOWN;
@@ -366,8 +366,8 @@ function valueOfCoalesce(args: readonly Expr[], context: Context): Value {
 
 /** `auth.jwt() ->> 'org'`: an anonymous caller's token has no such key. */
 function valueOfOperator(expr: Extract<Expr, { kind: "operator" }>, context: Context): Value {
-  const left = expr.left && valueOf(expr.left, context);
-  const right = valueOf(expr.right, context);
+  const left = expr.left && valueOfExpr(expr.left, context);
+  const right = valueOfExpr(expr.right, context);
   if (left?.null === "must" || right.null === "must") return { null: "must" };
   if (
     left?.emptyObject &&
@@ -381,7 +381,7 @@ function valueOfSubquery(expr: Extract<Expr, { kind: "subquery" }>, context: Con
   if (expr.form === "array") return { null: "never" };
   const target = expr.query.targets[0];
   if (expr.form !== "scalar" || !target || expr.query.setOperation || expr.query.ctes.length) return UNKNOWN;
-  if (!expr.query.from.length && !expr.query.where) return valueOf(target.expr, context);
+  if (!expr.query.from.length && !expr.query.where) return valueOfExpr(target.expr, context);
   const rows = rowsOf(expr.query, context);
   if (!(rows.may & TRUE)) return { null: "must" };
   return rows.must & TRUE ? SOME : UNKNOWN;
@@ -401,7 +401,7 @@ function valueOfCall(expr: Extract<Expr, { kind: "call" }>, context: Context): V
   if (expr.bare || simple === "now" || simple === "current_user" || simple === "session_user")
     return { null: "never" };
   const body = findBody(expr, context);
-  return body ? valueOf(body.result, body.context) : UNKNOWN;
+  return body ? valueOfExpr(body.result, body.context) : UNKNOWN;
 }
 
 /** An unset setting is NULL with the second argument, an error without it; a setting left over from a transaction is ''. */
@@ -421,7 +421,7 @@ function findBody(
   if (!func?.body.complete || !func.body.result) return undefined;
   const names = func.args.filter((arg) => arg.mode !== "out" && arg.mode !== "table").map((arg) => arg.name);
   const args = expr.args.map((arg, i) => ({
-    value: valueOf(arg, context),
+    value: valueOfExpr(arg, context),
     ...(names[i] ? { name: names[i] } : {}),
   }));
   const caller = { ...context.caller, searchPath: func.searchPath };
