@@ -20,19 +20,37 @@ const LONGEST = 2000;
 /** Undefined where there is nothing to show: the source is not known or the line is blank. */
 export function renderFrame(source: SourceLines | undefined, range: Range, width: number): Frame | undefined {
   if (!source) return undefined;
-  const raw = lineText(source, range.start.line);
+  const last = lastLine(range);
+  const line = tellingLine(source, range, last);
+  const raw = lineText(source, line);
   if (!raw.trim()) return undefined;
-  const start = Math.min(range.start.column - 1, raw.length);
-  const more = Math.max(0, lastLine(range) - range.start.line);
-  const end = more > 0 ? raw.trimEnd().length : Math.min(range.end.column - 1, raw.length);
-  const { before, marked, after } = fitLine(raw, { start, end: Math.max(start, end) }, width);
+  const { before, marked, after } = fitLine(raw, spanInLine(raw, range, line), width);
   return {
-    line: range.start.line,
+    line,
     code: (before + marked + after).trimEnd(),
     indent: widthOf(before),
     marks: "^".repeat(Math.max(1, widthOf(marked))),
-    more,
+    more: last - line,
   };
+}
+
+/** Where the span begins with a lone parenthesis, the line after it says more. */
+function tellingLine(source: SourceLines, range: Range, last: number): number {
+  const first = range.start.line;
+  for (let line = first; line <= Math.min(last, first + 3); line++) {
+    const raw = lineText(source, line);
+    const { start, end } = spanInLine(raw, range, line);
+    if (/[\p{L}\p{N}]/u.test(raw.slice(start, end))) return line;
+  }
+  return first;
+}
+
+/** The part of a line that the span covers, without the blanks around it. */
+function spanInLine(raw: string, { start, end }: Range, line: number): Span {
+  const from = line === start.line ? start.column - 1 : raw.length - raw.trimStart().length;
+  const to = line === end.line ? end.column - 1 : raw.trimEnd().length;
+  const begin = Math.min(from, raw.length);
+  return { start: begin, end: Math.max(begin, to) };
 }
 
 /** A span that ends at the very start of a line does not reach into it. */
