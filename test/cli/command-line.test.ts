@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version } from "../../package.json";
@@ -80,13 +80,16 @@ describe("command line", () => {
     assert.deepEqual(await runIn(folder, ["--version"]), { code: 0, out: `${version}\n`, err: "" });
   });
 
-  it("prints help, with commands that each have help of their own", async () => {
+  it("prints help, with commands that each have help and a section of the documentation", async () => {
     const { code, out, err } = await runIn(folder, ["--help"]);
     assert.deepEqual([code, err], [0, ""]);
     const commands = [...out.split("Commands:")[1]!.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name!);
     for (const name of ["check", "fix", "catalog", "explain", "init"])
       assert.ok(commands.includes(name), name);
     for (const name of commands) assert.equal((await runIn(folder, [name, "--help"])).code, 0, name);
+    const page = readFileSync(join(import.meta.dirname, "../../docs/commands.md"), "utf8");
+    const undocumented = commands.filter((name) => name !== "help" && !page.includes(`\n## ${name}\n`));
+    assert.deepEqual(undocumented, [], "docs/commands.md has a section for each command");
   });
 
   for (const command of ["check", "fix", "catalog", "explain", "init"])
