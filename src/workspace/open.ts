@@ -31,6 +31,9 @@ import {
 /** How long a first answer waits for git, in ms. Without it nothing is known to be applied or not. */
 const GIT_PATIENCE = 1500;
 
+/** Fewer texts than this are read again in no time. */
+const WORTH_SAVING = 100;
+
 /** Opens a folder. Nothing is read before it is asked for. Never rejects: a missing folder has no sources. */
 export async function openWorkspace(folder: string, options: WorkspaceOptions = {}): Promise<Workspace> {
   return new OpenWorkspace(resolve(folder), options);
@@ -227,7 +230,7 @@ export class OpenWorkspace implements Workspace {
 
   /** An editor may kill its server without a word: what was read is kept a moment after, not only at the end. */
   #saveLater(): void {
-    if (!this.#store.unsaved || this.#saving) return;
+    if (this.#store.unsaved < WORTH_SAVING || this.#saving) return;
     this.#saving = setTimeout(() => {
       this.#saving = undefined;
       this.#save();

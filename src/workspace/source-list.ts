@@ -1,5 +1,7 @@
+import { remember } from "../catalog/remember.ts";
 import type { SourceNote } from "../lint/report.ts";
 import type { HistoryFile, Project } from "../project/project.ts";
+import type { CodeFile } from "../project/usage.ts";
 import type { FactStore } from "./facts/fact-store.ts";
 import { asReason, type Surveyed } from "./surveyor.ts";
 
@@ -24,12 +26,23 @@ export function listSources(
 function* readOf({ prisma, history, code }: Project): Generator<SourceNote> {
   for (const { path } of prisma) yield { path, what: "Prisma schema", read: true };
   let place = 0;
-  for (const file of history) {
-    if (file.kind === "model") continue;
-    const why = `${ordinal(++place)} of the history${notesOf(file)}`;
-    yield { path: file.source.path, what: KINDS[file.kind], read: true, why };
-  }
-  for (const { path, usages } of code) if (usages.length) yield { path, what: "code", read: true };
+  for (const file of history) if (file.kind !== "model") yield noteOfHistory(file, ++place);
+  for (const file of code) if (file.usages.length) yield remember(ofCode, file, () => noteOfCode(file));
+}
+
+/** Notes of what did not change since the last report. */
+const ofCode = new WeakMap<CodeFile, SourceNote>();
+const ofHistory = new WeakMap<HistoryFile, { readonly place: number; readonly note: SourceNote }>();
+
+const noteOfCode = ({ path }: CodeFile): SourceNote => ({ path, what: "code", read: true });
+
+function noteOfHistory(file: HistoryFile, place: number): SourceNote {
+  const before = ofHistory.get(file);
+  if (before?.place === place) return before.note;
+  const why = `${ordinal(place)} of the history${notesOf(file)}`;
+  const note = { path: file.source.path, what: KINDS[file.kind], read: true, why };
+  ofHistory.set(file, { place, note });
+  return note;
 }
 
 const KINDS: Readonly<Record<HistoryFile["kind"], string>> = {

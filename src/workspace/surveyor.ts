@@ -24,7 +24,7 @@ export type OnProgress = (done: number, total: number, what: string) => void;
 export class Surveyor {
   readonly #store: FactStore;
   readonly #keep = new Keep();
-  readonly #contents = new Map<string, SqlContent>();
+  readonly #contents = new Map<string, { readonly seen: SqlContent; readonly kept: SqlContent }>();
 
   constructor(store: FactStore) {
     this.#store = store;
@@ -113,11 +113,12 @@ export class Surveyor {
   /** Editing a migration rarely changes what it says about the layout. */
   #contentOf(path: string, role: SqlRole): SqlContent | undefined {
     const reader = readerOf(role);
-    const content = reader && this.#store.get(reader, path)?.content;
+    const seen = reader && this.#store.get(reader, path)?.content;
     const before = this.#contents.get(path);
-    if (!content || (before && JSON.stringify(before) === JSON.stringify(content))) return content && before;
-    this.#contents.set(path, content);
-    return content;
+    if (!seen || before?.seen === seen) return seen && before?.kept;
+    const kept = before && JSON.stringify(before.kept) === JSON.stringify(seen) ? before.kept : seen;
+    this.#contents.set(path, { seen, kept });
+    return kept;
   }
 
   #schemasOf(files: readonly FileOfKind[]): {

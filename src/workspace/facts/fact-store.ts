@@ -39,7 +39,7 @@ export class FactStore {
   readonly #recent = new RecentTexts();
   readonly #problems = new Map<string, string>();
   #files: ReadonlyMap<string, FoundFile> = new Map();
-  #unsaved = false;
+  #unsaved = 0;
 
   constructor(root: string, pack: Pack = EMPTY_PACK) {
     this.#root = root;
@@ -94,7 +94,7 @@ export class FactStore {
       const packed = this.#pack.get(keyOf(reader, path));
       const known = packed?.hash === hash ? packed : undefined;
       const facts = known ? known.decode() : await this.#parse(reader, path, text);
-      this.#unsaved ||= !known;
+      if (!known) this.#unsaved++;
       this.#keep(reader, path, { facts, hash, stamp: "", settled: false, ...(known && { packed: known }) });
     }
     return this.get(reader, path)!;
@@ -136,10 +136,11 @@ export class FactStore {
         yield [key, text === undefined ? { hash, stamp: settled ? stamp : "", bytes } : { ...kept!, bytes }];
       }
     }
-    this.#unsaved = false;
+    this.#unsaved = 0;
   }
 
-  get unsaved(): boolean {
+  /** How many texts were read that the next run would read again. */
+  get unsaved(): number {
     return this.#unsaved;
   }
 
@@ -173,7 +174,7 @@ export class FactStore {
       this.#keep(reader, path, { facts: packed.decode(), hash: packed.hash, stamp, settled: true, packed });
       return;
     }
-    this.#unsaved = true;
+    this.#unsaved++;
     const settled = settledStamp(file) !== "";
     const read = readText(this.#root, path);
     if ("why" in read) {
