@@ -19,7 +19,7 @@ export function unknownModelCalls(project: Project): Map<string, ModelCall[]> {
   const known = delegates(project);
   for (const usage of project.usages.get("prisma-call") ?? []) {
     if (usage.kind !== "prisma-call" || known.has(usage.model.value) || !METHODS.has(usage.method)) continue;
-    if (usage.role === "generated" || usage.role === "test") continue;
+    if (usage.role !== "runtime") continue;
     const list = found.get(usage.model.value);
     if (list) list.push(usage);
     else found.set(usage.model.value, [usage]);

@@ -1,4 +1,5 @@
 import type { Place } from "../text/span.ts";
+import { isWritten } from "./names.ts";
 import type { Project } from "./project.ts";
 import { isPublicName, isSecretName } from "./secret-names.ts";
 import type { Usage } from "./usage.ts";
@@ -26,7 +27,7 @@ export function exposedVariables(project: Project): Map<string, ExposedPlaces> {
   for (const usage of project.usages.get("environment") ?? []) {
     if (usage.kind !== "environment" || usage.role === "generated" || usage.role === "test") continue;
     const { value, path, span } = usage.variable;
-    if (!isSecret(value)) continue;
+    if (!isSecret(value) || !isWritten(project, usage.variable)) continue;
     const inClient = isPublicName(value) ? usage.clientComponent : isClientModule(project, usage.path);
     if (inClient || isBundled(project, usage)) at(value).inClient.push({ path, span });
     else if (isPublicName(value)) at(value).elsewhere.push({ path, span });

@@ -18,6 +18,8 @@ export interface Relation {
   readonly columns: ReadonlySet<string>;
   /** False where columns may exist that `columns` lacks. */
   readonly complete: boolean;
+  /** The code states no schema, and the usual one has no such name: it may mean another. */
+  readonly guessed?: true;
 }
 
 /** `found` has the exact name. Else `near` is what was meant, and `unknown` says whether the name is surely wrong. */
@@ -33,22 +35,23 @@ export interface Lookup<T> {
  */
 export function findRelation(project: Project, schema: string | undefined, name: string): Lookup<Relation> {
   const home = schema ?? defaultSchema(project);
-  const found =
-    relationAt(project, home, name) ?? (schema === undefined ? relationElsewhere(project, name) : undefined);
+  const found = relationAt(project, home, name);
   if (found) return { found, unknown: false };
+  const elsewhere = relationElsewhere(project, name);
+  if (elsewhere && schema === undefined) return { found: { ...elsewhere, guessed: true }, unknown: false };
   if (project.platform.ownSchemas.includes(home)) return { unknown: false };
   const names = namesIn(project, home);
   const unknown = project.manages.tables && names.size > 0 && !unfollowed(project, /\b(table|view)\b/i);
   const close = (unknown ? findNear : findAlike)(name, names);
   const near =
-    relationOfModel(project, name) ??
-    (close === undefined ? relationElsewhere(project, name) : relationAt(project, home, close));
+    relationOfModel(project, name) ?? (close === undefined ? elsewhere : relationAt(project, home, close));
   return { ...(near ? { near } : {}), unknown: unknown || near !== undefined };
 }
 
 /** What `.eq("name", ...)` or a filter names in a relation. */
 export function findColumn(project: Project, relation: Relation, name: string): Lookup<string> {
   if (relation.columns.has(name)) return { found: name, unknown: false };
+  if (relation.guessed) return { unknown: false };
   const unknown = relation.complete && project.manages.tables && !unfollowed(project, /\bcolumn\b/i);
   const field = project.modelOfTable
     .get(qualify(relation.schema, relation.name))
@@ -65,10 +68,13 @@ export function findColumn(project: Project, relation: Relation, name: string): 
  * together from several texts, or the real one would have to be escaped.
  */
 export function renameAt(project: Project, named: NamedAt, to: string): Edit | undefined {
-  const { path, span, value } = named;
-  const written = project.text(path)?.slice(span.start, span.end);
-  return written === value && /^[\w $-]+$/.test(to) ? { path, span, text: to } : undefined;
+  const { path, span } = named;
+  return isWritten(project, named) && /^[\w $-]+$/.test(to) ? { path, span, text: to } : undefined;
 }
+
+/** True where the name stands in a source as it is, and is not put together at run time. */
+export const isWritten = (project: Project, { path, span, value }: NamedAt): boolean =>
+  project.text(path)?.slice(span.start, span.end) === value;
 
 /** The remedy that puts the real name, where it can be put. */
 export function renameName(

@@ -8,11 +8,11 @@ import type { NamedAt, Usage } from "./usage.ts";
 /** A `postgres_changes` subscription whose table is known. */
 export type Subscription = Extract<Usage, { kind: "realtime-subscription" }> & { readonly table: NamedAt };
 
-/** Subscriptions of the application by the table they mean, also where they misspell it. Tests are left out. */
+/** Subscriptions of the application by the table they mean, also where they misspell it. Tests, scripts and seeds are left out. */
 export function subscriptionsByTable(project: Project): Map<Table, Subscription[]> {
   const found = new Map<Table, Subscription[]>();
   for (const usage of project.usages.get("realtime-subscription") ?? []) {
-    if (!isSubscription(usage) || usage.role === "test" || usage.role === "generated") continue;
+    if (!isSubscription(usage) || usage.role !== "runtime") continue;
     const lookup = findRelation(project, schemaOf(usage), usage.table.value);
     const relation = lookup.found ?? lookup.near;
     const table = relation && project.catalog.tables.get(qualify(relation.schema, relation.name));

@@ -11,7 +11,7 @@ const FACTORIES = new Set(["createClient", "createBrowserClient", "createServerC
 
 /** Places where frameworks need a client of their own, tied to the request and response at hand. */
 const OWN_CLIENT =
-  /(^|\/)(middleware|proxy|hooks\.server|hooks\.client|\+layout(\.server)?|entry\.server)\.[cm]?[jt]sx?$/;
+  /(^|\/)((middleware|proxy)\/.*|[^/]*(middleware|proxy)[^/]*|hooks\.server|hooks\.client|\+layout(\.server)?|entry\.server)\.[cm]?[jt]sx?$/i;
 
 export default defineRule({
   on: "project",

@@ -14,7 +14,7 @@ export default defineRule({
   why: "PostgREST answers an unknown column with an error, and the whole query returns nothing. Prisma's field names (`userId`) are not the columns' (`user_id`).",
   *check(usage, project) {
     if (usage.kind !== "supabase-query" || !usage.table) return;
-    if (usage.role === "generated" || usage.role === "test") return;
+    if (usage.role !== "runtime") return;
     const lookup = findRelation(project, usage.schema, usage.table.value);
     const relation = lookup.found ?? lookup.near;
     if (!relation) return;

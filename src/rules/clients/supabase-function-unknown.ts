@@ -14,7 +14,7 @@ export default defineRule({
   why: "PostgREST answers a call of an unknown function with 404, and the feature behind it is dead.",
   *check(usage, project) {
     if (usage.kind !== "supabase-rpc" || !usage.function) return;
-    if (usage.role === "generated" || usage.role === "test") return;
+    if (usage.role !== "runtime") return;
     const called = usage.function;
     const { found, near, unknown } = findFunction(project, usage.schema, called.value);
     if (found !== undefined || !unknown) return;

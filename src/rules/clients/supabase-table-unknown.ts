@@ -12,7 +12,7 @@ export default defineRule({
   why: "PostgREST compares names as PostgreSQL stores them and answers 404 for any other. Prisma's model names (`Task`) are not the tables' (`tasks`).",
   *check(usage, project) {
     if (usage.kind !== "supabase-query" || !usage.table) return;
-    if (usage.role === "generated" || usage.role === "test") return;
+    if (usage.role !== "runtime") return;
     const { table, schema } = usage;
     const { found, near, unknown } = findRelation(project, schema, table.value);
     if (found || !unknown) return;

@@ -1,4 +1,5 @@
 import { applicationOf, folderOf } from "../../project/application.ts";
+import { isWritten } from "../../project/names.ts";
 import type { Project } from "../../project/project.ts";
 import { isProvided } from "../../project/provided-variables.ts";
 import type { EnvironmentFile } from "../../source/manifest/manifest.ts";
@@ -46,7 +47,7 @@ function usedVariables(project: Project): Map<string, Place[]> {
     found.set(name, [...(found.get(name) ?? []), place]);
   };
   for (const usage of project.usages.get("environment") ?? [])
-    if (usage.kind === "environment" && usage.role === "runtime")
+    if (usage.kind === "environment" && usage.role === "runtime" && isWritten(project, usage.variable))
       add(usage.variable.value, { path: usage.variable.path, span: usage.variable.span });
   for (const { path, datasources } of project.prisma)
     for (const { values, valueSpans } of datasources)

@@ -35,8 +35,7 @@ const channelsOf = (project: Project): Channel[] =>
   (project.usages.get("realtime-channel") ?? []).filter(
     (usage): usage is Channel =>
       usage.kind === "realtime-channel" &&
-      usage.role !== "test" &&
-      usage.role !== "generated" &&
+      usage.role === "runtime" &&
       (usage.uses.includes("broadcast") || usage.uses.includes("presence")),
   );
 

@@ -12,7 +12,7 @@ export default defineRule({
   why: "Realtime refuses a filter on a column it does not find, and the subscription fails: `userId=eq.…` where the column is `user_id` receives nothing.",
   *check(usage, project) {
     if (usage.kind !== "realtime-subscription" || !usage.table || !usage.column) return;
-    if (usage.role === "generated" || usage.role === "test") return;
+    if (usage.role !== "runtime") return;
     const { table, column } = usage;
     const lookup = findRelation(project, schemaOf(usage), table.value);
     const relation = lookup.found ?? lookup.near;

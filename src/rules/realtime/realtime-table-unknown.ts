@@ -17,7 +17,7 @@ export default defineRule({
   why: "Realtime compares names as PostgreSQL stores them. A subscription to `Notification` where the table is `notifications` is accepted and never receives a row: the feature is silently dead.",
   *check(usage, project) {
     if (usage.kind !== "realtime-subscription" || !usage.table || usage.table.value === "*") return;
-    if (usage.role === "generated" || usage.role === "test") return;
+    if (usage.role !== "runtime") return;
     const { table } = usage;
     const schema = schemaOf(usage);
     const { found, near, unknown } = findRelation(project, schema, table.value);

@@ -53,7 +53,8 @@ function managesBuckets(project: Project): boolean {
   return !unread && !unfollowed(project, /\bbuckets\b/i);
 }
 
-const isNamed = (use: StorageUse): use is Named => use.bucket !== undefined && use.method !== "createBucket";
+const isNamed = (use: StorageUse): use is Named =>
+  use.bucket !== undefined && use.method !== "createBucket" && use.role === "runtime";
 
 const misspelt = (project: Project, bucket: NamedAt, meant: string): RawFinding => ({
   at: { path: bucket.path, span: bucket.span },
