@@ -112,6 +112,9 @@ describe("the meaning of a policy", () => {
     const query =
       "select exists (select 1 from members where team_id = team and f.team is not null and usr_id = auth.uid())";
     assert.deepEqual(bodyOf("sql", query), ["There is no column usr_id."]);
+    const upsert =
+      "insert into teams as x (id) values (team) on conflict (id) do update set owner = excluded.owner where x.owner is null and teams.owner is null returning true";
+    assert.deepEqual(bodyOf("sql", upsert), []);
     assert.deepEqual(bodyOf("plpgsql", `begin return (${query}); end`), []);
     assert.deepEqual(
       bodyOf("plpgsql", "begin return (select true from members m where m.usr_id = team); end"),

@@ -36,6 +36,7 @@ import {
   type Ground,
   type Relation,
   type Scope,
+  UNNAMED,
 } from "./scope.ts";
 import { arrayOf, BOOL, elementOf, LITERAL, resolveType, typeOf } from "./types.ts";
 
@@ -130,7 +131,8 @@ function resolveQualified(expr: Of<"column">, sight: Sight): ResolvedType | unde
   const [column, name, schema] = [expr.path.at(-1)!, expr.path.at(-2)!, expr.path.at(-3)];
   const found = findRelation(scope, name, schema);
   if (!found) {
-    if (!ground.variables) reportQualifier(ground, expr, scope);
+    const known = ground.variables || isNamedOtherwise(name, scope);
+    if (!known) reportQualifier(ground, expr, scope);
     return undefined;
   }
   const binding = bind(found.relation, column, found.level);
@@ -141,6 +143,12 @@ function resolveQualified(expr: Of<"column">, sight: Sight): ResolvedType | unde
   if (!found.relation.open) reportColumn(ground, expr, [found.relation]);
   return undefined;
 }
+
+/** An alias out of sight, or an argument that is a row. */
+const isNamedOtherwise = (name: string, scope: Scope): boolean =>
+  relationsInSight(scope).some(
+    (relation) => relation === UNNAMED || (relation.key === undefined && relation.columns.has(name)),
+  );
 
 function relationsInSight(scope: Scope): Relation[] {
   const relations: Relation[] = [];

@@ -1,4 +1,11 @@
-import type { CommonTable, Expr, FromItem, Query, Target } from "../../source/sql/expression.ts";
+import type {
+  CommonTable,
+  Expr,
+  FromItem,
+  QualifiedName,
+  Query,
+  Target,
+} from "../../source/sql/expression.ts";
 import type { Func, ResolvedType } from "../catalog.ts";
 import { qualify } from "../catalog.ts";
 import { resolveExpr, type Sight } from "./expression.ts";
@@ -15,6 +22,7 @@ import {
   relationOfView,
   renameRelation,
   type Scope,
+  UNNAMED,
 } from "./scope.ts";
 import { LITERAL } from "./types.ts";
 
@@ -28,12 +36,20 @@ export function resolveQuery(query: Query, outer: Sight): Output {
   const scope: Scope = { relations: [], parent: outer.scope };
   const sight: Sight = { ground: outer.ground, scope, ctes };
   if (query.setOperation) return resolveSetOperation(query, { ...sight, scope: outer.scope });
-  if (query.into) addRelation(scope, relationOfName(query.into, undefined, sight));
+  if (query.into) addTarget(query, query.into, sight);
   for (const item of query.from) addItem(item, sight);
   const output = query.values ? resolveValues(query.values, sight) : resolveTargets(query.targets, sight);
   if (query.returning) resolveTargets(query.returning, sight);
   resolveClauses(query, sight, output);
   return query.into ? OPEN : output;
+}
+
+/** The table that is written, under its name; its alias is not known, and ON CONFLICT knows it as `excluded` too. */
+function addTarget(query: Query, name: QualifiedName, sight: Sight): void {
+  const target = relationOfName(name, undefined, sight);
+  addRelation(sight.scope, target);
+  addRelation(sight.scope, UNNAMED);
+  if (query.command === "insert") addRelation(sight.scope, renameRelation(target, "excluded"));
 }
 
 function resolveSetOperation(query: Query, sight: Sight): Output {

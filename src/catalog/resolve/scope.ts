@@ -139,6 +139,17 @@ export function relationOfView(key: string, view: View): Relation {
 export const openRelation = (name: string | undefined): Relation =>
   makeRelation(name, undefined, undefined, undefined, NO_COLUMNS, true, false);
 
+/** Stands for an alias that is not known: while it is in sight, no qualifier is surely wrong. */
+export const UNNAMED: Relation = makeRelation(
+  undefined,
+  undefined,
+  undefined,
+  undefined,
+  NO_COLUMNS,
+  false,
+  false,
+);
+
 /** The relation behind an alias: its own name does not reach it any more. */
 export const renameRelation = ({ key, table, columns, open, row }: Relation, name: string): Relation =>
   makeRelation(name, undefined, key, table, columns, open, row);
