@@ -54,7 +54,7 @@ const moduleKey = (module: string): string =>
     : module;
 
 function* duplicates(project: Project, clients: readonly Construction[]): Iterable<RawFinding> {
-  const kept = clients.reduce((best, each) => (worth(each) > worth(best) ? each : best));
+  const kept = clients.reduce((best, each) => (isBetter(each, best) ? each : best));
   for (const client of clients) {
     if (client === kept || isSameVariable(client, clients, kept)) continue;
     const remedy = replaceClient(project, toMade(client), toMade(kept));
@@ -80,5 +80,9 @@ function isSameVariable(client: Construction, clients: readonly Construction[], 
   if (partner === client) return false;
   return client.guarded || partner.guarded || client.variable === partner.variable;
 }
+
+/** Of two that are worth the same, the one nearer to the root. */
+const isBetter = (a: Construction, b: Construction): boolean =>
+  worth(a) > worth(b) || (worth(a) === worth(b) && a.path.length < b.path.length);
 
 const toMade = (client: Construction): MadeClient => ({ ...client, made: "PrismaClient" });

@@ -46,7 +46,7 @@ function sameKind(clients: readonly Construction[]): Map<string, Construction[]>
 function* duplicates(project: Project, clients: readonly Construction[]): Iterable<RawFinding> {
   const files = new Map(clients.toReversed().map((client) => [client.path, client]));
   if (files.size < 2) return;
-  const kept = clients.reduce((best, each) => (worth(each) > worth(best) ? each : best));
+  const kept = clients.reduce((best, each) => (isBetter(each, best) ? each : best));
   files.delete(kept.path);
   const others = [...files.values()].reverse();
   if (worth(kept) < 1) yield exportedNowhere(kept, others);
@@ -87,5 +87,9 @@ function worth({ exportedAs, perRequest, variable, guarded, path }: Construction
 
 const nameOf = ({ client }: Construction): string =>
   client === "plain" ? "Supabase client" : `Supabase client (${client})`;
+
+/** Of two that are worth the same, the one nearer to the root. */
+const isBetter = (a: Construction, b: Construction): boolean =>
+  worth(a) > worth(b) || (worth(a) === worth(b) && a.path.length < b.path.length);
 
 const toMade = (client: Construction): MadeClient => ({ ...client, made: client.factory });
