@@ -1,5 +1,6 @@
-import type { RegisteredRule } from "../rules/rule.ts";
+import type { RegisteredRule, Suppression } from "../rules/rule.ts";
 import type { Finding } from "../text/finding.ts";
+import { findNear } from "../text/near.ts";
 import type { ActiveRule } from "./active.ts";
 import { coverWith } from "./baseline.ts";
 import type { LintInput } from "./lint.ts";
@@ -60,12 +61,18 @@ function checkSuppressions(
   if (!rules.length || !acceptances.length) return [];
   const ran = new Set(active.map(({ id }) => id));
   const known = new Set(registry.map(({ id }) => id));
+  const nameRule = (named: Suppression["rules"][number]): Suppression["rules"][number] => {
+    if (known.has(named.id)) return named;
+    const near = findNear(named.id, known);
+    return { ...named, unknown: true, ...(near === undefined ? {} : { near }) };
+  };
   const findings: Finding[] = [];
   for (const acceptance of acceptances) {
     const unused = acceptance.rules
       .map(({ id }) => id)
       .filter((id) => !used.get(acceptance)?.has(id) && (ran.has(id) || !known.has(id)));
-    for (const rule of rules) check(rule, { ...acceptance, unused }, undefined, findings, failures);
+    const suppression: Suppression = { ...acceptance, rules: acceptance.rules.map(nameRule), unused };
+    for (const rule of rules) check(rule, suppression, undefined, findings, failures);
   }
   return findings.map((finding) => ({ finding, folder: "" }));
 }

@@ -24,8 +24,13 @@ export interface Subjects {
 
 export interface Suppression {
   readonly place: Place;
-  /** The rules it names, and where. */
-  readonly rules: readonly { readonly id: string; readonly span: Span }[];
+  /** The rules it names, and where; `unknown` where there is no such rule, with the one that was meant. */
+  readonly rules: readonly {
+    readonly id: string;
+    readonly span: Span;
+    readonly unknown?: boolean;
+    readonly near?: string;
+  }[];
   readonly reason: string | undefined;
   readonly scope: "next" | "file" | "configuration";
   /** Those of its rules that accepted no finding here, the ones that did not run left out. */
