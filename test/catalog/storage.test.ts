@@ -28,6 +28,13 @@ describe("storage buckets in a replay", () => {
     assert.equal(catalog.buckets.get("a")?.changed.length, 1);
   });
 
+  it("are made by a function where a project has one", () => {
+    const catalog = replayed(
+      "select storage.create_bucket('a'); select storage.create_bucket(id => 'b'), other.create_bucket('c'), storage.create_bucket(current_user)",
+    );
+    assert.deepEqual(bucketsOf(catalog), ["a undefined", "b undefined"]);
+  });
+
   it("are nowhere but on a platform that has them", () => {
     const catalog = apply(
       beginPlain(),
