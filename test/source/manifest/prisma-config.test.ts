@@ -61,7 +61,6 @@ export default config;`),
     ["env('A')", "A"],
     ["env<Env>('A')", "A"],
     ["process.env.A || process.env.B", "A"],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the configuration's template
     ["`${process.env.A}?schema=app`", "A"],
     ["env.A", "A"],
     ["import.meta.env.A", "A"],

@@ -84,7 +84,6 @@ create table :schema.b (id int);\nselect :'name';\n\\set other`);
   });
 
   it("passes over statements with a template's placeholders", () => {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder in SQL is what is tested
     const { errors, notes } = readShown("create table {{ .Schema }}.a (id int); drop table ${NAME};");
     assert.deepEqual(errors, []);
     assert.equal(notes.length, 2);

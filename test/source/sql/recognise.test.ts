@@ -8,7 +8,6 @@ describe("what a file of SQL is", () => {
   it("PostgreSQL's, where nothing says otherwise", () => {
     for (const text of [
       "create table t (id int, engine text, autoincrement int, unsigned int); -- ENGINE = InnoDB `x`",
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder in SQL is what is tested
       "insert into mails values ('Dear {{ name }}, ${sum} :x @y', '`code` [a]');",
       "select a[1:2], b::int, c @> d, x->>'{{', j @? '$.a', t.a from t where a @@ b;",
       "create function f() returns int language plpgsql as $$ begin return :x; {{ }} `y` end $$;",
@@ -45,7 +44,6 @@ describe("what a file of SQL is", () => {
     'create table "{{ index .Options "Namespace" }}".t (a int);',
     "{% if x %} select 1; {% endif %}",
     "create function @extschema@.f() returns int language sql as 'select 1';",
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder in SQL is what is tested
     "create table ${SCHEMA}.t (a int);",
   ];
   for (const text of TEMPLATES) it(`a template: ${text}`, () => assert.equal(kind(text), "template"));
