@@ -47,7 +47,7 @@ function catalogOf(project: Project, owner: Owner): CatalogJson {
   return {
     version: 1,
     tables: own.tables.map((table) => ({ ...owner, ...tableOf(table) })),
-    policies: own.policies.map((policy) => ({ ...owner, ...policyOf(policy) })),
+    policies: [...own.policies, ...catalog.refused].map((policy) => ({ ...owner, ...policyOf(policy) })),
     functions: own.functions.map((func) => ({ ...owner, ...functionOf(func) })),
     views: own.views.map((view) => ({ ...owner, ...viewOf(view) })),
     buckets: own.buckets.map(({ id, name, public: open }) => ({ ...owner, id, name, public: open ?? null })),
