@@ -139,6 +139,10 @@ describe("finding databases", () => {
       "lib/x.ts",
     ]);
     assert.deepEqual(
+      databases.map((each) => each.folder),
+      ["db/logs", "db/main", "none"],
+    );
+    assert.deepEqual(
       databases.map((each) => each.files),
       [
         ["db/logs/schema.prisma", "prisma db/logs/migrations/1_a/migration.sql", "db/logs/write.ts"],
@@ -210,6 +214,24 @@ describe("finding databases", () => {
     ]);
     const alone = layout(["docs/tables.sql", "docs/query.sql"], { about });
     assert.deepEqual(alone.databases[0]!.files, ["adhoc docs/tables.sql"]);
+  });
+
+  it("reads declarative schemas only where no migrations came of them", () => {
+    const schemas = ["supabase/schemas/policies.sql", "supabase/schemas/tables.sql"];
+    const about = {
+      "supabase/schemas/tables.sql": { ...DEFINES, creates: ["public.tasks"] },
+      "supabase/migrations/1_a.sql": { ...DEFINES, creates: ["public.tasks"] },
+      "supabase/migrations/2_b.sql": { ...DEFINES, creates: ["public.buckets"] },
+    };
+    assert.deepEqual(layout([...schemas, "supabase/migrations/1_a.sql"], { about }).databases[0]!.files, [
+      "supabase supabase/migrations/1_a.sql",
+    ]);
+    assert.deepEqual(layout([...schemas, "supabase/migrations/2_b.sql"], { about }).databases[0]!.files, [
+      "schema supabase/schemas/policies.sql",
+      "schema supabase/schemas/tables.sql",
+      "supabase supabase/migrations/2_b.sql",
+    ]);
+    assert.equal(layout(schemas, { about }).databases[0]!.files.length, 2);
   });
 
   it("is one project without a database where there is only code, or nothing", () => {

@@ -70,6 +70,41 @@ describe("SQL that mends a database", () => {
     assert.equal(other!.files[0]!.path, "db/migrations/0003_enable_row_level_security_on_tasks.sql");
   });
 
+  it("is written as the tool of its folder runs it: goose's marks, Drizzle's journal", async () => {
+    const goose = await fixOf(
+      { "db/migrations/1_a.sql": `-- +goose Up\n${TASKS}\n-- +goose Down\ndrop table tasks;\n` },
+      [finding("db/migrations/1_a.sql", sql("Say something", "select 1;", "do $$ begin perform 1; end $$;"))],
+    );
+    assert.equal(
+      goose!.files[0]!.text,
+      `-- +goose Up
+
+-- Say something
+select 1;
+-- +goose StatementBegin
+do $$ begin perform 1; end $$;
+-- +goose StatementEnd
+`,
+    );
+    const journal = {
+      version: "7",
+      dialect: "postgresql",
+      entries: [{ idx: 0, version: "7", when: 1, tag: "0000_a", breakpoints: true }],
+    };
+    const text = JSON.stringify(journal, null, 2);
+    await withFolder({ "drizzle/0000_a.sql": TASKS, "drizzle/meta/_journal.json": text }, async (root) => {
+      const workspace = await openWorkspace(root);
+      const fix = await workspace.resolveFixes([finding("drizzle/0000_a.sql", ENABLE)], CLOCK);
+      await workspace.applyFix(fix!);
+      const tag = "0001_enable_row_level_security_on_tasks";
+      assert.ok(existsSync(join(root, `drizzle/${tag}.sql`)));
+      assert.deepEqual(JSON.parse(readFileSync(join(root, "drizzle/meta/_journal.json"), "utf8")).entries, [
+        journal.entries[0],
+        { idx: 1, version: "7", when: CLOCK.getTime(), tag, breakpoints: true },
+      ]);
+    });
+  });
+
   it("goes where the platform is, when it needs it, and all of one run into one file", async () => {
     const files = { "prisma/schema.prisma": PRISMA, [PRISMA_INIT]: TASKS, "supabase/config.toml": "" };
     const fix = await fixOf(files, [

@@ -35,17 +35,19 @@ export function findDatabases(survey: Survey): Layout {
   const others = assignOthers(survey.files, groups, ownerOf);
   const databases = groups.map((group) => databaseFiles(group, sql.get(group)!, others.get(group)!));
   const orphans = others.get(undefined)!;
-  if (orphans.length || !databases.length) databases.push({ ...NO_DATABASE, others: orphans });
+  if (orphans.length || !databases.length) databases.push(noDatabase(groups, orphans));
   return { databases, notes };
 }
 
-const NO_DATABASE = {
+/** What belongs to no database, under a name of its own. */
+const noDatabase = (groups: readonly AnchorGroup[], others: readonly FileOfKind[]): DatabaseFiles => ({
   isDatabase: false,
-  folder: "",
+  folder: groups.some(({ folder }) => folder === "") ? "." : "",
   schemas: [],
   sql: [],
   hasSupabaseFolder: false,
-} as const;
+  others,
+});
 
 const databaseFiles = (
   group: AnchorGroup,

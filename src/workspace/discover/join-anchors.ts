@@ -2,7 +2,7 @@ import { type Anchor, nearest } from "./anchors.ts";
 
 /** The anchors of one database. */
 export interface AnchorGroup {
-  /** Folder of the package that holds it, or what several have in common. */
+  /** Folder of the package that holds it, or what several have in common; no two databases have the same. */
   readonly folder: string;
   readonly anchors: readonly Anchor[];
 }
@@ -22,7 +22,7 @@ export function joinAnchors(anchors: readonly Anchor[]): AnchorGroup[] {
     if (group) group.push(anchor);
     else alone.push(anchor);
   }
-  return [...joined, ...groupBy(alone)].map((group) => ({ folder: commonFolder(group), anchors: group }));
+  return withFolders([...joined, ...groupBy(alone)]);
 }
 
 function groupBy(anchors: readonly Anchor[]): Anchor[][] {
@@ -57,6 +57,16 @@ function hostOf(anchor: Anchor, groups: readonly Anchor[][]): Anchor[] | undefin
   const near = groups.filter((group) => group.some((each) => each.package === anchor.package));
   if (near.length) return near.find((group) => group.includes(nearest(anchor.folder, near.flat())!));
   return anchor.package === "" && groups.length === 1 ? groups[0] : undefined;
+}
+
+/** Every database is known by its folder: of several in one package each by its schema's. */
+function withFolders(groups: readonly Anchor[][]): AnchorGroup[] {
+  const folders = groups.map(commonFolder);
+  const isShared = (folder: string) => folders.filter((each) => each === folder).length > 1;
+  return groups.map((anchors, i) => ({
+    folder: isShared(folders[i]!) ? anchors[0]!.folder : folders[i]!,
+    anchors,
+  }));
 }
 
 function commonFolder(group: readonly Anchor[]): string {

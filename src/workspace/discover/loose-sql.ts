@@ -17,6 +17,7 @@ export function assignSql(
   notes: SourceNote[],
 ): Map<AnchorGroup, Unordered[]> {
   const migrations = assignMigrations(survey, groups);
+  for (const [group, files] of migrations) migrations.set(group, withoutDiffed(files, survey, notes));
   const made = new Map(groups.map((group) => [group, tablesMadeBy(migrations.get(group)!, survey)]));
   const sql = new Map(groups.map((group) => [group, [...migrations.get(group)!]]));
   for (const [path, role] of survey.roles) {
@@ -44,6 +45,21 @@ function assignMigrations(survey: Survey, groups: readonly AnchorGroup[]): Map<A
       sql.get(group)!.push({ path, kind: role.is, folder: role.folder, name: role.name });
   }
   return sql;
+}
+
+/**
+ * Declarative schemas become migrations when their author asks for the difference: where those make the same tables, the
+ * schemas would make everything a second time.
+ */
+function withoutDiffed(files: Unordered[], survey: Survey, notes: SourceNote[]): Unordered[] {
+  const schemas = files.filter((file) => file.kind === "schema");
+  const migrations = files.filter((file) => file.kind !== "schema");
+  const made = tablesMadeBy(migrations, survey);
+  const creates = schemas.flatMap(({ path }) => survey.about(path)?.creates ?? []);
+  if (!made || !repeats(creates, made)) return files;
+  const why = "declarative; the migrations that came of it are read";
+  for (const { path } of schemas) notes.push({ path, what: "declarative schema", read: false, why });
+  return migrations;
 }
 
 /** Undefined where there are no migrations. */

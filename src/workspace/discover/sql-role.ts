@@ -125,7 +125,7 @@ export const MARKERS: ReadonlySet<FileKind> = new Set([
 
 const DOWN_SECTION =
   /^[ \t]*--[ \t]*(?:migrate:down|\+(?:goose|migrate|micrate)[ \t]+down|rambler[ \t]+down|down[ \t]+migration)\b/gim;
-const UP_SECTION =
+export const UP_SECTION =
   /^[ \t]*--[ \t]*(?:migrate:up|\+(?:goose|migrate|micrate)[ \t]+up|rambler[ \t]+up|up[ \t]+migration)\b/gim;
 
 /**

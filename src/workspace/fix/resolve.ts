@@ -9,6 +9,7 @@ import type { Edit, NewFile } from "../../text/edit.ts";
 import type { Finding, Intent, Remedy } from "../../text/finding.ts";
 import type { Fix } from "../workspace.ts";
 import { type Destination, findDestination, migrationFolders, tablesOf } from "./destination.ts";
+import { dressMigration, journalEdit } from "./dress.ts";
 import { EditSet } from "./edit-set.ts";
 import { isEditable } from "./ignore.ts";
 import { findNeeds, guard, type Needs, needsNothing, type ReadSql } from "./needs.ts";
@@ -139,9 +140,15 @@ function placeStatements(
     edits.add([{ path: destination.path, span: end, text: gap + text }]);
     return;
   }
-  const path =
-    destination.to === "file" ? destination.path : migrationPath(project, destination, remedies, clock);
-  files.set(path, { path, text });
+  if (destination.to === "file") {
+    files.set(destination.path, { path: destination.path, text });
+    return;
+  }
+  const { folder } = destination;
+  const path = migrationPath(project, destination, remedies, clock);
+  files.set(path, { path, text: dressMigration(text, folder, context.text) });
+  const journal = folder.owner === "other" ? journalEdit(path, folder, clock, context.text) : undefined;
+  if (journal) edits.add([journal]);
 }
 
 /** The project of every file that a finding may stand in. */
