@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
+import { writePrismaDdl as prismaDdl } from "../../../src/database/embedded/prisma-ddl.ts";
 import { modelsToStatements } from "../../../src/project/models/statements.ts";
 import { readPrisma } from "../../../src/source/prisma/read.ts";
 import { loadGrammar } from "../../../src/source/sql/grammar.ts";
 import { readSql } from "../../../src/source/sql/read.ts";
 import type { SqlSource, Statement } from "../../../src/source/sql/statement.ts";
 import { schemaText } from "../../source/prisma/generated.ts";
-import { prismaDdl } from "./prisma-ddl.ts";
 
 const folders = [
   new URL("./schemas/", import.meta.url),
