@@ -92,10 +92,10 @@ export class ModuleResolver {
     return undefined;
   }
 
-  /** `@/x`, `~/x`, `$lib/x`, `src/x`: what frameworks set up without a tsconfig. */
+  /** `@/x`, `~/x`, `#app/x`, `$lib/x`, `src/x`: what frameworks and package.json set up without a tsconfig. */
   private findByHabit(folder: string, specifier: string): string | undefined {
     const lib = specifier.startsWith("$lib") ? `src/lib${specifier.slice(4)}` : undefined;
-    const alias = /^(?:@|~|~~|@@|#)\/(.+)$/.exec(specifier)?.[1];
+    const alias = /^(?:(?:@|~|~~|@@|#)\/|#)(.+)$/.exec(specifier)?.[1];
     const wanted = lib ?? alias ?? (/^[\w-]+\//.test(specifier) ? specifier : undefined);
     if (wanted === undefined) return undefined;
     for (const at of foldersUp(folder))

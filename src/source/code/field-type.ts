@@ -71,7 +71,7 @@ export function guessByName(name: string): FieldFact["type"] {
   if (/^(is|has|can)[A-Z_]/.test(name)) return "boolean";
   if (/(Id|_id|^id|[nN]ame|[tT]itle|[eE]mail|[uU]rl|[sS]lug|[dD]escription|[bB]ody|[mM]essage)$/.test(name))
     return "string";
-  if (/([cC]ount|[aA]mount|[tT]otal|[oO]rder|[pP]osition|[pP]rice)$/.test(name)) return "number";
+  if (/([cC]ount|[aA]mount|[tT]otal|[oO]rder|[pP]osition|[pP]rice|[cC]ents)$/.test(name)) return "number";
   return "unknown";
 }
 

@@ -83,8 +83,17 @@ function* namesOf(tables: Finder, property: ts.ObjectLiteralElementLike, deep: n
   const name = nameOf(property);
   const value = givenTo(property);
   if (name === undefined || COUNTS.has(name)) return;
-  if (COMBINED.has(name) && value) yield* namesIn(tables, value, deep + 1);
+  if (value && (COMBINED.has(name) || isCompoundKey(name, value))) yield* namesIn(tables, value, deep + 1);
   else yield { name, ...(value && { value }) };
+}
+
+/** `organizationId_email: { organizationId, email }`: a unique key of several fields. */
+function isCompoundKey(name: string, value: ts.Expression): boolean {
+  return (
+    typescript().isObjectLiteralExpression(value) &&
+    value.properties.map(nameOf).join("_") === name &&
+    name.includes("_")
+  );
 }
 
 function fieldOf(tables: Finder, { name, value }: Named, place: FieldFact["in"]): FieldFact {

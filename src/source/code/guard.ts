@@ -12,8 +12,7 @@ export function isGuarded(survey: Survey, node: ts.Node, deep = 0): boolean {
   const t = typescript();
   for (let child = node, at = node.parent; at; child = at, at = at.parent) {
     if (t.isBinaryExpression(at) && guardsRight(survey, at, child)) return true;
-    if (t.isConditionalExpression(at) && child !== at.condition && isPresence(survey, at.condition))
-      return true;
+    if (t.isConditionalExpression(at) && guardsArm(survey, at, child)) return true;
     if (t.isIfStatement(at) && child !== at.expression && guardsBranch(survey, at)) return true;
     if (t.isBlock(at) && returnsEarly(survey, at, child)) return true;
     if (isFunctionExpression(at) && isMemoised(survey, at)) return true;
@@ -45,46 +44,58 @@ function isLasting(survey: Survey, node: ts.Expression): boolean {
   return t.isIdentifier(node) && survey.scopeAt(node).find(node.text)?.origin.from !== "param";
 }
 
-/** `x`, `!x`, `x === undefined`, `typeof x === "undefined"`, `"x" in global`: a test of something that lasts. */
-function isPresence(survey: Survey, node: ts.Expression): boolean {
-  const t = typescript();
-  const K = t.SyntaxKind;
-  if (t.isParenthesizedExpression(node)) return isPresence(survey, node.expression);
-  if (t.isPrefixUnaryExpression(node) || t.isTypeOfExpression(node))
-    return isPresence(
-      survey,
-      node.kind === K.TypeOfExpression ? node.expression : (node as ts.PrefixUnaryExpression).operand,
-    );
-  if (t.isBinaryExpression(node)) {
-    const kind = node.operatorToken.kind;
-    if (kind === K.AmpersandAmpersandToken || kind === K.BarBarToken)
-      return isPresence(survey, node.left) || isPresence(survey, node.right);
-    if (kind === K.InKeyword) return isLasting(survey, node.right);
-    const against = node.right.kind;
-    const compares =
-      against === K.NullKeyword || against === K.StringLiteral || survey.textOf(node.right) === "undefined";
-    return compares && isPresence(survey, node.left);
-  }
-  if (survey.textOf(node).includes("process.env")) return false;
-  return isLasting(survey, node);
+/** `cached ? cached : new X()`. */
+function guardsArm(survey: Survey, node: ts.ConditionalExpression, child: ts.Node): boolean {
+  const other = child === node.whenTrue ? node.whenFalse : node.whenTrue;
+  return child !== node.condition && testedIn(survey, node.condition).includes(survey.textOf(other));
 }
 
-/** `if (!global.prisma)`, and the production branch beside a development branch that is guarded. */
+/** `if (!global.prisma) global.prisma = ...`, and the production branch beside a development branch that is guarded. */
 function guardsBranch(survey: Survey, node: ts.IfStatement): boolean {
-  if (isPresence(survey, node.expression)) return true;
   const text = survey.textOf(node);
-  return text.includes("NODE_ENV") && /\bglobal(This)?\b/.test(text) && node.elseStatement !== undefined;
+  const keeps = testedIn(survey, node.expression).some((name) => assigns(text, name));
+  return (
+    keeps || (text.includes("NODE_ENV") && /\bglobal(This)?\b/.test(text) && node.elseStatement !== undefined)
+  );
 }
+
+const assigns = (text: string, name: string): boolean =>
+  new RegExp(`${name.replace(/[^\w\s]/g, "\\$&")}\\s*(\\?\\?|\\|\\|)?=[^=]`).test(text);
 
 /** `if (client) return client;` before it in the same block. */
 function returnsEarly(survey: Survey, block: ts.Block, child: ts.Node): boolean {
   const t = typescript();
   for (const statement of block.statements) {
     if (statement === child) return false;
-    if (!t.isIfStatement(statement) || !isPresence(survey, statement.expression)) continue;
-    if (/\breturn\b/.test(survey.textOf(statement.thenStatement))) return true;
+    if (!t.isIfStatement(statement)) continue;
+    const given = /\breturn\s+([^;\s}]+)/.exec(survey.textOf(statement.thenStatement))?.[1];
+    if (given !== undefined && testedIn(survey, statement.expression).includes(given)) return true;
   }
   return false;
+}
+
+/**
+ * What a condition tests the presence of, as text: `x`, `!x`, `x === undefined`, `typeof x === "undefined"`,
+ * `"x" in global`. Only what outlives the call counts.
+ */
+function testedIn(survey: Survey, node: ts.Expression): string[] {
+  const t = typescript();
+  const K = t.SyntaxKind;
+  if (t.isParenthesizedExpression(node) || t.isTypeOfExpression(node))
+    return testedIn(survey, node.expression);
+  if (t.isPrefixUnaryExpression(node)) return testedIn(survey, node.operand);
+  if (t.isBinaryExpression(node)) {
+    const kind = node.operatorToken.kind;
+    if (kind === K.AmpersandAmpersandToken || kind === K.BarBarToken)
+      return [...testedIn(survey, node.left), ...testedIn(survey, node.right)];
+    if (kind === K.InKeyword && t.isStringLiteral(node.left) && isLasting(survey, node.right))
+      return [`${survey.textOf(node.right)}.${node.left.text}`];
+    const against = node.right.kind;
+    const compares =
+      against === K.NullKeyword || against === K.StringLiteral || survey.textOf(node.right) === "undefined";
+    return compares ? testedIn(survey, node.left) : [];
+  }
+  return isLasting(survey, node) ? [survey.textOf(node)] : [];
 }
 
 function isFunctionExpression(node: ts.Node): node is ts.ArrowFunction | ts.FunctionExpression {

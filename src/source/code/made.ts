@@ -36,15 +36,16 @@ function findKept(survey: Survey, node: ts.Node, around: ts.Node | undefined, de
 const withExport = (kept: Kept, exportedAs: string | undefined): Kept =>
   exportedAs === undefined ? kept : { ...kept, exportedAs };
 
+/** It, or the variable that holds it, is what the function gives; an object that has it among others is not. */
 function isReturned(survey: Survey, around: ts.Node, node: ts.Node, variable: string | undefined): boolean {
   return (survey.returns.get(around) ?? []).some((value) => {
-    if (value.pos <= node.pos && node.end <= value.end) return true;
-    const text = survey.textOf(value);
-    return variable !== undefined && new RegExp(`(^|[^\\w$.])${escaped(variable)}($|[^\\w$.(])`).test(text);
+    for (let at = node; at; at = at.parent) {
+      if (at === value) return true;
+      if (!isTransparent(at.parent)) break;
+    }
+    return variable !== undefined && survey.textOf(value).replace(/^await\s+/, "") === variable;
   });
 }
-
-const escaped = (name: string): string => name.replaceAll("$", "\\$");
 
 /** The declaration whose initial value the node is, alone or as one arm. */
 function findDeclaration(node: ts.Node): ts.VariableDeclaration | undefined {
@@ -58,7 +59,8 @@ function findDeclaration(node: ts.Node): ts.VariableDeclaration | undefined {
 
 function isTransparent(node: ts.Node): boolean {
   const t = typescript();
-  if (t.isCallExpression(node)) return t.isPropertyAccessExpression(node.expression);
+  if (t.isCallExpression(node))
+    return t.isPropertyAccessExpression(node.expression) && node.expression.name.text.startsWith("$");
   return (
     t.isParenthesizedExpression(node) ||
     t.isBinaryExpression(node) ||

@@ -272,6 +272,10 @@ describe("Prisma clients that are made", () => {
     "in a handler":
       "export async function GET() { const prisma = new PrismaClient(); return prisma.task.findMany(); }",
     "for want of an argument": "export const make = (client?: PrismaClient) => client ?? new PrismaClient();",
+    "after an early return of something else":
+      "export function f() { if (!ready) return; const prisma = new PrismaClient(); return prisma.a.findMany(); }\nlet ready;",
+    "under a test of something else":
+      "let user;\nexport function f() { if (!user) { const prisma = new PrismaClient(); prisma.a.findMany(); } }",
     "by environment": "const prisma = process.env.X ? new PrismaClient({ log: [] }) : new PrismaClient();",
   }))
     it(`unguarded ${what}`, () =>
@@ -333,13 +337,13 @@ prisma.notification.create({ data: { title: "a", count: 1, isRead: false, at: ne
   it("come from rows of createMany and both sides of upsert", () => {
     const text = `import { prisma } from "./lib/prisma";
 prisma.tag.createMany({ data: rows.map((row) => ({ name: row.name, color: "x" })) });
-prisma.tag.upsert({ where: { id: "x" }, create: { name: "a" }, update: { color: "b" } });`;
+prisma.tag.upsert({ where: { id: "x", team_slug: { team: "t", slug: "s" } }, create: { name: "a" }, update: { color: "b" } });`;
     const fields = usages({ "lib/prisma.ts": LIB, "use.ts": text }, "prisma-call").map((each) =>
       each.fields.map((field) => `${field.in} ${field.name}`),
     );
     assert.deepEqual(fields, [
       ["data name", "data color"],
-      ["where id", "data name", "data color"],
+      ["where id", "where team", "where slug", "data name", "data color"],
     ]);
   });
 });
