@@ -92,7 +92,7 @@ describe("lint", () => {
   it("offers no edit of a migration that may be applied", () => {
     const text = "-- rowguard-ignore no-such-rule: x\n";
     const report = run([sqlProject(text, [], "committed")]);
-    assert.deepEqual(messages(report), ['This comment accepts no finding of "no-such-rule".']);
+    assert.deepEqual(messages(report), ['There is no rule "no-such-rule".']);
     assert.equal(report.findings[0]?.remedy, undefined);
   });
 
