@@ -174,7 +174,6 @@ export class FactStore {
       this.#keep(reader, path, { facts: packed.decode(), hash: packed.hash, stamp, settled: true, packed });
       return;
     }
-    this.#unsaved++;
     const settled = settledStamp(file) !== "";
     const read = readText(this.#root, path);
     if ("why" in read) {
@@ -182,6 +181,7 @@ export class FactStore {
       this.#held.get(reader)?.delete(path);
       return;
     }
+    this.#unsaved++;
     const hash = hashText(read.text);
     const before = this.#held.get(reader)?.get(path);
     if (before?.hash === hash) this.#keep(reader, path, { facts: before.facts, hash, stamp, settled });
