@@ -2,7 +2,7 @@ import { qualify, type Table, type View } from "../catalog/catalog.ts";
 import { remember } from "../catalog/remember.ts";
 import type { Edit } from "../text/edit.ts";
 import type { Remedy } from "../text/finding.ts";
-import { findAlike, findNear } from "../text/near.ts";
+import { findAlike, findNear, indexNames, type NearNames } from "../text/near.ts";
 import type { Project } from "./project.ts";
 import { unfollowed } from "./unfollowed.ts";
 import type { NamedAt } from "./usage.ts";
@@ -41,8 +41,8 @@ export function findRelation(project: Project, schema: string | undefined, name:
   if (elsewhere && schema === undefined) return { found: { ...elsewhere, guessed: true }, unknown: false };
   if (project.platform.ownSchemas.includes(home)) return { unknown: false };
   const names = namesIn(project, home);
-  const unknown = project.manages.tables && names.size > 0 && !unfollowed(project, /\b(table|view)\b/i);
-  const close = (unknown ? findNear : findAlike)(name, names);
+  const unknown = project.manages.tables && names.some && !unfollowed(project, /\b(table|view)\b/i);
+  const close = unknown ? names.near(name) : names.alike(name);
   const near =
     relationOfModel(project, name) ?? (close === undefined ? elsewhere : relationAt(project, home, close));
   return { ...(near ? { near } : {}), unknown: unknown || near !== undefined };
@@ -91,13 +91,27 @@ export function renameName(
 const defaultSchema = ({ settings: { exposedSchemas } }: Project): string =>
   exposedSchemas.includes("public") ? "public" : (exposedSchemas[0] ?? "public");
 
-/** Code asks for the same few tables over and over. */
-const relations = new WeakMap<Project, Map<string, Relation | "none">>();
+/** What is known of names, as long as the catalog, the models and the generated types are the same. */
+interface Known {
+  readonly relations: Map<string, Relation | "none">;
+  readonly names: Map<string, NearNames & { readonly some: boolean }>;
+}
+
+const known = new WeakMap<object, WeakMap<object, WeakMap<object, Known>>>();
+
+function knownOf({ catalog, modelOfTable, generatedNames }: Project): Known {
+  const byModels = remember(known, catalog, () => new WeakMap<object, WeakMap<object, Known>>());
+  const byTypes = remember(byModels, modelOfTable, () => new WeakMap<object, Known>());
+  return remember(byTypes, generatedNames, () => ({ relations: new Map(), names: new Map() }));
+}
 
 function relationAt(project: Project, schema: string, name: string): Relation | undefined {
   const key = qualify(schema, name);
-  const known = remember(relations, project, () => new Map<string, Relation | "none">());
-  const relation = remember(known, key, () => readRelation(project, schema, name, key) ?? "none");
+  const relation = remember(
+    knownOf(project).relations,
+    key,
+    () => readRelation(project, schema, name, key) ?? "none",
+  );
   return relation === "none" ? undefined : relation;
 }
 
@@ -154,8 +168,14 @@ function relationOfModel(project: Project, name: string): Relation | undefined {
   return relationAt(project, key.slice(0, dot), key.slice(dot + 1));
 }
 
-/** Names of tables and views in a schema, less the ones Prisma makes for itself. */
-function namesIn(project: Project, schema: string): Set<string> {
+/** Names of tables and views in a schema, less the ones Prisma makes for itself; `some` where there is any. */
+const namesIn = (project: Project, schema: string): NearNames & { readonly some: boolean } =>
+  remember(knownOf(project).names, schema, () => {
+    const names = readNames(project, schema);
+    return { ...indexNames(names), some: names.size > 0 };
+  });
+
+function readNames(project: Project, schema: string): Set<string> {
   const names = new Set<string>();
   for (const table of project.catalog.tables.values())
     if (table.schema === schema && !table.implicit) names.add(table.name);

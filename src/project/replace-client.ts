@@ -17,36 +17,67 @@ export interface MadeClient {
 }
 
 /**
- * The edits by which a file imports `kept` instead of making a client of its own: the declaration goes, the import of
- * what made it becomes the import of the one. Undefined where that cannot be done whole.
+ * The edits by which a file imports `kept` instead of making a client of its own: the declaration goes, or builds on the
+ * one (`prisma.$extends(...)`), and the import of what made it becomes the import of the one. Undefined where that cannot
+ * be done whole.
  */
 export function replaceClient(project: Project, duplicate: MadeClient, kept: MadeClient): Remedy | undefined {
   const text = project.text(duplicate.path);
-  const { variable, declaration } = duplicate;
+  const { variable, declaration, span } = duplicate;
   if (text === undefined || !variable || !declaration || !isImportable(kept)) return undefined;
   const before = findImport(text, duplicate);
-  if (!before) return undefined;
+  if (!before || !DECLARED.test(text.slice(declaration.start, span.start))) return undefined;
   const from = `${before.quote}${specifierFor(text, duplicate.path, kept.path)}${before.quote}${before.end}`;
+  const tail = text.slice(span.end, declaration.end);
+  const edits = /^\s*\.\$extends\b/.test(tail)
+    ? buildOn(text, duplicate, kept, before, from)
+    : /^[\s;]*$/.test(tail)
+      ? standIn(text, { ...duplicate, variable, declaration }, kept, before, from)
+      : undefined;
+  return edits && { kind: "edit", title: `Import the client of ${kept.path}`, edits };
+}
+
+/** A declaration of one variable, up to the client: `export const db: Db = globalThis.db ?? `. */
+const DECLARED =
+  /^(?:export\s+)?(?:const|let|var)\s+[\w$]+\s*(?::[^=]+)?=\s*(?:[\w$.?!]+\s*(?:\?\?|\|\|)\s*)?$/;
+
+/** `new PrismaClient().$extends(...)` becomes `prisma.$extends(...)`. */
+function buildOn(
+  text: string,
+  { path, span, made }: MadeClient,
+  kept: MadeClient,
+  before: FoundImport,
+  from: string,
+): Edit[] | undefined {
+  const name = kept.exportedAs === "default" ? (kept.variable ?? "client") : kept.exportedAs!;
+  if (new RegExp(`(?<![\\w$.@/-])${name.replaceAll("$", "\\$")}\\b`).test(text)) return undefined;
+  const statement = `import ${importing(kept, name)} from ${from}`;
+  return [replaceImport(text, { path, made }, span, before, statement), { path, span, text: name }];
+}
+
+/** The variable is imported, and exported again where others import it from here. */
+function standIn(
+  text: string,
+  duplicate: MadeClient & { readonly variable: string; readonly declaration: Span },
+  kept: MadeClient,
+  before: FoundImport,
+  from: string,
+): Edit[] {
+  const { path, variable, declaration } = duplicate;
   const exported = /^export\b/.test(text.slice(declaration.start, declaration.end));
-  const title = `Import the client of ${kept.path}`;
-  const edit = (span: Span, to: string): Edit => ({ path: duplicate.path, span, text: to });
-  const alone =
+  const others =
     text.slice(0, before.span.start) +
     text.slice(before.span.end, declaration.start) +
     text.slice(declaration.end);
-  if (exported && !/[^\s;]/.test(alone)) {
+  if (exported && !/[^\s;]/.test(others)) {
     const whole = { start: before.span.start, end: declaration.end };
-    return { kind: "edit", title, edits: [edit(whole, `export { ${naming(kept, variable)} } from ${from}`)] };
+    return [{ path, span: whole, text: `export { ${naming(kept, variable)} } from ${from}` }];
   }
   const statement = `import ${importing(kept, variable)} from ${from}`;
   const rest = exported
-    ? edit(declaration, `export { ${variable} }${before.end}`)
-    : edit(wholeLine(text, declaration), "");
-  return {
-    kind: "edit",
-    title,
-    edits: [replaceImport(text, duplicate, declaration, before, statement), rest],
-  };
+    ? { path, span: declaration, text: `export { ${variable} }${before.end}` }
+    : { path, span: wholeLine(text, declaration), text: "" };
+  return [replaceImport(text, duplicate, declaration, before, statement), rest];
 }
 
 /** A client that a module exports as it is, not through a function. */
@@ -85,7 +116,7 @@ function findImport(text: string, { made, module }: MadeClient): FoundImport | u
 /** What else the file uses of the old import stays imported. */
 function replaceImport(
   text: string,
-  { path, made }: MadeClient,
+  { path, made }: Pick<MadeClient, "path" | "made">,
   removed: Span,
   before: FoundImport,
   statement: string,

@@ -74,3 +74,35 @@ function findMistyped(wanted: string, candidates: readonly string[]): string | u
   }
   return best;
 }
+
+/** Names made ready for being asked many times: `alike` and `near` are `findAlike` and `findNear` over them. */
+export interface NearNames {
+  alike(name: string): string | undefined;
+  near(name: string): string | undefined;
+}
+
+export function indexNames(names: Iterable<string>): NearNames {
+  const byWords = new Map<string, string[]>();
+  const bySingular = new Map<string, string[]>();
+  const byLetter = new Map<string, string[]>();
+  for (const name of new Set(names)) {
+    const taken = take(name);
+    put(byWords, taken.words, name);
+    put(bySingular, taken.singular, name);
+    put(byLetter, taken.words.charAt(0), name);
+  }
+  const alike = (name: string): string | undefined => {
+    const taken = take(name);
+    const found = byWords.get(taken.words) ?? bySingular.get(taken.singular);
+    return found?.length === 1 ? found[0] : undefined;
+  };
+  const near = (name: string): string | undefined =>
+    alike(name) ?? findMistyped(words(name), byLetter.get(words(name).charAt(0)) ?? []);
+  return { alike, near };
+}
+
+function put(map: Map<string, string[]>, key: string, name: string): void {
+  const list = map.get(key);
+  if (list) list.push(name);
+  else map.set(key, [name]);
+}

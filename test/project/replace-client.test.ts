@@ -70,6 +70,26 @@ describe("replacing a client", () => {
     );
   });
 
+  it("builds an extended client on the kept one", () => {
+    const text =
+      'import { PrismaClient } from "@prisma/client";\n\nexport const db = new PrismaClient({ log: [] }).$extends({});\n';
+    assert.equal(
+      replaced("src/db.ts", text, "export const db = new PrismaClient({ log: [] }).$extends({});", "db"),
+      'import { prisma } from "./lib/prisma";\n\nexport const db = prisma.$extends({});\n',
+    );
+  });
+
+  it("leaves a declaration of several variables, and a name that is taken", () => {
+    const several = 'import { PrismaClient } from "@prisma/client";\nconst a = 1, db = new PrismaClient();\n';
+    assert.equal(replaced("src/a.ts", several, "const a = 1, db = new PrismaClient();", "db"), undefined);
+    const taken =
+      'import { PrismaClient } from "@prisma/client";\nconst prisma = new PrismaClient().$extends({});\n';
+    assert.equal(
+      replaced("src/a.ts", taken, "const prisma = new PrismaClient().$extends({});", "prisma"),
+      undefined,
+    );
+  });
+
   it("offers nothing where the kept client comes out of a function, or the import is not to be found", () => {
     const text = 'import * as client from "@prisma/client";\nconst db = new client.PrismaClient();\n';
     assert.equal(replaced("src/a.ts", text, "const db = new client.PrismaClient();", "db"), undefined);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findAlike, findNear } from "../../src/text/near.ts";
+import { findAlike, findNear, indexNames } from "../../src/text/near.ts";
 
 describe("near names", () => {
   const near: readonly (readonly [string, readonly string[], string | undefined])[] = [
@@ -18,6 +18,8 @@ describe("near names", () => {
   for (const [name, candidates, expected] of near)
     it(`${name} among ${candidates.join(", ")} is ${expected ?? "nothing"}`, () => {
       assert.equal(findNear(name, candidates), expected);
+      assert.equal(indexNames(candidates).near(name), expected);
+      assert.equal(indexNames(candidates).alike(name), findAlike(name, candidates));
     });
 
   it("says nothing where two are equally alike", () => {

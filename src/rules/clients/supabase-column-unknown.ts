@@ -19,7 +19,8 @@ export default defineRule({
     const relation = lookup.found ?? lookup.near;
     if (!relation) return;
     for (const column of usage.columns) {
-      if (!isPlainName(column) || isComputed(project, relation, column.value)) continue;
+      if (relation.columns.has(column.value) || !isPlainName(column)) continue;
+      if (isComputed(project, relation, column.value)) continue;
       const { found, near, unknown } = findColumn(project, relation, column.value);
       if (found !== undefined || !unknown) continue;
       const at = { path: column.path, span: column.span };
