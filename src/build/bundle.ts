@@ -104,6 +104,13 @@ export async function bundle(folder: string): Promise<Map<string, number>> {
   return check(folder, [...Object.keys(ENTRIES), "extension", "database-worker", ...Object.keys(APART)]);
 }
 
+/** Builds one more program beside the others: `source` becomes `<folder>/<name>.cjs`. */
+export async function bundleBeside(folder: string, name: string, source: string): Promise<string> {
+  const outfile = join(folder, `${name}.cjs`);
+  await build({ ...SHARED, outfile, entryPoints: [source], plugins: [neighbours] });
+  return outfile;
+}
+
 /** Imports of packages that are apart, and of the program by its launcher, stay what they are: another file beside. */
 const neighbours: Plugin = {
   name: "neighbours",

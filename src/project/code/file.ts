@@ -151,7 +151,7 @@ export class FileLinker {
     for (const { span, library, variables } of facts.environmentSchemas)
       this.add({ kind: "environment-schema", span, library, variables });
     const first = facts.environment.find((each) => each.checked);
-    if (first && (wholesale || new Set(checked).size >= MOST_OF_AN_ENVIRONMENT))
+    if (first && new Set(checked).size >= (wholesale ? 2 : MOST_OF_AN_ENVIRONMENT))
       this.add({
         kind: "environment-schema",
         span: first.span,
@@ -197,7 +197,7 @@ export class FileLinker {
   }
 }
 
-/** A single check is no schema; most of an environment checked in one module is. */
+/** A single check is no schema; several in one module are, and a list of names is one of two. */
 const MOST_OF_AN_ENVIRONMENT = 3;
 
 type DistributiveOmit<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;

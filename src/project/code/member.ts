@@ -133,9 +133,15 @@ function memberOfClass(evaluation: Evaluation, of: Known & { is: "class" }, name
 export function carriedBy(evaluation: Evaluation, name: string): Known[] {
   const thunks = evaluation.around.carried(name);
   const types = evaluation.around.carriedTypes(name);
-  evaluation.askedCarriers.add(name);
-  if (!thunks.length && !types.length) return [];
-  for (const { file } of [...thunks, ...types]) evaluation.touched.add(file.path);
+  if (!thunks.length && !types.length) {
+    evaluation.askedCarriers.add(name);
+    return [];
+  }
+  // A common name is carried by hundreds of files and asked for at every step.
+  if (!evaluation.askedCarriers.has(name)) {
+    evaluation.askedCarriers.add(name);
+    for (const { file } of [...thunks, ...types]) evaluation.touched.add(file.path);
+  }
   const known = evaluation.once(name, () => [
     ...thunks.flatMap((thunk) => evaluation.thunk(thunk)),
     ...types.flatMap(({ type, file }) => evaluation.type(type, file, undefined)),

@@ -45,6 +45,6 @@ export function isEnvironment(tables: Tables, node: ts.Expression, deep = 0): bo
   return steps.length === 0 && isEnvironment(tables, origin.init, deep + 1);
 }
 
-/** `import { env } from "node:process"`. */
+/** `import { env } from "node:process"`, `import { env } from "$env/dynamic/private"`. */
 const isProcessImport = (tables: Tables, { module, name }: { module: number; name: string }): boolean =>
-  name === "env" && /^(node:)?process$/.test(tables.survey.modules[module]!.specifier);
+  name === "env" && /^((node:)?process|\$env\/dynamic\/\w+)$/.test(tables.survey.modules[module]!.specifier);

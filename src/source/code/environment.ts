@@ -19,6 +19,10 @@ export function readEnvironment(tables: Tables): EnvironmentFact[] {
     const read = readDenoCall(tables, call);
     if (read) reads.push(read);
   }
+  for (const { name, at } of tables.survey.variables) {
+    const variable = { is: "environment", name, at } as const;
+    reads.push({ span: { start: at, end: at + name.length }, variable, asserted: false, checked: false });
+  }
   return reads.sort((a, b) => a.span.start - b.span.start);
 }
 

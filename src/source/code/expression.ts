@@ -51,6 +51,8 @@ function readOrigin(tables: Tables, { origin }: Declaration): Value {
       return readEnum(tables, origin.node);
     case "import":
       return { is: "import", module: origin.module, name: origin.name };
+    case "environment":
+      return { is: "environment", name: origin.name, at: origin.at };
     case "nothing":
       return null;
   }

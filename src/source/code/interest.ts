@@ -4,7 +4,7 @@
  */
 const WORDS = [
   "[pP]risma|PRISMA|[sS]upabase|SUPABASE",
-  "process\\.env|import\\.meta\\.env|Deno\\.env|\\benv\\b[^\\n]{0,40}\\bprocess\\b|createEnv|cleanEnv",
+  "process\\.env|import\\.meta\\.env|\\$env/|astro:env|Deno\\.env|\\benv\\b[^\\n]{0,40}\\bprocess\\b|createEnv|cleanEnv",
   "postgres|[\"']pg[\"']|\\bsql`|set_config",
   "drizzle|typeorm|sequelize|knex|kysely|mikro-orm",
   "rowguard-ignore",

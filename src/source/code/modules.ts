@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import type { ModuleFact } from "./facts.ts";
-import type { Scope } from "./scope.ts";
+import type { Origin, Scope } from "./scope.ts";
 import { type Survey, startOf } from "./survey.ts";
 import { typescript } from "./typescript.ts";
 
@@ -13,29 +13,41 @@ export function readImport(
   const t = typescript();
   const from = t.isImportDeclaration(node) ? node.moduleSpecifier : requiredBy(node);
   if (!from || !t.isStringLiteralLike(from)) return;
-  const names = t.isImportDeclaration(node)
-    ? importedNames(node.importClause)
-    : ([["*", node.name.text]] as const);
+  const names: readonly Imported[] = t.isImportDeclaration(node)
+    ? importedNames(node.importClause, survey.file)
+    : [["*", node.name.text, 0]];
   const clause = t.isImportDeclaration(node) ? node.importClause : undefined;
   const typeOnly = clause?.phaseModifier === t.SyntaxKind.TypeKeyword;
   const module = addModule(survey, node, from, names, "import", typeOnly);
-  for (const [name, local] of names)
-    scope.declare({ name: local, origin: { from: "import", module, name }, steps: [], assigned: [] });
+  const variables = isEnvironmentModule(from.text);
+  for (const [name, local, at] of names) {
+    const origin: Origin = variables ? { from: "environment", name, at } : { from: "import", module, name };
+    scope.declare({ name: local, origin, steps: [], assigned: [] });
+    if (variables) survey.variables.push({ name, at });
+  }
 }
+
+/** Modules of SvelteKit and Astro whose exports are environment variables. */
+const isEnvironmentModule = (specifier: string): boolean => /^(\$env\/static\/|astro:env\/)/.test(specifier);
 
 function requiredBy(node: ts.ImportEqualsDeclaration): ts.Expression | undefined {
   const t = typescript();
   return t.isExternalModuleReference(node.moduleReference) ? node.moduleReference.expression : undefined;
 }
 
-function importedNames(clause: ts.ImportClause | undefined): (readonly [string, string])[] {
+type Imported = readonly [name: string, local: string, at: number];
+
+function importedNames(clause: ts.ImportClause | undefined, file: ts.SourceFile): Imported[] {
   const t = typescript();
-  const names: [string, string][] = [];
-  if (clause?.name) names.push(["default", clause.name.text]);
+  const names: Imported[] = [];
+  if (clause?.name) names.push(["default", clause.name.text, 0]);
   const bindings = clause?.namedBindings;
-  if (bindings && t.isNamespaceImport(bindings)) names.push(["*", bindings.name.text]);
+  if (bindings && t.isNamespaceImport(bindings)) names.push(["*", bindings.name.text, 0]);
   else if (bindings)
-    for (const each of bindings.elements) names.push([(each.propertyName ?? each.name).text, each.name.text]);
+    for (const each of bindings.elements) {
+      const name = each.propertyName ?? each.name;
+      names.push([name.text, each.name.text, startOf(name, file)]);
+    }
   return names;
 }
 
@@ -113,7 +125,7 @@ export function addModule(
   survey: Survey,
   node: ts.Node,
   from: ts.StringLiteralLike,
-  names: readonly (readonly [name: string, local: string])[],
+  names: readonly (readonly [name: string, local: string, at?: number])[],
   how: ModuleFact["how"],
   typeOnly = false,
 ): number {

@@ -16,9 +16,6 @@ import { Survey, startOf } from "./survey.ts";
 import { Tables } from "./tables.ts";
 import { typescript } from "./typescript.ts";
 
-/** Facts are as good as the code that made them: a cache keeps this beside the content's hash. */
-export const CODE_FACTS_VERSION = 1;
-
 /** Larger texts are bundles, not sources. */
 const LONGEST = 3_000_000;
 

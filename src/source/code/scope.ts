@@ -20,6 +20,8 @@ export interface Step {
 /** Where a name gets its value. */
 export type Origin =
   | { readonly from: "import"; readonly module: number; readonly name: string }
+  /** `import { X } from "$env/static/private"` is the variable itself. */
+  | { readonly from: "environment"; readonly name: string; readonly at: number }
   | { readonly from: "value"; readonly init?: ts.Expression }
   | { readonly from: "param"; readonly of: FunctionNode; readonly index: number; readonly rest: boolean }
   | { readonly from: "each"; readonly of: ts.Expression; readonly loop: ts.Node }

@@ -29,6 +29,8 @@ export class Survey {
   readonly assignments: ts.BinaryExpression[] = [];
   readonly objects: ts.ObjectLiteralExpression[] = [];
   readonly secrets: ts.LiteralLikeNode[] = [];
+  /** Environment variables that are imported by name. */
+  readonly variables: { readonly name: string; readonly at: number }[] = [];
   readonly checks: ts.IfStatement[] = [];
   /** Names that occur outside types. */
   readonly used = new Set<string>();

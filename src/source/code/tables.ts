@@ -102,6 +102,7 @@ export function resolveName(tables: Tables, name: ts.Identifier, at: ts.Node = n
 export function valueOfDeclaration(tables: Tables, declaration: Declaration): Value {
   const { origin, steps, assigned } = declaration;
   if (origin.from === "import") return { is: "import", module: origin.module, name: origin.name };
+  if (origin.from === "environment") return { is: "environment", name: origin.name, at: origin.at };
   if (origin.from === "nothing" && !assigned.length) return null;
   if (
     origin.from === "value" &&

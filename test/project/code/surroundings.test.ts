@@ -26,6 +26,21 @@ import { env as nodeEnv } from "node:process"; nodeEnv.J;`).sort(),
     );
   });
 
+  it("through the modules of frameworks", () => {
+    assert.deepEqual(
+      reads(
+        'import { SECRET as key, PUBLIC_URL } from "$env/static/private";\nimport { env } from "$env/dynamic/public";\nkey; env.PUBLIC_KEY;',
+      ),
+      ["SECRET", "PUBLIC_URL", "PUBLIC_KEY"],
+    );
+    const files = only(
+      'import { createClient } from "@supabase/supabase-js";\nimport { PUBLIC_URL, SERVICE_KEY } from "$env/static/private";\ncreateClient(PUBLIC_URL, SERVICE_KEY);',
+    );
+    const [made] = usages(files, "supabase-client");
+    assert.deepEqual(names(files, [made!.url, made!.key]), ["PUBLIC_URL", "SERVICE_KEY"]);
+    assert.equal(made!.client, "service");
+  });
+
   it("with their assertions", () => {
     assert.deepEqual(
       reads(
