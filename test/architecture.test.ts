@@ -20,9 +20,12 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   isolation: ["database", "policies"],
   workspace: ["lint", "isolation"],
   protocol: ["lint"],
-  server: ["workspace", "report", "protocol"],
+  host: ["workspace", "protocol"],
+  // Starts the host and speaks with it, knowing the protocol only.
+  link: ["protocol"],
+  server: ["workspace", "report", "link"],
   cli: ["workspace", "report"],
-  vscode: ["protocol"],
+  vscode: ["link"],
   // The picture in the README is what the command prints.
   build: ["cli"],
 };
@@ -46,6 +49,7 @@ const ONLY_IN: readonly (readonly [RegExp, string])[] = [
   [/^vscode-languageclient(\/|$)/, "vscode"],
   [/^vscode-languageserver(-protocol|-textdocument)?(\/|$)/, "server"],
   [/^commander$/, "cli"],
+  [/^(pg|@electric-sql\/.+)$/, "database"],
   [/^esbuild$/, "build"],
 ];
 

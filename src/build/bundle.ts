@@ -17,6 +17,7 @@ const ENTRIES = {
   cli: "src/cli/launch.ts",
   rowguard: "src/cli/main.ts",
   server: "src/server/process.ts",
+  "database-host": "src/host/process.ts",
 } as const;
 
 /**

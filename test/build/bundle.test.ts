@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundle } from "../../src/build/bundle.ts";
+import { createDatabaseHost } from "../../src/link/database-host.ts";
 import { CLEAN, type Files, MIGRATION, OPEN_TABLE, withFiles } from "../cli/temporary.ts";
 
 /** Needs every part of the bundle: SQL, TypeScript, a configuration to check, a schema. */
@@ -63,6 +64,17 @@ describe("bundle", () => {
       assert.deepEqual([status, stderr], [0, ""]);
     });
   }).timeout(60_000);
+
+  it("runs the migrations on a database host of its own", () =>
+    withFiles(CLEAN, async (folder) => {
+      const host = createDatabaseHost(join(dist, "database-host.cjs"));
+      try {
+        const { failures, relations } = await host.ask("database/open", { kind: "embedded", folder });
+        assert.deepEqual([failures, relations.length > 0], [[], true]);
+      } finally {
+        host.end();
+      }
+    })).timeout(120_000);
 
   it("ends with its own exit code when the reader of its output leaves", () =>
     withFiles({ [MIGRATION]: manyTables(3000) }, async (folder) => {

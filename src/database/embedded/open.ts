@@ -12,14 +12,39 @@ export async function openEmbedded(project: Project): Promise<EmbeddedDatabase> 
   return database;
 }
 
+/** What the database is doing, for those who wait. */
+export interface Progress {
+  readonly state: "starting" | "running migrations" | "ready" | "lost";
+  /** Files, of how many. */
+  readonly done?: number;
+  readonly total?: number;
+  readonly message?: string;
+}
+
 /** A project's database on the embedded PostgreSQL. An engine that broke or was stopped is replaced when next asked. */
 export class EmbeddedDatabase implements Client {
   readonly kind = "embedded";
-  readonly project: Project;
+  #project: Project;
+  readonly #tell: (progress: Progress) => void;
   #running: Promise<{ readonly engine: Engine; readonly migrated: Migrated }> | undefined;
 
-  constructor(project: Project) {
-    this.project = project;
+  constructor(project: Project, tell: (progress: Progress) => void = () => {}) {
+    this.#project = project;
+    this.#tell = tell;
+  }
+
+  get project(): Project {
+    return this.#project;
+  }
+
+  /** Takes the project as it is now. Where it makes another database, that one is started when next asked. */
+  update(project: Project): void {
+    const before = this.#project;
+    this.#project = project;
+    if (isSameHistory(before, project)) return;
+    const running = this.#running;
+    this.#running = undefined;
+    void running?.then(({ engine }) => engine.close()).catch(() => {});
   }
 
   /** What running the history showed. */
@@ -32,7 +57,10 @@ export class EmbeddedDatabase implements Client {
     try {
       return await engine.query(sql, values, options);
     } catch (error) {
-      if (error instanceof QueryError && error.lost) this.#running = undefined;
+      if (error instanceof QueryError && error.lost) {
+        this.#running = undefined;
+        this.#tell({ state: "lost", message: error.message });
+      }
       throw error;
     }
   }
@@ -50,21 +78,35 @@ export class EmbeddedDatabase implements Client {
   }
 
   #start() {
-    this.#running ??= startEngine(this.project);
-    this.#running.catch(() => {
-      this.#running = undefined;
+    if (this.#running) return this.#running;
+    const running = startEngine(this.#project, this.#tell);
+    this.#running = running;
+    running.catch(() => {
+      if (this.#running === running) this.#running = undefined;
     });
-    return this.#running;
+    return running;
   }
 }
 
-async function startEngine(project: Project) {
+async function startEngine(project: Project, tell: (progress: Progress) => void) {
+  tell({ state: "starting" });
   await loadGrammar();
   const engine = await Engine.start(await findImage(project.platform));
   try {
-    return { engine, migrated: await migrate(engine, project) };
+    tell({ state: "running migrations" });
+    const migrated = await migrate(engine, project);
+    tell({ state: "ready" });
+    return { engine, migrated };
   } catch (error) {
     await engine.close();
     throw error;
   }
 }
+
+const isSameHistory = (before: Project, after: Project): boolean =>
+  before.platform === after.platform &&
+  before.history.length === after.history.length &&
+  after.history.every(({ source, kind }, index) => {
+    const other = before.history[index]!;
+    return other.source === source && other.kind === kind;
+  });

@@ -1,0 +1,80 @@
+import { type CancellationToken, type MessageConnection, ResponseError } from "vscode-jsonrpc/node";
+import { QueryError } from "../database/client.ts";
+import { readCatalog } from "../database/executed/read.ts";
+import { findIdentities } from "../database/identities.ts";
+import { DATABASE_STATE, type DatabaseRequests, type Refused } from "../protocol/database.ts";
+import { loadGrammar } from "../source/sql/grammar.ts";
+import { Databases } from "./databases.ts";
+import type { OpenDatabase } from "./open-database.ts";
+import { Previews } from "./previews.ts";
+
+type Handlers = {
+  readonly [Method in keyof DatabaseRequests]: (
+    params: DatabaseRequests[Method][0],
+    signal: AbortSignal,
+  ) => Promise<DatabaseRequests[Method][1]>;
+};
+
+type Handler = (params: never, signal: AbortSignal) => Promise<unknown>;
+
+/** Answers the requests of `protocol/database.ts` on a connection. */
+export function serveDatabases(connection: MessageConnection): void {
+  const databases = new Databases((state) => void connection.sendNotification(DATABASE_STATE, state));
+  const handlers: Readonly<Record<string, Handler>> = handlersFor(databases);
+  for (const [method, handler] of Object.entries(handlers))
+    connection.onRequest(method, (params: unknown, token: CancellationToken) =>
+      answer(() => handler(params as never, signalOf(token))),
+    );
+}
+
+function handlersFor(databases: Databases): Handlers {
+  const previews = new Previews();
+  return {
+    "database/open": (params) => databases.open(params),
+    "database/update": async ({ database, ...changes }) => (await databases.get(database)).update(changes),
+    "database/identities": async ({ database }) => {
+      const { client, project } = await databases.get(database);
+      return findIdentities(client, project);
+    },
+    "database/preview": async (params, signal) =>
+      previews.make(await databases.get(params.database), params, signal),
+    "database/rows": async (params) => previews.rows(params),
+    "database/forget": async ({ preview }) => previews.forget(preview),
+    "database/cancel": async ({ database }) => {
+      await (await databases.get(database)).client.cancel();
+      return null;
+    },
+    "database/catalog": async ({ database }) => ({ texts: await textsOf(await databases.get(database)) }),
+    "database/close": async ({ database }) => {
+      await databases.close(database);
+      previews.forgetDatabase(database);
+      return null;
+    },
+  };
+}
+
+async function textsOf({ client, project }: OpenDatabase): Promise<Readonly<Record<string, string>>> {
+  await loadGrammar();
+  const { texts } = await readCatalog(client, project.platform);
+  return Object.fromEntries(texts);
+}
+
+function signalOf(token: CancellationToken): AbortSignal {
+  const abort = new AbortController();
+  if (token.isCancellationRequested) abort.abort();
+  token.onCancellationRequested(() => abort.abort());
+  return abort.signal;
+}
+
+/** The range of error codes that is an application's own begins here. */
+const REFUSED = 1;
+
+async function answer<T>(work: () => Promise<T>): Promise<T | ResponseError<Refused>> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code, lost } = error instanceof QueryError ? error : { code: "", lost: false };
+    const message = error instanceof Error ? error.message : String(error);
+    return new ResponseError(REFUSED, message, { code, lost });
+  }
+}

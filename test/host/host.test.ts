@@ -1,0 +1,153 @@
+import { strict as assert } from "node:assert";
+import { join } from "node:path";
+import { createDatabaseHost, type DatabaseHost, HostError } from "../../src/link/database-host.ts";
+import type { DatabaseState } from "../../src/protocol/database.ts";
+import { withFiles } from "../cli/temporary.ts";
+import { EXAMPLE } from "../database/projects.ts";
+
+const HOST = join(import.meta.dirname, "..", "..", "src", "host", "process.ts");
+
+const FIRST = "supabase/migrations/1_first.sql";
+
+describe("the database host", function () {
+  this.timeout(180_000);
+  let host: DatabaseHost;
+  const states: DatabaseState[] = [];
+  const ends: string[] = [];
+
+  before(() => {
+    host = createDatabaseHost(HOST, {
+      nodeArguments: ["--import", "tsx"],
+      onState: (state) => states.push(state),
+      onEnd: (why) => ends.push(why),
+    });
+  });
+  after(() => host.end());
+
+  it("previews a workspace's rows as its tenants, in pages", async () => {
+    const opened = await host.ask("database/open", { kind: "embedded", folder: EXAMPLE });
+    assert.deepEqual(
+      [opened.kind, opened.name, opened.power, opened.failures, opened.doubtful],
+      ["embedded", "before", null, [], []],
+    );
+    assert.ok(opened.relations.includes("public.tasks"));
+    assert.deepEqual(
+      states.map(({ state }) => state),
+      ["starting", "running migrations", "ready"],
+    );
+    const { database } = opened;
+    const known = await host.ask("database/identities", { database });
+    assert.equal(known[0]?.name, "anon");
+    const { preview, query, results } = await host.ask("database/preview", {
+      database,
+      query: "tasks",
+      identities: ["anon", { name: "the owner", settings: {} }],
+      page: 2,
+    });
+    assert.equal(query, "select * from public.tasks");
+    assert.deepEqual(
+      results.map(({ identity, status, rows, kept, more }) => [identity, status, rows.length, kept, more]),
+      [
+        ["anon", "ok", 2, 3, false],
+        ["the owner", "ok", 2, 3, false],
+      ],
+    );
+    const last = await host.ask("database/rows", { preview, result: 0, from: 2, count: 10 });
+    assert.equal(last.length, 1);
+    const again = await host.ask("database/open", { kind: "embedded", folder: EXAMPLE });
+    assert.equal(again.database, database);
+    const { texts } = await host.ask("database/catalog", { database });
+    assert.match(texts["database:/main/public/tasks.sql"] ?? "", /^create table public\.tasks/i);
+    await host.ask("database/forget", { preview });
+    await rejects(host.ask("database/rows", { preview, result: 0, from: 0, count: 1 }), /no longer kept/);
+    await host.ask("database/close", { database });
+    await rejects(host.ask("database/identities", { database }), /no longer open/);
+  });
+
+  it("follows the editors", () =>
+    withFiles({ [FIRST]: "create table a (id int);\ncreate table b (id nowhere);" }, async (folder) => {
+      const { database, relations, failures } = await host.ask("database/open", { kind: "embedded", folder });
+      assert.deepEqual(relations, ["public.a", "public.b"]);
+      assert.deepEqual(
+        failures.map(({ message, stops, place: { range } }) => [message, stops, range.start]),
+        [
+          [
+            'type "nowhere" does not exist',
+            "The Supabase CLI stops here; what follows was run all the same.",
+            { line: 1, character: 0 },
+          ],
+        ],
+      );
+      const edited = await host.ask("database/update", {
+        database,
+        texts: { [FIRST]: "create table c (id int);" },
+      });
+      assert.deepEqual([edited.relations, edited.failures], [["public.c"], []]);
+      const { results } = await host.ask("database/preview", {
+        database,
+        query: "select * from c",
+        identities: [{ name: "me", settings: {} }],
+      });
+      assert.equal(results[0]?.status, "ok");
+      await host.ask("database/close", { database });
+    }));
+
+  it("stops a query that runs away, and goes on", () =>
+    withFiles({ [FIRST]: "create table a (id int);" }, async (folder) => {
+      const { database } = await host.ask("database/open", { kind: "embedded", folder });
+      const abort = new AbortController();
+      const endless = host.ask(
+        "database/preview",
+        {
+          database,
+          query: "select count(*) from generate_series(1, 1e15)",
+          identities: [{ name: "me", settings: {} }],
+          timeLimit: 60_000,
+        },
+        abort.signal,
+      );
+      setTimeout(() => abort.abort(), 300);
+      const { results } = await endless;
+      assert.deepEqual(
+        results.map(({ status, message }) => [status, message]),
+        [["failed", "The query was cancelled; the embedded database starts anew."]],
+      );
+      const after = await host.ask("database/preview", {
+        database,
+        query: "a",
+        identities: [{ name: "me", settings: {} }],
+      });
+      assert.equal(after.results[0]?.status, "ok");
+    }));
+
+  it("says why it cannot open, without the password", async () => {
+    const url = "postgresql://me:marker-Pa55word@127.0.0.1:1/db";
+    await rejects(host.ask("database/open", { kind: "live", url, name: "main" }), /^Nothing answers at/);
+    await rejects(
+      host.ask("database/open", { kind: "live", url: "NO_SUCH_VARIABLE", name: "main" }),
+      /^The environment has no variable NO_SUCH_VARIABLE/,
+    );
+    await withFiles({ "readme.md": "" }, (folder) =>
+      rejects(host.ask("database/open", { kind: "embedded", folder }), /^Nothing in .* makes tables/),
+    );
+  });
+
+  it("says that it ended, and starts anew when asked", () =>
+    withFiles({ [FIRST]: "create table a (id int);" }, async (folder) => {
+      const asked = host.ask("database/open", { kind: "embedded", folder });
+      process.kill(host.pid!, "SIGKILL");
+      await rejects(asked, /^The database host ended unexpectedly/);
+      assert.equal(ends.length, 1);
+      const opened = await host.ask("database/open", { kind: "embedded", folder });
+      assert.deepEqual(opened.relations, ["public.a"]);
+    }));
+});
+
+async function rejects(work: Promise<unknown>, message: RegExp): Promise<void> {
+  await assert.rejects(work, (error) => {
+    assert.ok(error instanceof HostError);
+    assert.match(error.message, message);
+    assert.doesNotMatch(error.message, /marker/);
+    return true;
+  });
+}
