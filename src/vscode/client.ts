@@ -1,5 +1,13 @@
 import * as vscode from "vscode";
-import { CloseAction, ErrorAction, LanguageClient, TransportKind } from "vscode-languageclient/node";
+import {
+  CloseAction,
+  ErrorAction,
+  type ErrorHandler,
+  LanguageClient,
+  TransportKind,
+} from "vscode-languageclient/node";
+import { middleware } from "./middleware.ts";
+import { readSettings } from "./settings.ts";
 
 /** Sends a request to the server and hears of its notifications, once it runs. */
 export interface Requests {
@@ -39,77 +47,82 @@ const WINDOW = 3 * 60_000;
 /** Starts the server in a process of its own. Activation does not wait for it. */
 export function startClient(context: vscode.ExtensionContext, output: vscode.LogOutputChannel): Client {
   const bundled = vscode.Uri.joinPath(context.extensionUri, "dist", "server.cjs").fsPath;
-  const module = vscode.workspace.isTrusted
-    ? vscode.workspace.getConfiguration("rowguard").get<string>("server.path") || bundled
-    : bundled;
-  const crashes: number[] = [];
-  const languageClient = new LanguageClient(
-    "rowguard",
-    "Rowguard",
-    {
-      run: { module, transport: TransportKind.ipc },
-      debug: { module, transport: TransportKind.ipc, options: { execArgv: ["--nolazy", "--inspect=6119"] } },
-    },
-    {
-      documentSelector: [...DOCUMENTS, ...PATTERNS],
-      outputChannel: output,
-      diagnosticPullOptions: { onChange: runsOnType(), onSave: true, onTabs: false },
-      errorHandler: {
-        error: () => ({ action: ErrorAction.Continue }),
-        closed: () => {
-          const now = Date.now();
-          crashes.push(now);
-          const recent = crashes.filter((at) => now - at < WINDOW);
-          if (recent.length < MOST_CRASHES)
-            return {
-              action: CloseAction.Restart,
-              message: "Rowguard's server stopped and is started again.",
-            };
-          return {
-            action: CloseAction.DoNotRestart,
-            message: `Rowguard's server stopped ${MOST_CRASHES} times in a row. The output channel "Rowguard" says why; "Rowguard: Restart Server" tries again.`,
-          };
-        },
-      },
-      middleware: { handleDiagnostics: (uri, diagnostics, next) => next(uri, mapSeverities(diagnostics)) },
-    },
+  const listeners: [method: string, listener: (params: unknown) => void][] = [];
+  const launch = () => {
+    const client = createClient(readSettings().serverPath ?? bundled, output);
+    for (const [method, listener] of listeners) client.onNotification(method, listener);
+    const started = client.start().catch((error: unknown) => output.error(String(error)));
+    return { client, started };
+  };
+  let running = launch();
+
+  async function restart(): Promise<void> {
+    const { client, started } = running;
+    await started;
+    await client.dispose().catch(() => undefined);
+    running = launch();
+    await running.started;
+  }
+
+  const settings = vscode.workspace.onDidChangeConfiguration(
+    (event) => RESTARTING.some((name) => event.affectsConfiguration(name)) && void restart(),
   );
-  const started = languageClient.start().catch((error: unknown) => output.error(String(error)));
+  const trust = vscode.workspace.onDidGrantWorkspaceTrust(() => readSettings().serverPath && void restart());
   return {
     requests: {
       async ask(method) {
+        const { client, started } = running;
         await started;
-        return languageClient.isRunning() ? languageClient.sendRequest(method) : undefined;
+        return client.isRunning() ? client.sendRequest(method) : undefined;
       },
-      on: (method, listener) => void languageClient.onNotification(method, listener),
+      on(method, listener) {
+        listeners.push([method, listener]);
+        running.client.onNotification(method, listener);
+      },
     },
-    async restart() {
-      crashes.length = 0;
-      await languageClient.restart();
+    restart,
+    dispose() {
+      settings.dispose();
+      trust.dispose();
+      void running.client.dispose();
     },
-    dispose: () => void languageClient.dispose(),
   };
 }
 
-const runsOnType = (): boolean => vscode.workspace.getConfiguration("rowguard").get("run") !== "onSave";
+/** What was shown or started by these is not brought up to date by the next change of a text. */
+const RESTARTING = ["rowguard.severities", "rowguard.server.path"];
 
-const SEVERITIES: Readonly<Record<string, vscode.DiagnosticSeverity>> = {
-  error: vscode.DiagnosticSeverity.Error,
-  warning: vscode.DiagnosticSeverity.Warning,
-  information: vscode.DiagnosticSeverity.Information,
-  hint: vscode.DiagnosticSeverity.Hint,
-};
+function createClient(module: string, output: vscode.LogOutputChannel): LanguageClient {
+  const run = { module, transport: TransportKind.ipc };
+  const debug = { ...run, options: { execArgv: ["--nolazy", "--inspect=6119"] } };
+  return new LanguageClient(
+    "rowguard",
+    "Rowguard",
+    { run, debug },
+    {
+      documentSelector: [...DOCUMENTS, ...PATTERNS],
+      outputChannel: output,
+      diagnosticPullOptions: { onChange: true, onSave: true, onTabs: false },
+      errorHandler: createErrorHandler(),
+      middleware,
+    },
+  );
+}
 
-/** The editor's own taste: how loud a severity is shown. What is checked stands in rowguard.config.json. */
-function mapSeverities(diagnostics: vscode.Diagnostic[]): vscode.Diagnostic[] {
-  const wanted =
-    vscode.workspace.getConfiguration("rowguard").get<Record<string, string>>("severities") ?? {};
-  const names = ["error", "warning", "information", "hint"];
-  return diagnostics.flatMap((diagnostic) => {
-    const shown = wanted[names[diagnostic.severity]!];
-    if (shown === "off") return [];
-    const severity = shown === undefined ? undefined : SEVERITIES[shown];
-    if (severity !== undefined) diagnostic.severity = severity;
-    return [diagnostic];
-  });
+/** Starts a server again that stopped, with a message; not for ever. */
+function createErrorHandler(): ErrorHandler {
+  let crashes: number[] = [];
+  return {
+    error: () => ({ action: ErrorAction.Continue }),
+    closed() {
+      const now = Date.now();
+      crashes = [...crashes.filter((at) => now - at < WINDOW), now];
+      if (crashes.length < MOST_CRASHES)
+        return { action: CloseAction.Restart, message: "Rowguard's server stopped and is started again." };
+      return {
+        action: CloseAction.DoNotRestart,
+        message: `Rowguard's server stopped ${MOST_CRASHES} times in a row. The output channel "Rowguard" says why; "Rowguard: Restart Server" tries again.`,
+      };
+    },
+  };
 }

@@ -1,0 +1,72 @@
+import type { Locator, Page } from "playwright-core";
+
+/** Keys are lost while focus moves: pressed again until the effect shows. */
+export async function pressUntil(page: Page, key: string, effect: Locator, tries = 12): Promise<void> {
+  for (let n = 0; n < tries; n++) {
+    await page.keyboard.press(key);
+    try {
+      await effect.waitFor({ timeout: 2000 });
+      return;
+    } catch {
+      // Once more.
+    }
+  }
+  throw new Error(`${key} never showed ${effect}.`);
+}
+
+const quickInput = (page: Page) => page.locator(".quick-input-widget input[type=text]");
+
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await pressUntil(page, "F1", quickInput(page));
+  await quickInput(page).fill(`>${title}`);
+  await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: title }).waitFor();
+  await page.keyboard.press("Enter");
+}
+
+/** Opens a file by name from the keyboard alone; once more where a key was lost. */
+export async function openFile(page: Page, name: string): Promise<void> {
+  const last = name.split("/").at(-1)!;
+  const active = page.locator(".tab.active", { hasText: last });
+  for (let n = 0; n < 5; n++) {
+    await page.keyboard.press("Escape");
+    await pressUntil(page, "Control+p", quickInput(page));
+    await quickInput(page).fill(name);
+    await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: last }).waitFor();
+    await page.keyboard.press("Enter");
+    try {
+      await active.waitFor({ timeout: 4000 });
+      return;
+    } catch {
+      // The list was still being filled.
+    }
+  }
+  throw new Error(`${name} could not be opened.`);
+}
+
+/** Puts the cursor at `line:column`. */
+export async function goTo(page: Page, place: string): Promise<void> {
+  await pressUntil(page, "Control+g", quickInput(page));
+  await quickInput(page).fill(`:${place}`);
+  await page.keyboard.press("Enter");
+  await page.locator(".statusbar-item", { hasText: `Ln ${place.split(":")[0]}, Col` }).waitFor();
+}
+
+/** Opens the list of quick fixes at the cursor and chooses one. A second press would choose the first, so the list is waited for. */
+export async function quickFix(page: Page, title: string, look?: () => Promise<void>): Promise<void> {
+  const list = page.locator(".action-widget");
+  const fix = list.getByText(title, { exact: true });
+  for (let n = 0; n < 5; n++) {
+    await page.keyboard.press("Control+.");
+    await list
+      .first()
+      .waitFor({ timeout: 15_000 })
+      .catch(() => undefined);
+    if (await fix.isVisible()) {
+      await look?.();
+      await fix.click();
+      return;
+    }
+    await page.keyboard.press("Escape");
+  }
+  throw new Error(`There is no quick fix "${title}" at the cursor.`);
+}

@@ -1,0 +1,94 @@
+import { cpSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { packExtension } from "../../../src/build/package.ts";
+import { openBrowser, workbenchUrl } from "./browser.ts";
+import { temporary } from "./cleanup.ts";
+import { type Installed, installEditor, ROOT } from "./install.ts";
+import { installExtension, type Settings, startServer } from "./server.ts";
+
+export const THEMES = {
+  light: "Default Light Modern",
+  dark: "Default Dark Modern",
+  contrast: "Default High Contrast",
+} as const;
+
+export interface Editor {
+  readonly page: Page;
+  /** Rewrites the user's settings. */
+  change(settings: Settings): void;
+  /** Keeps a picture in test/artefacts/. */
+  picture(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface EditorOptions {
+  /** A folder, or a `.code-workspace` file of several. */
+  readonly path: string;
+  readonly settings?: Settings;
+  readonly trust?: boolean;
+  /** Folders of extensions that are installed beside ours. */
+  readonly beside?: readonly string[];
+}
+
+const ARTEFACTS = join(ROOT, "test", "artefacts");
+
+let prepared: Promise<{ readonly installed: Installed; readonly extensions: string }> | undefined;
+
+/** The packed extension, installed once into a folder that every editor of the run gets a copy of. */
+export function prepare() {
+  prepared ??= (async () => {
+    const installed = installEditor();
+    const folder = temporary("rowguard-packed-");
+    const extensions = join(folder, "extensions");
+    installExtension(installed, await packExtension(join(folder, "rowguard.vsix")), extensions);
+    return { installed, extensions };
+  })();
+  return prepared;
+}
+
+/** A copy of the example that a test may change. */
+export function copyExample(): string {
+  const folder = join(temporary("rowguard-ui-"), "strive");
+  cpSync(join(ROOT, "examples", "strive", "before"), folder, { recursive: true });
+  return folder;
+}
+
+/** VS Code on a folder, with the packed extension, in a browser. */
+export async function openEditor({ path, settings, trust, beside }: EditorOptions): Promise<Editor> {
+  const { installed, extensions } = await prepare();
+  const server = await startServer(installed, {
+    extensions: beside ? withBeside(extensions, beside) : extensions,
+    settings: { "workbench.colorTheme": THEMES.light, ...settings },
+    ...(trust ? { trust } : {}),
+  });
+  const browser = await openBrowser(installed.browser);
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+  const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
+  const picture = async (name: string) => {
+    // Away from whatever would show a tip.
+    await page.mouse.move(700, 899);
+    await page.screenshot({ path: join(ARTEFACTS, `${name}.png`) });
+  };
+  await page.goto(workbenchUrl(server.port, { path }));
+  await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor({ timeout: 90_000 });
+  return {
+    page,
+    change: server.change,
+    picture,
+    async close() {
+      await browser.close();
+      await server.stop();
+    },
+  };
+}
+
+/** VS Code reads the extensions of a folder from its list; one that is copied in is found when the list is gone. */
+function withBeside(extensions: string, beside: readonly string[]): string {
+  const folder = join(temporary("rowguard-beside-"), "extensions");
+  mkdirSync(folder);
+  cpSync(extensions, folder, { recursive: true, filter: (file) => !file.endsWith("extensions.json") });
+  for (const each of beside) cpSync(each, join(folder, each.split("/").at(-1)!), { recursive: true });
+  return folder;
+}

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { goTo, openFile, pressUntil, quickFix, runCommand } from "../host/actions.ts";
+import { copyExample, type Editor, openEditor } from "../host/editor.ts";
+
+describe("the example in the editor", () => {
+  let editor: Editor;
+  let page: Page;
+  let folder: string;
+
+  before(async function () {
+    this.timeout(600_000);
+    folder = copyExample();
+    editor = await openEditor({ path: folder });
+    page = editor.page;
+    // The first report reads everything; what follows is quick.
+    await page.locator("[id='rowguard.rowguard.rowguard.score']").waitFor({ timeout: 300_000 });
+  });
+  after(() => editor?.close());
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await editor?.picture(`failed ${this.currentTest.title}`);
+  });
+
+  it("underlines the model of a table that is open", async () => {
+    await openFile(page, "schema.prisma");
+    await page.locator(".monaco-editor .squiggly-error").first().waitFor();
+  });
+
+  it("says above a model how its table is protected", async () => {
+    await page.locator(".codelens-decoration", { hasText: "RLS off, 0 policies" }).first().waitFor();
+    await editor.picture("editor-light");
+  });
+
+  it("lists findings in the Problems panel", async () => {
+    const rows = page.locator(".markers-panel .monaco-list-row");
+    await pressUntil(page, "Control+Shift+M", rows.first());
+    await rows.filter({ hasText: "the table is called activity_logs" }).first().waitFor();
+    await editor.picture("problems-light");
+    await page.keyboard.press("Control+j");
+  });
+
+  it("mends a name from the light bulb", async () => {
+    await openFile(page, "use-activity.ts");
+    await page.locator(".monaco-editor .squiggly-error").first().waitFor();
+    await goTo(page, "13:56");
+    await quickFix(page, "Listen to activity_logs", () => editor.picture("fix-light"));
+    await page.locator(".view-line", { hasText: '"activity_logs"' }).waitFor();
+    await page.keyboard.press("Control+s");
+  });
+
+  it("shows tables and findings in their trees, and the score in the status bar", async () => {
+    await page.keyboard.press("Escape");
+    await page.locator(".activitybar").getByRole("tab", { name: "Rowguard" }).click();
+    await page
+      .getByRole("treeitem", { name: /activity_logs/ })
+      .first()
+      .waitFor();
+    await page
+      .getByRole("treeitem", { name: /^realtime/ })
+      .first()
+      .waitFor();
+    await page
+      .locator(".statusbar-item", { hasText: /^\s*\d+$/ })
+      .first()
+      .waitFor();
+    await editor.picture("tables-light");
+  });
+
+  it("says on hover who may do what", async () => {
+    await openFile(page, "schema.prisma");
+    await goTo(page, "38:8");
+    await runCommand(page, "Show or Focus Hover");
+    await page.locator(".monaco-hover", { hasText: "Row-level security is off" }).first().waitFor();
+    await editor.picture("hover-light");
+    await page.keyboard.press("Escape");
+  });
+
+  it("has a walkthrough", async () => {
+    await runCommand(page, "Rowguard: Open Walkthrough");
+    await page.getByText("See what is open").first().waitFor();
+    await editor.picture("walkthrough-light");
+  });
+
+  it("writes the next migration where a fix is SQL, and leaves those that are applied alone", async () => {
+    const migrations = join(folder, "prisma", "migrations");
+    const before = readTree(migrations);
+    await openFile(page, "schema.prisma");
+    // Prisma's own table stands at the datasource.
+    await goTo(page, "5:13");
+    await quickFix(page, "Enable row-level security on _prisma_migrations");
+    await page.locator(".tab.active", { hasText: "migration.sql" }).waitFor();
+    await page.locator(".view-line", { hasText: "enable row level security" }).first().waitFor();
+    await editor.picture("migration-light");
+    const after = readTree(migrations);
+    const added = [...after].filter(([name]) => !before.has(name));
+    assert.deepEqual(
+      added.map(([name]) => name.replace(/^\d{14}/, "<time>")),
+      [join("<time>_enable_row_level_security_on_prisma_migrations", "migration.sql")],
+    );
+    assert.match(added[0]![1], /alter table .*_prisma_migrations.* enable row level security;/);
+    for (const [name] of added) after.delete(name);
+    assert.deepEqual(after, before);
+  });
+});
+
+const readTree = (folder: string): Map<string, string> =>
+  new Map(
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((name) => /\.(sql|toml)$/.test(name))
+      .map((name) => [name, readFileSync(join(folder, name), "utf8")]),
+  );
