@@ -91,6 +91,18 @@ export const PRECEDENCE: readonly Precedence[] = [
     because: "the policy never comes to be",
   },
   {
+    rule: "auth-users-exposed",
+    over: ["view-bypasses-rls", "materialized-view-exposed", "definer-function-executable"],
+    about: "subject",
+    because: "every user's e-mail and phone is what is shown",
+  },
+  {
+    rule: "policy-user-metadata",
+    over: ["policy-stale-claim"],
+    about: "subject",
+    because: "what users edit themselves is worse than what is old",
+  },
+  {
     rule: "policy-anon-write",
     over: ["policy-always-true", "policy-without-role"],
     about: "subject",

@@ -1,0 +1,93 @@
+import { mayExecute } from "../../catalog/access.ts";
+import type { Func, Table } from "../../catalog/catalog.ts";
+import { bodyQueries, isTriggerFunction, onlyReads, signatureSql } from "../../project/function-words.ts";
+import type { Project } from "../../project/project.ts";
+import { schemaReachable } from "../../project/reach.ts";
+import {
+  isView,
+  ownerOf,
+  readsPastPolicies,
+  relationsOfBody,
+  seesEveryRow,
+} from "../../project/relations.ts";
+import { findClaimCallOfBody } from "../../project/session.ts";
+import { usesOfFunction } from "../../project/used-functions.ts";
+import { listOf, nameOf } from "../../project/words.ts";
+import { visitQuery } from "../../source/sql/walk.ts";
+import type { Remedy, Severity } from "../../text/finding.ts";
+import { defineRule } from "../rule.ts";
+
+export default defineRule({
+  on: "function",
+  reads: ["catalog", "platform", "usages"],
+  severity: "error",
+  summary: "Clients can call a function that works past policies.",
+  why: "A SECURITY DEFINER function has its owner's rights: policies do not apply to what it reads and writes, and EXECUTE is everybody's until it is revoked. What the function checks itself is all there is.",
+  *check(func, project) {
+    if (func.platform || !func.securityDefiner || func.uncertain || isTriggerFunction(func)) return;
+    const callers = callersOf(project, func);
+    const [table] = callers.length ? passedTables(project, func, callers) : [];
+    if (!table) return;
+    const bound = findClaimCallOfBody(project, func) !== undefined;
+    yield {
+      at: func.made,
+      subject: `${func.schema}.${func.name}()`,
+      severity: bound ? "info" : severityOf(project, func, callers),
+      message: `${listOf(callers)} can call ${nameOf(func)}, which ${verbOf(func)} ${nameOf(table)} as its owner, past its policies${bound ? "" : ", whoever asks"}.`,
+      ...remedyOf(project, func, bound),
+    };
+  },
+});
+
+const callersOf = (project: Project, func: Func): readonly string[] =>
+  schemaReachable(project, func.schema)
+    ? project.settings.clientRoles.filter((role) => mayExecute(project.catalog, func, role))
+    : [];
+
+/** Protected tables that the body names, whose policies do not apply to its owner and hide rows from its callers. */
+const passedTables = (project: Project, func: Func, callers: readonly string[]): readonly Table[] =>
+  relationsOfBody(project, func).filter(
+    (relation): relation is Table =>
+      !isView(relation) &&
+      relation.rowSecurity &&
+      (relation.platform
+        ? relation.schema === "auth"
+        : readsPastPolicies(project, relation, ownerOf(project, func))) &&
+      (writes(func) || callers.some((role) => !seesEveryRow(project, relation, role))),
+  );
+
+/** A yes or no about rows tells little; anonymous visitors can be anybody. */
+function severityOf(project: Project, func: Func, callers: readonly string[]): Severity {
+  const { anonymousRole } = project.platform;
+  if (onlyReads(func) && func.returns?.name === "bool") return "warning";
+  return anonymousRole !== undefined && !callers.includes(anonymousRole) ? "warning" : "error";
+}
+
+function writes(func: Func): boolean {
+  let found = false;
+  for (const query of bodyQueries(func))
+    visitQuery(query, {
+      query: ({ into }) => {
+        if (into) found = true;
+      },
+    });
+  return found;
+}
+
+const verbOf = (func: Func): string => (writes(func) ? "writes" : "reads");
+
+/** Policies and code that call it need EXECUTE: there only its author knows what it should ask for. */
+function remedyOf(project: Project, func: Func, bound: boolean): { remedy?: Remedy } {
+  const called = (project.usages.get("supabase-rpc") ?? []).some(
+    (usage) => usage.kind === "supabase-rpc" && usage.function?.value === func.name,
+  );
+  if (bound || called || usesOfFunction(project, func).length) return {};
+  const roles = ["public", ...project.settings.clientRoles];
+  return {
+    remedy: {
+      kind: "statements",
+      title: `Revoke ${nameOf(func)} from ${listOf(roles)}`,
+      statements: [`revoke execute on function ${signatureSql(func)} from ${roles.join(", ")};`],
+    },
+  };
+}
