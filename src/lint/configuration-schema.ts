@@ -29,12 +29,28 @@ export function configurationSchema(z: typeof Zod, registry: readonly Registered
         .strictObject({
           tenantTable: z.string().describe('The table whose rows are tenants: "public.organizations".'),
           userTable: z.string().describe('The table whose rows are users: "public.users".'),
+          tenantClaim: z
+            .string()
+            .describe('Where a token names the caller\'s tenant: "app_metadata.org_id".'),
+          roleClaim: z.string().describe('Where a token names the caller\'s role: "app_metadata.role".'),
           scopes: z
             .record(z.string(), scope)
             .describe('Whose rows a table holds, by name: { "public.plans": "public" }.'),
         })
         .partial()
         .describe("Corrections of what is inferred about tenants."),
+      access: z
+        .strictObject({
+          defaults: z
+            .strictObject({ tenant: z.string(), user: z.string(), public: z.string(), service: z.string() })
+            .partial()
+            .describe('Access by scope, in words: { "tenant": "members read, admins write" }.'),
+          tables: z
+            .record(z.string(), z.string())
+            .describe('Access by table, in words: { "public.plans": "public: everyone reads" }.'),
+        })
+        .partial()
+        .describe("Who may do what with the rows of tables."),
       migrations: strings.describe(
         "Files or folders of the migration history, in order, in place of what is found.",
       ),

@@ -1,3 +1,4 @@
+import type { ProjectSettings } from "../project/project.ts";
 import type { ConfigurationProblem } from "../rules/rule.ts";
 import type { Severity } from "../text/finding.ts";
 import type { Place, Span } from "../text/span.ts";
@@ -16,8 +17,11 @@ export interface Configuration {
   readonly tenancy: {
     readonly tenantTable?: string;
     readonly userTable?: string;
+    readonly tenantClaim?: string;
+    readonly roleClaim?: string;
     readonly scopes: Readonly<Record<string, "tenant" | "user" | "public" | "service">>;
   };
+  readonly access: ProjectSettings["access"];
   /** Files or folders of the history, in order, in place of what is found. */
   readonly migrations?: readonly string[];
   /** SQL files outside the history, in order, in place of what is found. */
@@ -58,6 +62,7 @@ export interface Ignore {
 export const DEFAULT_CONFIGURATION: Configuration = {
   path: undefined,
   tenancy: { scopes: {} },
+  access: { defaults: {}, tables: {} },
   include: [],
   exclude: [],
   rules: {},

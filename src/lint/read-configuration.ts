@@ -33,7 +33,15 @@ export async function readConfiguration(
 function toConfiguration(
   source: SourceText,
   root: Node,
-  { $schema: _, rules = {}, overrides = [], ignore = [], tenancy = {}, ...rest }: WrittenConfiguration,
+  {
+    $schema: _,
+    rules = {},
+    overrides = [],
+    ignore = [],
+    tenancy = {},
+    access = {},
+    ...rest
+  }: WrittenConfiguration,
   problems: readonly ConfigurationProblem[],
 ): Configuration {
   const settings = Object.entries(rules).map(([id, setting]) => [id, toSetting(setting!)] as const);
@@ -42,6 +50,7 @@ function toConfiguration(
     ...definedOnly(rest),
     path: source.path,
     tenancy: { ...definedOnly(tenancy), scopes: tenancy.scopes ?? {} },
+    access: { defaults: definedOnly(access.defaults ?? {}), tables: access.tables ?? {} },
     rules: Object.fromEntries(settings),
     overrides: overrides.map((override) => ({ paths: override.paths, rules: definedOnly(override.rules) })),
     ignore: ignore.map((each) => ({ ...definedOnly(each), ...spansOfIgnore(source, root, each) })),

@@ -66,6 +66,14 @@ export interface ProjectSettings {
   readonly scopes: Readonly<Record<string, "tenant" | "user" | "public" | "service">>;
   readonly tenantTable?: string;
   readonly userTable?: string;
+  /** `app_metadata.org_id`: where a token names the caller's tenant and role. */
+  readonly tenantClaim?: string;
+  readonly roleClaim?: string;
+  /** Access in words: by scope, and by table. */
+  readonly access: {
+    readonly defaults: Partial<Record<"tenant" | "user" | "public" | "service", string>>;
+    readonly tables: Readonly<Record<string, string>>;
+  };
 }
 
 export interface Model {

@@ -1,4 +1,5 @@
 import type { Place } from "../text/span.ts";
+import type { Declaration } from "./access/declared.ts";
 
 /** How every table reaches its tenant. Names are catalog keys (`public.tasks`). */
 export interface Tenancy {
@@ -8,12 +9,38 @@ export interface Tenancy {
   /** Who belongs to which tenant. */
   readonly memberships: readonly Membership[];
   readonly scopes: ReadonlyMap<string, Scope>;
+  /** Tables that could hold the tenants, the likeliest first. */
+  readonly candidates: readonly Candidate[];
+  /** How a caller's tenant is known. */
+  readonly style: Style;
+  /** What the user's own words say of tables, by key. */
+  readonly declarations: ReadonlyMap<string, Declaration>;
+}
+
+export interface Candidate extends TableRole {
+  readonly score: number;
+}
+
+/**
+ * `membership`: a table joins users and tenants; `column`: every user has one tenant; `claim`: the token names it;
+ * `setting`: the server sets it for each transaction; `personal`: there are users and no tenants; `none`: neither is
+ * known; `undecided`: there are tenants, and nothing says whose.
+ */
+export interface Style {
+  readonly kind: "membership" | "column" | "claim" | "setting" | "personal" | "none" | "undecided";
+  readonly reasons: readonly string[];
+  /** The way to the tenant inside the token: `["app_metadata", "org_id"]`. */
+  readonly claim?: readonly string[];
+  /** The way to the caller's role in it. */
+  readonly roleClaim?: readonly string[];
 }
 
 export interface TableRole {
   readonly table: string;
   readonly column: string;
   readonly reasons: readonly string[];
+  /** Of users: the column that holds the platform's id of a caller, where that is not the key. */
+  readonly identityColumn?: string;
 }
 
 export interface Membership {

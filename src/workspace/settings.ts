@@ -46,6 +46,9 @@ export function settingsOf(
     ...(policiesGuardPrisma !== undefined && { policiesGuardPrisma }),
     ...(requireRowSecurity !== undefined && { requireRowSecurity }),
     scopes: tenancy.scopes,
+    access: configuration.access,
+    ...(tenancy.tenantClaim !== undefined && { tenantClaim: tenancy.tenantClaim }),
+    ...(tenancy.roleClaim !== undefined && { roleClaim: tenancy.roleClaim }),
     ...(tenancy.tenantTable !== undefined && { tenantTable: tenancy.tenantTable }),
     ...(tenancy.userTable !== undefined && { userTable: tenancy.userTable }),
   };

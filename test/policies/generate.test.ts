@@ -43,7 +43,11 @@ describe("generated policies", () => {
     const { text } = await generateFor(SCHEMA);
     assert.match(
       text,
-      /create policy tasks_select_members on public\.tasks\s+for select to authenticated\s+using \(project_id in \(select p\.id from public\.projects p where p\.organization_id in \(select private\.current_user_organizations\(\)\)\)\)/,
+      /create policy tasks_select_members on public\.tasks\s+for select to authenticated\s+using \(project_id = any \(array\(select private\.current_user_projects\(\)\)\)\);/,
+    );
+    assert.match(
+      text,
+      /select r\.id from public\.projects r\s+where r\.organization_id = any \(array\(select private\.current_user_organizations\(\)\)\)/,
     );
   });
 
@@ -51,7 +55,7 @@ describe("generated policies", () => {
     const { text } = await generateFor(SCHEMA);
     assert.match(
       text,
-      /memberships_update_admins[\s\S]*?with check \([^;]*role not in \('owner'\) or organization_id in \(select private\.current_user_organizations_as_owner\(\)\)/,
+      /memberships_update_admins[\s\S]*?with check \([^;]*role not in \('owner'\) or organization_id = any \(array\(select private\.current_user_organizations_as_owner\(\)\)\)/,
     );
   });
 
@@ -60,7 +64,7 @@ describe("generated policies", () => {
       "create table notes (id text primary key, user_id text not null);\ncreate table users (id text primary key, email text);\nalter table notes add foreign key (user_id) references users (id);\n",
     );
     assert.match(text, /user_id = \(select auth\.uid\(\)\)::text/);
-    assert.match(text, /create index on public\.notes \(user_id\);/);
+    assert.match(text, /create index if not exists notes_user_id_idx on public\.notes \(user_id\);/);
   });
 
   it("guess nothing: a table whose rows are nobody's for sure is left to the user", async () => {
@@ -72,5 +76,59 @@ describe("generated policies", () => {
       ["public.things"],
     );
     assert.equal(text, "");
+  });
+});
+
+describe("generated guards", () => {
+  const TENANT = `
+create type member_role as enum ('owner', 'admin', 'member');
+create table organizations (id uuid primary key, name text);
+`;
+
+  it("keep the role and tenant of one's own row as they are, where every user has one tenant", async () => {
+    const { text, undecided } = await generateFor(
+      `${TENANT}create table users (id uuid primary key, organization_id uuid not null references organizations (id), role member_role not null, is_admin boolean, name text);`,
+    );
+    assert.deepEqual(undecided, []);
+    const own = /create policy users_update_own_or_admins[^;]*with check \(([^;]*)\);/.exec(text)?.[1] ?? "";
+    for (const column of ["role", "is_admin", "organization_id"])
+      assert.match(
+        own,
+        new RegExp(`${column} is not distinct from \\(select private\\.current_user_${column}\\(\\)\\)`),
+      );
+  });
+
+  it("count only members who accepted and did not leave", async () => {
+    const { text } = await generateFor(
+      `${TENANT}create table users (id uuid primary key);
+create table members (organization_id uuid references organizations (id), user_id uuid references users (id), role member_role not null, accepted boolean not null, deleted_at timestamptz, primary key (organization_id, user_id));`,
+    );
+    assert.match(text, /r\.accepted\s+and r\.deleted_at is null/);
+  });
+
+  it("leave a membership to the service where nothing says who may manage it", async () => {
+    const { text } = await generateFor(
+      `${TENANT}create table users (id uuid primary key);
+create table members (organization_id uuid references organizations (id), user_id uuid references users (id), role text not null, primary key (organization_id, user_id));`,
+    );
+    assert.match(text, /create policy members_select_members/);
+    assert.doesNotMatch(text, /create policy members_(insert|update|delete)/);
+  });
+
+  it("find the caller by the platform's id where the project's keys are its own", async () => {
+    const { text, after } = await generateFor(
+      "create table users (id bigint primary key, auth_id uuid unique not null);\ncreate table notes (id bigint primary key, user_id bigint not null references users (id));",
+    );
+    assert.match(text, /function private\.current_user_id\(\) returns int8/);
+    assert.match(text, /using \(user_id = \(select private\.current_user_id\(\)\)\)/);
+    assert.deepEqual(after.catalog.refused, []);
+  });
+
+  it("write nothing where a user's key cannot be the platform's id", async () => {
+    const { undecided, text } = await generateFor(
+      "create table users (id bigint primary key);\ncreate table notes (id bigint primary key, user_id bigint not null references users (id));",
+    );
+    assert.equal(text, "");
+    assert.match(undecided[0]!.why, /int8, and auth\.uid\(\) gives uuid/);
   });
 });

@@ -25,6 +25,8 @@ export interface Platform {
   readonly callerFunctions: readonly string[];
   /** Caller functions that give the caller's id: what an owner column is compared with. */
   readonly callerId: readonly string[];
+  /** The call that gives the caller's token as JSON. */
+  readonly callerToken?: string;
   /** What caller functions give a caller without an identity, where that is not NULL: `auth.role` -> `anon`; `{}` is a token without claims. */
   readonly anonymousConstants: Readonly<Record<string, string>>;
   /** Type of the caller's id: `uuid`, `text`. */

@@ -36,6 +36,7 @@ export const supabase: Platform = {
   clientsUseApi: true,
   sql: supabaseSql,
   callerFunctions: ["auth.uid", "auth.jwt", "auth.role", "auth.email"],
+  callerToken: "auth.jwt()",
   callerId: ["auth.uid"],
   anonymousConstants: { "auth.role": "anon", "auth.jwt": "{}" },
   callerIdType: "uuid",

@@ -1,9 +1,12 @@
 import type { Catalog, Table } from "../../catalog/catalog.ts";
+import { findDeclarations } from "../access/declared.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Model, ProjectSettings } from "../project.ts";
 import type { Tenancy } from "../tenancy.ts";
+import { withIdentity } from "./identity.ts";
 import { findLinks } from "./links.ts";
 import { findScopes } from "./scopes.ts";
+import { findStyle } from "./style.ts";
 import { findTenants } from "./tenant.ts";
 import { findUsers } from "./user.ts";
 
@@ -45,11 +48,17 @@ function infer(
   const links = findLinks(catalog, models);
   const users = findUsers(catalog, links, settings);
   const tenants = findTenants(catalog, links, users, settings);
+  const declarations = findDeclarations(catalog, models, settings);
+  const scopes = findScopes({ catalog, links, users, tenants, settings, platform, declarations });
+  const user = users.role && withIdentity(catalog, platform, users.role);
   return {
     ...(tenants.role && { tenant: tenants.role }),
-    ...(users.role && { user: users.role }),
+    ...(user && { user }),
     memberships: tenants.memberships,
-    scopes: findScopes({ catalog, links, users, tenants, settings, platform }),
+    scopes,
+    candidates: tenants.candidates,
+    style: findStyle({ catalog, settings, platform, tenants, user, scopes }),
+    declarations,
   };
 }
 
@@ -69,4 +78,5 @@ const sameColumns = (a: Table, b: Table): boolean =>
   a.columns === b.columns &&
   a.constraints === b.constraints &&
   a.indexes === b.indexes &&
+  a.comment === b.comment &&
   a.partitionOf === b.partitionOf;

@@ -1,4 +1,5 @@
 import type { Catalog, Table } from "../../catalog/catalog.ts";
+import type { Declaration } from "../access/declared.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { ProjectSettings } from "../project.ts";
 import type { Scope, Step } from "../tenancy.ts";
@@ -25,6 +26,7 @@ export interface Found {
   readonly tenants: Tenants;
   readonly settings: ProjectSettings;
   readonly platform: Platform;
+  readonly declarations: ReadonlyMap<string, Declaration>;
 }
 
 interface Ways {
@@ -44,10 +46,13 @@ export function findScopes(found: Found): Map<string, Scope> {
   }
   inheritFromPartitioned(found.catalog, scopes);
   spreadPublic(found, scopes);
+  for (const [key, { sentence }] of found.declarations)
+    if (sentence.scope && scopes.has(key))
+      scopes.set(key, configuredScope(found, ways, key, sentence.scope, "its declared access says so"));
   for (const [name, kind] of Object.entries(found.settings.scopes)) {
     const key = findConfigured(found.catalog, name);
-    const scope = key === undefined ? undefined : configuredScope(found, ways, key, kind);
-    if (key !== undefined && scope) scopes.set(key, scope);
+    if (key !== undefined)
+      scopes.set(key, configuredScope(found, ways, key, kind, "the configuration says so"));
   }
   return scopes;
 }
@@ -204,8 +209,13 @@ function spreadPublic({ links }: Found, scopes: Map<string, Scope>): void {
     }
 }
 
-function configuredScope(found: Found, ways: Ways, key: string, kind: keyof typeof KINDS): Scope | undefined {
-  const reason = "the configuration says so";
+function configuredScope(
+  found: Found,
+  ways: Ways,
+  key: string,
+  kind: keyof typeof KINDS,
+  reason: string,
+): Scope {
   const tenantPath = kind === "tenant" ? ways.tenant.get(key) : undefined;
   const userPath = kind === "user" ? ways.user.get(key) : undefined;
   const scope = tenantPath

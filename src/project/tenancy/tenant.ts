@@ -1,6 +1,6 @@
 import type { Catalog, Table } from "../../catalog/catalog.ts";
 import type { ProjectSettings } from "../project.ts";
-import type { Membership, TableRole } from "../tenancy.ts";
+import type { Candidate, Membership, TableRole } from "../tenancy.ts";
 import { keyColumn, type Links } from "./links.ts";
 import { findMemberships } from "./membership.ts";
 import { findConfigured, type Users } from "./user.ts";
@@ -16,13 +16,10 @@ import {
 export interface Tenants {
   readonly role: TableRole | undefined;
   readonly memberships: readonly Membership[];
+  readonly candidates: readonly Candidate[];
 }
 
-interface Candidate {
-  readonly key: string;
-  readonly column: string;
-  readonly score: number;
-  readonly reasons: readonly string[];
+interface Weighed extends Candidate {
   readonly memberships: readonly Membership[];
 }
 
@@ -38,29 +35,31 @@ export function findTenants(
 ): Tenants {
   const configured = findConfigured(catalog, settings.tenantTable);
   const column = configured && keyColumn(catalog.tables.get(configured)!);
+  const weighed = new Map<string, Weighed>();
+  for (const [key, table] of catalog.tables) {
+    const candidate = weigh(catalog, links, users, key, table);
+    if (candidate) weighed.set(key, candidate);
+  }
+  const best = rootOf(weighed, links);
+  const candidates = rank(weighed, best);
   if (column)
     return {
       role: { table: configured, column, reasons: ["the configuration says so"] },
       memberships: membershipsOf(catalog, links, users, configured),
+      candidates,
     };
-  const candidates = new Map<string, Candidate>();
-  for (const [key, table] of catalog.tables) {
-    const candidate = weigh(catalog, links, users, key, table);
-    if (candidate) candidates.set(key, candidate);
-  }
-  const best = rootOf(candidates, links);
-  if (!best) return { role: undefined, memberships: [] };
+  if (!best) return { role: undefined, memberships: [], candidates };
   const { memberships, reasons } = best;
-  return { role: { table: best.key, column: best.column, reasons }, memberships };
+  return { role: { table: best.table, column: best.column, reasons }, memberships, candidates };
 }
 
-function weigh(
-  catalog: Catalog,
-  links: Links,
-  users: Users,
-  key: string,
-  table: Table,
-): Candidate | undefined {
+/** The chosen one, then the others by their score. */
+const rank = (weighed: ReadonlyMap<string, Weighed>, best: Weighed | undefined): Candidate[] =>
+  [...weighed.values()]
+    .sort((a, b) => Number(b === best) - Number(a === best) || b.score - a.score)
+    .map(({ memberships: _, ...candidate }) => candidate);
+
+function weigh(catalog: Catalog, links: Links, users: Users, key: string, table: Table): Weighed | undefined {
   const column = keyColumn(table);
   const incoming = new Set((links.to.get(key) ?? []).map((link) => link.table));
   if (
@@ -84,7 +83,7 @@ function weigh(
       ? joined
       : [{ table: key, userColumn: owner.column, tenantColumn: column, roles: [] }];
   return {
-    key,
+    table: key,
     column,
     memberships,
     score: { tenant: 6, maybe: 3, other: 0 }[kind] + (joined.length ? 6 : 0) + Math.min(others, 8) / 2,
@@ -125,17 +124,17 @@ function qualifies(
 }
 
 /** The best candidate, or the one it belongs to: teams of organizations are no tenants, organizations are. */
-function rootOf(candidates: ReadonlyMap<string, Candidate>, links: Links): Candidate | undefined {
-  let best: Candidate | undefined;
+function rootOf(candidates: ReadonlyMap<string, Weighed>, links: Links): Weighed | undefined {
+  let best: Weighed | undefined;
   for (const candidate of candidates.values()) if (!best || candidate.score > best.score) best = candidate;
   const seen = new Set<string>();
-  while (best && !seen.has(best.key)) {
-    seen.add(best.key);
-    const { score, key } = best;
-    const above = (links.from.get(key) ?? [])
+  while (best && !seen.has(best.table)) {
+    seen.add(best.table);
+    const { score, table } = best;
+    const above = (links.from.get(table) ?? [])
       .filter((link) => !link.nullable)
       .map((link) => candidates.get(link.to))
-      .filter((each) => each !== undefined && each.score >= score * 0.6 && !seen.has(each.key));
+      .filter((each) => each !== undefined && each.score >= score * 0.6 && !seen.has(each.table));
     best = above[0] ?? best;
   }
   return best;

@@ -10,7 +10,13 @@ import { readPrisma } from "../../../src/source/prisma/read.ts";
 import { loadGrammar } from "../../../src/source/sql/grammar.ts";
 import { readSql } from "../../../src/source/sql/read.ts";
 
-const SETTINGS: ProjectSettings = { clientRoles: [], exposedSchemas: [], callerSettings: [], scopes: {} };
+const SETTINGS: ProjectSettings = {
+  clientRoles: [],
+  exposedSchemas: [],
+  callerSettings: [],
+  scopes: {},
+  access: { defaults: {}, tables: {} },
+};
 
 /** The tenancy of a schema written as SQL. */
 export async function inferFromSql(

@@ -446,7 +446,13 @@ describe("inferTenancy", () => {
     const replay = createReplay(postgres);
     const apply = (text: string) => replay.apply(readSql({ path: `${text.length}.sql`, text }), text);
     const models = new Map();
-    const settings = { clientRoles: [], exposedSchemas: [], callerSettings: [], scopes: {} };
+    const settings = {
+      clientRoles: [],
+      exposedSchemas: [],
+      callerSettings: [],
+      scopes: {},
+      access: { defaults: {}, tables: {} },
+    };
     const infer = () => inferTenancy(replay.snapshot(), models, settings, postgres);
     apply("create table tenants (id int primary key); create table a (tenant_id int references tenants);");
     const first = infer();

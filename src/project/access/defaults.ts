@@ -1,0 +1,61 @@
+import { qualify, type Table } from "../../catalog/catalog.ts";
+import type { Project } from "../project.ts";
+import { stem } from "../tenancy/vocabulary.ts";
+import type { Scope } from "../tenancy.ts";
+
+/**
+ * The words for a table of which nothing is declared: the configuration's for its scope, else what such tables are
+ * usually for. Members read and work; what decides who may do that is for admins; the tenant itself goes only with its
+ * owners; what a server writes about money or deeds is for reading.
+ */
+export function defaultAccess(project: Project, table: Table, scope: Scope): string | undefined {
+  if (scope.kind === "unknown") return undefined;
+  return (
+    rankAccess(project, table, scope) ??
+    project.settings.access.defaults[scope.kind] ??
+    recordAccess(table, scope) ??
+    USUAL[scope.kind]
+  );
+}
+
+const USUAL: Readonly<Record<Exclude<Scope["kind"], "unknown">, string>> = {
+  tenant: "members read, members write",
+  user: "self read, self write",
+  public: "everyone read",
+  service: "nobody reads",
+};
+
+/** Tables that decide who belongs where, and as what. */
+function rankAccess({ tenancy }: Project, table: Table, { kind }: Scope): string | undefined {
+  const key = qualify(table.schema, table.name);
+  const isUsers = key === tenancy.user?.table;
+  if (kind === "user") return isUsers ? "self read, self update" : undefined;
+  if (kind !== "tenant") return undefined;
+  const [membership] = tenancy.memberships;
+  if (isUsers) return "members read, self update, admins update";
+  if (key === tenancy.tenant?.table) return "members read, admins update, owners delete";
+  if (key === membership?.table || grantsMembership(table)) return "members read, admins write";
+  return undefined;
+}
+
+/** What a server writes about money or deeds. */
+function recordAccess(table: Table, { kind }: Scope): string | undefined {
+  const who = { tenant: "members", user: "self", public: undefined, service: undefined, unknown: undefined }[
+    kind
+  ];
+  if (who === undefined) return undefined;
+  if (isBilling(table)) return `${who} read`;
+  return isLog(table) ? `${who} read, ${who} create` : undefined;
+}
+
+/** A table that hands out a role of the membership, such as invitations, decides who becomes what. */
+export const grantsMembership = (table: Table): boolean =>
+  /invit/i.test(table.name) || /(^|_)(api_key|role|permission)$/.test(stem(table.name));
+
+const isBilling = ({ name }: Table): boolean =>
+  /(^|_)(subscription|payment|charge|refund|payout|ledger|billing\w*|stripe\w*|entitlement|license|credit|usage\w*)(_|$)/.test(
+    stem(name),
+  ) && !/(^|_)(setting|preference)(_|$)/.test(stem(name));
+
+const isLog = ({ name }: Table): boolean =>
+  /(^|_)(audit\w*|activity|event|access)_log$|(^|_)audit(_\w+)?$/.test(stem(name));
