@@ -1,5 +1,6 @@
 import type { CodeFacts } from "../../source/code/facts.ts";
 import type { TypeFact, Value } from "../../source/code/value.ts";
+import type { CarriedClient } from "./carried-client.ts";
 import type { Drafts } from "./draft.ts";
 import { evaluateCall, evaluateNew } from "./invoke.ts";
 import { type Frame, type Known, type Piece, shared, type Thunk } from "./known.ts";
@@ -16,6 +17,8 @@ export interface Surroundings {
   /** Values of properties that carry a client under this name anywhere in the project. */
   carried(name: string): readonly Thunk[];
   carriedTypes(name: string): readonly { readonly type: TypeFact; readonly file: CodeFacts }[];
+  /** The one client that all of these come to. */
+  carriedClient(name: string): CarriedClient;
 }
 
 /** A parameter or loop that something depended on and that nothing has bound yet. */
@@ -42,12 +45,15 @@ export class Evaluation {
   readonly free = new Map<string, Free>();
   drafts: Drafts | undefined;
   readonly around: Surroundings;
+  /** It finds what a name carries; other names are followed in the same evaluation. */
+  readonly insideCarrier: boolean;
   private steps = MOST_STEPS;
   private deep = 0;
   private readonly following = new Set<unknown>();
 
-  constructor(around: Surroundings) {
+  constructor(around: Surroundings, insideCarrier = false) {
     this.around = around;
+    this.insideCarrier = insideCarrier;
   }
 
   /** Every site may take as long as any other. */

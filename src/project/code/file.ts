@@ -5,7 +5,7 @@ import { type CallIndex, callerNames, findCallers } from "./callers.ts";
 import { readConstruction } from "./construction.ts";
 import { Drafts } from "./draft.ts";
 import { Evaluation, type Free, type Surroundings } from "./evaluate.ts";
-import { type Frame, functionKey, type Known } from "./known.ts";
+import { type Frame, findFrame, functionKey, type Known } from "./known.ts";
 import { isWatched } from "./packages.ts";
 import { packageOf } from "./resolve.ts";
 import { nameOf, textsOf } from "./text.ts";
@@ -92,7 +92,9 @@ export class FileLinker {
     this.evaluation.restart();
     work(frame);
     this.evaluation.drafts = undefined;
-    const free = deep < DEEPEST ? [...this.evaluation.free.values()] : [];
+    // What is bound already and asked for again is out of reach of that binding, as in an object of the same class.
+    const free =
+      deep < DEEPEST ? [...this.evaluation.free.values()].filter(({ key }) => !findFrame(frame, key)) : [];
     for (const each of free) {
       const frames = this.framesOf(each, frame);
       if (!frames.length) continue;

@@ -3,6 +3,7 @@ import type { TsconfigFacts } from "../../source/code/tsconfig.ts";
 import type { PackageManifest } from "../../source/manifest/manifest.ts";
 import type { CodeFile, FileRole, GeneratedNames } from "../usage.ts";
 import { CallIndex } from "./callers.ts";
+import { type CarriedClient, findCarriedClient } from "./carried-client.ts";
 import { CarrierIndex } from "./carriers.ts";
 import { findClientComponents } from "./client-component.ts";
 import type { Surroundings } from "./evaluate.ts";
@@ -39,6 +40,7 @@ export interface Memory {
   readonly imports: ReadonlyMap<string, readonly (string | undefined)[]>;
   readonly calls: CallIndex;
   readonly carriers: CarrierIndex;
+  readonly clients: Map<string, CarriedClient>;
   readonly linked: ReadonlyMap<string, Linked>;
 }
 
@@ -54,8 +56,8 @@ export function linkCode(files: readonly CodeFacts[], context: CodeContext, befo
   const changed = findChanged(facts, memory.imports, before);
   const importsOf = (path: string) => memory.imports.get(path) ?? [];
   const reach = findClientComponents(facts, importsOf, isDelicate);
-  const around = surroundingsOf(facts, memory.imports, memory.carriers);
-  const stale = findStale(changed, facts, before);
+  const around = surroundingsOf(memory);
+  const stale = findStale(changed, memory, before);
   const linked = new Map<string, Linked>();
   for (const each of facts.values()) {
     const client = reach.client.has(each.path);
@@ -111,7 +113,8 @@ function takeOver(
       carriers.remove(old);
     }
   const commands = sameContext ? before.commands : readCommands(context.packages);
-  return { context, resolver, commands, facts, imports, calls, carriers };
+  const clients = new Map(before?.clients);
+  return { context, resolver, commands, facts, imports, calls, carriers, clients };
 }
 
 /** Paths whose facts, or whose imports' meaning, are not what they were; those that are gone included. */
@@ -139,7 +142,7 @@ const sameTargets = (
 /** Files to link again: changed ones, and those that looked at one, at its calls, or at what it carries. */
 function findStale(
   changed: ReadonlySet<string>,
-  facts: ReadonlyMap<string, CodeFacts>,
+  { facts, clients }: Omit<Memory, "linked">,
   before: Memory | undefined,
 ): ReadonlySet<string> {
   const stale = new Set(changed);
@@ -151,6 +154,11 @@ function findStale(
     for (const each of [before.facts.get(path), facts.get(path)]) {
       for (const { name } of each?.calls ?? []) names.add(name);
       for (const { name } of each?.carried ?? []) carried.add(name);
+    }
+  for (const [name, client] of clients)
+    if (meet(client.touched, altered) || meet(client.asked, carried)) {
+      clients.delete(name);
+      carried.add(name);
     }
   for (const [path, linked] of before.linked) {
     const looked =
@@ -199,17 +207,19 @@ function relink(
   return isSame ? { ...linked, code: known.code } : linked;
 }
 
-function surroundingsOf(
-  facts: ReadonlyMap<string, CodeFacts>,
-  imports: Memory["imports"],
-  carriers: CarrierIndex,
-): Surroundings {
-  return {
+function surroundingsOf({ facts, imports, carriers, clients }: Omit<Memory, "linked">): Surroundings {
+  const around: Surroundings = {
     facts: (path) => facts.get(path),
     resolve: (from, module) => imports.get(from.path)?.[module],
     carried: (name) => carriers.values(name),
     carriedTypes: (name) => carriers.types(name),
+    carriedClient(name) {
+      const known = clients.get(name) ?? findCarriedClient(around, name);
+      clients.set(name, known);
+      return known;
+    },
   };
+  return around;
 }
 
 /** Modules for which it matters whether they reach a browser. */

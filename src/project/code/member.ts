@@ -1,5 +1,6 @@
 import type { ClassFact, CodeFacts } from "../../source/code/facts.ts";
 import type { Value } from "../../source/code/value.ts";
+import { carriedInside } from "./carried-client.ts";
 import { memberOfClient } from "./client.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { callFunction } from "./invoke.ts";
@@ -131,24 +132,11 @@ function memberOfClass(evaluation: Evaluation, of: Known & { is: "class" }, name
 
 /** What travels under a name where the code alone does not say what it is on: `ctx.prisma`. */
 export function carriedBy(evaluation: Evaluation, name: string): Known[] {
-  const thunks = evaluation.around.carried(name);
-  const types = evaluation.around.carriedTypes(name);
-  if (!thunks.length && !types.length) {
-    evaluation.askedCarriers.add(name);
-    return [];
-  }
-  // A common name is carried by hundreds of files and asked for at every step.
-  if (!evaluation.askedCarriers.has(name)) {
-    evaluation.askedCarriers.add(name);
-    for (const { file } of [...thunks, ...types]) evaluation.touched.add(file.path);
-  }
-  const known = evaluation.once(name, () => [
-    ...thunks.flatMap((thunk) => evaluation.thunk(thunk)),
-    ...types.flatMap(({ type, file }) => evaluation.type(type, file, undefined)),
-  ]);
-  const clients = known.filter((each) => each.is === "prisma" || each.is === "supabase");
-  const kinds = new Set(clients.map((each) => each.is));
-  return kinds.size === 1 ? clients.slice(0, 1) : [];
+  if (evaluation.insideCarrier) return [...carriedInside(evaluation, name)];
+  evaluation.askedCarriers.add(name);
+  const { known, unread } = evaluation.around.carriedClient(name);
+  for (const path of unread) evaluation.unread.add(path);
+  return [...known];
 }
 
 export function evaluateElement(
