@@ -89,16 +89,16 @@ function renamed(output: Output, names: readonly string[] | undefined): Output {
 function addItem(item: FromItem, sight: Sight): void {
   switch (item.kind) {
     case "table":
-      addRelation(sight.scope, relationOfItem(item, sight));
+      addSource(item, relationOfItem(item, sight), sight);
       break;
     case "query": {
       const scope = item.lateral ? sight.scope : (sight.scope.parent ?? NOWHERE);
       const output = resolveQuery(item.query, { ...sight, scope });
-      addRelation(sight.scope, relationOfOutput(item.alias, output, item.columns));
+      addSource(item, relationOfOutput(item.alias, output, item.columns), sight);
       break;
     }
     case "function":
-      addRelation(sight.scope, relationOfFunction(item, sight));
+      addSource(item, relationOfFunction(item, sight), sight);
       break;
     case "join":
       addItem(item.left, sight);
@@ -109,6 +109,11 @@ function addItem(item: FromItem, sight: Sight): void {
 }
 
 const NOWHERE: Scope = { relations: [], parent: undefined };
+function addSource(item: FromItem, relation: Relation, sight: Sight): void {
+  sight.ground.listener.source?.(item, relation);
+  addRelation(sight.scope, relation);
+}
+
 const addRelation = (scope: Scope, relation: Relation): void => void scope.relations.push(relation);
 
 function relationOfItem(item: Item<"table">, sight: Sight): Relation {

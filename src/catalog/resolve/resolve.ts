@@ -19,6 +19,7 @@ import {
   type Ground,
   type Listener,
   type Output,
+  type Relation,
   relationOfOutput,
   relationOfTable,
   type Scope,
@@ -30,6 +31,8 @@ export interface Meaning {
   readonly columns: ReadonlyMap<Expr, ColumnBinding>;
   /** Tables and views in FROM, by key. */
   readonly relations: ReadonlyMap<FromItem, string>;
+  /** The item of FROM that a column's relation comes from; the policy's own row and arguments come from none. */
+  readonly sources: ReadonlyMap<Relation, FromItem>;
   /** The project's and platform's functions a call can mean; built-in ones are in none. */
   readonly calls: ReadonlyMap<Expr, readonly Func[]>;
   readonly types: ReadonlyMap<Expr, ResolvedType>;
@@ -80,17 +83,19 @@ function argumentScope(func: Func): Scope {
 function noteMeaning(): { readonly meaning: Meaning; readonly listener: Listener } {
   const columns = new Map<Expr, ColumnBinding>();
   const relations = new Map<FromItem, string>();
+  const sources = new Map<Relation, FromItem>();
   const calls = new Map<Expr, readonly Func[]>();
   const types = new Map<Expr, ResolvedType>();
   const problems: Refusal[] = [];
   const listener: Listener = {
     column: (expr, binding) => void columns.set(expr, binding),
     relation: (item, key) => void relations.set(item, key),
+    source: (item, relation) => void sources.set(relation, item),
     call: (expr, functions) => void calls.set(expr, functions),
     type: (expr, type) => void types.set(expr, type),
     problem: (problem) => void problems.push(problem),
   };
-  return { meaning: { columns, relations, calls, types, problems }, listener };
+  return { meaning: { columns, relations, sources, calls, types, problems }, listener };
 }
 
 /** Resolves a policy's clause over its table's row, telling the listener. */

@@ -49,6 +49,8 @@ export interface ColumnBinding {
 export interface Listener {
   column?(expr: Expr, binding: ColumnBinding): void;
   relation?(item: Extract<FromItem, { kind: "table" }>, key: string): void;
+  /** The relation that an item of FROM brings into sight. */
+  source?(item: FromItem, relation: Relation): void;
   call?(expr: Expr, functions: readonly Func[]): void;
   type?(expr: Expr, type: ResolvedType): void;
   /** A type named in a cast, by key. */

@@ -23,6 +23,12 @@ export interface Platform {
   readonly sql: string;
   /** Functions that name the caller, `schema.name`: `auth.uid`. */
   readonly callerFunctions: readonly string[];
+  /** The function that gives the caller's whole token, the setting it reads, and functions that give one claim of it. */
+  readonly token?: {
+    readonly function: string;
+    readonly setting: string;
+    readonly claims: Readonly<Record<string, string>>;
+  };
   /** Caller functions that give the caller's id: what an owner column is compared with. */
   readonly callerId: readonly string[];
   /** The call that gives the caller's token as JSON. */

@@ -37,6 +37,11 @@ export const supabase: Platform = {
   sql: supabaseSql,
   callerFunctions: ["auth.uid", "auth.jwt", "auth.role", "auth.email"],
   callerToken: "auth.jwt()",
+  token: {
+    function: "auth.jwt",
+    setting: "request.jwt.claims",
+    claims: { "auth.uid": "sub", "auth.role": "role", "auth.email": "email" },
+  },
   callerId: ["auth.uid"],
   anonymousConstants: { "auth.role": "anon", "auth.jwt": "{}" },
   callerIdType: "uuid",

@@ -1,0 +1,145 @@
+import type { Expr } from "../../source/sql/expression.ts";
+import { type Catalog, type Func, qualify, type ResolvedType } from "../catalog.ts";
+import { remember } from "../remember.ts";
+import { findBodyMeaning, type Meaning } from "../resolve/resolve.ts";
+import { readCondition } from "./condition.ts";
+import type { Formula, Term } from "./formula.ts";
+import type { Choice, Frame, Reading } from "./reader.ts";
+import { type Block, blocksOf, DEEPEST } from "./rows.ts";
+import { readTerm } from "./term.ts";
+
+type Call = Extract<Expr, { kind: "call" }>;
+type Caller = Extract<Term, { kind: "caller" }>;
+
+/** A call that names who asks. */
+export function callerOfCall(call: Call, frame: Frame, reading: Reading): Caller | undefined {
+  const simple = call.name.at(-1)!;
+  const type = frame.meaning.types.get(call);
+  if (call.bare) return BARE.has(simple) ? callerTerm(simple, [], false, type) : undefined;
+  if (simple === "current_setting") return callerOfSetting(call, reading);
+  const found = frame.meaning.calls.get(call)?.[0];
+  const key = found ? qualify(found.schema, found.name) : call.name.slice(-2).join(".");
+  const { names } = reading;
+  const claim = names.claims[key];
+  if (claim !== undefined && names.token !== undefined) return callerTerm(names.token, [claim], true, type);
+  return names.functions.includes(key) ? callerTerm(key, [], key !== names.token, type) : undefined;
+}
+
+const BARE = new Set(["current_user", "session_user", "current_role", "user", "system_user"]);
+
+/** A setting is NULL, or an error, where nobody set it. */
+function callerOfSetting(call: Call, { names }: Reading): Caller | undefined {
+  const [name, missing] = call.args;
+  if (name?.kind !== "constant") return undefined;
+  const setting = name.value.toLowerCase();
+  if (names.token !== undefined && names.tokenSetting !== undefined) {
+    if (setting === names.tokenSetting) return callerTerm(names.token, [], false, undefined);
+    // Older releases set every claim on its own: `request.jwt.claim.sub`.
+    const one = `${names.tokenSetting.replace(/s$/, "")}.`;
+    if (setting.startsWith(one)) return callerTerm(names.token, [setting.slice(one.length)], true, undefined);
+  }
+  const optional = missing?.kind === "constant" && /^t/i.test(missing.value);
+  return callerTerm(`current_setting('${setting}')`, [], optional, undefined);
+}
+
+function callerTerm(
+  source: string,
+  path: readonly string[],
+  nullable: boolean,
+  type: ResolvedType | undefined,
+): Caller {
+  const key = path.length ? `${source} ${JSON.stringify(path)}` : source;
+  return { kind: "caller", key, source, path, nullable, ...(type ? { type } : {}) };
+}
+
+export const callerOfPath = (base: Caller, keys: readonly string[], type: ResolvedType): Caller =>
+  callerTerm(base.source, [...base.path, ...keys], true, type);
+
+/** Meanings of bodies do not change while the catalog is the same. */
+const bodies = new WeakMap<Catalog, Map<Func, Meaning>>();
+
+const meaningOfBody = (catalog: Catalog, func: Func): Meaning =>
+  remember(
+    remember(bodies, catalog, () => new Map()),
+    func,
+    () => findBodyMeaning(catalog, func),
+  );
+
+interface Entered {
+  readonly func: Func;
+  readonly frame: Frame;
+}
+
+/** The inside of a function that a call surely means; undefined where its body cannot be followed. */
+function enter(call: Call, frame: Frame, reading: Reading): Entered | undefined {
+  const functions = frame.meaning.calls.get(call);
+  const func = functions?.length === 1 ? functions[0]! : undefined;
+  if (!func?.body.complete || func.procedure) return undefined;
+  const key = qualify(func.schema, func.name);
+  if (frame.inside.includes(key) || frame.inside.length > DEEPEST || reading.names.functions.includes(key))
+    return undefined;
+  const inputs = func.args.filter(({ mode }) => mode !== "out" && mode !== "table");
+  if (inputs.at(-1)?.mode === "variadic" || call.args.length !== inputs.length) return undefined;
+  const named = call.argumentNames;
+  const args = inputs.map(({ name }, i) => {
+    const at = named?.some((each) => each !== null) ? named.indexOf(name ?? null) : i;
+    const given = call.args[at < 0 ? i : at]!;
+    return { name, choices: readTerm(given, frame, reading) };
+  });
+  return {
+    func,
+    frame: {
+      meaning: meaningOfBody(reading.catalog, func),
+      sources: new Map(),
+      named: undefined,
+      args,
+      top: false,
+      inside: [...frame.inside, key],
+      definer: frame.definer || func.securityDefiner,
+    },
+  };
+}
+
+/** The condition that a boolean function stands for. */
+export function inlineCondition(call: Call, frame: Frame, reading: Reading): Formula | undefined {
+  const entered = enter(call, frame, reading);
+  const result = entered?.func.returnsSet ? undefined : entered?.func.body.result;
+  return entered && result && readCondition(result, entered.frame, reading);
+}
+
+/** The value that a function stands for. */
+export function inlineValue(call: Call, frame: Frame, reading: Reading): readonly Choice[] | undefined {
+  const entered = enter(call, frame, reading);
+  const result = entered?.func.returnsSet ? undefined : entered?.func.body.result;
+  return entered && result && readTerm(result, entered.frame, reading);
+}
+
+/** The array that a function gives, as an expression of its body. */
+export function arrayOfCall(
+  call: Call,
+  frame: Frame,
+  reading: Reading,
+): { readonly result: Expr; readonly frame: Frame } | undefined {
+  const entered = enter(call, frame, reading);
+  const result = entered?.func.body.result;
+  return entered && result && !entered.func.returnsSet ? { result, frame: entered.frame } : undefined;
+}
+
+/** The rows that a function gives, and the names of their columns where it declares them. */
+export function tableOfCall(
+  call: Call,
+  frame: Frame,
+  reading: Reading,
+): { readonly blocks: readonly Block[]; readonly columns: readonly string[] | undefined } | undefined {
+  const entered = enter(call, frame, reading);
+  if (!entered) return undefined;
+  const { func } = entered;
+  const query =
+    func.body.queries.length === 1 && !func.body.expressions.length ? func.body.queries[0] : undefined;
+  const blocks = query && blocksOf(query, entered.frame, reading);
+  if (!blocks) return undefined;
+  const outputs = func.args.flatMap(({ mode, name }) =>
+    (mode === "table" || mode === "out") && name !== undefined ? [name] : [],
+  );
+  return { blocks, columns: outputs.length ? outputs : undefined };
+}

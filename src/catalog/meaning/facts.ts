@@ -1,0 +1,298 @@
+import { spokenBy, type Term } from "./formula.ts";
+
+/** What is taken as given about the caller. */
+export interface World {
+  /** Of a caller's term: always NULL, never NULL, or one constant; undefined where it may be anything. */
+  know(term: Term): "null" | "present" | { readonly constant: string } | undefined;
+  /** Values of the caller equal no column and no constant: a caller of whom the database holds nothing. */
+  readonly stranger: boolean;
+  /** Columns of the policy's row equal nothing that the caller or another table's row holds. */
+  readonly apart: boolean;
+}
+
+type Pair = readonly [Term, Term];
+
+/**
+ * What one way through a condition has assumed of its terms. `doubt` is set once it rests on something that may not
+ * be possible (a function that may never give that value).
+ */
+export interface Facts {
+  readonly terms: ReadonlyMap<string, Term>;
+  readonly nulls: ReadonlySet<string>;
+  readonly presents: ReadonlySet<string>;
+  readonly equal: readonly Pair[];
+  readonly different: readonly Pair[];
+  /** First before second; `strict` where they are not equal. */
+  readonly order: readonly { readonly pair: Pair; readonly strict: boolean }[];
+  readonly doubt: boolean;
+}
+
+export const NO_FACTS: Facts = {
+  terms: new Map(),
+  nulls: new Set(),
+  presents: new Set(),
+  equal: [],
+  different: [],
+  order: [],
+  doubt: false,
+};
+
+export const constantTerm = (value: string, sort: Extract<Term, { kind: "constant" }>["sort"]): Term => ({
+  kind: "constant",
+  key: `'${sort} ${value}`,
+  value,
+  sort,
+});
+
+/** The facts with the term not NULL; undefined where that cannot be. */
+export function present(facts: Facts, term: Term, world: World): Facts | undefined {
+  if (term.kind === "null" || facts.nulls.has(term.key)) return undefined;
+  if (term.kind === "constant" || facts.presents.has(term.key)) return facts;
+  const known = world.know(term);
+  if (known === "null") return undefined;
+  let next: Facts | undefined = {
+    ...facts,
+    terms: new Map(facts.terms).set(term.key, term),
+    presents: new Set(facts.presents).add(term.key),
+  };
+  if (term.kind === "apply" && term.strict) for (const arg of term.args) next &&= present(next, arg, world);
+  if (typeof known === "object")
+    next &&= relate(next, "equal", [term, constantTerm(known.constant, "text")], world);
+  return next;
+}
+
+/** Every way for the term to be NULL. */
+export function absent(facts: Facts, term: Term, world: World): Facts[] {
+  if (term.kind === "null" || facts.nulls.has(term.key)) return [facts];
+  if (term.kind === "constant" || facts.presents.has(term.key)) return [];
+  const known = world.know(term);
+  if (known !== undefined && known !== "null") return [];
+  const noted = (doubt: boolean): Facts => ({
+    ...facts,
+    nulls: new Set(facts.nulls).add(term.key),
+    doubt: facts.doubt || doubt,
+  });
+  if (term.kind !== "apply") return term.nullable || known === "null" ? [noted(false)] : [];
+  const ways = term.strict ? term.args.flatMap((arg) => absent(facts, arg, world)) : [];
+  return term.nullable ? [...ways, noted(!term.free)] : ways;
+}
+
+/** The facts with two terms equal, or different; both must be present already. Undefined where that cannot be. */
+export function relate(
+  facts: Facts,
+  how: "equal" | "different",
+  pair: Pair,
+  world: World,
+): Facts | undefined {
+  return check(
+    {
+      ...facts,
+      terms: withTerms(facts, pair),
+      [how]: [...facts[how], pair],
+      doubt: facts.doubt || isDoubtful(pair),
+    },
+    world,
+  );
+}
+
+export function order(facts: Facts, pair: Pair, strict: boolean, world: World): Facts | undefined {
+  return check(
+    {
+      ...facts,
+      terms: withTerms(facts, pair),
+      order: [...facts.order, { pair, strict }],
+      doubt: facts.doubt || isDoubtful(pair),
+    },
+    world,
+  );
+}
+
+function withTerms(facts: Facts, pair: Pair): ReadonlyMap<string, Term> {
+  if (pair.every((term) => facts.terms.has(term.key))) return facts.terms;
+  const terms = new Map(facts.terms);
+  for (const term of pair) terms.set(term.key, term);
+  return terms;
+}
+
+const isDoubtful = (pair: Pair): boolean => pair.some((term) => term.kind === "apply" && !term.free);
+
+/** The facts, with what follows from them; undefined where they contradict each other. */
+function check(facts: Facts, world: World): Facts | undefined {
+  const classes = new Classes(facts.terms);
+  for (const [a, b] of facts.equal) classes.join(a.key, b.key);
+  classes.closeUnderFunctions();
+  for (const [a, b] of facts.different) if (classes.same(a.key, b.key)) return undefined;
+  let doubt = facts.doubt || isNarrow(facts);
+  for (const members of classes.all()) {
+    const judged = judgeClass(members, facts, classes, world);
+    if (judged === "impossible") return undefined;
+    doubt ||= judged === "doubtful";
+  }
+  if (facts.order.length && !isOrdered(facts, classes)) return undefined;
+  return doubt === facts.doubt ? facts : { ...facts, doubt };
+}
+
+/** Two bounds may leave no value between them. */
+const isNarrow = ({ order: bounds, different }: Facts): boolean =>
+  bounds.length > 1 && (different.length > 0 || bounds.some(({ strict }) => strict));
+
+type Judged = "possible" | "doubtful" | "impossible";
+
+/** Terms that are all equal: can they be? */
+function judgeClass(members: readonly Term[], facts: Facts, classes: Classes, world: World): Judged {
+  const constants = members.filter((term) => term.kind === "constant");
+  let doubtful = false;
+  for (const [i, a] of constants.entries())
+    for (const b of constants.slice(i + 1)) {
+      if (a.sort === b.sort && a.sort !== "vague") return "impossible";
+      doubtful = true;
+    }
+  if (world.stranger && isMet(members, world)) return "impossible";
+  if (world.apart && isTied(members)) return "impossible";
+  const domain = members.find((term) => term.kind === "column" && term.domain);
+  if (domain?.kind === "column" && domain.domain) {
+    const judged = judgeDomain(domain, domain.domain, constants, facts, classes);
+    if (judged !== "possible") return judged;
+  }
+  return doubtful ? "doubtful" : "possible";
+}
+
+/** A stranger's value in the database, or named by the policy. */
+function isMet(members: readonly Term[], world: World): boolean {
+  const ofCaller = members.some((term) => spokenBy(term).caller && typeof world.know(term) !== "object");
+  return ofCaller && members.some((term) => !spokenBy(term).caller && !isFalse(term));
+}
+
+/** What a stranger is not is nothing the database knows of him. */
+const isFalse = (term: Term): boolean =>
+  term.kind === "constant" && term.sort === "bool" && term.value === "f";
+
+/** The policy's row and something that is neither it nor a constant. */
+function isTied(members: readonly Term[]): boolean {
+  const spoken = members.map(spokenBy);
+  return spoken.some((each) => each.row) && spoken.some((each) => (each.caller || each.local) && !each.row);
+}
+
+/** Few values: all ruled out, or one that is none of them. */
+function judgeDomain(
+  term: Term,
+  domain: readonly string[],
+  constants: readonly Extract<Term, { kind: "constant" }>[],
+  facts: Facts,
+  classes: Classes,
+): Judged {
+  if (constants.some(({ value }) => !domain.includes(value))) return "impossible";
+  if (constants.length) return "possible";
+  const out = new Set<string>();
+  let others = false;
+  for (const [a, b] of facts.different) {
+    const other = classes.same(a.key, term.key) ? b : classes.same(b.key, term.key) ? a : undefined;
+    if (!other) continue;
+    const value = classes.constantOf(other.key);
+    if (value === undefined) others = true;
+    else out.add(value);
+  }
+  if (domain.every((value) => out.has(value))) return "impossible";
+  return others ? "doubtful" : "possible";
+}
+
+/** No value comes before itself. Numbers among the constants are in their own order. */
+function isOrdered(facts: Facts, classes: Classes): boolean {
+  const edges = facts.order.map(({ pair: [a, b], strict }) => ({
+    from: classes.root(a.key),
+    to: classes.root(b.key),
+    strict,
+  }));
+  const numbers = [...facts.terms.values()].filter(
+    (term) => term.kind === "constant" && term.sort === "number",
+  ) as Extract<Term, { kind: "constant" }>[];
+  numbers.sort((a, b) => Number(a.value) - Number(b.value));
+  for (const [i, number] of numbers.slice(1).entries())
+    edges.push({ from: classes.root(numbers[i]!.key), to: classes.root(number.key), strict: true });
+  return (
+    !edges.some((edge) => edge.strict && reaches(edges, edge.to, edge.from)) &&
+    !isSqueezed(facts, edges, classes)
+  );
+}
+
+interface Edge {
+  readonly from: string;
+  readonly to: string;
+  readonly strict: boolean;
+}
+
+function reaches(edges: readonly Edge[], from: string, to: string): boolean {
+  const seen = new Set([from]);
+  for (const at of seen) for (const edge of edges) if (edge.from === at) seen.add(edge.to);
+  return seen.has(to);
+}
+
+/** Different, and each not before the other. */
+const isSqueezed = (facts: Facts, edges: readonly Edge[], classes: Classes): boolean =>
+  facts.different.some(([a, b]) => {
+    const [x, y] = [classes.root(a.key), classes.root(b.key)];
+    return reaches(edges, x, y) && reaches(edges, y, x);
+  });
+
+/** Terms by equality. */
+class Classes {
+  private readonly parent = new Map<string, string>();
+  private readonly terms: ReadonlyMap<string, Term>;
+
+  constructor(terms: ReadonlyMap<string, Term>) {
+    this.terms = terms;
+  }
+
+  root(key: string): string {
+    let at = key;
+    for (let up = this.parent.get(at); up !== undefined; up = this.parent.get(at)) at = up;
+    return at;
+  }
+
+  same = (a: string, b: string): boolean => this.root(a) === this.root(b);
+
+  join(a: string, b: string): void {
+    const [x, y] = [this.root(a), this.root(b)];
+    if (x !== y) this.parent.set(x, y);
+  }
+
+  /** Equal arguments give equal values. */
+  closeUnderFunctions(): void {
+    const applied = [...this.terms.values()].filter((term) => term.kind === "apply");
+    for (let changed = applied.length > 1; changed; ) {
+      changed = false;
+      for (const [i, a] of applied.entries())
+        for (const b of applied.slice(i + 1))
+          if (!this.same(a.key, b.key) && this.alike(a, b)) {
+            this.join(a.key, b.key);
+            changed = true;
+          }
+    }
+  }
+
+  private alike(a: Extract<Term, { kind: "apply" }>, b: Extract<Term, { kind: "apply" }>): boolean {
+    return (
+      a.name === b.name &&
+      a.args.length === b.args.length &&
+      a.args.every((arg, i) => this.same(arg.key, b.args[i]!.key))
+    );
+  }
+
+  constantOf(key: string): string | undefined {
+    const root = this.root(key);
+    for (const term of this.terms.values())
+      if (term.kind === "constant" && this.root(term.key) === root) return term.value;
+    return undefined;
+  }
+
+  all(): Iterable<readonly Term[]> {
+    const classes = new Map<string, Term[]>();
+    for (const term of this.terms.values()) {
+      const root = this.root(term.key);
+      const members = classes.get(root);
+      if (members) members.push(term);
+      else classes.set(root, [term]);
+    }
+    return classes.values();
+  }
+}

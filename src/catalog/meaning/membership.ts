@@ -1,0 +1,271 @@
+import type { Expr, Query } from "../../source/sql/expression.ts";
+import { unwrap } from "../walk.ts";
+import { arrayOfCall } from "./call.ts";
+import { nullOf, overChoices } from "./choices.ts";
+import { compare, opaque, readComparison } from "./condition.ts";
+import { and, FALSE, type Formula, is, not, or, TRUE, UNKNOWN } from "./formula.ts";
+import { type Frame, type Reading, spanOf } from "./reader.ts";
+import { type Block, blocksOf } from "./rows.ts";
+import { applied, readTerm } from "./term.ts";
+
+type Of<Kind extends Expr["kind"]> = Extract<Expr, { kind: Kind }>;
+
+export function readExists(query: Query, whole: Expr, frame: Frame, reading: Reading): Formula | undefined {
+  const blocks = blocksOf(query, frame, reading);
+  return blocks && existsIn(blocks, whole, frame);
+}
+
+const existsIn = (blocks: readonly Block[], whole: Expr, frame: Frame): Formula => {
+  const at = spanOf(whole, frame);
+  return or(
+    blocks.map(({ rows, where }) =>
+      rows.length ? { kind: "exists", rows, where, match: TRUE, ...(at ? { at } : {}) } : is(where, true),
+    ),
+  );
+};
+
+/** `left operator any (select ...)` and ALL, which is that none is otherwise. */
+export function readQuantified(expr: Of<"subquery">, frame: Frame, reading: Reading): Formula {
+  const formula = someOf(
+    expr.left!,
+    expr.operator ?? "=",
+    expr.form === "all",
+    expr.query,
+    expr,
+    frame,
+    reading,
+  );
+  return formula ?? opaque(expr, frame, reading);
+}
+
+function someOf(
+  left: Expr,
+  operator: string,
+  all: boolean,
+  query: Query,
+  whole: Expr,
+  frame: Frame,
+  reading: Reading,
+): Formula | undefined {
+  const blocks = blocksOf(query, frame, reading);
+  return blocks && someIn(blocks, left, operator, all, whole, frame, reading);
+}
+
+function someIn(
+  blocks: readonly Block[],
+  left: Expr,
+  operator: string,
+  all: boolean,
+  whole: Expr,
+  frame: Frame,
+  reading: Reading,
+): Formula | undefined {
+  const at = spanOf(whole, frame);
+  const arms: Formula[] = [];
+  for (const block of blocks) {
+    const match = matchOf(left, operator, block, whole, frame, reading);
+    if (!match) return undefined;
+    const { rows, where } = block;
+    arms.push({ kind: "some", rows, where, match: all ? not(match) : match, ...(at ? { at } : {}) });
+  }
+  return all ? not(or(arms)) : or(arms);
+}
+
+/** The comparison of a value outside with one inside: each side is read where it stands. */
+function matchOf(
+  left: Expr,
+  operator: string,
+  block: Block,
+  whole: Expr,
+  frame: Frame,
+  reading: Reading,
+): Formula | undefined {
+  if (block.targets.length !== 1) return undefined;
+  const inside = readTerm(block.targets[0]!, block.frame, reading);
+  const bound: Frame = { ...frame, args: [...frame.args, { name: undefined, choices: inside }] };
+  const parameter: Expr = { kind: "parameter", number: bound.args.length, span: whole.span };
+  return readComparison(operator, left, parameter, whole, bound, reading);
+}
+
+/** `(a, b) in (select x, y ...)`. */
+export function readRowIn(expr: Of<"subquery">, frame: Frame, reading: Reading): Formula | undefined {
+  const fields = expr.left?.kind === "row" ? expr.left.args : [];
+  const blocks =
+    expr.form === "any" && (expr.operator ?? "=") === "=" ? blocksOf(expr.query, frame, reading) : undefined;
+  if (!blocks?.every(({ targets }) => targets.length === fields.length)) return undefined;
+  return or(
+    blocks.map((block): Formula => {
+      const matches = fields.map(
+        (field, i) =>
+          matchOf(field, "=", { ...block, targets: [block.targets[i]!] }, expr, frame, reading) ?? UNKNOWN,
+      );
+      return { kind: "some", rows: block.rows, where: block.where, match: and(matches) };
+    }),
+  );
+}
+
+/** `left operator any (array)` and ALL. */
+export function readContains(expr: Of<"operator">, frame: Frame, reading: Reading): Formula {
+  const all = expr.quantifier === "all";
+  const formula = containedIn(expr.right, expr, all, frame, frame, reading);
+  return formula ?? opaque(expr, frame, reading);
+}
+
+/** `array` is read in `inner`, which is a helper's body where the array comes from one. */
+function containedIn(
+  array: Expr,
+  expr: Of<"operator">,
+  all: boolean,
+  inner: Frame,
+  frame: Frame,
+  reading: Reading,
+): Formula | undefined {
+  const left = expr.left!;
+  const part = unwrapArray(array);
+  if (part.kind === "array") {
+    const arms = part.args.map((item) => readComparison(expr.name, left, item, expr, frame, reading));
+    if (inner !== frame || arms.some((arm) => !arm)) return undefined;
+    return (all ? and : or)(arms as Formula[]);
+  }
+  if (part.kind === "subquery" && part.form === "array") {
+    const blocks = blocksOf(part.query, inner, reading);
+    return blocks && someIn(blocks, left, expr.name, all, expr, frame, reading);
+  }
+  if (part.kind === "subquery" && part.form === "scalar")
+    return aggregated(part, false, expr, all, inner, frame, reading);
+  const filled = filledSubquery(part);
+  if (filled)
+    return filled.form === "scalar"
+      ? aggregated(filled, true, expr, all, inner, frame, reading)
+      : containedIn(filled, expr, all, inner, frame, reading);
+  if (part.kind === "call") {
+    const called = arrayOfCall(part, inner, reading);
+    if (called) return containedIn(called.result, expr, all, called.frame, frame, reading);
+  }
+  return containedInTerm(part, expr, all, inner, frame, reading);
+}
+
+/** `any (select array_agg(x) from ...)`: the rows, and NULL where there are none. */
+function aggregated(
+  part: Of<"subquery">,
+  outerFilled: boolean,
+  expr: Of<"operator">,
+  all: boolean,
+  inner: Frame,
+  frame: Frame,
+  reading: Reading,
+): Formula | undefined {
+  const target = part.query.targets.length === 1 ? unwrapArray(part.query.targets[0]!.expr) : undefined;
+  if (!target) return undefined;
+  const innerFilled = target.kind === "coalesce" && target.args.length === 2 && isEmptyArray(target.args[1]!);
+  const call = innerFilled ? unwrapArray(target.args[0]!) : target;
+  if (
+    call.kind !== "call" ||
+    call.name.at(-1) !== "array_agg" ||
+    call.extra?.length ||
+    call.args.length !== 1
+  ) {
+    const blocks = blocksOf(part.query, inner, reading);
+    const only = blocks?.length === 1 && !blocks[0]!.rows.length ? blocks[0] : undefined;
+    return only && containedIn(target, expr, all, only.frame, frame, reading);
+  }
+  const query: Query = { ...part.query, targets: [{ expr: call.args[0]! }] };
+  const blocks = blocksOf(query, inner, reading);
+  const some = blocks && someIn(blocks, expr.left!, expr.name, all, expr, frame, reading);
+  if (!some || innerFilled || outerFilled) return some;
+  const filled = existsIn(blocks, expr, { ...frame, top: false });
+  return or([and([filled, some]), and([not(filled), UNKNOWN])]);
+}
+
+/** `coalesce((select ...), '{}')`: its sub-select. */
+function filledSubquery(part: Expr): Of<"subquery"> | undefined {
+  if (part.kind !== "coalesce" || part.args.length !== 2 || !isEmptyArray(part.args[1]!)) return undefined;
+  const first = unwrapArray(part.args[0]!);
+  return first.kind === "subquery" && (first.form === "array" || first.form === "scalar") ? first : undefined;
+}
+
+/** An array that is a value: whether it holds the other one is a question of its own. */
+function containedInTerm(
+  array: Expr,
+  expr: Of<"operator">,
+  all: boolean,
+  inner: Frame,
+  frame: Frame,
+  reading: Reading,
+): Formula | undefined {
+  const items = array.kind === "constant" ? itemsOfLiteral(array.value) : undefined;
+  if (items) {
+    const arms = items.map((value) =>
+      compare(
+        "=",
+        expr.left!,
+        { kind: "constant", type: "string", value, span: array.span },
+        expr,
+        frame,
+        reading,
+      ),
+    );
+    return expr.name === "=" && !all ? or(arms) : undefined;
+  }
+  const at = spanOf(expr, frame);
+  const name = `${all ? "all" : "any"} ${expr.name}`;
+  return overChoices([readTerm(expr.left!, frame, reading), readTerm(array, inner, reading)], (terms) => {
+    const [, held] = terms;
+    if (held!.kind === "constant" && itemsOfLiteral(held!.value)?.length === 0) return all ? TRUE : FALSE;
+    if (terms.some((term) => term.kind === "null")) return UNKNOWN;
+    // An array may hold a NULL: then what it does not hold is not known.
+    const term = applied(name, terms, { strict: true, nullable: true, free: true });
+    return { kind: "holds", term, ...(at ? { at } : {}) };
+  });
+}
+
+const unwrapArray = (expr: Expr): Expr => (expr.kind === "cast" ? unwrapArray(expr.arg) : expr);
+
+const isEmptyArray = (expr: Expr): boolean => {
+  const part = unwrapArray(expr);
+  return part.kind === "array" ? !part.args.length : part.kind === "constant" && part.value.trim() === "{}";
+};
+
+/** `'{a,b}'`, where nothing in it is quoted. */
+const itemsOfLiteral = (text: string): string[] | undefined => {
+  const inner = /^\s*\{([^{}"\\]*)\}\s*$/.exec(text)?.[1];
+  if (inner === undefined || /\bnull\b/i.test(inner)) return undefined;
+  return inner.trim() === "" ? [] : inner.split(",").map((item) => item.trim());
+};
+
+/** `(select count(*) ...) > 0` and its like are EXISTS. */
+export function readCount(expr: Of<"operator">, frame: Frame, reading: Reading): Formula | undefined {
+  const limit = expr.right.kind === "constant" ? expr.right.value : undefined;
+  const positive = COUNTS[`${expr.name} ${limit}`];
+  if (positive === undefined || expr.left?.kind !== "subquery" || expr.left.form !== "scalar")
+    return undefined;
+  const { query } = expr.left;
+  const target = query.targets.length === 1 ? unwrap(query.targets[0]!.expr) : undefined;
+  if (
+    target?.kind !== "call" ||
+    target.name.at(-1) !== "count" ||
+    target.extra?.length ||
+    query.groupBy?.length
+  )
+    return undefined;
+  const counted = target.args[0];
+  const star = !counted || (counted.kind === "column" && counted.path.at(-1) === "*");
+  const blocks = blocksOf({ ...query, targets: [] }, frame, reading);
+  if (!blocks) return undefined;
+  const arms = blocks.map((block): Formula => {
+    const values = star || counted.kind === "constant" ? [] : readTerm(counted, block.frame, reading);
+    const nulls = values.map((choice) => and([choice.when, nullOf(choice)]));
+    const where = nulls.length ? and([block.where, not(or(nulls))]) : block.where;
+    return { kind: "exists", rows: block.rows, where, match: TRUE, ...(frame.top ? { at: expr.span } : {}) };
+  });
+  return positive ? or(arms) : not(or(arms));
+}
+
+const COUNTS: Readonly<Record<string, boolean>> = {
+  "> 0": true,
+  ">= 1": true,
+  "<> 0": true,
+  "= 0": false,
+  "< 1": false,
+  "<= 0": false,
+};

@@ -1,0 +1,319 @@
+import type { Expr, FromItem, Query } from "../../source/sql/expression.ts";
+import type { View } from "../catalog.ts";
+import { nameOfTarget } from "../resolve/query.ts";
+import { findViewMeaning } from "../resolve/resolve.ts";
+import { containsExpr } from "../walk.ts";
+import { tableOfCall } from "./call.ts";
+import { readCondition } from "./condition.ts";
+import { and, type Formula, type Ranged, TRUE } from "./formula.ts";
+import type { Choice, Frame, NamedQuery, Reading, Source } from "./reader.ts";
+import { compareColumns, readTerm } from "./term.ts";
+
+/** One SELECT without set operations: the rows it ranges over, their condition, and what it yields. */
+export interface Block {
+  readonly rows: readonly Ranged[];
+  readonly where: Formula;
+  readonly frame: Frame;
+  readonly targets: readonly Expr[];
+  readonly names: readonly string[];
+}
+
+/** Rows and their condition so far, while FROM is read. */
+interface Joined {
+  readonly rows: readonly Ranged[];
+  readonly where: readonly Formula[];
+  readonly frame: Frame;
+}
+
+/** More arms of UNION are not told apart. */
+const MOST = 6;
+
+/**
+ * A query as the union of its SELECTs; undefined where what it yields depends on more than single rows (grouping,
+ * aggregates, EXCEPT, outer joins) or was not understood.
+ */
+export function blocksOf(query: Query, frame: Frame, reading: Reading): readonly Block[] | undefined {
+  const inner = { ...frame, named: nameQueries(query, frame) };
+  if (query.setOperation) return blocksOfUnion(query.setOperation, inner, reading);
+  if (query.command === "values") return query.values?.map((row) => blockOfRow(row, inner));
+  if (query.command !== "select" || query.groupBy?.length || query.having || query.offset || isLimited(query))
+    return undefined;
+  if (query.targets.some(({ expr }) => isAggregate(expr))) return undefined;
+  const needed = (item: FromItem) => isNeeded(item, query, frame);
+  const joined = joinAll(query.from, { rows: [], where: [], frame: inner }, needed, reading);
+  const blocks = joined?.map((each): Block => {
+    const where = query.where ? readCondition(query.where, each.frame, reading) : TRUE;
+    return {
+      rows: each.rows,
+      where: and([...each.where, where]),
+      frame: each.frame,
+      targets: query.targets.map(({ expr }) => expr),
+      names: query.targets.map(({ expr, name }) => name ?? nameOfTarget(expr)),
+    };
+  });
+  return blocks && spread(blocks, reading);
+}
+
+/** `select f()` yields every row of a function that gives several. */
+function spread(blocks: readonly Block[], reading: Reading): readonly Block[] | undefined {
+  const found: Block[] = [];
+  for (const block of blocks) {
+    const target = block.targets.length === 1 ? block.targets[0]! : undefined;
+    const call = target?.kind === "cast" ? target.arg : target;
+    if (call?.kind !== "call" || !block.frame.meaning.calls.get(call)?.[0]?.returnsSet) {
+      found.push(block);
+      continue;
+    }
+    const called = tableOfCall(call, block.frame, reading);
+    if (!called) return undefined;
+    for (const inner of called.blocks)
+      found.push({
+        ...inner,
+        rows: [...block.rows, ...inner.rows],
+        where: and([block.where, inner.where]),
+      });
+  }
+  return found.length > MOST ? undefined : found;
+}
+
+/** LIMIT 1 changes nothing where one row is as good as another. */
+const isLimited = ({ limit }: Query): boolean =>
+  limit !== undefined && !(limit.kind === "constant" && Number(limit.value) >= 1);
+
+function blocksOfUnion(
+  { operator, left, right }: NonNullable<Query["setOperation"]>,
+  frame: Frame,
+  reading: Reading,
+): readonly Block[] | undefined {
+  if (operator !== "union") return undefined;
+  const [first, second] = [blocksOf(left, frame, reading), blocksOf(right, frame, reading)];
+  return first && second && first.length + second.length <= MOST ? [...first, ...second] : undefined;
+}
+
+const blockOfRow = (row: readonly Expr[], frame: Frame): Block => ({
+  rows: [],
+  where: TRUE,
+  frame,
+  targets: row,
+  names: row.map((_, i) => `column${i + 1}`),
+});
+
+function nameQueries(query: Query, frame: Frame): NamedQuery | undefined {
+  let { named } = frame;
+  for (const { name, query: inner, columns, recursive } of query.ctes) {
+    const itself = recursive && inner.setOperation !== undefined;
+    named = { name, query: inner, columns, frame: { ...frame, named }, recursive: itself, outer: named };
+  }
+  return named;
+}
+
+const AGGREGATES = new Set(
+  "count sum avg min max array_agg string_agg bool_and bool_or every json_agg jsonb_agg json_object_agg jsonb_object_agg any_value".split(
+    " ",
+  ),
+);
+
+export const isAggregate = (expr: Expr): boolean =>
+  containsExpr(
+    expr,
+    (part) => part.kind === "call" && (part.over === true || AGGREGATES.has(part.name.at(-1)!)),
+  );
+
+type Needed = (item: FromItem) => boolean;
+
+function joinAll(
+  items: readonly FromItem[],
+  start: Joined,
+  needed: Needed,
+  reading: Reading,
+): readonly Joined[] | undefined {
+  let all: readonly Joined[] | undefined = [start];
+  for (const item of items) {
+    const next: Joined[] = [];
+    for (const each of all) {
+      const joined = join(item, each, needed, reading);
+      if (!joined || next.length + joined.length > MOST) return undefined;
+      next.push(...joined);
+    }
+    all = next;
+  }
+  return all;
+}
+
+function join(item: FromItem, to: Joined, needed: Needed, reading: Reading): readonly Joined[] | undefined {
+  switch (item.kind) {
+    case "table":
+      return joinTable(item, to, reading);
+    case "query":
+      return joinQuery(item, item.query, item.columns, to, to.frame, reading);
+    case "function":
+      return joinFunction(item, to, reading);
+    case "join":
+      return joinJoin(item, to, needed, reading);
+  }
+}
+
+function joinTable(
+  item: Extract<FromItem, { kind: "table" }>,
+  to: Joined,
+  reading: Reading,
+): readonly Joined[] | undefined {
+  const key = to.frame.meaning.relations.get(item);
+  if (key === undefined) {
+    const named = findNamed(to.frame.named, item.name.name);
+    if (!named || named.recursive || item.name.schema !== undefined) return undefined;
+    return joinQuery(item, named.query, item.columns ?? named.columns, to, named.frame, reading);
+  }
+  const view = reading.catalog.views.get(key);
+  if (view && !view.materialized) return joinView(item, key, view, to, reading);
+  if (item.columns?.length) return undefined;
+  const row = reading.nextRow++;
+  const sees = to.frame.definer ? undefined : reading.sees?.(key);
+  return [
+    {
+      rows: [...to.rows, { row, table: key }],
+      where: sees ? [...to.where, { kind: "about", row, arg: sees }] : to.where,
+      frame: withSource(to.frame, item, { kind: "row", row, table: key }),
+    },
+  ];
+}
+
+function findNamed(named: NamedQuery | undefined, name: string): NamedQuery | undefined {
+  for (let at = named; at; at = at.outer) if (at.name === name) return at;
+  return undefined;
+}
+
+/** A view is its query, read as the view's owner unless it says otherwise. */
+function joinView(
+  item: FromItem & { readonly kind: "table" },
+  key: string,
+  view: View,
+  to: Joined,
+  reading: Reading,
+): readonly Joined[] | undefined {
+  if (to.frame.inside.includes(key) || to.frame.inside.length > DEEPEST) return undefined;
+  const frame: Frame = {
+    meaning: findViewMeaning(reading.catalog, view),
+    sources: new Map(),
+    named: undefined,
+    args: [],
+    top: false,
+    inside: [...to.frame.inside, key],
+    definer: to.frame.definer || !/^(true|on|1|yes)$/i.test(view.options.security_invoker ?? ""),
+  };
+  return joinQuery(item, view.query, item.columns ?? view.columns, to, frame, reading);
+}
+
+export const DEEPEST = 6;
+
+function joinQuery(
+  item: FromItem,
+  query: Query,
+  renames: readonly string[] | undefined,
+  to: Joined,
+  frame: Frame,
+  reading: Reading,
+): readonly Joined[] | undefined {
+  return blocksOf(query, frame, reading)?.map((block) => joinBlock(item, block, renames, to, reading));
+}
+
+function joinBlock(
+  item: FromItem,
+  block: Block,
+  renames: readonly string[] | undefined,
+  to: Joined,
+  reading: Reading,
+): Joined {
+  const columns = new Map<string, readonly Choice[]>();
+  for (const [name, choices] of columnsOfBlock(block, reading))
+    columns.set(renames?.[columns.size] ?? name, choices);
+  return {
+    rows: [...to.rows, ...block.rows],
+    where: [...to.where, block.where],
+    frame: withSource(to.frame, item, { kind: "columns", columns }),
+  };
+}
+
+/** What a block yields by name; `*` is every column of what it ranges over, which has its own. */
+function columnsOfBlock(block: Block, reading: Reading): [string, readonly Choice[]][] {
+  return block.targets.flatMap((target, i): [string, readonly Choice[]][] => {
+    if (target.kind !== "column" || target.path.at(-1) !== "*")
+      return [[block.names[i]!, readTerm(target, block.frame, reading)]];
+    return [...block.frame.sources.values()].flatMap((source) => columnsOfSource(source, reading));
+  });
+}
+
+function columnsOfSource(source: Source, reading: Reading): [string, readonly Choice[]][] {
+  if (source.kind === "columns") return [...source.columns];
+  const table = source.table === undefined ? undefined : reading.catalog.tables.get(source.table);
+  return [...(table?.columns.values() ?? [])].map(({ name }) => [
+    name,
+    compareColumns.choices(source.row, source.table, name, reading),
+  ]);
+}
+
+const withSource = (frame: Frame, item: FromItem, source: Source): Frame => ({
+  ...frame,
+  sources: new Map(frame.sources).set(item, source),
+});
+
+function joinFunction(
+  item: Extract<FromItem, { kind: "function" }>,
+  to: Joined,
+  reading: Reading,
+): readonly Joined[] | undefined {
+  const called = item.call.kind === "call" ? tableOfCall(item.call, to.frame, reading) : undefined;
+  if (!called) return undefined;
+  const single = called.blocks.every(({ names }) => names.length === 1);
+  const renames = item.columns?.length
+    ? item.columns
+    : (called.columns ?? (single && item.alias !== undefined ? [item.alias] : undefined));
+  return called.blocks.map((block) => joinBlock(item, block, renames, to, reading));
+}
+
+function joinJoin(
+  item: Extract<FromItem, { kind: "join" }>,
+  to: Joined,
+  needed: Needed,
+  reading: Reading,
+): readonly Joined[] | undefined {
+  if (item.natural || item.alias !== undefined) return undefined;
+  if (item.type !== "inner") return joinOuter(item, to, needed, reading);
+  return joinAll([item.left, item.right], to, needed, reading)?.map((joined) => ({
+    ...joined,
+    where: [
+      ...joined.where,
+      ...(item.on ? [readCondition(item.on, joined.frame, reading)] : []),
+      ...(item.using ?? []).map((name) => compareColumns(item, name, joined.frame, reading)),
+    ],
+  }));
+}
+
+/** An outer join whose optional side nothing else names adds no condition and takes no row away. */
+function joinOuter(
+  item: Extract<FromItem, { kind: "join" }>,
+  to: Joined,
+  needed: Needed,
+  reading: Reading,
+): readonly Joined[] | undefined {
+  const [kept, optional] = item.type === "left" ? [item.left, item.right] : [item.right, item.left];
+  if (item.type === "full" || needed(optional)) return undefined;
+  return joinAll([kept], to, needed, reading);
+}
+
+/** Whether targets or conditions of the query name a column of the item. */
+function isNeeded(item: FromItem, query: Query, frame: Frame): boolean {
+  const parts = [...query.targets.map(({ expr }) => expr), ...(query.where ? [query.where] : [])];
+  const inside = itemsIn(item);
+  return parts.some((part) =>
+    containsExpr(part, (each) => {
+      if (each.kind === "column" && each.path.at(-1) === "*") return true;
+      const relation = frame.meaning.columns.get(each)?.relation;
+      const source = relation && frame.meaning.sources.get(relation);
+      return source !== undefined && inside.includes(source);
+    }),
+  );
+}
+
+export const itemsIn = (item: FromItem): readonly FromItem[] =>
+  item.kind === "join" ? [...itemsIn(item.left), ...itemsIn(item.right)] : [item];

@@ -1,0 +1,347 @@
+import { absent, constantTerm, type Facts, NO_FACTS, order, present, relate, type World } from "./facts.ts";
+import { type Formula, type Ranged, type Term, termsIn, visit } from "./formula.ts";
+
+/** Whether some rows and some caller give conditions wanted outcomes. `doubtful` where that could not be settled. */
+export type Verdict = "impossible" | "doubtful" | "possible";
+
+/** Sets of outcomes. */
+export const T = 1;
+export const F = 2;
+export const N = 4;
+const ANY = T | F | N;
+
+/** A condition and the outcomes wanted of it. */
+export interface Wanted {
+  readonly formula: Formula;
+  readonly outcomes: number;
+}
+
+/** Past so many steps a question is not settled. */
+const STEPS = 2000;
+/** Rows that one answer may invent. */
+const ROWS = 10;
+
+/**
+ * Looks for rows and a caller that give every condition one of its wanted outcomes, by taking the conditions apart
+ * case by case: what exists is a new row, what must not exist is tried on every row there is.
+ */
+export function satisfy(wanted: readonly Wanted[], world: World): Verdict {
+  const search: Search = { world, left: STEPS, own: ownTable(wanted) };
+  const start: Branch = {
+    facts: NO_FACTS,
+    rows: [],
+    nextRow: 1,
+    bans: [],
+    easy: undefined,
+    hard: undefined,
+    doubt: false,
+  };
+  let branch: Branch = start;
+  for (const { formula, outcomes } of wanted) branch = demand(branch, { formula, outcomes, rows: NO_ROWS });
+  return explore(branch, search);
+}
+
+interface Search {
+  readonly world: World;
+  left: number;
+  /** The table of the policy's row, which may or may not be among its rows yet. */
+  readonly own: string | undefined;
+}
+
+function ownTable(wanted: readonly Wanted[]): string | undefined {
+  let own: string | undefined;
+  const look = (part: Formula): boolean => {
+    for (const term of termsIn(part)) if (term.kind === "column" && term.row === 0) own ??= term.table;
+    return part.kind !== "about";
+  };
+  for (const { formula } of wanted) visit(formula, look);
+  return own;
+}
+
+/** Which row each row of a formula stands for. */
+type Rows = ReadonlyMap<number, number>;
+const NO_ROWS: Rows = new Map([[0, 0]]);
+
+interface Demand {
+  readonly formula: Formula;
+  readonly outcomes: number;
+  readonly rows: Rows;
+}
+
+interface List<Item> {
+  readonly first: Item;
+  readonly rest: List<Item> | undefined;
+}
+
+/** No rows of `ranged` may meet `where` and give `match` an outcome in `banned`. */
+interface Ban {
+  readonly ranged: readonly Ranged[];
+  readonly where: Formula;
+  readonly match: Formula;
+  readonly allowed: number;
+  readonly rows: Rows;
+}
+
+interface Branch {
+  readonly facts: Facts;
+  readonly rows: readonly Ranged[];
+  readonly nextRow: number;
+  readonly bans: readonly Ban[];
+  /** What is to be done without a choice, and with one. */
+  readonly easy: List<Demand> | undefined;
+  readonly hard: List<Demand> | undefined;
+  readonly doubt: boolean;
+}
+
+function explore(branch: Branch, search: Search): Verdict {
+  if (--search.left < 0) return "doubtful";
+  const next = branch.easy ?? branch.hard;
+  if (!next) return branch.doubt || branch.facts.doubt ? "doubtful" : "possible";
+  const rest = branch.easy ? { ...branch, easy: next.rest } : { ...branch, hard: next.rest };
+  let best: Verdict = "impossible";
+  for (const way of ways(next.first, rest, search)) {
+    const verdict = explore(way, search);
+    if (verdict === "possible") return verdict;
+    if (verdict === "doubtful") best = verdict;
+    if (search.left < 0) return "doubtful";
+  }
+  return best;
+}
+
+function demand(branch: Branch, wanted: Demand): Branch {
+  if ((wanted.outcomes & ANY) === ANY) return branch;
+  return isChoice(wanted.formula, wanted.outcomes)
+    ? { ...branch, hard: { first: wanted, rest: branch.hard } }
+    : { ...branch, easy: { first: wanted, rest: branch.easy } };
+}
+
+const isSingle = (outcomes: number): boolean => outcomes === T || outcomes === F || outcomes === N;
+
+function isChoice(formula: Formula, outcomes: number): boolean {
+  switch (formula.kind) {
+    case "and":
+      return outcomes !== T && outcomes !== (T | N);
+    case "or":
+      return outcomes !== F && outcomes !== (F | N);
+    case "compare":
+    case "holds":
+      return !isSingle(outcomes) || outcomes === N;
+    case "some":
+    case "one":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** The branches that a demand leads to. */
+function* ways(wanted: Demand, branch: Branch, search: Search): Iterable<Branch> {
+  const { world } = search;
+  const { formula, outcomes, rows } = wanted;
+  switch (formula.kind) {
+    case "truth":
+      if (outcomes & outcomeOf(formula.value)) yield branch;
+      return;
+    case "not":
+      yield demand(branch, { formula: formula.arg, outcomes: flip(outcomes), rows });
+      return;
+    case "is":
+      yield* waysOfIs(formula, wanted, branch);
+      return;
+    case "and":
+      yield* waysOfList(formula.args, F, wanted, branch);
+      return;
+    case "or":
+      yield* waysOfList(formula.args, T, wanted, branch);
+      return;
+    case "about": {
+      const about = new Map([[0, rows.get(formula.row) ?? 0]]);
+      yield demand(branch, { formula: formula.arg, outcomes, rows: about });
+      return;
+    }
+    case "null":
+      yield* waysOfNull(bind(formula.term, rows), outcomes, branch, world);
+      return;
+    case "holds":
+    case "compare":
+      yield* waysOfAtom(formula, wanted, branch, world);
+      return;
+    default:
+      yield* waysOfRows(formula, wanted, branch, search.own);
+  }
+}
+
+const outcomeOf = (value: boolean | null): number => (value === null ? N : value ? T : F);
+const flip = (outcomes: number): number => (outcomes & T ? F : 0) | (outcomes & F ? T : 0) | (outcomes & N);
+
+function* waysOfIs(
+  formula: Extract<Formula, { kind: "is" }>,
+  { outcomes, rows }: Demand,
+  branch: Branch,
+): Iterable<Branch> {
+  const value = outcomeOf(formula.value);
+  const wanted = (outcomes & T ? value : 0) | (outcomes & F ? ANY & ~value : 0);
+  if (wanted) yield demand(branch, { formula: formula.arg, outcomes: wanted, rows });
+}
+
+/** AND and OR: `strong` is the outcome that one argument alone decides. */
+function* waysOfList(
+  args: readonly Formula[],
+  strong: number,
+  { outcomes, rows }: Demand,
+  branch: Branch,
+): Iterable<Branch> {
+  const all = (wanted: number, from: Branch) =>
+    args.reduceRight((at, formula) => demand(at, { formula, outcomes: wanted, rows }), from);
+  const weak = strong === F ? T : F;
+  if (!(outcomes & strong)) {
+    // Every argument keeps away from the strong outcome; for NULL alone one of them must be NULL.
+    if (outcomes !== N) {
+      yield all(outcomes, branch);
+      return;
+    }
+    for (const formula of args) yield all(weak | N, demand(branch, { formula, outcomes: N, rows }));
+    return;
+  }
+  if (outcomes & N) {
+    // Strong or NULL: an argument that is not weak.
+    for (const formula of args) yield demand(branch, { formula, outcomes: strong | N, rows });
+    return;
+  }
+  for (const formula of args) yield demand(branch, { formula, outcomes: strong, rows });
+  if (outcomes & weak) yield all(weak, branch);
+}
+
+function* waysOfNull(term: Term, outcomes: number, branch: Branch, world: World): Iterable<Branch> {
+  if (outcomes & F) yield* withFacts(branch, [present(branch.facts, term, world)]);
+  if (outcomes & T) yield* withFacts(branch, absent(branch.facts, term, world));
+}
+
+function* withFacts(branch: Branch, list: Iterable<Facts | undefined>): Iterable<Branch> {
+  for (const facts of list) if (facts) yield { ...branch, facts };
+}
+
+type Atom = Extract<Formula, { kind: "holds" | "compare" }>;
+
+function* waysOfAtom(atom: Atom, { outcomes, rows }: Demand, branch: Branch, world: World): Iterable<Branch> {
+  const terms = (atom.kind === "holds" ? [atom.term] : [atom.left, atom.right]).map((term) =>
+    bind(term, rows),
+  );
+  if (outcomes & (T | F)) {
+    let facts: Facts | undefined = branch.facts;
+    for (const term of terms) facts &&= present(facts, term, world);
+    if (facts && outcomes & T) yield* withFacts(branch, [settle(atom, terms, true, facts, world)]);
+    if (facts && outcomes & F) yield* withFacts(branch, [settle(atom, terms, false, facts, world)]);
+  }
+  if (outcomes & N) for (const term of terms) yield* withFacts(branch, absent(branch.facts, term, world));
+}
+
+function settle(atom: Atom, terms: readonly Term[], value: boolean, facts: Facts, world: World) {
+  if (atom.kind === "holds")
+    return relate(facts, "equal", [terms[0]!, constantTerm(value ? "t" : "f", "bool")], world);
+  const pair = [terms[0]!, terms[1]!] as const;
+  if (atom.operator === "=") return relate(facts, value ? "equal" : "different", pair, world);
+  return value ? order(facts, pair, true, world) : order(facts, [pair[1], pair[0]], false, world);
+}
+
+type Quantified = Extract<Formula, { kind: "exists" | "some" | "one" }>;
+
+function* waysOfRows(
+  formula: Quantified,
+  wanted: Demand,
+  branch: Branch,
+  own: string | undefined,
+): Iterable<Branch> {
+  const { outcomes } = wanted;
+  const found = (match: number, from = branch) => meet(formula, wanted.rows, match, from);
+  if (formula.kind === "one") {
+    if (outcomes & T) yield* found(T);
+    if (outcomes & F) yield* found(F);
+    if (outcomes & N) {
+      yield* found(N);
+      yield* banned(formula, wanted.rows, 0, branch, own);
+    }
+    return;
+  }
+  if (outcomes & F) yield* banned(formula, wanted.rows, formula.kind === "some" ? F : 0, branch, own);
+  if (outcomes & T) yield* found(T);
+  if (outcomes & N && formula.kind === "some")
+    for (const met of found(N)) yield* banned(formula, wanted.rows, F | N, met, own);
+}
+
+/** New rows that meet the sub-select. */
+function* meet(formula: Quantified, rows: Rows, match: number, branch: Branch): Iterable<Branch> {
+  if (branch.rows.length + formula.rows.length > ROWS) {
+    yield { ...branch, easy: undefined, hard: undefined, doubt: true };
+    return;
+  }
+  const inner = new Map(rows);
+  const made = formula.rows.map(({ row, table }, i): Ranged => {
+    inner.set(row, branch.nextRow + i);
+    return { row: branch.nextRow + i, table };
+  });
+  let next: Branch = { ...branch, rows: [...branch.rows, ...made], nextRow: branch.nextRow + made.length };
+  next = demand(next, { formula: formula.where, outcomes: T, rows: inner });
+  next = demand(next, { formula: formula.match, outcomes: match, rows: inner });
+  for (const ban of branch.bans) next = obey(next, ban, made);
+  yield next;
+}
+
+/** No rows that meet the sub-select, but those that give `match` an allowed outcome. */
+function* banned(
+  formula: Quantified,
+  rows: Rows,
+  allowed: number,
+  branch: Branch,
+  own: string | undefined,
+): Iterable<Branch> {
+  const ban: Ban = { ranged: formula.rows, where: formula.where, match: formula.match, allowed, rows };
+  // Rows of no known table may be the same ones that another sub-select gives.
+  const open = formula.rows.some(({ table }) => table === undefined || table === own);
+  const next = { ...branch, bans: [...branch.bans, ban], doubt: branch.doubt || open };
+  yield obey(next, ban, undefined);
+}
+
+/** The ban tried on every combination of rows, or on those with one of `fresh`. */
+function obey(branch: Branch, ban: Ban, fresh: readonly Ranged[] | undefined): Branch {
+  let next = branch;
+  for (const combination of combinations(ban.ranged, branch.rows)) {
+    if (fresh && !combination.some((row) => fresh.includes(row))) continue;
+    const rows = new Map(ban.rows);
+    for (const [i, { row }] of combination.entries()) rows.set(ban.ranged[i]!.row, row);
+    next = demand(next, { formula: exempt(ban), outcomes: T, rows });
+  }
+  return next;
+}
+
+/** The sub-select does not meet these rows, or gives an allowed outcome for them. */
+function exempt({ where, match, allowed }: Ban): Formula {
+  const args: Formula[] = [{ kind: "not", arg: { kind: "is", arg: where, value: true } }];
+  for (const [outcome, value] of [[T, true] as const, [F, false] as const, [N, null] as const])
+    if (allowed & outcome) args.push({ kind: "is", arg: match, value });
+  return args.length === 1 ? args[0]! : { kind: "or", args };
+}
+
+function combinations(ranged: readonly Ranged[], rows: readonly Ranged[]): readonly (readonly Ranged[])[] {
+  return ranged.reduce<readonly (readonly Ranged[])[]>(
+    (found, { table }) =>
+      found.flatMap((list) => rows.filter((row) => row.table === table).map((row) => [...list, row])),
+    [[]],
+  );
+}
+
+/** The term about the rows that its own stand for. */
+function bind(term: Term, rows: Rows): Term {
+  if (term.kind === "column") {
+    const row = rows.get(term.row) ?? term.row;
+    return row === term.row ? term : { ...term, row, key: columnKey(row, term.column) };
+  }
+  if (term.kind !== "apply") return term;
+  const args = term.args.map((arg) => bind(arg, rows));
+  if (args.every((arg, i) => arg === term.args[i])) return term;
+  return { ...term, args, key: applyKey(term.name, args) };
+}
+
+export const columnKey = (row: number, column: string): string => `${row}.${column}`;
+export const applyKey = (name: string, args: readonly Term[]): string =>
+  `${name}(${args.map(({ key }) => key).join(",")})`;

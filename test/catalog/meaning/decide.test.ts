@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import {
+  type Answer,
+  anonymousWorld,
+  canBeTrue,
+  implies,
+  isAlwaysTrue,
+  isNeverTrue,
+  isWider,
+  strangerWorld,
+} from "../../../src/catalog/meaning/decide.ts";
+import type { Formula } from "../../../src/catalog/meaning/formula.ts";
+import { readClause } from "../../../src/catalog/meaning/read.ts";
+import { callerNamesOf } from "../../../src/project/meaning.ts";
+import { supabase } from "../../../src/project/platform/supabase.ts";
+import { loadGrammar } from "../../../src/source/sql/grammar.ts";
+import { policyOf, replayed, tableOf } from "../history.ts";
+
+const SCHEMA = `
+  create type role as enum ('owner', 'member');
+  create table orgs (id uuid primary key, name text);
+  create table members (user_id uuid not null, org_id uuid not null, role role, level int);
+  create table t (id uuid primary key, org_id uuid, owner_id uuid not null, flag boolean not null, maybe boolean,
+    n int, status text, data jsonb, kind role not null, tags text[]);
+  create function is_me(who uuid) returns boolean language sql stable as $$ select who = auth.uid() $$;
+  create function my_orgs() returns setof uuid language sql stable security definer as
+    $$ select org_id from members where user_id = auth.uid() $$;
+  create function my_org_array() returns uuid[] language sql stable security definer as
+    $$ select array_agg(org_id) from members m where m.user_id = auth.uid() $$;
+  create function is_member(org uuid) returns boolean language plpgsql stable security definer as
+    $$ begin return exists (select 1 from members where user_id = auth.uid() and org_id = org); end $$;
+  create function is_member_too(o uuid) returns boolean language sql stable as $$ select is_member(o) $$;
+  create view my_members as select m.user_id, m.org_id from members m where m.user_id = auth.uid();
+`;
+
+function read(condition: string): Formula {
+  const catalog = replayed(`${SCHEMA} create policy p on t using (${condition});`);
+  const policy = policyOf(catalog, "public.t", "p");
+  assert.equal(policy.refused?.message, undefined, condition);
+  const table = tableOf(catalog, "public.t");
+  return readClause(catalog, table, policy.using!, callerNamesOf(supabase)).formula;
+}
+
+const FACTS = {
+  anonymousClaims: { role: "anon" },
+  signedInClaims: { role: "authenticated" },
+  token: "auth.jwt",
+};
+
+/** Conditions and the answer that each of them gets. */
+const hold = (
+  title: string,
+  ask: (condition: Formula) => Answer,
+  answers: Partial<Record<Answer, string[]>>,
+) => {
+  for (const [answer, conditions] of Object.entries(answers))
+    for (const condition of conditions)
+      it(`${title}: ${answer} for ${condition}`, () => assert.equal(ask(read(condition)), answer));
+};
+
+before(() => loadGrammar());
+
+describe("what a policy's condition comes to", () => {
+  hold("always true", isAlwaysTrue, {
+    yes: [
+      "true",
+      "1 = 1",
+      "id = id",
+      "owner_id = owner_id or false",
+      "flag or not flag",
+      "coalesce(maybe, true) or maybe is false",
+      "n > 3 or n <= 3 or n is null",
+      "n is null or n is not null",
+      "coalesce(owner_id = auth.uid(), true) or owner_id = auth.uid() is false",
+      "kind in ('owner', 'member')",
+      "auth.uid() is null or auth.uid() is not null",
+      "case when flag then true else not flag end",
+      "exists (select 1 from members where user_id = auth.uid()) or not exists (select 1 from members m where m.user_id = auth.uid() and m.level = 3)",
+      "(flag, id) = (flag, id)",
+      "not (id is null)",
+      "id is not distinct from id",
+      "(select true)",
+      "status is distinct from status or true",
+    ],
+    no: [
+      "false",
+      "status = status",
+      "maybe or not maybe",
+      "org_id = auth.uid()",
+      "exists (select 1 from members)",
+      "kind in ('owner')",
+      "n > 3 or n < 3 or n is null",
+      "is_member(org_id)",
+      "org_id in (select my_orgs())",
+    ],
+  });
+  hold("never true", isNeverTrue, {
+    yes: [
+      "false",
+      "1 = 0",
+      "status = null",
+      "n = 1 and n = 2",
+      "flag and not flag",
+      "status = 'a' and status in ('b', 'c')",
+      "id is null",
+      "org_id in (select org_id from members where false)",
+      "n > 3 and n < 2",
+      "n = 3 and n > 3",
+      "kind not in ('owner', 'member')",
+      "exists (select 1 from members m where m.user_id is null)",
+      "exists (select 1 from members where level = 3) and not exists (select 1 from members where level = 3)",
+      "nullif(status, 'a') = 'a'",
+      "auth.uid() is null and owner_id = auth.uid()",
+      "auth.uid() = owner_id and auth.jwt() ->> 'sub' <> owner_id::text",
+    ],
+    no: [
+      "true",
+      "n = 1",
+      "is_member_too(org_id)",
+      "org_id = any (my_org_array())",
+      "data ->> 'a' = 'x' and data -> 'b' ->> 'a' = 'y'",
+      "exists (select 1 from members where level = 3) and not exists (select 1 from members where level = 4)",
+    ],
+  });
+  hold("true without a caller", (condition) => canBeTrue(condition, anonymousWorld(FACTS)), {
+    yes: [
+      "auth.uid() is null or owner_id = auth.uid()",
+      "flag",
+      "auth.uid() is distinct from owner_id",
+      "coalesce(owner_id = auth.uid(), true)",
+      "not (auth.uid() = owner_id) is true",
+      "exists (select 1 from members)",
+      "auth.role() = 'anon'",
+      "current_setting('request.jwt.claims', true)::jsonb ->> 'role' = 'anon'",
+    ],
+    no: [
+      "owner_id = auth.uid()",
+      "owner_id = (select auth.uid())",
+      "(auth.jwt() ->> 'sub')::uuid = owner_id",
+      "is_me(owner_id)",
+      "is_member(org_id)",
+      "is_member_too(org_id)",
+      "org_id in (select my_orgs())",
+      "org_id = any (my_org_array())",
+      "org_id = any (array(select my_orgs()))",
+      "org_id in (select v.org_id from my_members v)",
+      "auth.role() = 'authenticated'",
+      "org_id = (auth.jwt() -> 'app_metadata' ->> 'org')::uuid",
+      "org_id in (with mine as (select org_id from members where user_id = auth.uid()) select * from mine)",
+      "exists (select 1 from members m join orgs o on o.id = m.org_id where m.user_id = auth.uid() and o.id = t.org_id)",
+      "exists (select 1 from orgs o join members using (org_id) where user_id = auth.uid())".replace(
+        "orgs o",
+        "t o",
+      ),
+      "(select count(*) from members where user_id = auth.uid()) > 0",
+      "auth.uid() is not null",
+      "case when auth.uid() is null then false else true end",
+    ],
+  });
+  hold("open to a stranger", (condition) => canBeTrue(condition, strangerWorld(FACTS)), {
+    yes: [
+      "auth.uid() is not null",
+      "auth.role() = 'authenticated'",
+      "auth.uid() <> owner_id",
+      "owner_id = auth.uid() or flag",
+      "exists (select 1 from members where members.org_id = org_id)",
+    ],
+    no: [
+      "owner_id = auth.uid()",
+      "is_member(org_id)",
+      "exists (select 1 from members where user_id = auth.uid())",
+      "auth.jwt() ->> 'kind' = 'admin'",
+      "(auth.jwt() ->> 'admin')::boolean",
+      "auth.uid()::text = any (tags)",
+      "lower(auth.email()) = lower(status)",
+    ],
+  });
+});
+
+describe("two conditions", () => {
+  const pairs: [string, string, Answer][] = [
+    ["owner_id = auth.uid() and flag", "owner_id = auth.uid()", "yes"],
+    ["owner_id = auth.uid()", "owner_id = auth.uid() and flag", "no"],
+    ["is_member(org_id)", "org_id in (select my_orgs())", "yes"],
+    ["org_id in (select my_orgs())", "is_member_too(org_id)", "yes"],
+    [
+      "org_id = any (my_org_array())",
+      "exists (select 1 from members m where m.org_id = t.org_id and m.user_id = auth.uid())",
+      "yes",
+    ],
+    [
+      "exists (select 1 from members m where m.org_id = t.org_id and m.user_id = auth.uid() and m.role = 'owner')",
+      "is_member(org_id)",
+      "yes",
+    ],
+    [
+      "is_member(org_id)",
+      "exists (select 1 from members m where m.org_id = t.org_id and m.user_id = auth.uid() and m.role = 'owner')",
+      "no",
+    ],
+    ["n in (1, 2)", "n >= 1", "yes"],
+    ["status = 'a'", "status like 'a'", "yes"],
+    ["status = 'a'", "status like '%'", "yes"],
+  ];
+  for (const [first, second, answer] of pairs)
+    it(`${answer}: ${first} implies ${second}`, () =>
+      assert.equal(implies(read(first), read(second)), answer));
+
+  it("one is wider than the other", () => {
+    assert.equal(isWider(read("is_member(org_id) or flag"), read("is_member(org_id)")), "yes");
+    assert.equal(isWider(read("is_member(org_id)"), read("org_id in (select my_orgs())")), "no");
+  });
+});
