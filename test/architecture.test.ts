@@ -111,6 +111,20 @@ describe("the architecture", () => {
     assert.deepEqual(list(wrong), []);
   });
 
+  it("remembers things of a project as derived values only, which know what they depend on", () => {
+    const files = ["catalog", "project", "rules"].flatMap((folder) =>
+      readdirSync(join(SOURCE, folder), { recursive: true, encoding: "utf8" }).map((file) =>
+        join(folder, file),
+      ),
+    );
+    const remembering = files.filter(
+      (file) =>
+        file.endsWith(".ts") &&
+        /\bWeakMap<\s*(Project|Catalog)\b(?!\[)/.test(readFileSync(join(SOURCE, file), "utf8")),
+    );
+    assert.deepEqual(remembering, [join("project", "derived.ts")]);
+  });
+
   it("keeps each surface's packages to itself", () => {
     const wrong = imports.filter(({ folder, target }) =>
       ONLY_IN.some(([name, home]) => name.test(target) && folder !== home),

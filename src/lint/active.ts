@@ -1,4 +1,4 @@
-import type { AnyRule, RegisteredRule, Subjects } from "../rules/rule.ts";
+import type { AnyRule, RegisteredRule } from "../rules/rule.ts";
 import type { Severity } from "../text/finding.ts";
 import type { Configuration } from "./configuration.ts";
 
@@ -13,13 +13,6 @@ export interface ActiveRule {
   /** True where the rule is off but for the paths that an override names. */
   readonly onlyOverridden: boolean;
   readonly options: Readonly<Record<string, unknown>>;
-}
-
-/** Rules that look at the same kind of object and read the same parts: what one of them may keep, all may keep. */
-export interface RuleGroup {
-  readonly on: keyof Subjects;
-  readonly reads: readonly string[];
-  readonly rules: readonly ActiveRule[];
 }
 
 /** The rules that a configuration leaves switched on; a rule that is on for some paths only runs everywhere and is filtered. */
@@ -46,16 +39,4 @@ export function activeRules(
     });
   }
   return active;
-}
-
-export function groupRules(active: readonly ActiveRule[]): RuleGroup[] {
-  const groups = new Map<string, { on: keyof Subjects; reads: readonly string[]; rules: ActiveRule[] }>();
-  for (const each of active) {
-    const reads = [...(each.rule.reads ?? [])].sort();
-    const key = `${each.rule.on} ${reads.join(" ")}`;
-    const group = groups.get(key) ?? { on: each.rule.on as keyof Subjects, reads, rules: [] };
-    group.rules.push(each);
-    groups.set(key, group);
-  }
-  return [...groups.values()];
 }

@@ -2,7 +2,7 @@ import type { Project } from "../project/project.ts";
 import type { RegisteredRule } from "../rules/rule.ts";
 import type { Finding } from "../text/finding.ts";
 import { accept, type Judged } from "./accept.ts";
-import { type ActiveRule, activeRules, groupRules, type RuleGroup } from "./active.ts";
+import { type ActiveRule, activeRules } from "./active.ts";
 import type { Baseline } from "./baseline.ts";
 import { type Changed, touchedBy } from "./changed.ts";
 import type { Configuration } from "./configuration.ts";
@@ -36,7 +36,6 @@ export interface LintMemory {
 interface Settled {
   readonly of: readonly unknown[];
   readonly active: readonly ActiveRule[];
-  readonly groups: readonly RuleGroup[];
 }
 
 export const createLintMemory = (): LintMemory => ({ settled: undefined, projects: new Map() });
@@ -44,15 +43,16 @@ export const createLintMemory = (): LintMemory => ({ settled: undefined, project
 /** Runs the rules over every project of a workspace and assembles what is to be shown. Never throws. */
 export function lint(input: LintInput): Report {
   const memory = input.memory ?? createLintMemory();
-  const { active, groups } = settle(input, memory);
+  const active = settle(input, memory);
   const failures: RuleFailure[] = [];
   const raw: Located[] = [];
   for (const project of input.projects) {
-    const result = runRules(project, groups, memoryOf(memory, project.folder));
+    const result = runRules(project, active, memoryOf(memory, project.folder));
     failures.push(...result.failures);
     for (const finding of result.findings) raw.push({ finding, folder: project.folder });
   }
   raw.push(...checkConfiguration(active, input.configuration, failures));
+  raw.sort((a, b) => byPlace(a.finding, b.finding));
   const located = overrideWith(input.configuration, active, applyPrecedence(dropRepeated(raw)));
   const judged = accept(input, active, located, failures);
   return assemble(input, judged, failures);
@@ -87,13 +87,13 @@ function assemble(input: LintInput, { open, suppressed }: Judged, failures: read
   };
 }
 
-/** The active rules and their groups, the same objects as long as what they come from is the same. */
-function settle(input: LintInput, memory: LintMemory): Settled {
+/** The active rules, the same list as long as what they come from is the same. */
+function settle(input: LintInput, memory: LintMemory): readonly ActiveRule[] {
   const of = [input.registry, input.configuration, input.only];
-  if (memory.settled?.of.every((each, index) => each === of[index])) return memory.settled;
+  if (memory.settled?.of.every((each, index) => each === of[index])) return memory.settled.active;
   const active = activeRules(input.registry, input.configuration, input.only);
-  memory.settled = { of, active, groups: groupRules(active) };
-  return memory.settled;
+  memory.settled = { of, active };
+  return active;
 }
 
 function memoryOf({ projects }: LintMemory, folder: string): Memory {
@@ -128,6 +128,7 @@ const byPlace = (a: Finding, b: Finding): number =>
   a.at.span.start - b.at.span.start ||
   a.at.span.end - b.at.span.end ||
   compare(a.rule, b.rule) ||
-  compare(a.message, b.message);
+  compare(a.message, b.message) ||
+  compare(a.subject, b.subject);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,10 +1,10 @@
+import { groundOf } from "../project/observe.ts";
 import type { Project } from "../project/project.ts";
 import type { Usage } from "../project/usage.ts";
-import type { ProjectPart } from "../rules/rule.ts";
 import type { Finding, RawFinding } from "../text/finding.ts";
-import type { ActiveRule, RuleGroup } from "./active.ts";
-import { readPart } from "./parts.ts";
-import { containersOf, type ProjectSubject, subjectsOf, type Unit, unitsOf } from "./subjects.ts";
+import type { ActiveRule } from "./active.ts";
+import { type Cell, Dependencies, type Reader } from "./dependencies.ts";
+import { type ProjectSubject, SubjectLists, subjectsOf, type Unit } from "./subjects.ts";
 
 /** A rule that threw: the project's bug, reported as such, and no reason to lose the other findings. */
 export interface RuleFailure {
@@ -17,73 +17,114 @@ export interface RunResult {
   readonly failures: readonly RuleFailure[];
 }
 
-/** What was found in one project by each group of rules, kept for the next project made from it. */
+/** What was found in one project, kept for the next project made from it. */
 export interface Memory {
-  groups: Map<RuleGroup, GroupMemory>;
+  run: Run | undefined;
 }
 
-interface GroupMemory {
-  readonly parts: readonly unknown[];
-  readonly containers: readonly unknown[];
-  readonly units: ReadonlyMap<object, UnitMemory>;
-  readonly result: RunResult;
-}
+export const createMemory = (): Memory => ({ run: undefined });
 
-interface UnitMemory extends RunResult {
-  readonly beside: object | undefined;
-}
-
-export const createMemory = (): Memory => ({ groups: new Map() });
-
-/** Runs rules over one project. With a memory, only units whose object or whose rules' parts changed are looked at. */
+/** Runs rules over one project. With a memory, a rule looks again only at what changed, or where what it looked at did. */
 export function runRules(
   project: Project,
-  groups: readonly RuleGroup[],
+  rules: readonly ActiveRule[],
   memory: Memory = createMemory(),
 ): RunResult {
-  const next = new Map<RuleGroup, GroupMemory>();
-  for (const group of groups) {
-    if (group.on === "suppression" || group.on === "configuration") continue;
-    next.set(group, runGroup(project, group, group.on, memory.groups.get(group)));
-  }
-  memory.groups = next;
-  const results = [...next.values()].map(({ result }) => result);
-  return joinResults(results);
+  if (memory.run?.mayGoOn(project, rules)) memory.run.advance(project);
+  else memory.run = new Run(project, rules);
+  return memory.run.result();
 }
 
-function runGroup(
-  project: Project,
-  group: RuleGroup,
-  on: ProjectSubject,
-  before: GroupMemory | undefined,
-): GroupMemory {
-  const parts = partsOf(project, group.reads);
-  const containers = containersOf(project, on);
-  const kept = before && same(before.parts, parts) ? before : undefined;
-  if (kept && (same(kept.containers, containers) || wholeProject(group))) return kept;
-  const units = new Map<object, UnitMemory>();
-  for (const unit of unitsOf(project, on)) {
-    const old = kept?.units.get(unit.key);
-    units.set(unit.key, old && old.beside === unit.beside ? old : runUnit(project, group, on, unit));
-  }
-  return { parts, containers, units, result: joinResults([...units.values()]) };
+/** One rule's look at one unit. */
+interface Look extends Reader, RunResult {
+  readonly rule: RuleLooks;
+  readonly unit: Unit;
 }
 
-/** A rule on the project that says what it reads needs nothing else of it. */
-const wholeProject = (group: RuleGroup): boolean => group.on === "project" && group.reads.length > 0;
+/** The looks of one rule: those that depend on something beside their unit, and those that found something. */
+interface RuleLooks {
+  readonly active: ActiveRule;
+  readonly on: ProjectSubject;
+  readonly dependent: Map<Unit, Look>;
+  readonly found: Map<Unit, Look>;
+}
 
-function runUnit(project: Project, group: RuleGroup, on: ProjectSubject, unit: Unit): UnitMemory {
-  const findings: Finding[] = [];
-  const failures: RuleFailure[] = [];
-  const subjects = subjectsOf(on, unit);
-  for (const active of group.rules) {
-    const { kinds } = active.rule;
-    for (const subject of subjects) {
-      if (kinds && !kinds.includes((subject as Usage).kind)) continue;
-      check(active, subject, project, findings, failures);
+class Run {
+  readonly #active: readonly ActiveRule[];
+  readonly #ground: readonly unknown[];
+  readonly #dependencies: Dependencies<Look>;
+  readonly #subjects = new SubjectLists();
+  readonly #rules: readonly RuleLooks[];
+
+  constructor(project: Project, active: readonly ActiveRule[]) {
+    this.#active = active;
+    this.#ground = groundOf(project);
+    this.#dependencies = new Dependencies<Look>(project);
+    this.#rules = active.flatMap((each) => {
+      const { on } = each.rule;
+      if (on === "suppression" || on === "configuration") return [];
+      return { active: each, on, dependent: new Map(), found: new Map() };
+    });
+    this.#lookAtNew(project);
+  }
+
+  /** Whether it is the same rules and the same ground. */
+  mayGoOn(project: Project, active: readonly ActiveRule[]): boolean {
+    return active === this.#active && groundOf(project).every((each, i) => each === this.#ground[i]);
+  }
+
+  advance(project: Project): void {
+    const stale = this.#dependencies.advance(project);
+    this.#lookAtNew(project);
+    for (const look of stale)
+      if (look.rule.dependent.get(look.unit) === look) this.#look(look.rule, look.unit);
+  }
+
+  result(): RunResult {
+    const looks = this.#rules.flatMap(({ found }) => [...found.values()]);
+    return {
+      findings: looks.flatMap(({ findings }) => findings),
+      failures: looks.flatMap(({ failures }) => failures),
+    };
+  }
+
+  /** Lets every rule look at what is new, and forget what is gone. */
+  #lookAtNew(project: Project): void {
+    const changes = this.#subjects.advance(project);
+    for (const rule of this.#rules) {
+      const { gone, come } = changes[rule.on];
+      for (const unit of gone) this.#forget(rule, unit);
+      for (const unit of come) this.#look(rule, unit);
     }
   }
-  return { beside: unit.beside, findings, failures };
+
+  #look(rule: RuleLooks, unit: Unit): void {
+    const before = rule.dependent.get(unit);
+    const look: Look = { rule, unit, cells: new Set<Cell>(), findings: [], failures: [] };
+    this.#dependencies.run(look, (project) => lookAt(look, project));
+    if (before) this.#dependencies.forget(before);
+    keepIf(look.cells.size > 0, rule.dependent, look);
+    keepIf(look.findings.length + look.failures.length > 0, rule.found, look);
+  }
+
+  #forget(rule: RuleLooks, unit: Unit): void {
+    const look = rule.dependent.get(unit);
+    if (look) this.#dependencies.forget(look);
+    rule.dependent.delete(unit);
+    rule.found.delete(unit);
+  }
+}
+
+function keepIf(worth: boolean, looks: Map<Unit, Look>, look: Look): void {
+  if (worth) looks.set(look.unit, look);
+  else looks.delete(look.unit);
+}
+
+function lookAt({ rule: { active, on }, unit, findings, failures }: Look, project: Project): void {
+  const { kinds } = active.rule;
+  for (const subject of on === "project" ? [project] : subjectsOf(on, unit))
+    if (!kinds || kinds.includes((subject as Usage).kind))
+      check(active, subject, project, findings as Finding[], failures as RuleFailure[]);
 }
 
 /** Calls one rule with one object; for subjects that are no part of a project, `project` is undefined. */
@@ -108,24 +149,3 @@ const finish = (active: ActiveRule, raw: RawFinding): Finding => ({
   category: active.category,
   severity: active.stated ? active.severity : (raw.severity ?? active.severity),
 });
-
-function joinResults(results: readonly RunResult[]): RunResult {
-  const findings: Finding[] = [];
-  const failures: RuleFailure[] = [];
-  for (const result of results) {
-    for (const finding of result.findings) findings.push(finding);
-    for (const failure of result.failures) failures.push(failure);
-  }
-  return { findings, failures };
-}
-
-/** The identities of what a group reads. Settings are small and made anew with every project: compared by what they say. */
-function partsOf(project: Project, reads: readonly string[]): unknown[] {
-  const small = JSON.stringify([project.settings, project.manages, project.tablesFrom, project.folder]);
-  const parts: unknown[] = [project.platform, small];
-  for (const part of reads) parts.push(...readPart(project, part as ProjectPart));
-  return parts;
-}
-
-const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>
-  a.length === b.length && a.every((each, index) => each === b[index]);

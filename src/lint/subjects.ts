@@ -3,71 +3,83 @@ import type { Project } from "../project/project.ts";
 import type { CodeFile } from "../project/usage.ts";
 import type { Subjects } from "../rules/rule.ts";
 
-/**
- * An object whose findings are remembered together: while `key` and `beside` are the same objects, so are its
- * findings. A policy belongs to its table's unit, a usage to its file's.
- */
-export interface Unit {
-  readonly key: object;
-  /** What its findings come from without a rule saying so: the model of a table. */
-  readonly beside: object | undefined;
-}
+/** An object whose findings are remembered together: a policy belongs to its table's unit, a usage to its file's. */
+export type Unit = object;
 
 export type ProjectSubject = Exclude<keyof Subjects, "suppression" | "configuration">;
 
-/** What holds the units of a kind: while these are the same objects, so are all units. */
-export function containersOf(project: Project, on: ProjectSubject): readonly unknown[] {
-  const { catalog } = project;
-  const containers: Record<ProjectSubject, readonly unknown[]> = {
-    table: [catalog.tables, project.modelOfTable],
-    policy: [catalog.tables, project.modelOfTable],
-    function: [catalog.functions],
-    view: [catalog.views],
-    bucket: [catalog.buckets],
-    model: [project.models],
-    usage: [project.code],
-    project: [project],
-  };
-  return containers[on];
+/** Units that are no longer there, and those that were not there before. An object that changed is one of each. */
+export interface Changes {
+  readonly gone: readonly Unit[];
+  readonly come: readonly Unit[];
 }
 
-/** The units of one kind in a project, in the project's own order. What the platform made is nobody's to mend. */
-export function unitsOf(project: Project, on: ProjectSubject): readonly Unit[] {
-  const { catalog } = project;
-  switch (on) {
-    case "table":
-      return tableUnits(project, (table) => !table.platform);
-    case "policy":
-      return tableUnits(project, (table) => table.policies.size > 0);
-    case "function":
-      return unitsFrom([...catalog.functions.values()].flat().filter((func) => !func.platform));
-    case "view":
-      return unitsFrom([...catalog.views.values()].filter((view) => !view.platform));
-    case "bucket":
-      return unitsFrom([...catalog.buckets.values()]);
-    case "model":
-      return unitsFrom([...project.models.values()]);
-    case "usage":
-      return unitsFrom(project.code.filter((file) => file.usages.length > 0));
-    case "project":
-      return unitsFrom([project]);
+/** The units of a project by kind, and how they differ from those of the project before. */
+export class SubjectLists {
+  readonly #lists = new Map<ProjectSubject, { readonly of: unknown; readonly units: ReadonlySet<Unit> }>();
+
+  advance(project: Project): Readonly<Record<ProjectSubject, Changes>> {
+    const changes = Object.keys(CONTAINERS).map((on) => [on, this.#changes(on as ProjectSubject, project)]);
+    return Object.fromEntries(changes);
+  }
+
+  #changes(on: ProjectSubject, project: Project): Changes {
+    const of = CONTAINERS[on](project);
+    const before = this.#lists.get(on);
+    if (before?.of === of) return NONE;
+    const units = new Set(unitsOf(on, project));
+    this.#lists.set(on, { of, units });
+    return {
+      gone: before ? [...before.units].filter((unit) => !units.has(unit)) : [],
+      come: [...units].filter((unit) => !before?.units.has(unit)),
+    };
   }
 }
 
-function tableUnits(project: Project, wanted: (table: Table) => boolean): Unit[] {
-  const units: Unit[] = [];
-  for (const [key, table] of project.catalog.tables)
-    if (wanted(table)) units.push({ key: table, beside: project.modelOfTable.get(key) });
-  return units;
+const NONE: Changes = { gone: [], come: [] };
+
+/** A rule on the project looks once, whatever project it is: what it looks at says when to look again. */
+const WHOLE_PROJECT = {};
+
+/** What holds the units of a kind: while it is the same object, so are all units. */
+const CONTAINERS: Readonly<Record<ProjectSubject, (project: Project) => unknown>> = {
+  table: ({ catalog }) => catalog.tables,
+  policy: ({ catalog }) => catalog.tables,
+  function: ({ catalog }) => catalog.functions,
+  view: ({ catalog }) => catalog.views,
+  bucket: ({ catalog }) => catalog.buckets,
+  model: ({ models }) => models,
+  usage: ({ code }) => code,
+  project: () => WHOLE_PROJECT,
+};
+
+/** The units of one kind in a project, in the project's own order. What the platform made is nobody's to mend. */
+function unitsOf(on: ProjectSubject, { catalog, models, code }: Project): readonly Unit[] {
+  switch (on) {
+    case "table":
+      return [...catalog.tables.values()].filter((table) => !table.platform);
+    case "policy":
+      return [...catalog.tables.values()].filter((table) => table.policies.size > 0);
+    case "function":
+      return [...catalog.functions.values()].flat().filter((func) => !func.platform);
+    case "view":
+      return [...catalog.views.values()].filter((view) => !view.platform);
+    case "bucket":
+      return [...catalog.buckets.values()];
+    case "model":
+      return [...models.values()];
+    case "usage":
+      return code.filter((file) => file.usages.length > 0);
+    case "project":
+      return [WHOLE_PROJECT];
+  }
 }
 
-const unitsFrom = (objects: readonly object[]): Unit[] => objects.map((key) => ({ key, beside: undefined }));
-
 /** What rules are called with for one unit. */
-export function subjectsOf(on: ProjectSubject, { key }: Unit): readonly unknown[] {
-  if (on === "usage") return (key as CodeFile).usages;
-  if (on !== "policy") return [key];
-  const table = key as Table;
+export function subjectsOf(on: ProjectSubject, unit: Unit): readonly unknown[] {
+  if (on === "usage") return (unit as CodeFile).usages;
+  if (on !== "policy") return [unit];
+  const table = unit as Table;
   return [...table.policies.values()]
     .filter((policy) => !policy.platform)
     .map((policy) => ({ policy, table }));

@@ -83,7 +83,7 @@ export class ProjectBuilder {
       modelOfTable: models.modelOfTable,
       history: this.#keep.list("all history", [...made, ...history]),
       code: parts.code,
-      usages: this.#keep.value("usages", [parts.code], () => groupUsages(parts.code)),
+      usages: this.#keep.value("usages", [parts.code], () => this.#groupUsages(parts.code)),
       generatedNames: parts.generatedNames,
       packages: parts.packages,
       environment: parts.environment,
@@ -92,7 +92,7 @@ export class ProjectBuilder {
       tenancy: this.#keep.value("tenancy", [catalog, models.models, settings, platform], () =>
         inferTenancy(catalog, models.models, settings, platform),
       ),
-      manages: findManaged(catalog),
+      manages: this.#keepEqual("manages", findManaged(catalog)),
       text: parts.text,
     };
   }
@@ -100,12 +100,29 @@ export class ProjectBuilder {
   #keepLists(parts: ProjectParts): ProjectParts {
     return {
       ...parts,
-      settings: this.#keep.value("settings", [JSON.stringify(parts.settings)], () => parts.settings),
+      settings: this.#keepEqual("settings", parts.settings),
       prisma: this.#keep.list("prisma", parts.prisma),
       history: this.#keep.list("history", parts.history),
       packages: this.#keep.list("packages", parts.packages),
       environment: this.#keep.list("environment", parts.environment),
     };
+  }
+
+  /** Usages by kind; an edit leaves the lists of most kinds as they are. */
+  #groupUsages(code: readonly CodeFile[]): ReadonlyMap<Usage["kind"], readonly Usage[]> {
+    const groups = new Map<Usage["kind"], Usage[]>();
+    for (const { usages } of code)
+      for (const usage of usages) {
+        const group = groups.get(usage.kind);
+        if (group) group.push(usage);
+        else groups.set(usage.kind, [usage]);
+      }
+    return new Map([...groups].map(([kind, group]) => [kind, this.#keep.list(`usages ${kind}`, group)]));
+  }
+
+  /** The same object as long as it says the same. */
+  #keepEqual<T>(name: string, record: T): T {
+    return this.#keep.value(name, [JSON.stringify(record)], () => record);
   }
 
   /** Steps are compared by their source, so a new one is made for each build: its text is that of the build. */
@@ -161,18 +178,6 @@ function prismaMigrations(
 function countBefore(history: readonly HistoryFile[]): number {
   const first = history.findIndex(({ state }) => state === "new" || state === "changed");
   return first < 0 ? Math.max(0, history.length - 1) : first;
-}
-
-function groupUsages(code: readonly CodeFile[]): Map<Usage["kind"], Usage[]> {
-  const groups = new Map<Usage["kind"], Usage[]>();
-  for (const { usages } of code) {
-    for (const usage of usages) {
-      const group = groups.get(usage.kind);
-      if (group) group.push(usage);
-      else groups.set(usage.kind, [usage]);
-    }
-  }
-  return groups;
 }
 
 /** A kind of object is managed where the sources make one, or change what the platform brought. */

@@ -1,8 +1,8 @@
 import { qualify, type Table, type View } from "../catalog/catalog.ts";
-import { remember } from "../catalog/remember.ts";
 import type { Edit } from "../text/edit.ts";
 import type { Remedy } from "../text/finding.ts";
 import { findAlike, findNear, indexNames, type NearNames } from "../text/near.ts";
+import { derived } from "./derived.ts";
 import type { Project } from "./project.ts";
 import { unfollowed } from "./unfollowed.ts";
 import type { NamedAt } from "./usage.ts";
@@ -91,39 +91,17 @@ export function renameName(
 const defaultSchema = ({ settings: { exposedSchemas } }: Project): string =>
   exposedSchemas.includes("public") ? "public" : (exposedSchemas[0] ?? "public");
 
-/** What is known of names, as long as the catalog, the models and the generated types are the same. */
-interface Known {
-  readonly relations: Map<string, Relation | "none">;
-  readonly names: Map<string, NearNames & { readonly some: boolean }>;
-}
+const relationAt = (project: Project, schema: string, name: string): Relation | undefined =>
+  relations(project, qualify(schema, name));
 
-const known = new WeakMap<object, WeakMap<object, WeakMap<object, Known>>>();
-
-function knownOf({ catalog, modelOfTable, generatedNames }: Project): Known {
-  const byModels = remember(known, catalog, () => new WeakMap<object, WeakMap<object, Known>>());
-  const byTypes = remember(byModels, modelOfTable, () => new WeakMap<object, Known>());
-  return remember(byTypes, generatedNames, () => ({ relations: new Map(), names: new Map() }));
-}
-
-function relationAt(project: Project, schema: string, name: string): Relation | undefined {
-  const key = qualify(schema, name);
-  const relation = remember(
-    knownOf(project).relations,
-    key,
-    () => readRelation(project, schema, name, key) ?? "none",
-  );
-  return relation === "none" ? undefined : relation;
-}
-
-function readRelation(project: Project, schema: string, name: string, key: string): Relation | undefined {
+const relations = derived((project, key): Relation | undefined => {
   const table = project.catalog.tables.get(key);
   const view = project.catalog.views.get(key);
   const model = project.modelOfTable.get(key)?.fieldOfColumn;
   const generated = generatedColumns(project, key);
   if (!table && !view && !model && !generated) return undefined;
   return {
-    schema,
-    name,
+    ...splitKey(key),
     kind: table ? "table" : view ? "view" : model ? "model" : "generated",
     columns: new Set([
       ...(table?.columns.keys() ?? view?.columns ?? []),
@@ -132,6 +110,12 @@ function readRelation(project: Project, schema: string, name: string, key: strin
     ]),
     complete: table ? isWhole(table) : view ? isWholeView(view) : model !== undefined,
   };
+});
+
+/** A schema's name has no dot as long as nobody quotes one into it. */
+function splitKey(key: string): { readonly schema: string; readonly name: string } {
+  const dot = key.indexOf(".");
+  return { schema: key.slice(0, dot), name: key.slice(dot + 1) };
 }
 
 const isWhole = (table: Table): boolean => table.columns.size > 0 && !table.platform;
@@ -163,17 +147,14 @@ function relationElsewhere(project: Project, name: string): Relation | undefined
 function relationOfModel(project: Project, name: string): Relation | undefined {
   const key = (project.models.get(name) ?? project.models.get(name.charAt(0).toUpperCase() + name.slice(1)))
     ?.table;
-  if (key === undefined) return undefined;
-  const dot = key.indexOf(".");
-  return relationAt(project, key.slice(0, dot), key.slice(dot + 1));
+  return key === undefined ? undefined : relations(project, key);
 }
 
 /** Names of tables and views in a schema, less the ones Prisma makes for itself; `some` where there is any. */
-const namesIn = (project: Project, schema: string): NearNames & { readonly some: boolean } =>
-  remember(knownOf(project).names, schema, () => {
-    const names = readNames(project, schema);
-    return { ...indexNames(names), some: names.size > 0 };
-  });
+const namesIn = derived((project, schema): NearNames & { readonly some: boolean } => {
+  const names = readNames(project, schema);
+  return { ...indexNames(names), some: names.size > 0 };
+});
 
 function readNames(project: Project, schema: string): Set<string> {
   const names = new Set<string>();

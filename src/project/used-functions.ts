@@ -3,6 +3,7 @@ import type { Call } from "../source/sql/walk.ts";
 import { callsOf } from "../source/sql/walk.ts";
 import { functionOf } from "./caller-parts.ts";
 import { clausesOf } from "./clauses.ts";
+import { derived } from "./derived.ts";
 import type { Project } from "./project.ts";
 
 /** A policy and the call in it that uses a function. */
@@ -23,17 +24,11 @@ export function callsOfClause(clause: PolicyClause): readonly Call[] {
   return calls;
 }
 
-const uses = new WeakMap<Project["catalog"], Map<string, FunctionUse[]>>();
+/** The policies that call a function, by `schema.name`. */
+export const usesOfFunction = (project: Project, func: Func): readonly FunctionUse[] =>
+  uses(project).get(`${func.schema}.${func.name}`) ?? [];
 
-/** The policies that call a function, by `schema.name`. Made once for a catalog. */
-export function usesOfFunction(project: Project, func: Func): readonly FunctionUse[] {
-  let known = uses.get(project.catalog);
-  if (!known) {
-    known = findUses(project);
-    uses.set(project.catalog, known);
-  }
-  return known.get(`${func.schema}.${func.name}`) ?? [];
-}
+const uses = derived(findUses);
 
 function findUses(project: Project): Map<string, FunctionUse[]> {
   const found = new Map<string, FunctionUse[]>();

@@ -51,11 +51,13 @@ export interface ConfigurationProblem {
 }
 
 /**
- * A pure rule: no I/O, no memory. `reads` names what it looks at beyond its own object (a policy's own table is
- * included); findings are kept between two projects while those parts and the object are the same.
+ * A pure rule: no I/O, no memory. What it looks at in the project is noted as it looks, and its findings are kept from
+ * one project to the next while that and its own object are the same. What many objects want to know of a project is
+ * worth a `derived` (project/derived.ts).
  */
 export interface Rule<On extends keyof Subjects = keyof Subjects, Options extends z.ZodObject = z.ZodObject> {
   readonly on: On;
+  /** What it looks at beyond its own object, for who reads the rule: nothing depends on it. */
   readonly reads?: readonly ProjectPart[];
   /** For rules on usages: the kinds it wants. */
   readonly kinds?: readonly Usage["kind"][];
@@ -69,12 +71,7 @@ export interface Rule<On extends keyof Subjects = keyof Subjects, Options extend
   check(subject: Subjects[On], project: Project, options: z.infer<Options>): Iterable<RawFinding>;
 }
 
-/**
- * What findings may come from beyond their own object. `catalog` is all of it; the narrower words are parts of it, and
- * a rule that names only those is left alone when the rest changes: `roles` are roles, schemas, default privileges and
- * role settings, `types` types and extensions, `events` what happened on the way and what is unresolved.
- * `generated` is what generated types say of names.
- */
+/** Parts of a project, as `reads` names them. */
 export type ProjectPart =
   | "catalog"
   | "tables"

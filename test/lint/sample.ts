@@ -37,8 +37,10 @@ export function project(parts: {
   return {
     folder: parts.folder ?? "",
     platform: PLATFORM,
-    settings: {},
-    manages: {},
+    settings: SETTINGS,
+    manages: MANAGES,
+    packages: PACKAGES,
+    environment: [],
     catalog,
     models: new Map(),
     modelOfTable: new Map(),
@@ -51,6 +53,9 @@ export function project(parts: {
 }
 
 const PLATFORM = {};
+const SETTINGS = {};
+const MANAGES = {};
+const PACKAGES: readonly unknown[] = [];
 
 /** A rule as the registry holds it. */
 export const registered = (

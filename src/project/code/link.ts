@@ -203,7 +203,9 @@ function relink(
     facts.depth === "skim"
       ? linkSkimmed(facts, role, client, around, calls)
       : new FileLinker(facts, role, client, around, calls).link();
-  const isSame = known && JSON.stringify(known.code) === JSON.stringify(linked.code);
+  // A file that uses the database and was edited is another one: findings in it may come from its text.
+  const mayStay = known && (known.facts === facts || !linked.code.usages.length);
+  const isSame = mayStay && JSON.stringify(known.code) === JSON.stringify(linked.code);
   return isSame ? { ...linked, code: known.code } : linked;
 }
 
