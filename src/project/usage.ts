@@ -57,6 +57,8 @@ export interface PrismaClientConstruction {
   readonly variable?: string;
   /** Environment variable (without `quote`) or literal URL (its password masked) it connects with, where stated in the call. */
   readonly url?: NamedAt;
+  /** The call says where to connect, in a way that reading cannot follow: a parameter, an adapter made elsewhere. */
+  readonly elsewhere?: true;
   /** The generated client's module: `@prisma/client`, `../generated/prisma`. */
   readonly module: string;
   /** The statement that declares it, for a fix that replaces it by an import. */

@@ -67,8 +67,23 @@ function prismaClient(
   args: readonly Thunk[],
 ): Constructed {
   const url = findSetting(evaluation, args[0]);
-  return { kind: "prisma-client", module, ...(url && { url }), ...common(made) };
+  const where = url ? { url } : saysWhere(evaluation, args[0]) && { elsewhere: true as const };
+  return { kind: "prisma-client", module, ...where, ...common(made) };
 }
+
+const CONNECTION_OPTIONS: ReadonlySet<string | undefined> = new Set([
+  "datasourceUrl",
+  "datasources",
+  "adapter",
+  "accelerateUrl",
+]);
+
+/** Whether options say where to connect, whatever they say. */
+const saysWhere = (evaluation: Evaluation, options: Thunk | undefined): boolean =>
+  options !== undefined &&
+  evaluation
+    .thunk(options)
+    .some((known) => known.is === "object" && known.entries.some(({ name }) => CONNECTION_OPTIONS.has(name)));
 
 const common = ({ guarded, variable, exportedAs, declaration }: MadeFact) => ({
   guarded,

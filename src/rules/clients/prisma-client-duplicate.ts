@@ -15,7 +15,8 @@ export default defineRule({
   why: "Every Prisma client opens a connection pool of its own, so that two of them exhaust the database's connections twice as fast, and what one is extended or configured with (an identity, logging, soft deletion) does not hold for queries through the other.",
   *check(project) {
     const runtime = (project.usages.get("prisma-client") ?? []).filter(
-      (usage): usage is Construction => usage.kind === "prisma-client" && usage.role === "runtime",
+      (usage): usage is Construction =>
+        usage.kind === "prisma-client" && usage.role === "runtime" && !usage.elsewhere,
     );
     const usual = usualUrls(project);
     for (const clients of byApplication(project, runtime).values())
