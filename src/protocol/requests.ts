@@ -69,12 +69,43 @@ export interface Changed {
   readonly findings: number;
 }
 
+/** `rowguard/askReason` (request to the client): why a finding is accepted. The answer is null where the user thought better of it. */
+export interface ReasonWanted {
+  readonly rule: string;
+  /** The finding that is to be accepted, as one sentence. */
+  readonly message: string;
+}
+
 export const OVERVIEW = "rowguard/overview";
 export const CHANGED = "rowguard/changed";
+export const ASK_REASON = "rowguard/askReason";
+
+/** What a client says in `initializationOptions`; one that says nothing is served by LSP alone. */
+export interface ClientOptions {
+  /** It has the commands below: lenses and actions may end in them. */
+  readonly commands?: boolean;
+  /** It wants `rowguard/changed`. */
+  readonly hearsChanges?: boolean;
+  /** It answers `rowguard/askReason`. */
+  readonly asksReason?: boolean;
+  /** It completes `rowguard.config.json` by its schema. */
+  readonly completesConfiguration?: boolean;
+}
+
+/** Commands of the client that lenses and actions end in, with their arguments. */
+export const CLIENT_COMMANDS = {
+  /** Puts a command line before the user: `(command: string)`. */
+  offerCommand: "rowguard.offerCommand",
+  /** Shows a rule's page: `(rule: string)`. */
+  showRule: "rowguard.showRule",
+  /** Shows a table's findings and policies: `(key: string)`. */
+  showTable: "rowguard.showTable",
+} as const;
 
 /** Settings of the editor alone, under `rowguard` in the client's configuration. What is checked stands in rowguard.config.json. */
 export interface EditorSettings {
   /** Findings while typing, or on save only. */
   readonly run: "onType" | "onSave";
+  /** How loud a severity (error, warning, information) is shown. */
   readonly severities: Readonly<Record<string, "error" | "warning" | "information" | "hint" | "off">>;
 }

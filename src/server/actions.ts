@@ -2,160 +2,147 @@ import {
   type CodeAction,
   CodeActionKind,
   type CodeActionParams,
+  type Command,
   type Diagnostic,
-  type WorkspaceEdit,
 } from "vscode-languageserver";
+import { CLIENT_COMMANDS } from "../protocol/requests.ts";
 import type { Finding } from "../text/finding.ts";
-import type { Fix } from "../workspace/workspace.ts";
-import { linesOf } from "./convert.ts";
-import { type DiagnosticData, SOURCE } from "./diagnostics.ts";
-import type { Folder, Snapshot } from "./folder.ts";
+import type { Client } from "./client.ts";
+import { SERVER_COMMANDS } from "./command-names.ts";
+import { type DiagnosticData, dataOf, rulePage, SOURCE } from "./diagnostics.ts";
+import { workspaceEditOf } from "./edits.ts";
+import type { Snapshot } from "./folder.ts";
+import type { At } from "./requests.ts";
 
-/** Client commands that actions end in; a client without them shows the words of the title. */
-export const OFFER_COMMAND = "rowguard.offerCommand";
-export const SHOW_RULE = "rowguard.showRule";
+/** What editors run on save, when they are told to: local edits only. */
+export const FIX_ALL = `${CodeActionKind.SourceFixAll}.${SOURCE}`;
 
-/** What an action carries until it is resolved: which findings it is for, and for which state of the sources. */
+/** What an action carries until it is resolved: the findings it is for, as they were when it was offered. */
 export interface ActionData {
-  readonly folder: string;
-  readonly what: "fix" | "fix-all" | "ignore";
+  readonly uri: string;
+  readonly what: "fix" | "ignore";
   readonly findings: readonly DiagnosticData[];
-  readonly path: string;
 }
 
-/** Actions for the diagnostics under the cursor: the fix, the same for the whole file, and a way to accept the finding. */
-export function codeActions(
-  params: CodeActionParams,
-  folder: Folder,
-  snapshot: Snapshot,
-  path: string,
-): CodeAction[] {
-  const actions: CodeAction[] = [];
+interface Offer {
+  readonly at: At;
+  readonly client: Client;
+  readonly uri: string;
+}
+
+/**
+ * Actions for the diagnostics under the cursor: the fix, the same for the rule and the file, and a way to accept the
+ * finding. A diagnostic of another version of the document, or whose finding is gone, offers nothing.
+ */
+export function codeActions(params: CodeActionParams, at: At, client: Client): CodeAction[] {
+  const { only, diagnostics } = params.context;
+  const offer: Offer = { at, client, uri: params.textDocument.uri };
   const rules = new Set<string>();
-  for (const diagnostic of params.context.diagnostics) {
+  const actions = diagnostics.flatMap((diagnostic) => {
     const data = diagnostic.source === SOURCE ? (diagnostic.data as DiagnosticData | undefined) : undefined;
-    const finding = data && findFinding(snapshot, path, data);
-    if (!data || !finding) continue;
-    rules.add(data.rule);
-    actions.push(
-      ...fixActions(finding, diagnostic, folder, path, data),
-      ignoreAction(diagnostic, folder, path, data),
-      ruleAction(diagnostic, data),
-    );
-  }
-  for (const rule of rules) actions.push(...fixAllActions(rule, folder, snapshot, path));
-  const wanted = params.context.only;
-  return wanted ? actions.filter(({ kind }) => wanted.some((only) => kind?.startsWith(only))) : actions;
+    const finding = data && findFinding(at.snapshot, at.path, data);
+    if (!finding) return [];
+    rules.add(finding.rule);
+    return [
+      ...fixActions(finding, diagnostic, offer),
+      ignoreAction(finding, diagnostic, offer),
+      ...ruleActions(finding, diagnostic, client),
+    ];
+  });
+  const all = [...actions, ...fixAllActions(rules, offer)];
+  return only ? all.filter(({ kind }) => only.some((wanted) => isWithin(kind, wanted))) : all;
 }
 
-/** The finding that a diagnostic was made from, as it is in the newest report; undefined where it is gone. */
-export const findFinding = (snapshot: Snapshot, path: string, data: DiagnosticData): Finding | undefined =>
-  snapshot.report.findings.find(
+const isWithin = (kind = "", wanted: string): boolean => kind === wanted || kind.startsWith(`${wanted}.`);
+
+/** The finding that a diagnostic was made from; undefined where the document is another by now, or the finding is gone. */
+export function findFinding(snapshot: Snapshot, path: string, data: DiagnosticData): Finding | undefined {
+  if (data.version !== snapshot.version(path)) return undefined;
+  return snapshot.report.findings.find(
     (finding) =>
       finding.rule === data.rule &&
       finding.subject === data.subject &&
       finding.at.path === path &&
       finding.at.span.start === data.start,
   );
+}
 
-function fixActions(
-  finding: Finding,
-  diagnostic: Diagnostic,
-  folder: Folder,
-  path: string,
-  data: DiagnosticData,
-): CodeAction[] {
+/** Local edits are there at once; what must be generated is worked out when it is chosen. */
+function fixActions(finding: Finding, diagnostic: Diagnostic, { at, client, uri }: Offer): CodeAction[] {
   const { remedy } = finding;
   if (!remedy) return [];
-  const common = {
+  const action = {
     title: remedy.title,
     kind: CodeActionKind.QuickFix,
     diagnostics: [diagnostic],
     isPreferred: true,
   };
-  if (remedy.kind === "intent" && !WRITTEN.has(remedy.intent.verb)) {
-    const { command } = remedy.intent;
-    return [
-      {
-        ...common,
-        title: `${remedy.title} (${command})`,
-        command: { title: remedy.title, command: OFFER_COMMAND, arguments: [command] },
-      },
-    ];
-  }
-  return [
-    { ...common, data: { folder: folder.uri, what: "fix", findings: [data], path } satisfies ActionData },
-  ];
+  if (remedy.kind !== "edit" || remedy.files?.length)
+    return [{ ...action, data: dataFor("fix", [finding], at, uri) }];
+  const edit = workspaceEditOf({ edits: remedy.edits, files: [] }, at.snapshot, client);
+  return edit ? [{ ...action, edit }] : [];
 }
 
-/** Intents that the workspace itself turns into SQL. */
-const WRITTEN = new Set(["protect", "protect-all", "protect-bucket"]);
+const dataFor = (
+  what: ActionData["what"],
+  findings: readonly Finding[],
+  { snapshot }: At,
+  uri: string,
+): ActionData => ({ uri, what, findings: findings.map((finding) => dataOf(finding, snapshot)) });
 
-const ignoreAction = (
-  diagnostic: Diagnostic,
-  folder: Folder,
-  path: string,
-  data: DiagnosticData,
-): CodeAction => ({
-  title: `Ignore ${data.rule} here, because ...`,
-  kind: CodeActionKind.QuickFix,
-  diagnostics: [diagnostic],
-  data: { folder: folder.uri, what: "ignore", findings: [data], path } satisfies ActionData,
-});
-
-const ruleAction = (diagnostic: Diagnostic, { rule }: DiagnosticData): CodeAction => ({
-  title: `Explain ${rule}`,
-  kind: CodeActionKind.QuickFix,
-  diagnostics: [diagnostic],
-  command: { title: `Explain ${rule}`, command: SHOW_RULE, arguments: [rule] },
-});
-
-function fixAllActions(rule: string, folder: Folder, snapshot: Snapshot, path: string): CodeAction[] {
-  const mendable = (finding: Finding) => finding.remedy && finding.remedy.kind !== "intent";
-  const ofRule = snapshot.report.findings.filter((finding) => finding.rule === rule && mendable(finding));
-  const here = ofRule.filter((finding) => finding.at.path === path);
-  const action = (title: string, findings: readonly Finding[]): CodeAction => ({
-    title,
+/** The reason is asked for by a client that can; else the edit leaves the cursor where it belongs. */
+function ignoreAction(finding: Finding, diagnostic: Diagnostic, { at, client, uri }: Offer): CodeAction {
+  const action = {
+    title: `Ignore ${finding.rule} here, because ...`,
     kind: CodeActionKind.QuickFix,
-    data: {
-      folder: folder.uri,
-      what: "fix-all",
-      path,
-      findings: findings.map((finding) => ({ rule, subject: finding.subject, start: finding.at.span.start })),
-    } satisfies ActionData,
-  });
-  return here.length > 1 ? [action(`Fix all ${here.length} ${rule} in this file`, here)] : [];
+    diagnostics: [diagnostic],
+  };
+  const data = dataFor("ignore", [finding], at, uri);
+  if (!client.asksReason) return { ...action, data };
+  return { ...action, command: { title: action.title, command: SERVER_COMMANDS.ignore, arguments: [data] } };
 }
 
-/** A fix as the editor applies it: new files first, then edits, each tied to the version that is open. */
-export function workspaceEditOf(
-  fix: Fix,
-  folder: Folder,
-  snapshot: Snapshot,
-  versionOf: (uri: string) => number | null,
-): WorkspaceEdit {
-  const byPath = groupByPath(fix.edits);
-  const created = fix.files.flatMap(({ path, text }) => {
-    const uri = folder.uris.uri(path);
-    const start = { line: 0, character: 0 };
-    return [
-      { kind: "create" as const, uri, options: { overwrite: false, ignoreIfExists: false } },
-      { textDocument: { uri, version: null }, edits: [{ range: { start, end: start }, newText: text }] },
-    ];
-  });
-  const edited = [...byPath].map(([path, edits]) => {
-    const uri = folder.uris.uri(path);
-    const lines = linesOf(path, snapshot.text(path) ?? "");
-    return {
-      textDocument: { uri, version: versionOf(uri) },
-      edits: edits.map(({ span, text }) => ({ range: lines.range(span), newText: text })),
-    };
-  });
-  return { documentChanges: [...created, ...edited] };
+function ruleActions({ rule }: Finding, diagnostic: Diagnostic, client: Client): CodeAction[] {
+  const title = `Explain ${rule}`;
+  const command: Command | undefined = client.commands
+    ? { title, command: CLIENT_COMMANDS.showRule, arguments: [rule] }
+    : client.showsDocuments
+      ? { title, command: SERVER_COMMANDS.openPage, arguments: [rulePage(rule)] }
+      : undefined;
+  return command ? [{ title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], command }] : [];
 }
 
-function groupByPath(edits: Fix["edits"]): Map<string, Fix["edits"][number][]> {
-  const groups = new Map<string, Fix["edits"][number][]>();
-  for (const edit of edits) groups.set(edit.path, [...(groups.get(edit.path) ?? []), edit]);
-  return groups;
+/** For each rule under the cursor all of its fixes in the file and in the workspace; for the file all that stay in it. */
+function fixAllActions(rules: ReadonlySet<string>, { at, uri }: Offer): CodeAction[] {
+  const { snapshot, path } = at;
+  const mendable = snapshot.report.findings.filter(({ remedy }) => remedy && remedy.kind !== "intent");
+  const here = mendable.filter((finding) => finding.at.path === path);
+  const action = (title: string, kind: string, findings: readonly Finding[]): CodeAction => ({
+    title,
+    kind,
+    data: dataFor("fix", findings, at, uri),
+  });
+  const ofRules = [...rules].flatMap((rule) => {
+    const ofRule = here.filter((finding) => finding.rule === rule);
+    return ofRule.length > 1
+      ? [action(`Fix all ${ofRule.length} ${rule} in this file`, CodeActionKind.QuickFix, ofRule)]
+      : [];
+  });
+  const ofFile =
+    rules.size && here.length > 1
+      ? [
+          action(
+            `Fix all ${here.length} findings in this file that have a fix`,
+            CodeActionKind.QuickFix,
+            here,
+          ),
+        ]
+      : [];
+  const local = here.filter((finding) => staysIn(finding, path));
+  const onSave = local.length ? [action("Fix all Rowguard findings within this file", FIX_ALL, local)] : [];
+  return [...ofRules, ...ofFile, ...onSave];
 }
+
+/** Saving a file must not write another one. */
+const staysIn = ({ remedy }: Finding, path: string): boolean =>
+  remedy?.kind === "edit" && !remedy.files?.length && remedy.edits.every((edit) => edit.path === path);

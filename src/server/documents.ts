@@ -1,37 +1,88 @@
-import { type Connection, TextDocuments } from "vscode-languageserver";
+import {
+  type Connection,
+  DidChangeWatchedFilesNotification,
+  TextDocuments,
+  WatchKind,
+} from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import type { Client } from "./client.ts";
 import type { Findings } from "./findings.ts";
 import type { Folders } from "./folders.ts";
 
-/** Open editors go over the disk; what changes on disk is read again. */
-export function listenToDocuments(connection: Connection, folders: Folders, findings: Findings): void {
+/**
+ * Open editors go over the disk; what changes on disk is read again; folders come and go. Gives what is to be done once
+ * the client is ready.
+ */
+export function listenToDocuments(
+  connection: Connection,
+  client: Client,
+  folders: Folders,
+  findings: Findings,
+): () => void {
   const documents = new TextDocuments(TextDocument);
-  documents.onDidChangeContent(async ({ document }) => {
-    findings.opened(document.uri, document.version);
-    await setText(folders, document.uri, document.getText());
+  const show = (document: TextDocument) => {
+    for (const { folder, path } of folders.around(document.uri)) folder.setText(path, document);
+  };
+  const look = () => {
+    // Who is told of no changes looks when something is opened, closed or saved.
+    if (!client.watches) for (const folder of folders.all()) folder.filesChanged([""]);
+  };
+
+  documents.onDidOpen(look);
+  documents.onDidChangeContent(({ document }) => {
+    show(document);
+    findings.edited(document.uri);
+  });
+  documents.onDidClose(({ document: { uri } }) => {
+    for (const { folder, path } of folders.around(uri)) folder.setText(path, undefined);
+    look();
     findings.changed();
   });
-  documents.onDidClose(async ({ document }) => {
-    findings.closed(document.uri);
-    await setText(folders, document.uri, undefined);
-    findings.changed();
+  documents.onDidSave(() => {
+    look();
+    findings.saved();
   });
-  documents.onDidSave(() => findings.saved());
-  connection.onDidChangeWatchedFiles(async ({ changes }) => {
-    for (const folder of await folders.all()) {
-      const paths = changes.flatMap(({ uri }) => folder.uris.path(uri) ?? []);
-      if (!paths.length) continue;
-      folder.workspace.filesChanged(paths);
-      folder.touch();
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    for (const folder of folders.all()) {
+      const paths = changes.flatMap(({ uri }) => folder.uris.path(uri) ?? []).filter(isOfInterest);
+      if (paths.length) folder.filesChanged(paths);
     }
     findings.changed();
   });
   documents.listen(connection);
+  return () => {
+    if (client.watches) void watch(connection);
+    if (client.changesFolders)
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        folders.change(added, removed);
+        documents.all().forEach(show);
+      });
+  };
 }
 
-async function setText(folders: Folders, uri: string, text: string | undefined): Promise<void> {
-  const found = await folders.of(uri);
-  if (!found) return;
-  found.folder.workspace.setText(found.path, text);
-  found.folder.touch();
+/**
+ * Anything may come and go: a folder that is deleted or renamed is told of by its own name alone. Changes are told of
+ * files that are read, and of git's own where a commit makes history of a migration.
+ */
+const WATCHERS = [
+  { globPattern: "**", kind: WatchKind.Create | WatchKind.Delete },
+  {
+    globPattern:
+      "**/{*.sql,*.psql,*.pgsql,*.prisma,*.ts,*.tsx,*.js,*.jsx,*.mts,*.cts,*.mjs,*.cjs,*.vue,*.svelte,*.astro,*.json,*.toml,.env*,.gitignore}",
+    kind: WatchKind.Change,
+  },
+  { globPattern: "**/.git/{HEAD,index}", kind: WatchKind.Create | WatchKind.Change },
+];
+
+async function watch(connection: Connection): Promise<void> {
+  try {
+    await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: WATCHERS });
+  } catch (error) {
+    connection.console.error(`Files are not watched: ${(error as Error).message}`);
+  }
 }
+
+/** Packages are installed by the ten thousand, and git writes whenever it is asked. */
+const isOfInterest = (path: string): boolean =>
+  !/(^|\/)node_modules(\/|$)/.test(path) &&
+  (!/(^|\/)\.git\//.test(path) || /\.git\/(HEAD|index)$/.test(path));

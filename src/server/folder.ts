@@ -10,53 +10,75 @@ export interface Folder {
   readonly name: string;
   readonly uris: Uris;
   readonly workspace: Workspace;
-  /** The report for the texts as they are now. Askers at the same moment share one; a text that changes makes the next. */
+  /**
+   * The report for the texts as they are now. Askers at the same moment share one; whoever waits when a text changes
+   * gets the next.
+   */
   current(): Promise<Snapshot>;
-  /** Says that a text changed: what is being computed is out of date. */
+  /** An open editor's text stands above the disk; undefined gives the disk back. */
+  setText(path: string, document: { readonly version: number; getText(): string } | undefined): void;
+  filesChanged(paths: readonly string[]): void;
+  /** Says that something else that reports depend on changed. */
   touch(): void;
-  /** The newest finished snapshot, for answers that may be a moment old. */
-  latest(): Snapshot | undefined;
+  /** False where something changed since the snapshot was asked for. */
+  isCurrent(snapshot: Snapshot): boolean;
 }
 
 /** Everything that is answered from: one report, and what is derived from it when somebody asks. */
 export interface Snapshot {
+  readonly generation: number;
   readonly report: Report;
   readonly uris: Uris;
   occurrences(): readonly Occurrence[];
   text(path: string): string | undefined;
+  /** The version of an open document that the report was made from; null for a file on disk. */
+  version(path: string): number | null;
   /** The project that a file belongs to; the first where that is not known. */
   projectOf(path: string): Project | undefined;
 }
 
-export function createFolder(uri: string, name: string, workspace: Workspace): Folder {
+export function createFolder(uri: string, name: string, workspace: Workspace, onDone = () => {}): Folder {
   const uris = urisOf(uri);
+  const versions = new Map<string, number>();
   let generation = 0;
   let running:
     | { readonly generation: number; readonly abort: AbortController; readonly snapshot: Promise<Snapshot> }
     | undefined;
-  let latest: Snapshot | undefined;
 
-  async function compute(abort: AbortController, of: number): Promise<Snapshot> {
-    const report = await workspace.report({ signal: abort.signal });
-    const snapshot = snapshotOf(report, uris);
-    if (of === generation) latest = snapshot;
-    return snapshot;
+  async function compute(abort: AbortController): Promise<Snapshot> {
+    const of = generation;
+    const made = new Map(versions);
+    const report = await workspace.report({ signal: abort.signal }).finally(onDone);
+    return snapshotOf(of, report, uris, made);
   }
 
-  function current(): Promise<Snapshot> {
+  function start(): Promise<Snapshot> {
     if (running?.generation === generation) return running.snapshot;
     running?.abort.abort();
     const abort = new AbortController();
-    const of = generation;
-    const snapshot = compute(abort, of).catch((error: unknown) => {
-      // An aborted run is answered by the one that replaced it.
-      if (of !== generation) return current();
-      running = undefined;
-      throw error;
-    });
+    const snapshot = compute(abort);
     running = { generation, abort, snapshot };
     return snapshot;
   }
+
+  async function current(): Promise<Snapshot> {
+    for (;;) {
+      const of = generation;
+      try {
+        const snapshot = await start();
+        if (of === generation) return snapshot;
+      } catch (error) {
+        // What failed because a text changed meanwhile is answered by the next run.
+        if (of !== generation) continue;
+        running = undefined;
+        throw error;
+      }
+    }
+  }
+
+  const touch = () => {
+    generation++;
+  };
 
   return {
     uri,
@@ -64,19 +86,34 @@ export function createFolder(uri: string, name: string, workspace: Workspace): F
     uris,
     workspace,
     current,
-    touch: () => {
-      generation++;
+    setText(path, document) {
+      if (document) versions.set(path, document.version);
+      else versions.delete(path);
+      workspace.setText(path, document?.getText());
+      touch();
     },
-    latest: () => latest,
+    filesChanged(paths) {
+      workspace.filesChanged(paths);
+      touch();
+    },
+    touch,
+    isCurrent: (snapshot) => snapshot.generation === generation,
   };
 }
 
-export function snapshotOf(report: Report, uris: Uris): Snapshot {
+function snapshotOf(
+  generation: number,
+  report: Report,
+  uris: Uris,
+  versions: ReadonlyMap<string, number>,
+): Snapshot {
   let occurrences: readonly Occurrence[] | undefined;
   return {
+    generation,
     report,
     uris,
     text: report.text,
+    version: (path) => versions.get(path) ?? null,
     occurrences: () => {
       occurrences ??= report.projects.flatMap((project) => [...findOccurrences(project)]);
       return occurrences;

@@ -1,18 +1,26 @@
-import type { CodeLens } from "vscode-languageserver";
+import type { CodeLens, Range } from "vscode-languageserver";
 import { qualify, type Table } from "../catalog/catalog.ts";
 import type { Project } from "../project/project.ts";
+import { CLIENT_COMMANDS } from "../protocol/requests.ts";
 import type { Place } from "../text/span.ts";
+import type { Client } from "./client.ts";
 import { rangeOf } from "./convert.ts";
 import type { Snapshot } from "./folder.ts";
 
-/** Command that a lens on a table runs in the client: it shows the table's findings and policies. */
-export const SHOW_TABLE = "rowguard.showTable";
-
 /** "RLS on, 4 policies, 1 finding" above models, CREATE TABLE and CREATE POLICY. */
-export function codeLenses(snapshot: Snapshot, path: string): CodeLens[] {
+export function codeLenses(snapshot: Snapshot, path: string, { commands }: Client): CodeLens[] {
   const count = countFindings(snapshot);
-  return snapshot.report.projects.flatMap((project) => lensesOfProject(project, snapshot, path, count));
+  const lenses = snapshot.report.projects.flatMap((project) =>
+    lensesOfProject(project, snapshot, path, count),
+  );
+  // A lens without a command is still read.
+  return commands ? lenses : lenses.map(withoutCommand);
 }
+
+const withoutCommand = ({ range, command }: CodeLens): CodeLens => ({
+  range,
+  command: { title: command!.title, command: "" },
+});
 
 function lensesOfProject(
   project: Project,
@@ -24,8 +32,8 @@ function lensesOfProject(
   const add = (place: Place, title: string, key: string) => {
     if (place.path === path)
       lenses.push({
-        range: rangeOf(place, snapshot.text),
-        command: { title, command: SHOW_TABLE, arguments: [key] },
+        range: firstLine(rangeOf(place, snapshot.text)),
+        command: { title, command: CLIENT_COMMANDS.showTable, arguments: [key] },
       });
   };
   for (const table of project.catalog.tables.values()) {
@@ -46,6 +54,9 @@ function lensesOfProject(
   }
   return lenses;
 }
+
+/** A lens stands above one line. */
+const firstLine = ({ start, end }: Range): Range => ({ start, end: end.line === start.line ? end : start });
 
 const describeState = (table: Table): string =>
   table.uncertain

@@ -6,47 +6,60 @@ import {
   TextDocumentSyncKind,
 } from "vscode-languageserver";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { FIX_ALL } from "./actions.ts";
+import { type Client, clientOf } from "./client.ts";
+import { SERVER_COMMANDS } from "./command-names.ts";
+import { listenToCommands } from "./commands.ts";
 import { listenToDocuments } from "./documents.ts";
 import { listenToFeatures } from "./features.ts";
 import { listenToFindings } from "./findings.ts";
 import { createFolders } from "./folders.ts";
+import { listenToSettings } from "./settings.ts";
 
 /** Serves one client on a connection until it says goodbye. Never throws on what a client sends. */
 export function serve(connection: Connection): void {
   connection.onInitialize((params) => {
-    const folders = createFolders(connection, params);
-    const findings = listenToFindings(connection, folders, params);
-    listenToDocuments(connection, folders, findings);
-    listenToFeatures(connection, folders);
-    connection.onInitialized(async () => {
-      await folders.watch();
-      findings.changed();
-    });
-    connection.onShutdown(() => folders.close());
-    return capabilitiesFor(params);
+    const client = clientOf(params);
+    listen(connection, client, params);
+    return capabilitiesFor(client);
   });
   connection.listen();
+}
+
+function listen(connection: Connection, client: Client, params: InitializeParams): void {
+  const folders = createFolders(connection, client, params);
+  const settings = listenToSettings(connection, client, () => findings.changed());
+  const findings = listenToFindings(connection, client, folders, settings);
+  const startDocuments = listenToDocuments(connection, client, folders, findings);
+  listenToFeatures(connection, client, folders);
+  listenToCommands(connection, client, folders);
+  connection.onInitialized(() => {
+    startDocuments();
+    settings.start();
+    findings.changed();
+  });
+  connection.onShutdown(() => {
+    findings.close();
+    return folders.close();
+  });
 }
 
 /** The server on standard input and output, as `rowguard lsp --stdio` and the extension start it. */
 export const serveProcess = (): void => serve(createConnection(ProposedFeatures.all));
 
-function capabilitiesFor(params: InitializeParams): InitializeResult {
-  const pulls = params.capabilities.textDocument?.diagnostic !== undefined;
+function capabilitiesFor({ pulls }: Client): InitializeResult {
+  const diagnosticProvider = {
+    identifier: "rowguard",
+    interFileDependencies: true,
+    workspaceDiagnostics: true,
+  };
   return {
     serverInfo: { name: "rowguard" },
     capabilities: {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
-      ...(pulls
-        ? {
-            diagnosticProvider: {
-              identifier: "rowguard",
-              interFileDependencies: true,
-              workspaceDiagnostics: true,
-            },
-          }
-        : {}),
-      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix], resolveProvider: true },
+      ...(pulls ? { diagnosticProvider } : {}),
+      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL], resolveProvider: true },
+      executeCommandProvider: { commands: Object.values(SERVER_COMMANDS) },
       codeLensProvider: {},
       hoverProvider: true,
       definitionProvider: true,

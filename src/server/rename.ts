@@ -1,8 +1,10 @@
 import type { Position, PrepareRenameResult, WorkspaceEdit } from "vscode-languageserver";
 import { isSameEntity, type Occurrence } from "../project/occurrences.ts";
+import type { Client } from "./client.ts";
 import { linesOf, rangeOf } from "./convert.ts";
-import type { Folder, Snapshot } from "./folder.ts";
+import type { Snapshot } from "./folder.ts";
 import { occurrenceAtPosition } from "./navigation.ts";
+import type { At } from "./requests.ts";
 
 /** Only a policy can be renamed: tables and buckets have users that no source shows. */
 export function prepareRename(
@@ -16,11 +18,10 @@ export function prepareRename(
 
 /** Every statement that names the policy names it anew. History that is applied is the user's to judge: the editor shows the files. */
 export function renameAt(
-  folder: Folder,
-  snapshot: Snapshot,
-  path: string,
+  { folder, snapshot, path }: At,
   position: Position,
   name: string,
+  _client: Client,
 ): WorkspaceEdit | null {
   const here = policyAt(snapshot, path, position);
   if (!here || !name.trim()) return null;

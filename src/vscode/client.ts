@@ -6,6 +6,7 @@ import {
   LanguageClient,
   TransportKind,
 } from "vscode-languageclient/node";
+import { ASK_REASON, type ClientOptions, type ReasonWanted } from "../protocol/requests.ts";
 import { middleware } from "./middleware.ts";
 import { readSettings } from "./settings.ts";
 
@@ -51,6 +52,7 @@ export function startClient(context: vscode.ExtensionContext, output: vscode.Log
   const launch = () => {
     const client = createClient(readSettings().serverPath ?? bundled, output);
     for (const [method, listener] of listeners) client.onNotification(method, listener);
+    client.onRequest(ASK_REASON, askReason);
     const started = client.start().catch((error: unknown) => output.error(String(error)));
     return { client, started };
   };
@@ -89,8 +91,24 @@ export function startClient(context: vscode.ExtensionContext, output: vscode.Log
   };
 }
 
-/** What was shown or started by these is not brought up to date by the next change of a text. */
-const RESTARTING = ["rowguard.severities", "rowguard.server.path"];
+/** Another server is another process. */
+const RESTARTING = ["rowguard.server.path"];
+
+/** What the server may count on beyond LSP. */
+const OPTIONS: ClientOptions = {
+  commands: true,
+  hearsChanges: true,
+  asksReason: true,
+  completesConfiguration: true,
+};
+
+/** Why a finding is accepted, in one line of the user's; null where he thinks better of it. */
+const askReason = async ({ rule, message }: ReasonWanted): Promise<string | null> =>
+  (await vscode.window.showInputBox({
+    title: `Ignore ${rule} here`,
+    prompt: message,
+    placeHolder: "Because ...",
+  })) ?? null;
 
 function createClient(module: string, output: vscode.LogOutputChannel): LanguageClient {
   const run = { module, transport: TransportKind.ipc };
@@ -102,6 +120,7 @@ function createClient(module: string, output: vscode.LogOutputChannel): Language
     {
       documentSelector: [...DOCUMENTS, ...PATTERNS],
       outputChannel: output,
+      initializationOptions: OPTIONS,
       diagnosticPullOptions: { onChange: true, onSave: true, onTabs: false },
       errorHandler: createErrorHandler(),
       middleware,

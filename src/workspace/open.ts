@@ -222,7 +222,10 @@ export class OpenWorkspace implements Workspace {
     const asked = readGitState(this.root).then((state) => {
       if (this.#git !== asked) return state;
       this.#gitNow = state;
-      if (this.#gitUsed && this.#gitUsed !== state) this.#state = undefined;
+      if (this.#gitUsed && this.#gitUsed !== state) {
+        this.#state = undefined;
+        this.#options.onNews?.();
+      }
       return state;
     });
     return asked;

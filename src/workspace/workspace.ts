@@ -51,6 +51,8 @@ export interface WorkspaceOptions {
   /** A baseline to use in place of the one that the configuration names; absolute. */
   readonly baselinePath?: string;
   readonly onProgress?: (done: number, total: number, what: string) => void;
+  /** Called when a report would be another one although nobody said that a file changed: git answered late. */
+  readonly onNews?: () => void;
 }
 
 /** Edits and new files, generated, tied to the texts they were made from. */

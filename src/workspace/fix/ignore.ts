@@ -1,4 +1,4 @@
-import { applyEdits as applyJsonEdits, modify, parse } from "jsonc-parser";
+import { modify, parse } from "jsonc-parser";
 import type { HistoryFile, Project } from "../../project/project.ts";
 import type { Edit, NewFile } from "../../text/edit.ts";
 import type { Finding } from "../../text/finding.ts";
@@ -67,6 +67,10 @@ function inConfiguration({ rule, subject }: Finding, reason: string, text: strin
     formattingOptions: { insertSpaces: true, tabSize: 2 },
     isArrayInsertion: Array.isArray(existing),
   });
-  const changed = applyJsonEdits(text, changes);
-  return { edits: [{ path: CONFIGURATION, span: { start: 0, end: text.length }, text: changed }], files: [] };
+  const edits = changes.map(({ offset, length, content }) => ({
+    path: CONFIGURATION,
+    span: { start: offset, end: offset + length },
+    text: content,
+  }));
+  return { edits, files: [] };
 }

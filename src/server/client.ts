@@ -1,0 +1,62 @@
+import { type InitializeParams, ResourceOperationKind } from "vscode-languageserver";
+import type { ClientOptions } from "../protocol/requests.ts";
+
+/** What the client can do, as it said at the start. */
+export interface Client extends Required<ClientOptions> {
+  /** It pulls diagnostics; then none are pushed. */
+  readonly pulls: boolean;
+  readonly refreshesDiagnostics: boolean;
+  readonly refreshesLenses: boolean;
+  /** It tells of changed files when it is asked to. */
+  readonly watches: boolean;
+  readonly changesFolders: boolean;
+  readonly showsProgress: boolean;
+  /** It answers `workspace/configuration`. */
+  readonly configures: boolean;
+  readonly hearsConfiguration: boolean;
+  readonly completesSnippets: boolean;
+  /** Edits of a document may be snippets. */
+  readonly editsSnippets: boolean;
+  /** Edits may be tied to the versions of documents. */
+  readonly versionsEdits: boolean;
+  /** Edits may create files. */
+  readonly createsFiles: boolean;
+  /** Actions may be worked out when they are chosen. */
+  readonly resolvesActions: boolean;
+  readonly showsDocuments: boolean;
+}
+
+export function clientOf({ capabilities, initializationOptions }: InitializeParams): Client {
+  const { workspace, textDocument, window } = capabilities;
+  const edits = workspace?.workspaceEdit;
+  return {
+    pulls: textDocument?.diagnostic !== undefined,
+    refreshesDiagnostics: workspace?.diagnostics?.refreshSupport === true,
+    refreshesLenses: workspace?.codeLens?.refreshSupport === true,
+    watches: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+    changesFolders: workspace?.workspaceFolders === true,
+    showsProgress: window?.workDoneProgress === true,
+    configures: workspace?.configuration === true,
+    hearsConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
+    completesSnippets: textDocument?.completion?.completionItem?.snippetSupport === true,
+    editsSnippets: edits?.snippetEditSupport === true,
+    versionsEdits: edits?.documentChanges === true,
+    createsFiles:
+      edits?.documentChanges === true &&
+      edits.resourceOperations?.includes(ResourceOperationKind.Create) === true,
+    resolvesActions: textDocument?.codeAction?.resolveSupport?.properties.includes("edit") === true,
+    showsDocuments: window?.showDocument?.support === true,
+    ...optionsOf(initializationOptions),
+  };
+}
+
+/** Options are the client's own text: what is not `true` is false. */
+function optionsOf(given: unknown): Required<ClientOptions> {
+  const options = (typeof given === "object" && given !== null ? given : {}) as Record<string, unknown>;
+  return {
+    commands: options.commands === true,
+    hearsChanges: options.hearsChanges === true,
+    asksReason: options.asksReason === true,
+    completesConfiguration: options.completesConfiguration === true,
+  };
+}

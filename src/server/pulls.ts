@@ -1,0 +1,42 @@
+import {
+  type Connection,
+  type Diagnostic,
+  type DocumentDiagnosticReport,
+  DocumentDiagnosticReportKind,
+  type FullDocumentDiagnosticReport,
+  type UnchangedDocumentDiagnosticReport,
+  type WorkspaceDocumentDiagnosticReport,
+} from "vscode-languageserver";
+import { type Lists, resultIdOf } from "./diagnostics.ts";
+import type { Folders } from "./folders.ts";
+import { unlessCancelled } from "./requests.ts";
+
+/** A pull is answered for the texts as they are; a client that waits for the answer sees nothing stale. */
+export function answerPulls(connection: Connection, folders: Folders, read: () => Promise<Lists>): void {
+  connection.languages.diagnostics.on(
+    async ({ textDocument: { uri }, previousResultId }, token): Promise<DocumentDiagnosticReport> => {
+      const items = folders.of(uri) ? ((await read()).get(uri)?.diagnostics ?? []) : [];
+      return unlessCancelled(token, reportOf(items, previousResultId));
+    },
+  );
+  connection.languages.diagnostics.onWorkspace(async ({ previousResultIds }, token) => {
+    const before = new Map(previousResultIds.map(({ uri, value }) => [uri, value]));
+    const lists = await read();
+    const uris = new Set([...lists.keys(), ...before.keys()]);
+    const items = [...uris].map((uri): WorkspaceDocumentDiagnosticReport => {
+      const { diagnostics = [], version = null } = lists.get(uri) ?? {};
+      return { uri, version, ...reportOf(diagnostics, before.get(uri)) };
+    });
+    return unlessCancelled(token, { items });
+  });
+}
+
+function reportOf(
+  items: Diagnostic[],
+  before: string | undefined,
+): UnchangedDocumentDiagnosticReport | FullDocumentDiagnosticReport {
+  const resultId = resultIdOf(items);
+  return resultId === before
+    ? { kind: DocumentDiagnosticReportKind.Unchanged, resultId }
+    : { kind: DocumentDiagnosticReportKind.Full, items, resultId };
+}
