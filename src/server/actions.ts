@@ -57,7 +57,7 @@ const isWithin = (kind = "", wanted: string): boolean => kind === wanted || kind
 
 /** The finding that a diagnostic was made from; undefined where the document is another by now, or the finding is gone. */
 export function findFinding(snapshot: Snapshot, path: string, data: DiagnosticData): Finding | undefined {
-  if (data.version !== snapshot.version(path)) return undefined;
+  if (!snapshot.hasTextOf(path, data.version)) return undefined;
   return snapshot.report.findings.find(
     (finding) =>
       finding.rule === data.rule &&

@@ -33,6 +33,8 @@ export interface Snapshot {
   text(path: string): string | undefined;
   /** The version of an open document that the report was made from; null for a file on disk. */
   version(path: string): number | null;
+  /** Whether a version has the text of this report's: a document that was just opened has the disk's. */
+  hasTextOf(path: string, version: number | null): boolean;
   /** The project that a file belongs to; the first where that is not known. */
   projectOf(path: string): Project | undefined;
 }
@@ -40,6 +42,9 @@ export interface Snapshot {
 export function createFolder(uri: string, name: string, workspace: Workspace, onDone = () => {}): Folder {
   const uris = urisOf(uri);
   const versions = new Map<string, number>();
+  /** Versions that documents were opened with, where the text was the disk's. */
+  const opened = new Map<string, number>();
+  let latest: Snapshot | undefined;
   let generation = 0;
   let running:
     | { readonly generation: number; readonly abort: AbortController; readonly snapshot: Promise<Snapshot> }
@@ -47,9 +52,10 @@ export function createFolder(uri: string, name: string, workspace: Workspace, on
 
   async function compute(abort: AbortController): Promise<Snapshot> {
     const of = generation;
-    const made = new Map(versions);
+    const made = { versions: new Map(versions), opened: new Map(opened) };
     const report = await workspace.report({ signal: abort.signal }).finally(onDone);
-    return snapshotOf(of, report, uris, made);
+    latest = snapshotOf(of, report, uris, made);
+    return latest;
   }
 
   function start(): Promise<Snapshot> {
@@ -87,6 +93,8 @@ export function createFolder(uri: string, name: string, workspace: Workspace, on
     workspace,
     current,
     setText(path, document) {
+      if (!document || versions.has(path)) opened.delete(path);
+      else if (latest?.text(path) === document.getText()) opened.set(path, document.version);
       if (document) versions.set(path, document.version);
       else versions.delete(path);
       workspace.setText(path, document?.getText());
@@ -105,15 +113,18 @@ function snapshotOf(
   generation: number,
   report: Report,
   uris: Uris,
-  versions: ReadonlyMap<string, number>,
+  made: Readonly<Record<"versions" | "opened", ReadonlyMap<string, number>>>,
 ): Snapshot {
   let occurrences: readonly Occurrence[] | undefined;
+  const versionOf = (path: string) => made.versions.get(path) ?? null;
   return {
     generation,
     report,
     uris,
     text: report.text,
-    version: (path) => versions.get(path) ?? null,
+    version: versionOf,
+    hasTextOf: (path, version) =>
+      version === versionOf(path) || (version === null && made.opened.get(path) === versionOf(path)),
     occurrences: () => {
       occurrences ??= report.projects.flatMap((project) => [...findOccurrences(project)]);
       return occurrences;
