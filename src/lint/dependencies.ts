@@ -1,5 +1,6 @@
+import { ByKeys, type Compute } from "../catalog/derived.ts";
 import { remember } from "../catalog/remember.ts";
-import { type Compute, type Observer, observe, type Part, TEXT } from "../project/observe.ts";
+import { observe, type Part, type ProjectObserver, TEXT } from "../project/observe.ts";
 import type { Project } from "../project/project.ts";
 
 /** Something that was computed from a project, and the cells that it looked at. */
@@ -30,11 +31,11 @@ interface PartCells {
 }
 
 /** Who looked at what of a project, so that of the next project made from it only they look again whom a change concerns. */
-export class Dependencies<R extends Reader> implements Observer {
+export class Dependencies<R extends Reader> implements ProjectObserver {
   #project: Project;
   #reader: Reader | undefined;
   readonly #cells = new Map<Part, PartCells>();
-  readonly #derived = new Map<Compute<unknown>, Map<string, Derived>>();
+  readonly #derived = new Map<unknown, ByKeys<Derived>>();
 
   constructor(project: Project) {
     this.#project = project;
@@ -86,20 +87,19 @@ export class Dependencies<R extends Reader> implements Observer {
     this.#note(key === undefined ? whole : remember(keys, key, newCell));
   }
 
-  derive<T>(compute: Compute<T>, key: string): T {
-    const derived = this.#derivedOf(compute, key);
+  derive<Keys extends readonly unknown[], T>(compute: Compute<Project, Keys, T>, keys: Keys): T {
+    const derived = this.#derivedOf(compute, keys);
     this.#note(derived);
-    derived.value ??= { is: this.#run(derived, (project) => compute(project, key)) };
+    derived.value ??= { is: this.#run(derived, (project) => compute(project, ...keys)) };
     return derived.value.is as T;
   }
 
-  #derivedOf(compute: Compute<unknown>, key: string): Derived {
-    const byKey = this.#derived.get(compute) ?? new Map<string, Derived>();
-    this.#derived.set(compute, byKey);
-    const known = byKey.get(key);
+  #derivedOf(compute: unknown, keys: readonly unknown[]): Derived {
+    const byKeys = remember(this.#derived, compute, () => new ByKeys<Derived>());
+    const known = byKeys.get(keys);
     if (known) return known;
-    const derived = new Derived(() => byKey.delete(key));
-    byKey.set(key, derived);
+    const derived = new Derived(() => byKeys.delete(keys));
+    byKeys.set(keys, derived);
     return derived;
   }
 

@@ -1,5 +1,6 @@
 import { isBypass, mayDo, privilegesOf, rolesOf } from "../catalog/access.ts";
-import { type Catalog, type Policy, type PolicyClause, qualify, type Table } from "../catalog/catalog.ts";
+import { type Policy, type PolicyClause, qualify, type Table } from "../catalog/catalog.ts";
+import { derived } from "../catalog/derived.ts";
 import { ANYONE, anonymousWorld, type CallerFacts, strangerWorld, unite } from "../catalog/meaning/decide.ts";
 import type { World } from "../catalog/meaning/facts.ts";
 import { FALSE, type Formula, TRUE } from "../catalog/meaning/formula.ts";
@@ -47,17 +48,6 @@ export const worldOf = ({ platform }: Project, who: Who): World =>
     };
   })[who];
 
-/** What was read of a catalog; it does not change while the catalog is the same. */
-interface Memory {
-  /** Clauses by the role that asks. */
-  readonly clauses: Map<string, Map<PolicyClause, Proposition>>;
-  readonly visible: Map<string, Formula | undefined>;
-}
-
-const memories = new WeakMap<Catalog, Memory>();
-const memoryOf = (catalog: Catalog): Memory =>
-  remember(memories, catalog, (): Memory => ({ clauses: new Map(), visible: new Map() }));
-
 /**
  * A clause of a policy as a proposition. With a role, tables in its sub-selects show what that role sees of them;
  * without one they show everything.
@@ -68,42 +58,35 @@ export function propositionOf(
   clause: PolicyClause,
   role?: string,
 ): Proposition {
-  return propositionWithin(project, table, clause, role, []);
+  return propositionWithin(project, table, clause, role, "");
 }
 
-function propositionWithin(
-  project: Project,
-  table: Table,
-  clause: PolicyClause,
-  role: string | undefined,
-  inside: readonly string[],
-): Proposition {
-  const key = `${role ?? ""} ${inside.join(" ")}`;
-  const clauses = remember(
-    memoryOf(project.catalog).clauses,
-    key,
-    () => new Map<PolicyClause, Proposition>(),
-  );
-  return remember(clauses, clause, () => {
-    const around = [...inside, qualify(table.schema, table.name)];
+/** `inside` are the keys of the tables whose policies lead here, a line each. */
+const propositionWithin = derived(
+  (
+    project: Project,
+    table: Table,
+    clause: PolicyClause,
+    role: string | undefined,
+    inside: string,
+  ): Proposition => {
+    const around = `${inside}${qualify(table.schema, table.name)}\n`;
     const sees = role === undefined ? undefined : seesOf(project, role, around);
     return readClause(project.catalog, table, clause, callerNamesOf(project.platform), sees);
-  });
-}
+  },
+);
 
 /** Policies of tables in sub-selects of policies of tables in sub-selects are not followed further. */
 const DEEPEST = 3;
 
 /** What the role sees of tables in sub-selects: their SELECT policies hold there too. */
-function seesOf(project: Project, role: string, inside: readonly string[]): Sees {
+function seesOf(project: Project, role: string, inside: string): Sees {
+  const tables = inside.split("\n").slice(0, -1);
   return (key) => {
     const table = project.catalog.tables.get(key);
     if (!table?.rowSecurity || isBypass(project.catalog, role)) return undefined;
-    if (inside.includes(key) || inside.length >= DEEPEST) return unknownRows(key);
-    const known = `${role} ${inside.join(" ")} ${key}`;
-    return remember(memoryOf(project.catalog).visible, known, () =>
-      visibleRows(project, table, role, inside),
-    );
+    if (tables.includes(key) || tables.length >= DEEPEST) return unknownRows(key);
+    return visibleRows(project, table, role, inside);
   };
 }
 
@@ -120,14 +103,14 @@ const unknownRows = (key: string): Formula => ({
   },
 });
 
-function visibleRows(project: Project, table: Table, role: string, inside: readonly string[]): Formula {
+const visibleRows = derived((project: Project, table: Table, role: string, inside: string): Formula => {
   const policies = policiesFor(table, rolesOf(project.catalog, role), "select");
   const read = (permissive: boolean) =>
     policies
       .filter((policy) => policy.permissive === permissive && policy.using)
       .map((policy) => propositionWithin(project, table, policy.using!, role, inside).formula);
   return unite(read(true), read(false));
-}
+});
 
 /** What a role reaches of a table with a command, all policies together. */
 export interface Effective {

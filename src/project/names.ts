@@ -1,8 +1,8 @@
 import { qualify, type Table, type View } from "../catalog/catalog.ts";
+import { derived } from "../catalog/derived.ts";
 import type { Edit } from "../text/edit.ts";
 import type { Remedy } from "../text/finding.ts";
 import { findAlike, findNear, indexNames, type NearNames } from "../text/near.ts";
-import { derived } from "./derived.ts";
 import type { Project } from "./project.ts";
 import { unfollowed } from "./unfollowed.ts";
 import type { NamedAt } from "./usage.ts";
@@ -94,7 +94,7 @@ const defaultSchema = ({ settings: { exposedSchemas } }: Project): string =>
 const relationAt = (project: Project, schema: string, name: string): Relation | undefined =>
   relations(project, qualify(schema, name));
 
-const relations = derived((project, key): Relation | undefined => {
+const relations = derived((project: Project, key: string): Relation | undefined => {
   const table = project.catalog.tables.get(key);
   const view = project.catalog.views.get(key);
   const model = project.modelOfTable.get(key)?.fieldOfColumn;
@@ -151,7 +151,7 @@ function relationOfModel(project: Project, name: string): Relation | undefined {
 }
 
 /** Names of tables and views in a schema, less the ones Prisma makes for itself; `some` where there is any. */
-const namesIn = derived((project, schema): NearNames & { readonly some: boolean } => {
+const namesIn = derived((project: Project, schema: string): NearNames & { readonly some: boolean } => {
   const names = readNames(project, schema);
   return { ...indexNames(names), some: names.size > 0 };
 });

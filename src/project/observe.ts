@@ -1,13 +1,12 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import { type Compute, OBSERVER, type Observer } from "../catalog/derived.ts";
+import { remember } from "../catalog/remember.ts";
 import type { Project } from "./project.ts";
 
 /** Told of everything that is looked at in a project: of one entry of a map by its key, else of the whole part. */
-export interface Observer {
+export interface ProjectObserver extends Observer<Project> {
   looked(part: Part, key?: string): void;
-  /** The value of a computation, made now or kept from before; what it looked at counts as looked at. */
-  derive<T>(compute: Compute<T>, key: string): T;
 }
-
-export type Compute<T> = (project: Project, key: string) => T;
 
 /** A part of a project, as rules know it: `catalog.tables`, `usages`. */
 export interface Part {
@@ -59,28 +58,36 @@ function partNamed(name: string): Part {
  * The project, its records and its maps are made anew for each who looks: what somebody remembers of them is never
  * given to another, who would not know what it depends on. That is what `derived` is for.
  */
-export const observe = (project: Project, observer: Observer): Project =>
+export const observe = (project: Project, observer: ProjectObserver): Project =>
   new Proxy(project, new View("", observer));
 
-const OBSERVER = Symbol("observer");
+const ofCatalog = <Keys extends readonly unknown[], T>(
+  compute: Compute<Catalog, Keys, T>,
+): Compute<Project, Keys, T> =>
+  remember(
+    ofCatalogs,
+    compute,
+    () =>
+      ({ catalog }: Project, ...keys: Keys) =>
+        compute(catalog, ...keys),
+  ) as Compute<Project, Keys, T>;
 
-/** Who observes this project; undefined where nobody does. */
-export const observerOf = (project: Project): Observer | undefined =>
-  (project as { readonly [OBSERVER]?: Observer })[OBSERVER];
+/** One and the same function for one and the same, so that its values are found again. */
+const ofCatalogs = new WeakMap<object, unknown>();
 
 class View<T extends object> implements ProxyHandler<T> {
   readonly #prefix: string;
-  readonly #observer: Observer;
+  readonly #observer: ProjectObserver;
   /** What stands for parts that say themselves what is looked at in them. */
   readonly #inner = new Map<PropertyKey, unknown>();
 
-  constructor(prefix: string, observer: Observer) {
+  constructor(prefix: string, observer: ProjectObserver) {
     this.#prefix = prefix;
     this.#observer = observer;
   }
 
   get(target: T, name: PropertyKey): unknown {
-    if (typeof name === "symbol") return name === OBSERVER ? this.#observer : Reflect.get(target, name);
+    if (typeof name === "symbol") return name === OBSERVER ? this.#observes() : Reflect.get(target, name);
     const known = this.#inner.get(name);
     if (known !== undefined) return known;
     const full = this.#prefix + (name as string);
@@ -95,6 +102,15 @@ class View<T extends object> implements ProxyHandler<T> {
   has(target: T, name: PropertyKey): boolean {
     if (typeof name === "string") this.get(target, name);
     return Reflect.has(target, name);
+  }
+
+  /** What is derived from a catalog is derived from the project's, whichever that is. */
+  #observes(): unknown {
+    if (this.#prefix !== "catalog.") return this.#observer;
+    const observer: Observer<Catalog> = {
+      derive: (compute, keys) => this.#observer.derive(ofCatalog(compute), keys),
+    };
+    return observer;
   }
 
   #wrap(full: string, value: unknown): unknown {
@@ -117,9 +133,9 @@ class View<T extends object> implements ProxyHandler<T> {
 class ObservedMap<V> implements ReadonlyMap<string, V> {
   readonly #map: ReadonlyMap<string, V>;
   readonly #part: Part;
-  readonly #observer: Observer;
+  readonly #observer: ProjectObserver;
 
-  constructor(map: ReadonlyMap<string, V>, part: Part, observer: Observer) {
+  constructor(map: ReadonlyMap<string, V>, part: Part, observer: ProjectObserver) {
     this.#map = map;
     this.#part = part;
     this.#observer = observer;

@@ -1,9 +1,9 @@
 import type { Func, Policy, PolicyClause, Table } from "../catalog/catalog.ts";
+import { derived } from "../catalog/derived.ts";
 import type { Call } from "../source/sql/walk.ts";
 import { callsOf } from "../source/sql/walk.ts";
 import { functionOf } from "./caller-parts.ts";
 import { clausesOf } from "./clauses.ts";
-import { derived } from "./derived.ts";
 import type { Project } from "./project.ts";
 
 /** A policy and the call in it that uses a function. */

@@ -53,7 +53,7 @@ export interface ConfigurationProblem {
 /**
  * A pure rule: no I/O, no memory. What it looks at in the project is noted as it looks, and its findings are kept from
  * one project to the next while that and its own object are the same. What many objects want to know of a project is
- * worth a `derived` (project/derived.ts).
+ * worth a `derived` (catalog/derived.ts).
  */
 export interface Rule<On extends keyof Subjects = keyof Subjects, Options extends z.ZodObject = z.ZodObject> {
   readonly on: On;

@@ -1,9 +1,9 @@
 import { strict as assert } from "node:assert";
 import type { Table } from "../../src/catalog/catalog.ts";
+import { derived } from "../../src/catalog/derived.ts";
 import { activeRules } from "../../src/lint/active.ts";
 import { DEFAULT_CONFIGURATION } from "../../src/lint/configuration.ts";
 import { createMemory, runRules } from "../../src/lint/run.ts";
-import { derived } from "../../src/project/derived.ts";
 import type { Model, Project } from "../../src/project/project.ts";
 import type { CodeFile } from "../../src/project/usage.ts";
 import type { RegisteredRule, Subjects } from "../../src/rules/rule.ts";
@@ -123,8 +123,8 @@ describe("runRules", () => {
 
   it("knows what came of a part by way of what was derived from it, once for all who ask", () => {
     const made: string[] = [];
-    const inner = derived((whole, key) => whole.catalog.tables.get(key));
-    const outer = derived((whole, key) => made.push(key) && inner(whole, key)?.rowSecurity);
+    const inner = derived((whole: Project, key: string) => whole.catalog.tables.get(key));
+    const outer = derived((whole: Project, key: string) => made.push(key) && inner(whole, key)?.rowSecurity);
     const look = (whole: Project) => outer(whole, "public.a");
     const seen = seenAgain(
       look,

@@ -1,6 +1,6 @@
 import type { Expr } from "../../source/sql/expression.ts";
 import { type Catalog, type Func, qualify, type ResolvedType } from "../catalog.ts";
-import { remember } from "../remember.ts";
+import { derived } from "../derived.ts";
 import { findBodyMeaning, type Meaning } from "../resolve/resolve.ts";
 import { readCondition } from "./condition.ts";
 import type { Formula, Term } from "./formula.ts";
@@ -55,15 +55,7 @@ function callerTerm(
 export const callerOfPath = (base: Caller, keys: readonly string[], type: ResolvedType): Caller =>
   callerTerm(base.source, [...base.path, ...keys], true, type);
 
-/** Meanings of bodies do not change while the catalog is the same. */
-const bodies = new WeakMap<Catalog, Map<Func, Meaning>>();
-
-const meaningOfBody = (catalog: Catalog, func: Func): Meaning =>
-  remember(
-    remember(bodies, catalog, () => new Map()),
-    func,
-    () => findBodyMeaning(catalog, func),
-  );
+const meaningOfBody = derived((catalog: Catalog, func: Func): Meaning => findBodyMeaning(catalog, func));
 
 interface Entered {
   readonly func: Func;
