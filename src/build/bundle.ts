@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -141,8 +141,11 @@ function copyWasm(folder: string): string[] {
 
 /** The embedded PostgreSQL's own files, and the databases that projects begin with. */
 async function copyEngine(folder: string): Promise<void> {
-  for (const name of ["pglite.wasm", "pglite.data", ...EXTENSION_FILES])
-    copyFileSync(join(ASSETS, name), join(folder, name));
+  for (const name of ["pglite.wasm", "pglite.data", ...EXTENSION_FILES]) {
+    const found = ASSETS.map((each) => join(each, name)).find((each) => existsSync(each));
+    if (found === undefined) throw new Error(`No package has the engine's file ${name}.`);
+    copyFileSync(found, join(folder, name));
+  }
   const engine = createRequire(join(ROOT, "package.json")).resolve(
     "@prisma/schema-engine-wasm/schema_engine_bg",
   );

@@ -15,6 +15,21 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
+/** One work after the other on each database: a statement between those of a session would be run as its identity. */
+export class Turns {
+  readonly #last = new WeakMap<OpenDatabase, Promise<unknown>>();
+
+  take<T>(database: OpenDatabase, work: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(database) ?? Promise.resolve();
+    const next = before.then(work);
+    this.#last.set(
+      database,
+      next.catch(() => {}),
+    );
+    return next;
+  }
+}
+
 /** Tables and views that people can ask for. */
 export function relationsOf({ catalog }: Project): string[] {
   const tables = [...catalog.tables].filter(([, table]) => !table.platform).map(([key]) => key);

@@ -2,10 +2,15 @@ import { type CancellationToken, type MessageConnection, ResponseError } from "v
 import { QueryError } from "../database/client.ts";
 import { readCatalog } from "../database/executed/read.ts";
 import { findIdentities } from "../database/identities.ts";
-import { DATABASE_STATE, type DatabaseRequests, type Refused } from "../protocol/database.ts";
+import {
+  DATABASE_STATE,
+  type DatabaseId,
+  type DatabaseRequests,
+  type Refused,
+} from "../protocol/database.ts";
 import { loadGrammar } from "../source/sql/grammar.ts";
 import { Databases } from "./databases.ts";
-import type { OpenDatabase } from "./open-database.ts";
+import { type OpenDatabase, Turns } from "./open-database.ts";
 import { Previews } from "./previews.ts";
 
 type Handlers = {
@@ -29,22 +34,25 @@ export function serveDatabases(connection: MessageConnection): void {
 
 function handlersFor(databases: Databases): Handlers {
   const previews = new Previews();
+  const turns = new Turns();
+  const onTurn = async <T>(id: DatabaseId, work: (database: OpenDatabase) => Promise<T>): Promise<T> => {
+    const database = await databases.get(id);
+    return turns.take(database, () => work(database));
+  };
   return {
     "database/open": (params) => databases.open(params),
-    "database/update": async ({ database, ...changes }) => (await databases.get(database)).update(changes),
-    "database/identities": async ({ database }) => {
-      const { client, project } = await databases.get(database);
-      return findIdentities(client, project);
-    },
-    "database/preview": async (params, signal) =>
-      previews.make(await databases.get(params.database), params, signal),
+    "database/update": ({ database, ...changes }) => onTurn(database, (each) => each.update(changes)),
+    "database/identities": ({ database }) =>
+      onTurn(database, ({ client, project }) => findIdentities(client, project)),
+    "database/preview": (params, signal) =>
+      onTurn(params.database, (database) => previews.make(database, params, signal)),
     "database/rows": async (params) => previews.rows(params),
     "database/forget": async ({ preview }) => previews.forget(preview),
     "database/cancel": async ({ database }) => {
       await (await databases.get(database)).client.cancel();
       return null;
     },
-    "database/catalog": async ({ database }) => ({ texts: await textsOf(await databases.get(database)) }),
+    "database/catalog": ({ database }) => onTurn(database, async (each) => ({ texts: await textsOf(each) })),
     "database/close": async ({ database }) => {
       await databases.close(database);
       previews.forgetDatabase(database);

@@ -34,7 +34,7 @@ describe("the embedded database", function () {
         [bad]: text,
         "supabase/migrations/3_third.sql": `create extension vector with schema extensions;
           create table docs (id int, embedding extensions.vector(3));
-          create extension if not exists pg_cron; create extension http;
+          create extension if not exists pg_cron; create extension http; create extension postgis;
           select cron.schedule('nightly', '0 0 * * *', 'select 1');
           create extension citext; create table d (name citext); copy d from stdin;
           create function hush() returns event_trigger language plpgsql as $$ begin end $$;
@@ -56,9 +56,9 @@ describe("the embedded database", function () {
     assert.deepEqual(
       notes.map(({ message }) => message.slice(0, 58)),
       [
-        'The embedded database has no extension "vector"; its types',
         'The embedded database has no extension "pg_cron"; its type',
-        'The embedded database has no extension "http"; the stateme',
+        'The embedded database has no extension "http"; its types a',
+        'The embedded database has no extension "postgis"; the stat',
         "COPY FROM stdin is left out: the embedded database has no ",
       ],
     );
@@ -83,5 +83,45 @@ model Tag {
     assert.deepEqual((await open.ready()).notes, []);
     const tables = await rowsOf(open, TABLES);
     assert.deepEqual(tables, [["Tag,Task,_TagToTask"]]);
+  });
+
+  it("leaves out what undoes a migration, and honours the file's own transaction", async () => {
+    open = new EmbeddedDatabase(
+      await projectOf({
+        "migrations/001_goose.sql": "-- +goose Up\ncreate table a (id int);\n-- +goose Down\ndrop table a;\n",
+        "migrations/002_own.sql":
+          "begin;\ncreate table b (id int);\ncreate table b (id int);\ncommit;\nbegin;\ncreate table undone ();\nrollback;\n",
+        "migrations/003_unbound.sql": "create index concurrently on a (id);",
+        "migrations/004_enum.sql": "create type mood as enum ('a');",
+        "migrations/005_enum.sql": "alter type mood add value 'b';",
+        "migrations/006_enum.sql": "create table c (mood mood default 'b'); insert into c default values;",
+      }),
+    );
+    const { failures } = await open.ready();
+    assert.deepEqual(
+      failures.map(({ place, message }) => [place.path, message]),
+      [["migrations/002_own.sql", 'relation "b" already exists']],
+    );
+    assert.deepEqual(await rowsOf(open, TABLES), [["a,b,c"]]);
+  });
+
+  it("reports a file that passes by statements and not in its tool's one transaction", async () => {
+    const path = "prisma/migrations/2_index/migration.sql";
+    const text = "create table b ();\ncreate index concurrently i on a (id);";
+    open = new EmbeddedDatabase(
+      await projectOf({
+        "prisma/migrations/1_first/migration.sql": "create table a (id int);",
+        [path]: text,
+      }),
+    );
+    const { failures } = await open.ready();
+    assert.deepEqual(failures, [
+      {
+        place: { path, span: { start: text.indexOf("create index"), end: text.length - 1 } },
+        message: "CREATE INDEX CONCURRENTLY cannot run inside a transaction block",
+        code: "25001",
+        stops: "prisma migrate deploy stops here; what follows was run all the same.",
+      },
+    ]);
   });
 });

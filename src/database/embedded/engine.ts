@@ -39,6 +39,11 @@ export class Engine implements Client {
     return this.#lost !== undefined;
   }
 
+  /** It runs something now. */
+  get busy(): boolean {
+    return this.#waiting !== undefined;
+  }
+
   async query(sql: string, values: readonly Value[] = [], options: QueryOptions = {}): Promise<Answer> {
     const reply = await this.#ask({ do: "query", sql, values }, options.timeLimit);
     return "answer" in reply ? reply.answer : NOTHING;
@@ -117,12 +122,13 @@ const NOTHING: Answer = { columns: [], rows: [], affected: 0 };
 const here = import.meta.dirname;
 const bundled = join(here, "database-worker.cjs");
 
-/** The engine's own files: beside the bundle, or in its package. */
-export const ASSETS = existsSync(bundled) ? here : packageFolder();
+/** Folders of the engine's own files: beside the bundle, or in its packages. The first has all but extensions of others. */
+export const ASSETS: readonly string[] = existsSync(bundled)
+  ? [here]
+  : ["@electric-sql/pglite", "@electric-sql/pglite-pgvector"].map(packageFolder);
 
-function packageFolder(): string {
-  const at = createRequire(join(here, "engine.ts")).resolve("@electric-sql/pglite");
-  return dirname(at);
+function packageFolder(name: string): string {
+  return dirname(createRequire(join(here, "engine.ts")).resolve(name));
 }
 
 function startWorker(): Worker {

@@ -12,30 +12,42 @@ const ARCHIVES: Readonly<Record<string, string>> = {
   ltree: "ltree",
   hstore: "hstore",
   unaccent: "unaccent",
+  bloom: "bloom",
   btree_gist: "btree_gist",
   btree_gin: "btree_gin",
   fuzzystrmatch: "fuzzystrmatch",
   intarray: "intarray",
+  isn: "isn",
+  lo: "lo",
+  seg: "seg",
   tablefunc: "tablefunc",
   cube: "cube",
   earthdistance: "earthdistance",
+  // One archive of triggers, one extension each.
+  moddatetime: "spi",
+  insert_username: "spi",
+  autoinc: "spi",
+  refint: "spi",
   pg_stat_statements: "pg_stat_statements",
+  tsm_system_rows: "tsm_system_rows",
+  vector: "vector",
 };
 
 export const AVAILABLE: ReadonlySet<string> = new Set([...Object.keys(ARCHIVES), "plpgsql"]);
 
-/** Archives to copy beside a bundle, as paths inside the engine's package. */
-export const EXTENSION_FILES: readonly string[] = Object.values(ARCHIVES).map((name) => `${name}.tar.gz`);
+/** Archives by the name of their file. */
+export const EXTENSION_FILES: readonly string[] = [...new Set(Object.values(ARCHIVES))].map(
+  (name) => `${name}.tar.gz`,
+);
 
 /** The extensions as the engine wants them: they must be given when a database is opened. */
-export function extensionsIn(folder: string): Extensions {
-  const found = Object.entries(ARCHIVES)
-    .map(([name, archive]) => [name, join(folder, `${archive}.tar.gz`)] as const)
-    .filter(([, file]) => existsSync(file))
-    .map(([name, file]) => {
-      const setup = async () => ({ bundlePath: pathToFileURL(file) });
-      return [name, { name, setup }] as const;
-    });
+export function extensionsIn(folders: readonly string[]): Extensions {
+  const found = Object.entries(ARCHIVES).flatMap(([name, archive]) => {
+    const file = folders.map((folder) => join(folder, `${archive}.tar.gz`)).find((each) => existsSync(each));
+    if (file === undefined) return [];
+    const setup = async () => ({ bundlePath: pathToFileURL(file) });
+    return [[name, { name, setup }] as const];
+  });
   return Object.fromEntries(found);
 }
 
@@ -57,11 +69,27 @@ export const STAND_INS: Readonly<Record<string, string>> = {
     create function net.http_get(url text, params jsonb default '{}', headers jsonb default '{}', timeout_milliseconds int default 5000) returns bigint language sql as 'select 1::bigint';
     create function net.http_post(url text, body jsonb default '{}', params jsonb default '{}', headers jsonb default '{}', timeout_milliseconds int default 5000) returns bigint language sql as 'select 1::bigint';
     grant usage on schema net to public;`,
-  vector: `
-    create type SCHEMA.vector;
-    create function SCHEMA.vector_in(cstring) returns SCHEMA.vector language internal immutable strict as 'textin';
-    create function SCHEMA.vector_out(SCHEMA.vector) returns cstring language internal immutable strict as 'textout';
-    create function SCHEMA.vector_typmod_in(cstring[]) returns integer language internal immutable strict as 'varchartypmodin';
-    create function SCHEMA.vector_typmod_out(integer) returns cstring language internal immutable strict as 'varchartypmodout';
-    create type SCHEMA.vector (input = SCHEMA.vector_in, output = SCHEMA.vector_out, typmod_in = SCHEMA.vector_typmod_in, typmod_out = SCHEMA.vector_typmod_out, like = pg_catalog.text);`,
+  pg_graphql: `
+    create schema if not exists graphql;
+    create or replace function graphql.resolve(query text, variables jsonb default '{}', "operationName" text default null, extensions jsonb default null) returns jsonb language sql as $$ select '{}'::jsonb $$;`,
+  http: `
+    create type SCHEMA.http_method as enum ('GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD');
+    create type SCHEMA.http_header as (field varchar, value varchar);
+    create type SCHEMA.http_request as (method SCHEMA.http_method, uri varchar, headers SCHEMA.http_header[], content_type varchar, content varchar);
+    create type SCHEMA.http_response as (status integer, content_type varchar, headers SCHEMA.http_header[], content varchar);
+    create function SCHEMA.http(request SCHEMA.http_request) returns SCHEMA.http_response language sql as $$ select (503, null, null, null)::SCHEMA.http_response $$;
+    create function SCHEMA.http_header(field varchar, value varchar) returns SCHEMA.http_header language sql as $$ select (field, value)::SCHEMA.http_header $$;
+    create function SCHEMA.http_get(uri varchar) returns SCHEMA.http_response language sql as $$ select (503, null, null, null)::SCHEMA.http_response $$;
+    create function SCHEMA.http_post(uri varchar, content varchar, content_type varchar) returns SCHEMA.http_response language sql as $$ select (503, null, null, null)::SCHEMA.http_response $$;
+    create function SCHEMA.urlencode(string varchar) returns text language sql as $$ select string::text $$;`,
+  // The platform has its schema and tables.
+  supabase_vault: `create schema if not exists vault;`,
+  pgsodium: `
+    create schema if not exists pgsodium;
+    create table if not exists pgsodium.key (id uuid primary key default gen_random_uuid(), name text unique, created timestamptz not null default now(), key_id bigserial);
+    create function pgsodium.create_key(key_type text default 'aead-det', name text default null) returns pgsodium.key language sql as $$ insert into pgsodium.key (name) values (name) returning * $$;
+    create function pgsodium.randombytes_random() returns integer language sql as 'select (random() * 2147483647)::integer';`,
+  pgjwt: `
+    create function SCHEMA.sign(payload json, secret text, algorithm text default 'HS256') returns text language sql as $$ select '' $$;
+    create function SCHEMA.verify(token text, secret text, algorithm text default 'HS256') returns table (header json, payload json, valid boolean) language sql as $$ select null::json, null::json, false $$;`,
 };

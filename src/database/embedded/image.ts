@@ -7,7 +7,10 @@ import type { Platform } from "../../project/platform/platform.ts";
 import { Engine } from "./engine.ts";
 
 /** Changed with anything that changes an image besides the platform's SQL. */
-const VERSION = "2";
+const VERSION = "3";
+
+/** Brotli's, 0 to 11: beyond this one packing takes a minute and gains little. */
+const QUALITY = 9;
 
 /** The role that the engine starts as. It is a superuser whatever one does; no role of a project may have its name. */
 export const ENGINE_ROLE = "rowguard_engine";
@@ -21,20 +24,20 @@ export async function findImage(platform: Platform): Promise<string> {
   const kept = join(folder, name);
   if (existsSync(kept)) return kept;
   mkdirSync(folder, { recursive: true });
-  await writeImage(platform, kept, 4);
+  await writeImage(platform, kept);
   return kept;
 }
 
 export const imageName = ({ id, sql }: Platform): string =>
   `${id}-${createHash("sha256").update(VERSION).update(sql).digest("hex").slice(0, 12)}.tar.br`;
 
-/** Makes the database that a platform's projects begin with, and packs it. `quality` is brotli's, 0 to 11. */
-export async function writeImage(platform: Platform, file: string, quality: number): Promise<void> {
+/** Makes the database that a platform's projects begin with, and packs it. */
+async function writeImage(platform: Platform, file: string): Promise<void> {
   const engine = await Engine.start();
   try {
     await prepare(engine, platform);
     const packed = brotliCompressSync(await engine.dump(), {
-      params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_LGWIN]: 24 },
+      params: { [constants.BROTLI_PARAM_QUALITY]: QUALITY, [constants.BROTLI_PARAM_LGWIN]: 24 },
     });
     // Another process may make the same: whole files only.
     const part = `${file}.${randomBytes(4).toString("hex")}`;
@@ -61,6 +64,9 @@ async function prepare(engine: Engine, platform: Platform): Promise<void> {
   `);
   for (const [owner] of (await engine.query(PLATFORM_OWNERS, [migrationRole])).rows)
     await engine.run(`grant "${owner}" to ${migrationRole}`);
+  // Half of every start would go into unpacking databases that nobody can connect to.
+  await engine.run("update pg_database set datistemplate = false where datname <> 'postgres'");
+  for (const name of ["template0", "template1"]) await engine.run(`drop database ${name}`);
 }
 
 /** Hosted databases let migrations write policies on the platform's tables: here by membership in their owners. */

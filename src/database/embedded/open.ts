@@ -2,8 +2,10 @@ import type { Project } from "../../project/project.ts";
 import { loadGrammar } from "../../source/sql/grammar.ts";
 import { type Answer, type Client, QueryError, type QueryOptions, type Value } from "../client.ts";
 import { Engine } from "./engine.ts";
+import { History, type Step } from "./history.ts";
 import { findImage } from "./image.ts";
-import { type Migrated, migrate } from "./migrate.ts";
+import type { Migrated } from "./outcome.ts";
+import { scriptsOf } from "./scripts.ts";
 
 /** Starts an engine with the project's platform and runs its history. Rejects with QueryError where the engine cannot. */
 export async function openEmbedded(project: Project): Promise<EmbeddedDatabase> {
@@ -21,12 +23,25 @@ export interface Progress {
   readonly message?: string;
 }
 
-/** A project's database on the embedded PostgreSQL. An engine that broke or was stopped is replaced when next asked. */
+interface Running {
+  readonly project: Project;
+  readonly engine: Engine;
+  readonly history: History;
+}
+
+/**
+ * A project's database on the embedded PostgreSQL, kept warm: an edit runs again what follows it. An engine that broke
+ * or was stopped is replaced when next asked.
+ */
 export class EmbeddedDatabase implements Client {
   readonly kind = "embedded";
-  #project: Project;
   readonly #tell: (progress: Progress) => void;
-  #running: Promise<{ readonly engine: Engine; readonly migrated: Migrated }> | undefined;
+  #project: Project;
+  #running: Running | undefined;
+  /** One change of what runs at a time. */
+  #turn: Promise<unknown> = Promise.resolve();
+  /** What a session began on: nothing moves below it until it ends. */
+  #session: Running | undefined;
 
   constructor(project: Project, tell: (progress: Progress) => void = () => {}) {
     this.#project = project;
@@ -37,76 +52,172 @@ export class EmbeddedDatabase implements Client {
     return this.#project;
   }
 
-  /** Takes the project as it is now. Where it makes another database, that one is started when next asked. */
+  /** Takes the project as it is now; what that changes is run when the database is next asked. */
   update(project: Project): void {
-    const before = this.#project;
     this.#project = project;
-    if (isSameHistory(before, project)) return;
-    const running = this.#running;
-    this.#running = undefined;
-    void running?.then(({ engine }) => engine.close()).catch(() => {});
   }
 
   /** What running the history showed. */
   async ready(): Promise<Migrated> {
-    return (await this.#start()).migrated;
+    return (await this.#current()).history.migrated;
   }
 
-  async query(sql: string, values?: readonly Value[], options?: QueryOptions): Promise<Answer> {
-    const { engine } = await this.#start();
+  async query(sql: string, values: readonly Value[] = [], options?: QueryOptions): Promise<Answer> {
+    if (sql === "rollback") return this.#endSession();
+    const { engine, history } = this.#session ?? (await this.#current());
     try {
-      return await engine.query(sql, values, options);
+      if (sql.startsWith("begin")) return await this.#beginSession(sql);
+      if (this.#session || !history.open) return await engine.query(sql, values, options);
+      return await guarded(engine, () => engine.query(sql, values, options));
     } catch (error) {
-      if (error instanceof QueryError && error.lost) {
-        this.#running = undefined;
-        this.#tell({ state: "lost", message: error.message });
-      }
+      this.#notice(error);
       throw error;
     }
   }
 
   async cancel(): Promise<void> {
-    const running = await this.#running;
-    this.#running = undefined;
-    await running?.engine.cancel();
+    if (this.#running?.engine.busy) await this.#running.engine.cancel();
   }
 
   async close(): Promise<void> {
-    const running = await this.#running;
-    this.#running = undefined;
+    await this.#turn.catch(() => {});
+    const running = this.#running;
+    this.#forget();
     await running?.engine.close();
   }
 
-  #start() {
-    if (this.#running) return this.#running;
-    const running = startEngine(this.#project, this.#tell);
-    this.#running = running;
-    running.catch(() => {
-      if (this.#running === running) this.#running = undefined;
-    });
-    return running;
+  /** In a transaction that is open already, a session is a savepoint. */
+  async #beginSession(sql: string): Promise<Answer> {
+    const running = await this.#current();
+    const { engine, history } = running;
+    await history.refresh();
+    this.#session = running;
+    if (!history.open) return engine.query(sql);
+    const answer = await engine.query("savepoint rowguard_session");
+    if (sql.includes("read only")) await engine.query("set transaction read only");
+    return answer;
+  }
+
+  async #endSession(): Promise<Answer> {
+    const session = this.#session;
+    this.#session = undefined;
+    // One whose engine is gone has nothing left to roll back.
+    if (!session || session.engine.lost) return { columns: [], rows: [], affected: 0 };
+    if (!session.history.open) return session.engine.query("rollback");
+    const answer = await session.engine.query("rollback to savepoint rowguard_session");
+    await session.engine.query("release savepoint rowguard_session");
+    return answer;
+  }
+
+  #notice(error: unknown): void {
+    if (!(error instanceof QueryError) || !error.lost) return;
+    this.#forget();
+    this.#tell({ state: "lost", message: error.message });
+  }
+
+  #forget(): void {
+    this.#running = undefined;
+    this.#session = undefined;
+  }
+
+  /** What runs, with the project as it is now. */
+  #current(): Promise<Running> {
+    const next = this.#turn.then(() => this.#bring());
+    this.#turn = next.catch(() => {});
+    return next;
+  }
+
+  async #bring(): Promise<Running> {
+    const project = this.#project;
+    const running = this.#running;
+    if (running?.engine.lost) this.#forget();
+    else if (running?.project === project) return running;
+    const steps = await stepsOf(project);
+    const first = this.#running?.history.firstChange(steps);
+    try {
+      this.#running =
+        (await this.#follow(project, steps, first)) ?? (await this.#start(project, steps, first));
+    } catch (error) {
+      this.#notice(error);
+      throw error;
+    }
+    this.#tell({ state: "ready" });
+    return this.#running;
+  }
+
+  /** Undefined where it takes another engine. */
+  async #follow(project: Project, steps: readonly Step[], first: number | undefined) {
+    const running = this.#running;
+    if (!running || running.project.platform !== project.platform) return undefined;
+    if (first !== undefined) {
+      this.#tell({ state: "running migrations" });
+      if (!(await running.history.follow(steps, first))) return undefined;
+    }
+    return { ...running, project };
+  }
+
+  async #start(project: Project, steps: readonly Step[], first: number | undefined): Promise<Running> {
+    const before = this.#running;
+    this.#forget();
+    // Two engines at once would take twice the memory.
+    await before?.engine.close();
+    this.#tell({ state: "starting" });
+    const engine = await Engine.start(await findImage(project.platform));
+    try {
+      const history = new History(
+        engine,
+        project,
+        pace((done, total) => {
+          this.#tell({ state: "running migrations", done, total });
+        }),
+      );
+      await history.run(steps, Math.min(first ?? Number.POSITIVE_INFINITY, newest(steps)));
+      return { project, engine, history };
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
   }
 }
 
-async function startEngine(project: Project, tell: (progress: Progress) => void) {
-  tell({ state: "starting" });
+/** Where edits are to be expected: the newest file of the history; what seeds its tables comes after. */
+const newest = (steps: readonly Step[]): number =>
+  Math.max(
+    0,
+    steps.findLastIndex((step) => "problem" in step || step.kind !== "seed"),
+  );
+
+async function stepsOf(project: Project): Promise<Step[]> {
   await loadGrammar();
-  const engine = await Engine.start(await findImage(project.platform));
+  const steps: Step[] = [];
+  for await (const step of scriptsOf(project)) steps.push(step);
+  return steps;
+}
+
+/** A statement outside any session leaves an open transaction as it was, whatever becomes of it. */
+async function guarded(engine: Engine, work: () => Promise<Answer>): Promise<Answer> {
+  await engine.query("savepoint rowguard_query");
   try {
-    tell({ state: "running migrations" });
-    const migrated = await migrate(engine, project);
-    tell({ state: "ready" });
-    return { engine, migrated };
+    const answer = await work();
+    await engine.query("release savepoint rowguard_query");
+    return answer;
   } catch (error) {
-    await engine.close();
+    if (!engine.lost) {
+      await engine.query("rollback to savepoint rowguard_query");
+      await engine.query("release savepoint rowguard_query");
+    }
     throw error;
   }
 }
 
-const isSameHistory = (before: Project, after: Project): boolean =>
-  before.platform === after.platform &&
-  before.history.length === after.history.length &&
-  after.history.every(({ source, kind }, index) => {
-    const other = before.history[index]!;
-    return other.source === source && other.kind === kind;
-  });
+/** ms between two words of progress. */
+const PACE = 100;
+
+function pace(tell: (done: number, total: number) => void): (done: number, total: number) => void {
+  let next = 0;
+  return (done, total) => {
+    if (done > 0 && performance.now() < next) return;
+    next = performance.now() + PACE;
+    tell(done, total);
+  };
+}

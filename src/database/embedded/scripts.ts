@@ -1,6 +1,7 @@
 import type { HistoryFile, Project } from "../../project/project.ts";
 import { readSql } from "../../source/sql/read.ts";
 import type { SqlSource, Statement } from "../../source/sql/statement.ts";
+import { AVAILABLE } from "./extensions.ts";
 import { writePrismaDdl } from "./prisma-ddl.ts";
 
 /** One file to run: its text, and its statements with their places. */
@@ -61,9 +62,43 @@ function seedPaths({ supabase, folder }: Project): readonly string[] {
   return named.map((name) => `${base}supabase/${name.replace(/^\.\//, "")}`);
 }
 
-/** `create table`, `alter table` ... : the tables a statement is about, as far as it names them. */
-export function tablesOf(statement: Statement): string[] {
-  const found = "table" in statement ? statement.table : "name" in statement ? statement.name : undefined;
-  if (typeof found !== "object") return [];
-  return [`${found.schema ?? "public"}.${found.name}`];
+/** The statements of a file and nothing between them: a section that undoes a migration is in none. */
+export const wholeSql = ({ text, source }: Script): string =>
+  source.statements.map(({ span }) => text.slice(span.start, span.end)).join(";\n");
+
+/** A file goes to the engine in one piece where nothing in it needs a hand, and its tool makes it one transaction. */
+export const mayRunWhole = (script: Script): boolean =>
+  script.kind !== "adhoc" &&
+  script.source.errors.length === 0 &&
+  script.source.notes.length === 0 &&
+  !NO_TRANSACTION.test(script.text) &&
+  script.source.statements.every((each) => needsHand(each) === undefined);
+
+/** What goose, dbmate, Atlas and Drizzle's neighbours write where a file must not be one transaction. */
+const NO_TRANSACTION =
+  /^--\s*(?:\+goose\s+no\s+transaction|migrate:up\s+transaction:\s*false|atlas:txmode\s+none|\+migrate\s+up\s+notransaction)/im;
+
+/** A file that may stand inside a transaction of somebody else's, and do there what it does by itself. */
+export const mayRunInside = (script: Script): boolean =>
+  !NO_TRANSACTION.test(script.text) &&
+  script.source.statements.every((each) => each.kind !== "transaction" && !runsUnbound(script, each));
+
+/** Statements that PostgreSQL takes outside a transaction only, and values that nobody may use before it ends. */
+export const runsUnbound = ({ text }: Script, { span }: Statement): boolean =>
+  UNBOUND.test(text.slice(span.start, span.end));
+
+const UNBOUND =
+  /^\s*(?:(?:create\s+(?:unique\s+)?|drop\s+|re)index\b[^;]*\bconcurrently\b|vacuum\b|alter\s+system\b|(?:create|drop)\s+(?:database|tablespace)\b|alter\s+type\b[^;]*\badd\s+value\b)/i;
+
+/** Why a statement cannot go to the engine as it is, in a file of others. */
+export function needsHand(
+  statement: Statement,
+): "superuser" | "copy" | "transaction" | "extension" | undefined {
+  if (NEEDS_SUPERUSER.has(statement.kind)) return "superuser";
+  if (statement.kind === "transaction") return "transaction";
+  if (statement.kind === "create-extension" && !AVAILABLE.has(statement.name)) return "extension";
+  // Data that a client would send: the engine waits for it for ever.
+  return statement.kind === "other" && /^copy\b/i.test(statement.what) ? "copy" : undefined;
 }
+
+export const NEEDS_SUPERUSER: ReadonlySet<Statement["kind"]> = new Set(["create-event-trigger"]);

@@ -11,8 +11,8 @@ import { WebAssembly } from "./web-assembly.ts";
 export type Request =
   | {
       readonly do: "start";
-      /** Folder of the engine's own files. */
-      readonly assets: string;
+      /** Folders of the engine's own files. */
+      readonly assets: readonly string[];
       /** A prepared database, packed; an empty one is made without it. */
       readonly image?: string;
     }
@@ -54,12 +54,13 @@ async function answer(request: Request): Promise<Reply> {
 const NOTHING: Answer = { columns: [], rows: [], affected: 0 };
 
 async function start({ assets, image }: Extract<Request, { do: "start" }>): Promise<void> {
-  const compile = async (name: string) => WebAssembly.compile(await readFile(join(assets, name)));
+  const own = assets[0]!;
+  const compile = async (name: string) => WebAssembly.compile(await readFile(join(own, name)));
   const tar = image === undefined ? undefined : brotliDecompressSync(await readFile(image));
   engine = await PGlite.create({
     pgliteWasmModule: await compile("pglite.wasm"),
     ...(tar ? { loadDataDir: new Blob([tar]) } : { initdbWasmModule: await compile("initdb.wasm") }),
-    fsBundle: new Blob([await readFile(join(assets, "pglite.data"))]),
+    fsBundle: new Blob([await readFile(join(own, "pglite.data"))]),
     extensions: extensionsIn(assets),
     startParams: [...PGlite.defaultStartParams, "-c", STACK],
     ...(tar ? {} : { initDbStartParams: ["--wal-segsize=1"] }),

@@ -1,6 +1,6 @@
 import type { Project } from "../../project/project.ts";
-import type { Failure, Note } from "../embedded/migrate.ts";
 import { EmbeddedDatabase } from "../embedded/open.ts";
+import type { Failure, Note } from "../embedded/outcome.ts";
 import { type ExecutedCatalog, readCatalog } from "./read.ts";
 
 export interface Execution extends ExecutedCatalog {

@@ -1,0 +1,192 @@
+import type { Project } from "../../project/project.ts";
+import { quoteIdentifier, quoteLiteral } from "../../text/quote.ts";
+import type { Engine } from "./engine.ts";
+import { type Migrated, type Outcome, problemOutcome, summarise } from "./outcome.ts";
+import { runScript } from "./run-script.ts";
+import { mayRunInside, type Problem, type Script } from "./scripts.ts";
+
+export type Step = Script | Problem;
+
+/** ms after which the clock of an open transaction, which stands still, is too old. */
+const STALE = 60_000;
+
+/** Newest files that each have a savepoint of their own; an older edit goes back to the first of the tail. */
+const SAVEPOINTS = 20;
+
+/**
+ * A project's history on one engine. All but its tail is committed; the tail stands in one open transaction, file by
+ * file behind savepoints, so that an edit there takes back and runs again what it changes and nothing else.
+ */
+export class History {
+  readonly #engine: Engine;
+  readonly #project: Project;
+  readonly #tell: (done: number, total: number) => void;
+  #steps: readonly Step[] = [];
+  #outcomes: Outcome[] = [];
+  /** Index of the first file of the open transaction. */
+  #tail: number | undefined;
+  #begun = 0;
+  #took = 0;
+  #session = "";
+
+  constructor(engine: Engine, project: Project, tell: (done: number, total: number) => void = () => {}) {
+    this.#engine = engine;
+    this.#project = project;
+    this.#tell = tell;
+  }
+
+  /** A transaction is open: whoever wants one of his own must make do with a savepoint in it. */
+  get open(): boolean {
+    return this.#tail !== undefined;
+  }
+
+  get migrated(): Migrated {
+    return summarise(this.#outcomes);
+  }
+
+  /** Runs everything; from `tail` on behind savepoints, where that can be. Rejects when the engine breaks. */
+  async run(steps: readonly Step[], tail: number): Promise<void> {
+    this.#session = await sessionOf(this.#engine, this.#project.platform.migrationRole);
+    this.#steps = steps;
+    this.#outcomes = [];
+    await this.#commit(tail);
+    if (!(await this.#runTail(tail))) await this.#commit(steps.length);
+  }
+
+  /** The first file that differs from what ran; undefined where none does. */
+  firstChange(steps: readonly Step[]): number | undefined {
+    const longest = Math.max(steps.length, this.#steps.length);
+    for (let index = 0; index < longest; index++) if (!isSame(steps[index], this.#steps[index])) return index;
+    return undefined;
+  }
+
+  /** Goes back to before the first changed file and runs what follows. False where that is committed: begin anew. */
+  async follow(steps: readonly Step[], first: number): Promise<boolean> {
+    if (this.#tail === undefined || first < this.#tail) return false;
+    const from = this.#savepointFor(first);
+    this.#steps = steps;
+    await this.#engine.run(`rollback to savepoint rowguard_file_${from}`);
+    if (await this.#runInside(from)) return true;
+    await this.#engine.run("rollback");
+    this.#tail = undefined;
+    return false;
+  }
+
+  /** An open transaction's clock stands still: one that is old is begun again, or ended where that would take long. */
+  async refresh(now = Date.now()): Promise<void> {
+    if (this.#tail === undefined || now - this.#begun < STALE) return;
+    const tail = this.#tail;
+    if (this.#took > 200) {
+      await this.#engine.run("commit");
+      this.#tail = undefined;
+    } else {
+      await this.#engine.run("rollback");
+      this.#tail = undefined;
+      if (!(await this.#runTail(tail))) await this.#commit(this.#steps.length);
+    }
+  }
+
+  async #commit(until: number): Promise<void> {
+    this.#outcomes.length = Math.min(this.#outcomes.length, until);
+    for (let index = this.#outcomes.length; index < until; index++) {
+      await this.#engine.run("rollback");
+      this.#outcomes.push(await this.#step(index, false));
+    }
+    await this.#engine.run("rollback; reset role; reset all");
+  }
+
+  /** False where the files want to be committed; nothing of them is left then. */
+  async #runTail(tail: number): Promise<boolean> {
+    this.#outcomes.length = tail;
+    const inside = this.#steps.slice(tail).every((step) => "problem" in step || mayRunInside(step));
+    if (!inside || tail >= this.#steps.length) return false;
+    const begun = performance.now();
+    await this.#engine.run("begin");
+    this.#begun = Date.now();
+    this.#tail = tail;
+    if (await this.#runInside(tail)) {
+      this.#took = performance.now() - begun;
+      return true;
+    }
+    await this.#engine.run("rollback");
+    this.#tail = undefined;
+    this.#outcomes.length = tail;
+    return false;
+  }
+
+  async #runInside(from: number): Promise<boolean> {
+    this.#outcomes.length = from;
+    for (let index = from; index < this.#steps.length; index++) {
+      const step = this.#steps[index]!;
+      if (!("problem" in step) && !mayRunInside(step)) return false;
+      if (this.#savepointFor(index) === index) await this.#engine.run(`savepoint rowguard_file_${index}`);
+      const outcome = await this.#step(index, true);
+      if (outcome.refusals.some(({ code }) => WANTS_COMMIT.has(code))) return false;
+      this.#outcomes.push(outcome);
+    }
+    await this.#engine.run("reset role; reset all");
+    return true;
+  }
+
+  #savepointFor(index: number): number {
+    const last = this.#steps.length - SAVEPOINTS;
+    return index >= last ? index : this.#tail!;
+  }
+
+  async #step(index: number, inside: boolean): Promise<Outcome> {
+    const step = this.#steps[index]!;
+    this.#tell(index, this.#steps.length);
+    if ("problem" in step) return problemOutcome(step.path, step.problem);
+    // Every file is a session of its own, as the owner, with the settings that the role has.
+    await this.#engine.run(`reset role; reset all; discard temp; ${this.#session}`);
+    if (step.kind === "prisma" && this.#isFirst(index, "prisma")) await this.#prismaMigrations();
+    return runScript(this.#engine, step, inside);
+  }
+
+  #isFirst(index: number, kind: Script["kind"]): boolean {
+    return this.#steps.findIndex((step) => "kind" in step && step.kind === kind) === index;
+  }
+
+  /** Prisma makes its own table before the first migration. */
+  async #prismaMigrations(): Promise<void> {
+    for (const table of this.#project.catalog.tables.values()) {
+      if (table.name !== "_prisma_migrations" || !table.implicit) continue;
+      const schema = quoteIdentifier(table.schema);
+      await this.#engine.run(
+        `create schema if not exists ${schema}; create table if not exists ${schema}._prisma_migrations (${PRISMA_COLUMNS})`,
+      );
+    }
+  }
+}
+
+/** Codes of what fails for being inside a transaction with other files, and for no other reason. */
+const WANTS_COMMIT: ReadonlySet<string> = new Set([
+  "25001", // active_sql_transaction
+  "2D000", // invalid_transaction_termination
+  "55P04", // unsafe_new_enum_value_usage
+  "55006", // object_in_use: events of triggers that wait for the end
+]);
+
+const isSame = (a: Step | undefined, b: Step | undefined): boolean =>
+  a !== undefined &&
+  b !== undefined &&
+  a.path === b.path &&
+  ("problem" in a || "problem" in b
+    ? "problem" in a && "problem" in b && a.problem === b.problem
+    : a.kind === b.kind && a.text === b.text);
+
+const PRISMA_COLUMNS =
+  "id varchar(36) primary key, checksum varchar(64) not null, finished_at timestamptz, migration_name varchar(255) not null, logs text, rolled_back_at timestamptz, started_at timestamptz not null default now(), applied_steps_count integer not null default 0";
+
+/** SET ROLE takes none of the role's own settings along. */
+async function sessionOf(engine: Engine, role: string): Promise<string> {
+  const { rows } = await engine.query(
+    "select unnest(setconfig) from pg_db_role_setting where setrole = $1::regrole",
+    [role],
+  );
+  const settings = rows.map(([row]) => {
+    const [name = "", value = ""] = [row!.slice(0, row!.indexOf("=")), row!.slice(row!.indexOf("=") + 1)];
+    return `select set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, false);`;
+  });
+  return `set role ${quoteIdentifier(role)}; set search_path = "$user", public; ${settings.join(" ")}`;
+}

@@ -1,0 +1,112 @@
+import { strict as assert } from "node:assert";
+import { EmbeddedDatabase, type Progress } from "../../src/database/embedded/open.ts";
+import { withIdentity } from "../../src/database/session/session.ts";
+import { projectOf } from "./projects.ts";
+
+const FIRST = "supabase/migrations/1_first.sql";
+const LAST = "supabase/migrations/2_last.sql";
+const SEED = "supabase/seed.sql";
+
+const FILES = {
+  [FIRST]: "create table public.notes (id int primary key, owner uuid, at timestamptz default now());",
+  [LAST]: "alter table public.notes enable row level security;",
+  [SEED]: "insert into public.notes (id) values (1), (2);",
+};
+
+const projectWith = (files: Partial<typeof FILES>) => projectOf({ ...FILES, ...files });
+
+describe("a warm embedded database", function () {
+  this.timeout(180_000);
+  let database: EmbeddedDatabase;
+  let starts = 0;
+
+  before(async () => {
+    const tell = ({ state }: Progress) => {
+      if (state === "starting") starts++;
+    };
+    database = new EmbeddedDatabase(await projectWith({}), tell);
+  });
+  after(() => database.close());
+
+  const seen = async (role = "anon") =>
+    (
+      await withIdentity(database, { name: role, role, settings: {} }, {}, (session) =>
+        session.query("select id from public.notes order by 1"),
+      )
+    ).value.rows.flat();
+
+  it("runs an edited last migration and the seed again, and nothing else", async () => {
+    assert.deepEqual(await seen(), []);
+    const policy = "create policy all_see on public.notes for select using (id > 1);";
+    database.update(await projectWith({ [LAST]: `${FILES[LAST]}\n${policy}` }));
+    assert.deepEqual((await database.ready()).failures, []);
+    assert.deepEqual(await seen(), ["2"]);
+    database.update(await projectWith({ [SEED]: "insert into public.notes (id) values (7)" }));
+    assert.deepEqual(await seen(), []);
+    assert.deepEqual(await seen("service_role"), ["7"]);
+    assert.equal(starts, 1);
+  });
+
+  it("reports what the edit broke, and takes it back with the edit", async () => {
+    database.update(
+      await projectWith({ [LAST]: "alter table nowhere enable row level security;\nselect 1;" }),
+    );
+    const { failures, doubtful } = await database.ready();
+    assert.deepEqual(
+      failures.map(({ message }) => message),
+      ['relation "nowhere" does not exist'],
+    );
+    assert.deepEqual([...doubtful], ["public.nowhere"]);
+    assert.deepEqual(await seen(), ["1", "2"]);
+    database.update(await projectWith({}));
+    assert.deepEqual((await database.ready()).failures, []);
+    assert.equal(starts, 1);
+  });
+
+  it("keeps what it holds, whatever a statement or a session does", async () => {
+    await assert.rejects(database.query("select nonsense"), /column "nonsense" does not exist/);
+    await assert.rejects(
+      withIdentity(
+        database,
+        { name: "anon", role: "anon", settings: {} },
+        { write: true },
+        async (session) => {
+          await session.query("select 1/0");
+        },
+      ),
+      /division by zero/,
+    );
+    await assert.rejects(
+      withIdentity(database, { name: "s", role: "service_role", settings: {} }, {}, (session) =>
+        session.query("delete from public.notes"),
+      ),
+      /read-only transaction/,
+    );
+    await withIdentity(
+      database,
+      { name: "s", role: "service_role", settings: {} },
+      { write: true },
+      (session) => session.query("delete from public.notes"),
+    );
+    assert.deepEqual(await seen("service_role"), ["1", "2"]);
+    assert.equal(starts, 1);
+  });
+
+  it("begins anew for an edit of what is committed, and is ready for the next one there", async () => {
+    const wider = FILES[FIRST].replace("owner uuid", "owner uuid, body text");
+    database.update(await projectWith({ [FIRST]: wider }));
+    await database.ready();
+    assert.equal(starts, 2);
+    database.update(await projectWith({}));
+    await database.ready();
+    assert.equal(starts, 2);
+  });
+
+  it("commits what cannot stand in a transaction with others", async () => {
+    database.update(await projectWith({ [LAST]: "create index concurrently on public.notes (owner);" }));
+    assert.deepEqual((await database.ready()).failures, []);
+    const indexes = await database.query("select count(*) from pg_indexes where tablename = 'notes'");
+    assert.deepEqual(indexes.rows, [["2"]]);
+    assert.deepEqual(await seen("service_role"), ["1", "2"]);
+  });
+});
