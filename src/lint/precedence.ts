@@ -103,6 +103,12 @@ export const PRECEDENCE: readonly Precedence[] = [
     because: "what users edit themselves is worse than what is old",
   },
   {
+    rule: "policy-role-inert",
+    over: ["policy-always-true"],
+    about: "subject",
+    because: "nobody is let through by a policy that is for nobody",
+  },
+  {
     rule: "policy-anon-write",
     over: ["policy-always-true", "policy-without-role"],
     about: "subject",

@@ -1,6 +1,8 @@
 import type { Func } from "../catalog/catalog.ts";
 import type { Edit } from "../text/edit.ts";
+import type { Remedy } from "../text/finding.ts";
 import type { Project } from "./project.ts";
+import { restate } from "./restate.ts";
 
 /**
  * The edit that gives a function an option where it is created: instead of the word that says otherwise, or before its
@@ -25,4 +27,21 @@ export function giveOption(
   ];
   if (before) return edit(before.index, before.index + before[0].length, option);
   return instead ? undefined : edit(body, body, `${option} `);
+}
+
+/** The remedy that says a function again with some of its text changed. */
+export const functionStatement = (
+  project: Project,
+  func: Func,
+  edits: readonly Edit[],
+  title: string,
+): Remedy | undefined => restate(project, func.made, [...orReplace(project, func), ...edits], title);
+
+/** A function said again replaces the one there is. */
+function orReplace(project: Project, { made }: Func): readonly Edit[] {
+  const text = project.text(made.path)?.slice(made.span.start, made.span.end) ?? "";
+  const create = /^create(?=\s+(function|procedure)\b)/i.exec(text);
+  if (!create) return [];
+  const span = { start: made.span.start, end: made.span.start + create[0].length };
+  return [{ path: made.path, span, text: "create or replace" }];
 }

@@ -2,7 +2,7 @@ import type { Func } from "../catalog/catalog.ts";
 import { inputsOf } from "../catalog/resolve/functions.ts";
 import { nameOfType } from "../catalog/resolve/types.ts";
 import type { QualifiedName, Query } from "../source/sql/expression.ts";
-import { queriesOf, visitQuery } from "../source/sql/walk.ts";
+import { type Call, callsOf, queriesOf, visitQuery } from "../source/sql/walk.ts";
 import { quoteQualified } from "../text/quote.ts";
 
 /** `public.is_admin(uuid)` as ALTER and REVOKE want it. */
@@ -39,4 +39,12 @@ export function onlyReads(func: Func): boolean {
   for (const query of bodyQueries(func))
     visitQuery(query, { query: ({ command }) => void commands.push(command) });
   return commands.every((command) => command === "select" || command === "values");
+}
+
+/** Every call in a function's body. */
+export function bodyCalls(func: Func): readonly Call[] {
+  const calls = func.body.expressions.flatMap(callsOf);
+  for (const query of func.body.queries)
+    visitQuery(query, { expr: (expr) => void (expr.kind === "call" && calls.push(expr)) });
+  return calls;
 }

@@ -8,8 +8,16 @@ import functionLeakproof from "./bypass/function-leakproof.ts";
 import functionSearchPathMutable from "./bypass/function-search-path-mutable.ts";
 import materializedViewExposed from "./bypass/materialized-view-exposed.ts";
 import viewBypassesRls from "./bypass/view-bypasses-rls.ts";
+import policyClientSettable from "./claims/policy-client-settable.ts";
+import policyCurrentUser from "./claims/policy-current-user.ts";
+import policyRoleInert from "./claims/policy-role-inert.ts";
 import policyStaleClaim from "./claims/policy-stale-claim.ts";
 import policyUserMetadata from "./claims/policy-user-metadata.ts";
+import roleCanEscalate from "./claims/role-can-escalate.ts";
+import settingOutlivesTransaction from "./claims/setting-outlives-transaction.ts";
+import settingPinnedOnRole from "./claims/setting-pinned-on-role.ts";
+import settingReadUnsafe from "./claims/setting-read-unsafe.ts";
+import settingThroughPooler from "./claims/setting-through-pooler.ts";
 import prismaClientDuplicate from "./clients/prisma-client-duplicate.ts";
 import secondOrm from "./clients/second-orm.ts";
 import serviceKeyInClient from "./clients/service-key-in-client.ts";
@@ -84,8 +92,16 @@ export const registry: readonly RegisteredRule[] = [
   { id: "function-search-path-mutable", category: "bypass", rule: functionSearchPathMutable, defaults: {} },
   { id: "materialized-view-exposed", category: "bypass", rule: materializedViewExposed, defaults: {} },
   { id: "view-bypasses-rls", category: "bypass", rule: viewBypassesRls, defaults: {} },
+  { id: "policy-client-settable", category: "claims", rule: policyClientSettable, defaults: {} },
+  { id: "policy-current-user", category: "claims", rule: policyCurrentUser, defaults: {} },
+  { id: "policy-role-inert", category: "claims", rule: policyRoleInert, defaults: {} },
   { id: "policy-stale-claim", category: "claims", rule: policyStaleClaim, defaults: {} },
   { id: "policy-user-metadata", category: "claims", rule: policyUserMetadata, defaults: {} },
+  { id: "role-can-escalate", category: "claims", rule: roleCanEscalate, defaults: {} },
+  { id: "setting-outlives-transaction", category: "claims", rule: settingOutlivesTransaction, defaults: {} },
+  { id: "setting-pinned-on-role", category: "claims", rule: settingPinnedOnRole, defaults: {} },
+  { id: "setting-read-unsafe", category: "claims", rule: settingReadUnsafe, defaults: {} },
+  { id: "setting-through-pooler", category: "claims", rule: settingThroughPooler, defaults: {} },
   { id: "prisma-client-duplicate", category: "clients", rule: prismaClientDuplicate, defaults: {} },
   { id: "second-orm", category: "clients", rule: secondOrm, defaults: {} },
   { id: "service-key-in-client", category: "clients", rule: serviceKeyInClient, defaults: {} },

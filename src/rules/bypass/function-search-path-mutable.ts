@@ -1,12 +1,11 @@
 import type { Func } from "../../catalog/catalog.ts";
 import { functionOf } from "../../project/caller-parts.ts";
 import { giveOption } from "../../project/function-edits.ts";
-import { bodyRelations, signatureSql } from "../../project/function-words.ts";
+import { bodyCalls, bodyRelations, signatureSql } from "../../project/function-words.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed, schemaReachable } from "../../project/reach.ts";
 import { usesOfFunction } from "../../project/used-functions.ts";
 import { nameOf } from "../../project/words.ts";
-import { callsOf, visitQuery } from "../../source/sql/walk.ts";
 import type { Remedy, Severity } from "../../text/finding.ts";
 import { quoteIdentifier } from "../../text/quote.ts";
 import { defineRule } from "../rule.ts";
@@ -57,15 +56,7 @@ function severityWithout(project: Project, func: Func): Severity | undefined {
 /** Whether every relation and every function of the project's own is named with its schema. */
 function isQualified(project: Project, func: Func): boolean {
   if (!func.body.complete || bodyRelations(func).some((name) => name.schema === undefined)) return false;
-  const calls = [
-    ...func.body.expressions.flatMap(callsOf),
-    ...func.body.queries.flatMap((query) => {
-      const found: ReturnType<typeof callsOf> = [];
-      visitQuery(query, { expr: (expr) => void (expr.kind === "call" && found.push(expr)) });
-      return found;
-    }),
-  ];
-  return calls.every(
+  return bodyCalls(func).every(
     (call) => call.name.length > 1 || !project.catalog.functions.has(functionOf(project, call)),
   );
 }

@@ -1,0 +1,37 @@
+import type { Policy, Table } from "../catalog/catalog.ts";
+import { settingRead } from "./claims.ts";
+import { clausesOf } from "./clauses.ts";
+import type { Project } from "./project.ts";
+import { visitThrough } from "./through.ts";
+
+/** A policy that reads a setting, itself or through the functions that it calls. */
+export interface Trust {
+  readonly policy: Policy;
+  readonly table: Table;
+}
+
+const known = new WeakMap<Project["catalog"], ReadonlyMap<string, Trust>>();
+
+/** The settings that policies read, each with the first policy that does. Made once for a catalog. */
+export function trustedSettings(project: Project): ReadonlyMap<string, Trust> {
+  const before = known.get(project.catalog);
+  if (before) return before;
+  const found = new Map<string, Trust>();
+  for (const table of project.catalog.tables.values())
+    for (const policy of table.policies.values())
+      for (const { clause } of policy.refused ? [] : clausesOf(policy))
+        visitThrough(project, clause.expr, {
+          expr: (expr) => {
+            const setting = settingRead(project, expr);
+            if (setting?.includes(".") && !found.has(setting)) found.set(setting, { policy, table });
+          },
+        });
+  known.set(project.catalog, found);
+  return found;
+}
+
+/** A setting that says who asks: policies read it, or it is called as such settings are; and the role itself. */
+export const isIdentitySetting = (project: Project, setting: string): boolean =>
+  /^(role|session_authorization)$/.test(setting) ||
+  trustedSettings(project).has(setting.toLowerCase()) ||
+  (setting.includes(".") && project.platform.callerSettings.some((prefix) => setting.startsWith(prefix)));

@@ -1,0 +1,147 @@
+import { mayExecute } from "../../catalog/access.ts";
+import type { Func, PolicyClause } from "../../catalog/catalog.ts";
+import { unwrap } from "../../catalog/walk.ts";
+import { functionOf } from "../../project/caller-parts.ts";
+import { settingRead } from "../../project/claims.ts";
+import { clausesOf } from "../../project/clauses.ts";
+import { bodyCalls, isTriggerFunction } from "../../project/function-words.ts";
+import type { Project } from "../../project/project.ts";
+import { isConcealed, schemaReachable } from "../../project/reach.ts";
+import { findClaimCallOfBody, isUserWord } from "../../project/session.ts";
+import { visitThrough } from "../../project/through.ts";
+import { nameOf } from "../../project/words.ts";
+import type { Expr } from "../../source/sql/expression.ts";
+import { callsOf, columnsOf, exprParts } from "../../source/sql/walk.ts";
+import type { Place } from "../../text/span.ts";
+import { defineRule } from "../rule.ts";
+
+export default defineRule({
+  on: "policy",
+  reads: ["catalog", "platform"],
+  severity: "error",
+  summary: "A policy opens on something that clients may set as they like.",
+  why: "PostgreSQL lets everyone set a custom setting, and request headers are the client's own words: whoever knows the name has the rows. A role of its own, or the token, cannot be made up.",
+  *check({ policy, table }, project) {
+    if (policy.refused || !policy.permissive || isConcealed(project, table)) return;
+    for (const { clause } of clausesOf(policy)) {
+      const found = project.platform.clientsUseApi
+        ? (findHeader(project, clause) ?? findSetByFunction(project, clause))
+        : findFlag(project, clause);
+      if (!found) continue;
+      yield {
+        at: { path: clause.place.path, span: found.expr.span },
+        subject: `${table.schema}.${table.name}/${policy.name}`,
+        ...(project.settings.clientRoles.length ? {} : { severity: "warning" as const }),
+        message: `"${policy.name}" on ${nameOf(table)} opens on ${found.what}.`,
+        ...(found.set ? { related: [{ place: found.set, message: "It is set here." }] } : {}),
+      };
+      return;
+    }
+  },
+});
+
+interface Found {
+  readonly expr: Expr;
+  readonly what: string;
+  readonly set?: Place;
+}
+
+/** Where clients send SQL: an arm that lets every row through once a setting has some value. */
+function findFlag(project: Project, { expr }: PolicyClause): Found | undefined {
+  for (const arm of armsOf(expr)) {
+    const setting = columnsOf(arm).length ? undefined : onlySetting(project, arm);
+    if (setting) return { expr: arm, what: `the setting ${setting}, which anyone who sends SQL may set` };
+  }
+  return undefined;
+}
+
+/** The parts one of which is enough. */
+const armsOf = (expr: Expr): readonly Expr[] => (expr.kind === "or" ? expr.args.flatMap(armsOf) : [expr]);
+
+/** The setting that decides alone: no table is asked, nor the role. */
+function onlySetting(project: Project, arm: Expr): string | undefined {
+  let setting: string | undefined;
+  let more = false;
+  visitThrough(project, arm, {
+    from: () => {
+      more = true;
+    },
+    expr: (part) => {
+      if (part.kind !== "call") return;
+      const read = settingRead(project, part);
+      if (read?.includes(".") && !read.startsWith("request.jwt")) setting ??= read;
+      else if (isUserWord(part) || /^(pg_catalog\.)?pg_has_role$/.test(functionOf(project, part)))
+        more = true;
+    },
+  });
+  return more ? undefined : setting;
+}
+
+/** What a request header is compared with; a secret that only its holder knows is a key of its own. */
+function findHeader(project: Project, clause: PolicyClause): Found | undefined {
+  let found: Found | undefined;
+  visitThrough(project, clause.expr, {
+    expr: (part, way) => {
+      if (found || (part.kind !== "operator" && part.kind !== "in")) return;
+      const setting = exprParts(part)
+        .map((side) => headerIn(project, side))
+        .find((each) => each);
+      if (!setting || isPath(part) || columnsOf(part).some(({ path }) => SECRET.test(path.at(-1)!))) return;
+      found = { expr: way.call ?? part, what: `${setting}, which the client writes himself` };
+    },
+  });
+  return found;
+}
+
+const SECRET = /token|secret|key|code|hash|password|signature|nonce/i;
+const isPath = (expr: Expr): boolean => expr.kind === "operator" && /^[-#]>>?$/.test(expr.name);
+
+const headerIn = (project: Project, expr: Expr): string | undefined =>
+  callsOf(expr)
+    .map((call) => settingRead(project, call))
+    .find((setting) => setting !== undefined && /^request\.(headers?|cookies?)(\.|$)/.test(setting));
+
+/** Behind an API: a setting that a function which clients may call sets, for the session, to what they pass. */
+function findSetByFunction(project: Project, clause: PolicyClause): Found | undefined {
+  let found: Found | undefined;
+  visitThrough(project, clause.expr, {
+    expr: (part, way) => {
+      const setting = found ? undefined : settingRead(project, part);
+      if (!setting?.includes(".") || setting.startsWith("request.")) return;
+      const setter = settersOf(project).find(({ sets }) => sets === undefined || sets === setting);
+      if (!setter) return;
+      const what = `the setting ${setting}, which clients set by calling ${nameOf(setter.func)}`;
+      found = { expr: way.call ?? part, what, set: setter.func.made };
+    },
+  });
+  return found;
+}
+
+interface Setter {
+  readonly func: Func;
+  /** Undefined where the caller names the setting. */
+  readonly sets: string | undefined;
+}
+
+const setters = new WeakMap<Project["catalog"], readonly Setter[]>();
+
+function settersOf(project: Project): readonly Setter[] {
+  const known = setters.get(project.catalog);
+  if (known) return known;
+  const made = [...project.catalog.functions.values()].flat().flatMap((func) => settersIn(project, func));
+  setters.set(project.catalog, made);
+  return made;
+}
+
+function settersIn(project: Project, func: Func): Setter[] {
+  if (func.platform || isTriggerFunction(func) || !schemaReachable(project, func.schema)) return [];
+  if (!project.settings.clientRoles.some((role) => mayExecute(project.catalog, func, role))) return [];
+  if (findClaimCallOfBody(project, func)) return [];
+  return bodyCalls(func).flatMap((call) => {
+    if (!/^(pg_catalog\.)?set_config$/.test(functionOf(project, call))) return [];
+    const [name, value, local] = call.args.map(unwrap);
+    if (!name || value?.kind === "constant" || (local?.kind === "constant" && /^t/i.test(local.value)))
+      return [];
+    return [{ func, sets: name.kind === "constant" ? name.value.toLowerCase() : undefined }];
+  });
+}
