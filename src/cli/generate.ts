@@ -67,8 +67,11 @@ async function writeAll(
   const { fix, undecided } = await workspace.generate(wanted, new Date());
   if (fix) {
     const { tryFix } = await import("../workspace/try-fix.ts");
-    const problem = await tryFix(workspace, fix);
+    const { problem, unproven, tried } = await tryFix(workspace, fix);
     if (problem) throw new CannotRun(`Nothing was written: ${problem}`);
+    for (const { subject, why } of unproven) terminal.complain(`unproven  ${subject}: ${why}.\n`);
+    if (tried)
+      terminal.complain(`tried  ${tried} statements as members of two tenants: each did what is declared.\n`);
     if (flags.dryRun) for (const { text } of fix.files) terminal.print(text);
     else {
       await workspace.applyFix(fix);

@@ -1,37 +1,90 @@
+import { qualify } from "../catalog/catalog.ts";
+import type { EmbeddedDatabase } from "../database/embedded/open.ts";
+import type { Project } from "../project/project.ts";
 import type { Finding } from "../text/finding.ts";
 import type { Fix, Workspace } from "./workspace.ts";
 
+/** What trying a fix showed. */
+export interface Trial {
+  /** The sentence that says what is wrong with it; undefined where nothing is. */
+  readonly problem?: string;
+  /** Tables whose access could not be tried, and why. */
+  readonly unproven: readonly { readonly subject: string; readonly why: string }[];
+  /** How many statements were tried as somebody. */
+  readonly tried: number;
+}
+
 /**
- * Tries a fix before anyone sees it: with its new files in place, the whole history runs on the embedded PostgreSQL, and
- * the linter looks at the result. Gives the sentence that says what is wrong with it, or undefined where nothing is.
- * The workspace is afterwards as it was.
+ * Tries a fix before anyone sees it: with its new files in place, the whole history runs on the embedded PostgreSQL,
+ * everybody of two tenants tries every command on the tables it protects, and the linter looks at the result. The
+ * workspace is afterwards as it was.
  */
-export async function tryFix(workspace: Workspace, fix: Fix): Promise<string | undefined> {
+export async function tryFix(workspace: Workspace, fix: Fix): Promise<Trial> {
   const before = new Set((await workspace.report()).findings.map(nameOf));
   for (const { path, text } of fix.files) workspace.setText(path, text);
   try {
-    return (await refusedBy(workspace, fix)) ?? (await reportedBy(workspace, before));
+    const trial = await runAsEverybody(workspace, fix);
+    if (trial.problem !== undefined) return trial;
+    const reported = await reportedBy(workspace, before);
+    return reported === undefined ? trial : { ...trial, problem: reported };
   } finally {
     for (const { path } of fix.files) workspace.setText(path, undefined);
   }
 }
 
-/** What PostgreSQL says of the new files. */
-async function refusedBy(workspace: Workspace, fix: Fix): Promise<string | undefined> {
+async function runAsEverybody(workspace: Workspace, fix: Fix): Promise<Trial> {
   const { openEmbedded } = await import("../database/embedded/open.ts");
   const paths = new Set(fix.files.map(({ path }) => path));
+  const trials: Trial[] = [];
   for (const project of await workspace.projects()) {
     if (!project.history.some(({ source }) => paths.has(source.path))) continue;
     const database = await openEmbedded(project);
     try {
-      const failure = (await database.ready()).failures.find(({ place }) => paths.has(place.path));
-      if (failure) return `PostgreSQL refuses the generated SQL: ${failure.message}.`;
+      const trial = await tryProject(database, project, paths);
+      if (trial.problem !== undefined) return trial;
+      trials.push(trial);
     } finally {
       await database.close();
     }
   }
-  return undefined;
+  return {
+    unproven: trials.flatMap(({ unproven }) => unproven),
+    tried: trials.reduce((sum, each) => sum + each.tried, 0),
+  };
 }
+
+/** What PostgreSQL says of the new files, and then of everybody's statements. */
+async function tryProject(
+  database: EmbeddedDatabase,
+  project: Project,
+  paths: ReadonlySet<string>,
+): Promise<Trial> {
+  const failure = (await database.ready()).failures.find(({ place }) => paths.has(place.path));
+  if (failure)
+    return {
+      problem: `PostgreSQL refuses the generated SQL: ${failure.message}.`,
+      unproven: [],
+      tried: 0,
+    };
+  const { proveAccess } = await import("../isolation/prove.ts");
+  const { differences, unproven, tried } = await proveAccess(database, project, protectedBy(project, paths));
+  const [first, ...others] = differences;
+  if (first === undefined) return { unproven, tried };
+  const more = others.length ? ` (and ${others.length} more differences)` : "";
+  return {
+    problem: `tried on an embedded PostgreSQL, access is not what is declared: ${first}${more}.`,
+    unproven,
+    tried,
+  };
+}
+
+/** Tables whose switch or policies the new files set. */
+const protectedBy = ({ catalog }: Project, paths: ReadonlySet<string>): string[] =>
+  [...catalog.tables.values()].flatMap((table) => {
+    const places = [table.rowSecurityPlace, ...[...table.policies.values()].map(({ made }) => made)];
+    const isNew = places.some((place) => place && paths.has(place.path));
+    return isNew && !table.platform ? [qualify(table.schema, table.name)] : [];
+  });
 
 /** What the linter says now and did not say before, less what is only for information. */
 async function reportedBy(workspace: Workspace, before: ReadonlySet<string>): Promise<string | undefined> {
