@@ -56,7 +56,16 @@ const CASES: Readonly<Record<string, Bad>> = {
     files: {
       [LATER]: "create table a (id uuid);\ncreate table \u0000b (id uuid);\ncreate table c (id uuid);\n",
     },
-    findings: [`${OPEN} ${LATER}:1:1`, `${OPEN} ${LATER}:2:1`, `${OPEN} ${LATER}:3:1`],
+    findings: [
+      `${OPEN} ${LATER}:1:1`,
+      `${OPEN} ${LATER}:2:1`,
+      `sql-syntax ${LATER}:2:14`,
+      `${OPEN} ${LATER}:3:1`,
+    ],
+  },
+  "UTF-16 with its mark": {
+    files: { [LATER]: Buffer.from("\ufeff-- é\ncreate table a (id uuid);\n", "utf16le") },
+    findings: [`${OPEN} ${LATER}:2:1`],
   },
   "a dump of 50 MB": {
     files: {

@@ -47,7 +47,15 @@ export function readSql(source: SourceText): SqlSource {
     at = tokens.stop;
   }
   const { statements, errors, notes } = collected;
+  errors.push(...nulError(text));
   return { path, statements, errors, notes, directives: [...directives.values()] };
+}
+
+/** The tokens pass over a NUL, PostgreSQL does not; one sentence for the first is enough. */
+function nulError(text: string): SqlError[] {
+  const start = text.indexOf("\0");
+  const message = "There is a NUL byte here: PostgreSQL ends the text at it and loses the rest. Delete it.";
+  return start < 0 ? [] : [{ span: { start, end: start + 1 }, message }];
 }
 
 /** Takes comments that are directives; the same comment may be met again when reading resumes. */

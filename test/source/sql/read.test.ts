@@ -66,7 +66,9 @@ describe("reading a file of SQL", () => {
 
   it("takes a byte order mark, CRLF and NUL", () => {
     assert.deepEqual(tables("\ufeffcreate table a (id int);\r\n\0create table\0b (id int);\r\n"), ["a", "b"]);
-    assert.deepEqual(readShown("\ufeffcreate table a (id int);\r\n\0").errors, []);
+    const [only, ...more] = readShown("\ufeffcreate table a (id int);\r\n\0\0").errors;
+    assert.match(only.message, /NUL byte/);
+    assert.deepEqual(more, []);
   });
 
   it("passes over what is psql's, with a word", () => {
