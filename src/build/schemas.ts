@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { catalogJson } from "../report/catalog-shape.ts";
+import { fixJson } from "../report/fix-shape.ts";
 import { checkJson } from "../report/json-shape.ts";
 import type { NewFile } from "../text/edit.ts";
 
@@ -11,6 +12,7 @@ export const schemaFiles = (): NewFile[] => [
     "The JSON that `rowguard catalog --format json` prints",
     catalogJson,
   ),
+  schemaFile("media/fix.schema.json", "The JSON that `rowguard fix --format json` prints", fixJson),
 ];
 
 function schemaFile(path: string, title: string, shape: z.ZodType): NewFile {

@@ -21,7 +21,7 @@ const place = {
   end: position.describe("Just behind the last character"),
 };
 
-const finding = z.strictObject({
+export const findingJson = z.strictObject({
   rule: z.string(),
   severity: z.enum(["error", "warning", "info"]),
   category: z.string(),
@@ -62,7 +62,7 @@ export const checkJson = z.strictObject({
     total: z.int().min(0).max(100).nullable().describe("null where there is nothing to score"),
     categories: z.array(category),
   }),
-  findings: z.array(finding),
+  findings: z.array(findingJson),
   summary: z.strictObject({
     errors: z.int().min(0),
     warnings: z.int().min(0),

@@ -16,7 +16,6 @@ export const stringify = (value: unknown): string =>
 const escapeUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 function toJson(report: Report): CheckJson {
-  const locator = createLocator(report);
   const amount = (severity: string) => report.findings.filter((each) => each.severity === severity).length;
   return {
     version: 1,
@@ -24,7 +23,7 @@ function toJson(report: Report): CheckJson {
       total: report.health.total ?? null,
       categories: report.health.categories.map((category) => ({ ...category })),
     },
-    findings: report.findings.map((finding) => findingJson(finding, locator)),
+    findings: findingsJson(report),
     summary: {
       errors: amount("error"),
       warnings: amount("warning"),
@@ -33,6 +32,12 @@ function toJson(report: Report): CheckJson {
       complete: !report.incomplete,
     },
   };
+}
+
+/** Findings as `check` and `fix` print them. */
+export function findingsJson(report: Report): CheckJson["findings"] {
+  const locator = createLocator(report);
+  return report.findings.map((finding) => findingJson(finding, locator));
 }
 
 function findingJson(finding: Finding, locator: Locator): CheckJson["findings"][number] {

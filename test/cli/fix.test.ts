@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fixJson } from "../../src/report/fix-shape.ts";
 import { runIn } from "./recorder.ts";
 import { CLEAN, type Files, MIGRATION, withFiles } from "./temporary.ts";
 
@@ -40,6 +41,18 @@ describe("fix", () => {
       assert.deepEqual(listing(folder), before);
       execFileSync("git", ["apply", "-"], { cwd: folder, input: out });
       assert.match(readFileSync(join(folder, "lib/live.ts"), "utf8"), /table: "tasks" \}/);
+    }));
+
+  it("says as JSON what it changes and what it leaves", () =>
+    withFiles(MISSPELT, async (folder) => {
+      const { out } = await runIn(folder, ["fix", "--dry-run", "--format", "json", ...RULE]);
+      const { version, written, changes, left, complete } = fixJson.parse(JSON.parse(out));
+      assert.deepEqual([version, written, left, complete], [1, false, [], true]);
+      assert.deepEqual([changes.length, changes[0]?.path, changes[0]?.kind], [1, "lib/live.ts", "changed"]);
+      execFileSync("git", ["apply", "-"], { cwd: folder, input: changes[0]!.patch });
+      assert.match(readFileSync(join(folder, "lib/live.ts"), "utf8"), /table: "tasks" \}/);
+      const again = JSON.parse((await runIn(folder, ["fix", "--format", "json", ...RULE])).out);
+      assert.deepEqual([again.written, again.changes, again.left], [true, [], []]);
     }));
 
   it("has nothing to do the second time", () =>
