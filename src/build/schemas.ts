@@ -2,9 +2,10 @@ import { z } from "zod";
 import { catalogJson } from "../report/catalog-shape.ts";
 import { fixJson } from "../report/fix-shape.ts";
 import { checkJson } from "../report/json-shape.ts";
+import { previewJson } from "../report/preview-shape.ts";
 import type { NewFile } from "../text/edit.ts";
 
-/** The published schemas of what `check` and `catalog` print as JSON. */
+/** The published schemas of what commands print as JSON. */
 export const schemaFiles = (): NewFile[] => [
   schemaFile("media/report.schema.json", "The JSON that `rowguard check --format json` prints", checkJson),
   schemaFile(
@@ -13,6 +14,11 @@ export const schemaFiles = (): NewFile[] => [
     catalogJson,
   ),
   schemaFile("media/fix.schema.json", "The JSON that `rowguard fix --format json` prints", fixJson),
+  schemaFile(
+    "media/preview.schema.json",
+    "The JSON that `rowguard preview --format json` prints",
+    previewJson,
+  ),
 ];
 
 function schemaFile(path: string, title: string, shape: z.ZodType): NewFile {

@@ -1,15 +1,16 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { Client } from "../database/client.ts";
-import type { Power } from "../database/live/connect.ts";
-import type { Project } from "../project/project.ts";
+import type { Cost, Preview, PreviewOptions } from "../database/preview.ts";
+import type { Identity } from "../database/session/identity.ts";
 import { findFolders } from "./folders.ts";
+import { type Opened, openDatabase } from "./preview/database.ts";
 import { addWorkspaceOptions, type WorkspaceFlags } from "./shared-options.ts";
 import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
 
-interface PreviewFlags extends WorkspaceFlags {
+export interface PreviewFlags extends WorkspaceFlags {
   readonly as?: readonly string[];
   readonly database?: string;
   readonly allowWrite?: boolean;
+  readonly plan?: boolean;
   readonly limit: number;
   readonly timeout: number;
   readonly format: "text" | "json" | "csv";
@@ -22,16 +23,20 @@ export function definePreview(program: Command, terminal: Terminal, finish: (cod
     .description(
       "Runs one statement, or reads one table, as several people, side by side. On an embedded database made by the migrations and the seed, or on a live one; always rolled back.",
     )
-    .argument("<query>", "an SQL statement, or the name of a table")
+    .argument("<query>", "an SQL statement, or the name of a table or model")
     .argument("[folder]", "the workspace; the current folder by default")
     .addOption(
       new Option(
         "--as <identity>",
-        "anon, alice@acme, owner of acme, service; several are compared",
+        "anon, signed-in, alice@acme, owner of acme, service, or one of the configuration; several are compared",
       ).argParser((value: string, before: string[] = []) => [...before, value]),
     )
-    .option("--database <url>", "a live database: its URL, or the name of a variable that holds it")
+    .option(
+      "--database <name>",
+      "a live database: a connection of the configuration, a variable that holds a URL, or a URL",
+    )
     .option("--allow-write", "let a live database run INSERT, UPDATE or DELETE; rolled back")
+    .option("--plan", "also show PostgreSQL's plan, and what row-level security costs")
     .option("--limit <rows>", "rows to show for each", wholeNumber, 20)
     .option("--timeout <seconds>", "time limit of a statement", wholeNumber, 10)
     .addOption(
@@ -39,7 +44,18 @@ export function definePreview(program: Command, terminal: Terminal, finish: (cod
     );
   addWorkspaceOptions(command).action(
     async (query: string, folder: string | undefined, flags: PreviewFlags) => {
-      finish(await printPreview(query, folder, flags, terminal));
+      const [found] = findFolders(folder === undefined ? [] : [folder], terminal.cwd);
+      const opened = await withSentences(() => openDatabase(found!, flags, terminal));
+      const interrupted = new AbortController();
+      const interrupt = () => interrupted.abort();
+      // The server goes on with what nobody waits for: it is told to stop before the process ends.
+      process.once("SIGINT", interrupt);
+      try {
+        finish(await withSentences(() => show(query, opened, flags, terminal, interrupted.signal)));
+      } finally {
+        process.off("SIGINT", interrupt);
+        await opened.client.close();
+      }
     },
   );
 }
@@ -49,97 +65,98 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-async function printPreview(
-  query: string,
-  name: string | undefined,
-  flags: PreviewFlags,
-  terminal: Terminal,
-): Promise<number> {
-  const [folder] = findFolders(name === undefined ? [] : [name], terminal.cwd);
-  const { withWorkspace } = await import("./open.ts");
-  const projects = await withWorkspace(folder!, flags, terminal, (workspace) => workspace.projects());
-  const project = projects.find(({ tablesFrom }) => tablesFrom !== "nothing") ?? projects[0];
-  if (!project || (project.tablesFrom === "nothing" && flags.database === undefined))
-    throw new CannotRun(`Nothing in ${folder!.root} makes tables: no migrations and no schema.prisma.`);
+/** What the database or the way to it refuses is a sentence for the user. */
+async function withSentences<T>(work: () => Promise<T>): Promise<T> {
   const { QueryError } = await import("../database/client.ts");
-  let client: Client | undefined;
   try {
-    const opened = await open(project, flags, terminal);
-    client = opened.client;
-    return await show(query, project, opened, flags, terminal);
+    return await work();
   } catch (error) {
-    if (error instanceof QueryError) throw new CannotRun(error.message);
-    throw error;
-  } finally {
-    await client?.close();
+    throw error instanceof QueryError ? new CannotRun(error.message) : error;
   }
-}
-
-interface Opened {
-  readonly client: Client;
-  readonly power?: Power;
-}
-
-async function open(project: Project, flags: PreviewFlags, terminal: Terminal): Promise<Opened> {
-  if (flags.database !== undefined) return openLive(flags.database, terminal);
-  const { openEmbedded } = await import("../database/embedded/open.ts");
-  const client = await openEmbedded(project);
-  const { failures } = await client.ready();
-  if (failures.length) {
-    const [first] = failures;
-    const others = failures.length > 1 ? ` ${failures.length - 1} more failed.` : "";
-    terminal.complain(
-      `${first!.place.path}: ${first!.message}. ${first!.stops ?? "The run went on after it."}${others}\n`,
-    );
-  }
-  return { client };
-}
-
-async function openLive(given: string, terminal: Terminal): Promise<Opened> {
-  const url = /^[A-Za-z_]\w*$/.test(given) ? process.env[given] : given;
-  if (!url) throw new CannotRun(`The environment has no variable ${given} with a connection string.`);
-  const { connectLive, sayPower } = await import("../database/live/connect.ts");
-  const client = await connectLive(url);
-  const power = await client.power();
-  terminal.complain(`${sayPower(power)}\n`);
-  return { client, power };
 }
 
 async function show(
   query: string,
-  project: Project,
-  { client, power }: Opened,
+  opened: Opened,
   flags: PreviewFlags,
   terminal: Terminal,
+  signal: AbortSignal,
 ): Promise<number> {
-  const { loadGrammar } = await import("../source/sql/grammar.ts");
-  await loadGrammar();
-  const { preview, queryFor } = await import("../database/preview.ts");
-  const { chooseIdentities, findIdentities } = await import("../database/identities.ts");
-  const known = await findIdentities(client, project);
-  const identities = flags.as ? chooseIdentities(flags.as, known) : usual(known);
-  if ("problem" in identities) throw new CannotRun(identities.problem);
-  const write = client.kind === "embedded" || flags.allowWrite === true;
-  if (flags.allowWrite && client.kind === "live") terminal.complain(`${WRITE_WARNING}\n`);
-  const results = await preview(client, queryFor(query, project), identities, {
-    write,
+  const { preview } = await import("../database/preview.ts");
+  const { queryFor } = await import("../database/preview/table-query.ts");
+  const identities = await identitiesFor(opened, flags);
+  const sql = queryFor(query, opened.project);
+  const options: PreviewOptions = {
+    write: await mayWrite(sql, opened, flags, terminal),
     rowLimit: flags.limit,
     timeLimit: flags.timeout * 1000,
-    ...(power?.bound && { bound: true }),
-  });
-  if ("problem" in results) throw new CannotRun(results.problem);
-  const { renderPreview } = await import("./preview-output.ts");
-  terminal.print(renderPreview(results, flags.format, terminal.width));
+    project: opened.project,
+    bound: opened.bound,
+    signal,
+  };
+  const made = await preview(opened.client, sql, identities, options);
+  if ("problem" in made) throw new CannotRun(made.problem);
+  const costs = flags.plan ? await measure(sql, identities, opened, options) : [];
+  if (signal.aborted) {
+    terminal.complain("rowguard: The preview was cancelled. Nothing was changed.\n");
+    return INTERRUPTED;
+  }
+  terminal.print(await render(made, costs, flags, terminal));
   return EXIT.clean;
 }
 
-/** Without a wish: the visitor, and one member of each of the first tenants. */
-function usual<T extends { readonly name: string; readonly tenant?: string }>(known: readonly T[]): T[] {
-  const tenants = new Map<string, T>();
-  for (const each of known)
-    if (each.tenant !== undefined && !tenants.has(each.tenant)) tenants.set(each.tenant, each);
-  return [...known.filter(({ name }) => name === "anon"), ...[...tenants.values()].slice(0, 2)];
+/** What shells give for a process that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+async function identitiesFor(
+  { client, project }: Opened,
+  { as }: PreviewFlags,
+): Promise<readonly Identity[]> {
+  const { chooseIdentities, usualIdentities } = await import("../database/identity/choose.ts");
+  const { findIdentities } = await import("../database/identity/find.ts");
+  const known = await findIdentities(client, project);
+  const identities = as ? chooseIdentities(as, known) : usualIdentities(known);
+  if ("problem" in identities) throw new CannotRun(identities.problem);
+  return identities;
+}
+
+/** The embedded database is ours; a live one must let itself be written to, and what cannot be undone is said first. */
+async function mayWrite(sql: string, { client, write }: Opened, flags: PreviewFlags, terminal: Terminal) {
+  if (client.kind === "embedded") return true;
+  const { readPreview } = await import("../database/session/statement.ts");
+  const statement = readPreview(sql);
+  const writes = !("problem" in statement) && statement.kind === "write";
+  const allowed = write ?? flags.allowWrite === true;
+  if (writes && !allowed)
+    throw new CannotRun(
+      write === undefined
+        ? "The statement writes, and this is a live database: --allow-write runs it, and rolls it back."
+        : `The statement writes, and the connection ${flags.database} does not allow that: "write": true in rowguard.config.json does; it is rolled back.`,
+    );
+  if (writes) terminal.complain(`${WRITE_WARNING}\n`);
+  return allowed;
 }
 
 const WRITE_WARNING =
   "Everything is rolled back, except what PostgreSQL never rolls back: sequences advance, and triggers that call out of the database (dblink, pg_net, http) have called.";
+
+async function measure(
+  sql: string,
+  identities: readonly Identity[],
+  { client }: Opened,
+  options: PreviewOptions,
+): Promise<Cost[]> {
+  const { measureCost } = await import("../database/preview/cost.ts");
+  const costs: Cost[] = [];
+  for (const identity of identities) {
+    const cost = await measureCost(client, sql, identity, options);
+    if (!("problem" in cost)) costs.push(cost);
+  }
+  return costs;
+}
+
+async function render(made: Preview, costs: readonly Cost[], { format }: PreviewFlags, terminal: Terminal) {
+  if (format === "csv") return (await import("./preview/csv.ts")).renderCsv(made.results);
+  if (format === "json") return (await import("./preview/json.ts")).renderJson(made, costs);
+  return (await import("./preview/render.ts")).renderPreview(made, costs, terminal);
+}

@@ -6,6 +6,8 @@ export interface Client {
    * wrong; `timeLimit` in ms stops it from outside, in case the server's own limit does not.
    */
   query(sql: string, values?: readonly Value[], options?: QueryOptions): Promise<Answer>;
+  /** Connects anew where the connection was lost: only where no session is open. Rejects as connecting does. */
+  renew?(): Promise<void>;
   /** Stops what runs now, on the server; that query rejects. Never rejects itself. */
   cancel(): Promise<void>;
   close(): Promise<void>;

@@ -1,219 +1,196 @@
 import type { Project } from "../project/project.ts";
-import { quoteIdentifier, quoteQualified } from "../text/quote.ts";
-import { type Answer, type Client, QueryError } from "./client.ts";
+import { type Client, QueryError } from "./client.ts";
+import { countHidden } from "./preview/count.ts";
+import { explainRows, type Question } from "./preview/explain.ts";
+import type { Preview, PreviewResult } from "./preview/result.ts";
+import { type Rows, readRows } from "./preview/rows.ts";
+import { readSimpleQuery } from "./preview/track.ts";
 import type { Identity } from "./session/identity.ts";
-import { type SessionOptions, withIdentity } from "./session/session.ts";
+import { type Held, type SessionOptions, withIdentity } from "./session/session.ts";
 import { type PreviewStatement, readPreview } from "./session/statement.ts";
-import { couldLeaveUnseen } from "./session/unseen.ts";
-import { sessionSql } from "./sql.generated.ts";
+import { couldLeaveUnseen, type Definition, readFunctions } from "./session/unseen.ts";
 
+export type {
+  Cost,
+  LettingPolicy,
+  Preview,
+  PreviewResult,
+  RowOrigin,
+  TableAccess,
+} from "./preview/result.ts";
 export type { PreviewStatement };
-
-/** What one statement gives one identity. */
-export interface PreviewResult {
-  readonly identity: string;
-  /**
-   * `denied`: PostgreSQL refused for want of a privilege or by a policy. `invalid`: role or settings moved. `unproven`:
-   * code could have left the identity unseen, or the engine broke; rows say nothing either way.
-   */
-  readonly status: "ok" | "denied" | "failed" | "invalid" | "unproven";
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly (string | null)[])[];
-  /** Rows that exist and this identity does not see; null where that is not known. */
-  readonly hidden: number | null;
-  /** There are more rows than these. */
-  readonly more: boolean;
-  /** Rows written, for a statement that writes. */
-  readonly written: number | null;
-  readonly policies: readonly LettingPolicy[];
-  /** ms that the statement took. */
-  readonly time: number;
-  readonly message: string | null;
-}
-
-/** How many of the rows that an identity sees a permissive policy alone lets through. */
-export interface LettingPolicy {
-  readonly table: string;
-  readonly policy: string;
-  readonly rows: number;
-}
 
 export interface PreviewOptions extends SessionOptions {
   /** Rows to show for each identity. */
   readonly rowLimit?: number;
   /** The login can become nothing but client roles: nothing inside a statement leaves it. */
   readonly bound?: boolean;
+  /** Whose rows are is known from it. */
+  readonly project?: Project;
+  /** False for the rows alone: what is hidden, what lets rows through and whose they are costs as much again. */
+  readonly explain?: boolean;
+  /** Told each result as soon as it has its rows, before they are explained; `place` is the identity's. */
+  readonly onRows?: (result: PreviewResult, place: number) => void;
 }
 
 const ROW_LIMIT = 100;
 
-/** A table's name as a query over it, else the text itself. */
-export function queryFor(text: string, project: Project | undefined): string {
-  const name = text.trim();
-  if (/\s/.test(name) || name.includes("(")) return text;
-  const tables = project?.catalog.tables;
-  const key = tables?.has(name) ? name : `public.${name}`;
-  const table =
-    tables?.get(key) ?? [...(tables?.values() ?? [])].find((each) => !each.platform && each.name === name);
-  const model = project?.models.get(name);
-  if (table) return `select * from ${quoteQualified(table.schema, table.name)}`;
-  const made = model && tables?.get(model.table);
-  return made ? `select * from ${quoteQualified(made.schema, made.name)}` : text;
+/** ms for what is only asked to explain rows: a large table is not worth more. */
+const EXPLAIN_LIMIT = 2_000;
+
+/** What identities of one preview share. */
+interface Run {
+  readonly client: Client;
+  readonly statement: PreviewStatement;
+  readonly options: PreviewOptions;
+  readonly rowLimit: number;
+  /** Read once, when first wanted. */
+  functions(): Promise<readonly Definition[]>;
 }
 
-/** Runs one statement as several identities, one after the other. A sentence where the text is no such statement. */
+/**
+ * Runs one statement as several identities, one after the other. A sentence where the text is no such statement. Never
+ * rejects: what went wrong for one identity stands in its result.
+ */
 export async function preview(
   client: Client,
   text: string,
   identities: readonly Identity[],
   options: PreviewOptions = {},
-): Promise<readonly PreviewResult[] | { readonly problem: string }> {
+): Promise<Preview | { readonly problem: string }> {
   const statement = readPreview(text);
   if ("problem" in statement) return statement;
+  let functions: Promise<readonly Definition[]> | undefined;
+  const run: Run = {
+    client,
+    statement,
+    options,
+    rowLimit: options.rowLimit ?? ROW_LIMIT,
+    functions: () => {
+      functions ??= readFunctions(client);
+      return functions;
+    },
+  };
   const results: PreviewResult[] = [];
-  for (const identity of identities) results.push(await previewAs(client, statement, identity, options));
-  return results;
+  for (const [place, identity] of identities.entries()) results.push(await previewAs(run, identity, place));
+  return { sql: statement.sql, kind: statement.kind, results };
 }
 
-async function previewAs(
-  client: Client,
-  statement: PreviewStatement,
-  identity: Identity,
-  options: PreviewOptions,
-): Promise<PreviewResult> {
+async function previewAs(run: Run, identity: Identity, place: number): Promise<PreviewResult> {
+  const { client, statement, options, rowLimit } = run;
   const begun = performance.now();
-  const { rowLimit = ROW_LIMIT } = options;
+  const simple = statement.kind === "read" ? readSimpleQuery(statement.sql) : undefined;
   try {
     const held = await withIdentity(client, identity, options, (session) =>
-      run(session, statement, rowLimit),
+      readRows(session, statement, simple, rowLimit + 1),
     );
-    const { answer, time } = held.value;
-    const rows = answer.rows.slice(0, rowLimit);
-    const seen: PreviewResult = {
-      ...nothing(identity, time),
-      columns: answer.columns.map(({ name }) => name),
-      rows,
-      more: answer.rows.length > rowLimit,
-      written: statement.kind === "write" ? answer.affected : null,
+    const shown = await judge(run, held, showRows(run, identity, held.value));
+    options.onRows?.(shown, place);
+    const trusted = shown.status === "ok" || (shown.status === "unproven" && held.broken === undefined);
+    if (options.explain === false || !trusted) return shown;
+    const timeLimit = Math.min(options.timeLimit ?? EXPLAIN_LIMIT, EXPLAIN_LIMIT);
+    const question = {
+      client,
+      statement,
+      simple,
+      identity,
+      options: { ...options, timeLimit },
+      project: options.project,
     };
-    if (held.broken !== undefined)
-      return { ...nothing(identity, time), status: "unproven", message: held.broken };
-    if (held.moved !== undefined) return { ...seen, status: "invalid", message: held.moved };
-    const unseen = options.bound ? undefined : await couldLeaveUnseen(client, statement);
-    const known = { ...seen, ...(await explainRows(client, statement, identity, options, seen)) };
-    return unseen === undefined ? known : { ...known, status: "unproven", message: unseen };
+    return { ...shown, ...(await explain(run, question, held.value, shown)) };
   } catch (error) {
-    return refused(error, nothing(identity, performance.now() - begun));
+    const result = refused(error, run, nothing(identity, performance.now() - begun));
+    options.onRows?.(result, place);
+    return result;
   }
 }
 
-const nothing = ({ name }: Identity, time: number): PreviewResult => ({
+const nothing = ({ name, role, tenant }: Identity, time: number): PreviewResult => ({
   identity: name,
+  role: role ?? null,
+  tenant: tenant ?? null,
   status: "ok",
+  message: null,
   columns: [],
   rows: [],
-  hidden: null,
+  origins: [],
   more: false,
+  seen: null,
+  hidden: null,
   written: null,
-  policies: [],
+  access: [],
+  foreign: [],
   time: Math.round(time * 10) / 10,
-  message: null,
 });
 
-/** Queries go through a cursor, so that ten million rows cost what a hundred do. */
-async function run(session: Client, { sql, kind }: PreviewStatement, rowLimit: number) {
-  const begun = performance.now();
-  let answer: Answer;
-  if (kind === "read") {
-    await session.query(`declare rowguard_rows no scroll cursor for ${sql}`);
-    answer = await session.query(`fetch ${rowLimit + 1} from rowguard_rows`);
-  } else answer = await session.query(sql);
-  return { answer, time: performance.now() - begun };
-}
-
-function refused(error: unknown, result: PreviewResult): PreviewResult {
-  if (!(error instanceof QueryError)) throw error;
-  if (error.lost && error.code === "") return { ...result, status: "unproven", message: error.message };
-  return { ...result, status: error.code === "42501" ? "denied" : "failed", message: error.message };
-}
-
-async function explainRows(
-  client: Client,
-  statement: PreviewStatement,
+function showRows(
+  { statement, rowLimit }: Run,
   identity: Identity,
-  options: PreviewOptions,
-  seen: PreviewResult,
-): Promise<{ hidden: number | null; policies: readonly LettingPolicy[] }> {
-  // Without a table there is nothing to hide, and a function's rows may be many.
-  if (statement.kind !== "read" || statement.relations.length === 0) return { hidden: null, policies: [] };
-  const { role: _, ...everybody } = identity;
-  const all = await count(client, statement, everybody, options, true);
-  const visible = seen.more ? await count(client, statement, identity, options, false) : seen.rows.length;
+  { answer, addresses, time }: Rows,
+): PreviewResult {
+  const rows = answer.rows.slice(0, rowLimit);
+  const more = answer.rows.length > rowLimit;
   return {
-    hidden: all === null || visible === null ? null : Math.max(0, all - visible),
-    policies: await askPolicies(client, statement, identity, options),
+    ...nothing(identity, time),
+    columns: answer.columns.map(({ name }) => name),
+    rows,
+    // Until they are explained, all that is known of rows is which are the same.
+    origins: rows.map((_, i) =>
+      addresses ? { key: addresses[i]!.join(" "), of: null, foreign: false, policies: [] } : null,
+    ),
+    more,
+    seen: more || statement.kind !== "read" ? null : rows.length,
+    written: statement.kind === "write" ? answer.affected : null,
   };
 }
 
-/** Rows of the statement; null where row-level security would hide some from who counts all, or it fails. */
-async function count(
-  client: Client,
-  { sql }: PreviewStatement,
-  identity: Identity,
-  options: PreviewOptions,
-  all: boolean,
-): Promise<number | null> {
-  const settings = all ? { ...identity.settings, row_security: "off" } : identity.settings;
+async function judge(run: Run, { broken, moved }: Held<Rows>, shown: PreviewResult): Promise<PreviewResult> {
+  // What a broken engine answered are no rows, whatever they look like.
+  if (broken !== undefined)
+    return { ...shown, columns: [], rows: [], origins: [], seen: null, status: "unproven", message: broken };
+  if (moved !== undefined) return { ...shown, status: "invalid", message: moved };
+  if (run.options.bound) return shown;
+  const unseen = couldLeaveUnseen(run.statement, await run.functions());
+  return unseen === undefined ? shown : { ...shown, status: "unproven", message: unseen };
+}
+
+async function explain(run: Run, question: Question, rows: Rows, shown: PreviewResult) {
+  // Without a table there is nothing to hide, and a function's rows may be many.
+  if (run.statement.kind !== "read" || !run.statement.relations.length) return {};
+  const limited = {
+    ...rows,
+    answer: { ...rows.answer, rows: shown.rows },
+    ...(rows.addresses && { addresses: rows.addresses.slice(0, shown.rows.length) }),
+  };
   try {
-    const { value, broken } = await withIdentity(
-      client,
-      { ...identity, settings },
-      { ...options, write: false },
-      (session) => session.query(`select count(*) from (${sql}\n) as counted`),
-    );
-    return broken === undefined ? Number(value.rows[0]?.[0]) : null;
+    const why = await explainRows(question, limited);
+    // The project's own code never runs with the login's power.
+    const own = new Set((await run.functions()).map(({ name }) => name));
+    const countable = !run.statement.procedural && !run.statement.functions.some((name) => own.has(name));
+    return { ...why, ...(await countHidden(question, why.access, shown, countable)) };
   } catch (error) {
-    if (error instanceof QueryError) return null;
+    // The rows stand; why they are seen stays open.
+    if (error instanceof QueryError && !error.lost) return {};
     throw error;
   }
 }
 
-/** Asks each permissive policy of the tables alone how many of the visible rows it lets through. */
-async function askPolicies(
-  client: Client,
-  { relations }: PreviewStatement,
-  identity: Identity,
-  options: PreviewOptions,
-): Promise<LettingPolicy[]> {
-  const found: LettingPolicy[] = [];
-  if (identity.role === undefined) return found;
-  for (const { schema, name } of relations) {
-    const written = schema ? quoteQualified(schema, name) : quoteIdentifier(name);
-    try {
-      const { value } = await withIdentity(
-        client,
-        identity,
-        { ...options, write: false },
-        async (session) => {
-          const { rows } = await session.query(sessionSql.policies, [written, identity.role!]);
-          if (rows.length === 0) return { rows, counts: [] };
-          const table = quoteQualified(rows[0]![2]!, rows[0]![3]!);
-          const counts = rows.map(([, using]) => `count(*) filter (where ${using})`);
-          const answer = await session.query(`select ${counts.join(", ")} from ${table}`);
-          return { rows, counts: answer.rows[0] ?? [] };
-        },
-      );
-      value.rows.forEach(([policy, , tableSchema, table], index) => {
-        found.push({
-          table: `${tableSchema}.${table}`,
-          policy: policy!,
-          rows: Number(value.counts[index] ?? 0),
-        });
-      });
-    } catch (error) {
-      // A policy that fails when asked alone says nothing about the rows of the others.
-      if (!(error instanceof QueryError) || error.lost) throw error;
-    }
-  }
-  return found;
+function refused(error: unknown, { options }: Run, result: PreviewResult): PreviewResult {
+  if (!(error instanceof QueryError)) throw error;
+  const { code, lost, message } = error;
+  if (options.signal?.aborted) return { ...result, status: "failed", message };
+  if (lost && code === "") return { ...result, status: "unproven", message };
+  if (code === "42501") return { ...result, status: "denied", message };
+  return { ...result, status: "failed", message: stopped(code, options) ?? message };
+}
+
+/** Limits that were met, in words; PostgreSQL only says that it cancels. */
+function stopped(
+  code: string,
+  { timeLimit = 10_000, lockLimit = 1_000 }: SessionOptions,
+): string | undefined {
+  if (code === "57014") return `The statement took longer than ${timeLimit / 1000} s and was stopped.`;
+  if (code === "55P03")
+    return `Another session holds a lock on what the statement needs; after ${lockLimit / 1000} s it was given up.`;
+  return undefined;
 }

@@ -1,14 +1,19 @@
 import { QueryError } from "../database/client.ts";
-import { chooseIdentities, findIdentities } from "../database/identities.ts";
-import { type PreviewResult, preview, queryFor } from "../database/preview.ts";
+import { chooseIdentities } from "../database/identity/choose.ts";
+import { findIdentities } from "../database/identity/find.ts";
+import { measureCost } from "../database/preview/cost.ts";
+import { queryFor } from "../database/preview/table-query.ts";
+import { type Preview, type PreviewResult, preview } from "../database/preview.ts";
 import type { Identity } from "../database/session/identity.ts";
 import type {
+  CostParams,
   DatabaseId,
+  MeasuredCost,
   Previewed,
   PreviewId,
   PreviewOutcome,
   PreviewParams,
-  Row,
+  RowsPage,
   RowsParams,
 } from "../protocol/database.ts";
 import { loadGrammar } from "../source/sql/grammar.ts";
@@ -22,7 +27,7 @@ const ROWS = 1_000;
 
 interface Kept {
   readonly database: DatabaseId;
-  readonly rows: readonly (readonly Row[])[];
+  readonly results: readonly PreviewResult[];
 }
 
 /** The rows of the last previews, given out in pages. */
@@ -36,27 +41,36 @@ export class Previews {
     await loadGrammar();
     const identities = await identitiesFor(database, params.identities);
     const query = queryFor(params.query, database.project);
-    const stop = () => void client.cancel();
-    signal.throwIfAborted();
-    signal.addEventListener("abort", stop, { once: true });
-    try {
-      const results = await preview(client, query, identities, {
-        write: client.kind === "embedded" || params.write === true,
-        rowLimit: params.rowLimit ?? ROWS,
-        ...(params.timeLimit !== undefined && { timeLimit: params.timeLimit }),
-        ...(database.bound && { bound: true }),
-      });
-      if ("problem" in results) throw new QueryError(results.problem);
-      return this.#keep(params, query, results);
-    } finally {
-      signal.removeEventListener("abort", stop);
-    }
+    const made = await preview(client, query, identities, {
+      write: client.kind === "embedded" || params.write === true,
+      rowLimit: params.rowLimit ?? ROWS,
+      project: database.project,
+      signal,
+      ...(params.timeLimit !== undefined && { timeLimit: params.timeLimit }),
+      ...(database.bound && { bound: true }),
+    });
+    if ("problem" in made) throw new QueryError(made.problem);
+    return this.#keep(params, query, made);
   }
 
-  rows({ preview, result, from, count }: RowsParams): readonly Row[] {
-    const kept = this.#kept.get(preview);
+  rows({ preview, result, from, count }: RowsParams): RowsPage {
+    const kept = this.#kept.get(preview)?.results;
     if (!kept) throw new QueryError("The rows of that preview are no longer kept: run it again.");
-    return kept.rows[result]?.slice(from, from + count) ?? [];
+    const { rows = [], origins = [] } = kept[result] ?? {};
+    return { rows: rows.slice(from, from + count), origins: origins.slice(from, from + count) };
+  }
+
+  /** Rejects with QueryError where the cost cannot be measured. */
+  async cost(database: OpenDatabase, params: CostParams, signal: AbortSignal): Promise<MeasuredCost> {
+    await loadGrammar();
+    const [identity] = await identitiesFor(database, [params.identity]);
+    const query = queryFor(params.query, database.project);
+    const cost = await measureCost(database.client, query, identity!, {
+      signal,
+      ...(params.timeLimit !== undefined && { timeLimit: params.timeLimit }),
+    });
+    if ("problem" in cost) throw new QueryError(cost.problem);
+    return cost;
   }
 
   forget(preview: PreviewId): null {
@@ -68,24 +82,21 @@ export class Previews {
     for (const [id, kept] of this.#kept) if (kept.database === database) this.#kept.delete(id);
   }
 
-  #keep(
-    { database, page = PAGE }: PreviewParams,
-    query: string,
-    results: readonly PreviewResult[],
-  ): Previewed {
+  #keep({ database, page = PAGE }: PreviewParams, query: string, { kind, results }: Preview): Previewed {
     const id = ++this.#last;
-    this.#kept.set(id, { database, rows: results.map(({ rows }) => rows) });
+    this.#kept.set(id, { database, results });
     for (const oldest of this.#kept.keys()) {
       if (this.#kept.size <= MOST) break;
       this.#kept.delete(oldest);
     }
-    return { preview: id, query, results: results.map((result) => outcomeOf(result, page)) };
+    return { preview: id, query, kind, results: results.map((result) => outcomeOf(result, page)) };
   }
 }
 
 const outcomeOf = (result: PreviewResult, page: number): PreviewOutcome => ({
   ...result,
   rows: result.rows.slice(0, page),
+  origins: result.origins.slice(0, page),
   kept: result.rows.length,
 });
 

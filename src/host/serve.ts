@@ -1,7 +1,7 @@
 import { type CancellationToken, type MessageConnection, ResponseError } from "vscode-jsonrpc/node";
 import { QueryError } from "../database/client.ts";
 import { readCatalog } from "../database/executed/read.ts";
-import { findIdentities } from "../database/identities.ts";
+import { findIdentities } from "../database/identity/find.ts";
 import {
   DATABASE_STATE,
   type DatabaseId,
@@ -46,6 +46,8 @@ function handlersFor(databases: Databases): Handlers {
       onTurn(database, ({ client, project }) => findIdentities(client, project)),
     "database/preview": (params, signal) =>
       onTurn(params.database, (database) => previews.make(database, params, signal)),
+    "database/cost": (params, signal) =>
+      onTurn(params.database, (database) => previews.cost(database, params, signal)),
     "database/rows": async (params) => previews.rows(params),
     "database/forget": async ({ preview }) => previews.forget(preview),
     "database/cancel": async ({ database }) => {

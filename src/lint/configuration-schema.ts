@@ -6,6 +6,28 @@ export function configurationSchema(z: typeof Zod, registry: readonly Registered
   const strings = z.array(z.string());
   const level = z.enum(["error", "warning", "info", "off"]);
   const scope = z.enum(["tenant", "user", "public", "service"]);
+  const variable = z
+    .string()
+    .regex(/^[A-Za-z_]\w*$/, "name a variable of the environment, not the connection string");
+  const connection = z.strictObject({
+    variable: variable.describe("The environment variable that holds the connection string."),
+    write: z
+      .boolean()
+      .optional()
+      .describe("True to let previews INSERT, UPDATE and DELETE there; everything is rolled back."),
+  });
+  const identity = z
+    .strictObject({
+      role: z.string().describe("The database role to become."),
+      claims: z
+        .record(z.string(), z.unknown())
+        .describe("Claims of the token, as an API hands them to PostgreSQL."),
+      settings: z
+        .record(z.string(), z.string())
+        .describe('Settings of the session: { "app.tenant_id": "42" }.'),
+      tenant: z.string().describe("The tenant whose member it is, by its name in the data."),
+    })
+    .partial();
   const ids = registry.map(({ id }) => id);
   return z
     .strictObject({
@@ -51,6 +73,14 @@ export function configurationSchema(z: typeof Zod, registry: readonly Registered
         })
         .partial()
         .describe("Who may do what with the rows of tables."),
+      connections: z
+        .record(z.string(), z.union([variable, connection]))
+        .describe(
+          'Databases by name, as variables of the environment: { "staging": "STAGING_DATABASE_URL" }.',
+        ),
+      identities: z
+        .record(z.string(), identity)
+        .describe("Whom a preview can be made as, besides those found in the data."),
       migrations: strings.describe(
         "Files or folders of the migration history, in order, in place of what is found.",
       ),

@@ -1,4 +1,4 @@
-import type { ProjectSettings } from "../project/project.ts";
+import type { ConfiguredIdentity, ProjectSettings } from "../project/project.ts";
 import type { ConfigurationProblem } from "../rules/rule.ts";
 import type { Severity } from "../text/finding.ts";
 import type { Place, Span } from "../text/span.ts";
@@ -22,6 +22,10 @@ export interface Configuration {
     readonly scopes: Readonly<Record<string, "tenant" | "user" | "public" | "service">>;
   };
   readonly access: ProjectSettings["access"];
+  /** Databases to connect to, by name; what they are is in the environment. */
+  readonly connections?: Readonly<Record<string, Connection>>;
+  /** Whom a preview can be made as, besides those found in the data. */
+  readonly identities?: Readonly<Record<string, ConfiguredIdentity>>;
   /** Files or folders of the history, in order, in place of what is found. */
   readonly migrations?: readonly string[];
   /** SQL files outside the history, in order, in place of what is found. */
@@ -37,6 +41,13 @@ export interface Configuration {
   /** Findings of this severity and above fail a check. */
   readonly threshold: Severity;
   readonly problems: readonly ConfigurationProblem[];
+}
+
+export interface Connection {
+  /** The environment variable that holds the connection string: never the string itself. */
+  readonly variable: string;
+  /** Previews may INSERT, UPDATE and DELETE there; rolled back. */
+  readonly write: boolean;
 }
 
 export interface RuleSetting {

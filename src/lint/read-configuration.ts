@@ -1,7 +1,12 @@
 import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import type { ConfigurationProblem, RegisteredRule } from "../rules/rule.ts";
 import type { SourceText } from "../text/source-text.ts";
-import { type Configuration, DEFAULT_CONFIGURATION, type RuleSetting } from "./configuration.ts";
+import {
+  type Configuration,
+  type Connection,
+  DEFAULT_CONFIGURATION,
+  type RuleSetting,
+} from "./configuration.ts";
 import type { WrittenConfiguration } from "./configuration-schema.ts";
 
 /**
@@ -40,6 +45,8 @@ function toConfiguration(
     ignore = [],
     tenancy = {},
     access = {},
+    connections,
+    identities,
     ...rest
   }: WrittenConfiguration,
   problems: readonly ConfigurationProblem[],
@@ -49,6 +56,8 @@ function toConfiguration(
     ...DEFAULT_CONFIGURATION,
     ...definedOnly(rest),
     path: source.path,
+    ...(connections && { connections: mapValues(connections, toConnection) }),
+    ...(identities && { identities: mapValues(identities, definedOnly) }),
     tenancy: { ...definedOnly(tenancy), scopes: tenancy.scopes ?? {} },
     access: { defaults: definedOnly(access.defaults ?? {}), tables: access.tables ?? {} },
     rules: Object.fromEntries(settings),
@@ -60,6 +69,14 @@ function toConfiguration(
 
 const toSetting = (setting: NonNullable<NonNullable<WrittenConfiguration["rules"]>[string]>): RuleSetting =>
   typeof setting === "string" ? { severity: setting } : { severity: setting[0]!, options: setting[1] };
+
+const toConnection = (written: NonNullable<WrittenConfiguration["connections"]>[string]): Connection =>
+  typeof written === "string"
+    ? { variable: written, write: false }
+    : { variable: written.variable, write: written.write ?? false };
+
+const mapValues = <T, U>(record: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 
 /** The same object without keys whose value is undefined: an optional key is absent or has a value. */
 function definedOnly<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {

@@ -74,6 +74,18 @@ export interface ProjectSettings {
     readonly defaults: Partial<Record<"tenant" | "user" | "public" | "service", string>>;
     readonly tables: Readonly<Record<string, string>>;
   };
+  /** Whom a preview can be made as, besides those found in the data. */
+  readonly identities?: Readonly<Record<string, ConfiguredIdentity>>;
+}
+
+/** Somebody who asks, as the configuration describes them. */
+export interface ConfiguredIdentity {
+  readonly role?: string;
+  /** Of the token that an API hands to PostgreSQL. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Name of the tenant whose member it is. */
+  readonly tenant?: string;
 }
 
 export interface Model {

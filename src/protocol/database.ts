@@ -86,11 +86,16 @@ export interface OfDatabase {
 /** Who asks. A custom one is given whole in place of a name. */
 export interface HostIdentity {
   readonly name: string;
+  /** `custom` ones stand in the configuration; the others are found in the data, or come with the platform. */
+  readonly kind?: "anonymous" | "signed-in" | "member" | "user" | "service" | "custom";
   /** The role to become; the login itself where absent. */
   readonly role?: string;
   readonly settings: Readonly<Record<string, string>>;
   readonly tenant?: string;
   readonly memberRole?: string;
+  /** Keys of the tenants whose rows are its own, and of the user. */
+  readonly tenantKeys?: readonly string[];
+  readonly userKey?: string;
 }
 
 /** `database/preview`: one statement as several identities, always rolled back. Cancelled by its token. */
@@ -114,6 +119,7 @@ export interface Previewed {
   readonly preview: PreviewId;
   /** The statement as it was run: a table's name becomes a query. */
   readonly query: string;
+  readonly kind: "read" | "write" | "explain" | "other";
   readonly results: readonly PreviewOutcome[];
 }
 
@@ -124,22 +130,83 @@ export type Row = readonly (string | null)[];
 
 export interface PreviewOutcome {
   readonly identity: string;
+  /** The role it asked as; null for the login itself. */
+  readonly role: string | null;
+  readonly tenant: string | null;
   readonly status: "ok" | "denied" | "failed" | "invalid" | "unproven";
   readonly columns: readonly string[];
   /** The first page. */
   readonly rows: readonly Row[];
+  /** Of each row, what it is; null where that cannot be told. */
+  readonly origins: readonly (RowOrigin | null)[];
   /** Rows that are kept: pages end here. */
   readonly kept: number;
   /** There are more rows than are kept. */
   readonly more: boolean;
-  /** Rows that exist and this identity does not see; null where that is not known. */
+  /** Rows that the statement gives this identity, all of them; null where not counted. */
+  readonly seen: number | null;
+  /** Rows that the statement would give without row-level security, and this identity does not see; null where not known. */
   readonly hidden: number | null;
   /** Rows written and rolled back, for a statement that writes. */
   readonly written: number | null;
-  readonly policies: readonly { readonly table: string; readonly policy: string; readonly rows: number }[];
+  /** Why rows of each table are seen. */
+  readonly access: readonly TableAccess[];
+  /** Rows shown that belong to other tenants or people, most first. */
+  readonly foreign: readonly { readonly of: string; readonly rows: number }[];
   /** ms. */
   readonly time: number;
   readonly message: string | null;
+}
+
+/** What a row is. */
+export interface RowOrigin {
+  /** The same for the same row, whoever sees it, during one preview. */
+  readonly key: string;
+  /** The tenant it belongs to, or the person where it is personal; null where no table says. */
+  readonly of: string | null;
+  /** That is not who asks, nor theirs. */
+  readonly foreign: boolean;
+  /** Permissive policies that let it through, each asked on its own. */
+  readonly policies: readonly { readonly table: string; readonly policy: string }[];
+}
+
+/** Why an identity sees rows of a table. */
+export interface TableAccess {
+  /** `public.tasks`. */
+  readonly table: string;
+  /**
+   * `policies` decide; or the table has no row-level security (`open`); or it does not hold for the role (`bypassed`); or
+   * it is a view that runs as its owner (`owner`) or as who asks (`caller`).
+   */
+  readonly by: "policies" | "open" | "bypassed" | "owner" | "caller";
+  /** Permissive policies that apply; none with `by: "policies"`: nothing is seen. `rows` of those shown. */
+  readonly policies: readonly { readonly policy: string; readonly rows: number | null }[];
+  /** Rows of the table that the identity sees, and that there are; null where not counted. */
+  readonly seen: number | null;
+  readonly total: number | null;
+}
+
+/** `database/cost`: what row-level security costs a query, the same with and without in turns. Cancelled by its token. */
+export interface CostParams {
+  readonly database: DatabaseId;
+  readonly query: string;
+  readonly identity: string | HostIdentity;
+  readonly timeLimit?: number;
+}
+
+export interface MeasuredCost {
+  readonly identity: string;
+  /** PostgreSQL's plan with row-level security, as text. */
+  readonly plan: string;
+  /** Medians, in ms; `without` is null where the login cannot read past policies. */
+  readonly time: number;
+  readonly without: number | null;
+  readonly rounds: number;
+}
+
+export interface RowsPage {
+  readonly rows: readonly Row[];
+  readonly origins: readonly (RowOrigin | null)[];
 }
 
 /** `database/rows`: one page of a preview's rows. */
@@ -181,7 +248,8 @@ export interface DatabaseRequests {
   readonly "database/update": readonly [UpdateParams, Opened];
   readonly "database/identities": readonly [OfDatabase, readonly HostIdentity[]];
   readonly "database/preview": readonly [PreviewParams, Previewed];
-  readonly "database/rows": readonly [RowsParams, readonly Row[]];
+  readonly "database/cost": readonly [CostParams, MeasuredCost];
+  readonly "database/rows": readonly [RowsParams, RowsPage];
   readonly "database/forget": readonly [ForgetParams, null];
   /** Stops what the database runs now, whoever asked for it. */
   readonly "database/cancel": readonly [OfDatabase, null];

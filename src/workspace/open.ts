@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import type { Configuration } from "../lint/configuration.ts";
 import { createLintMemory, lint } from "../lint/lint.ts";
 import type { Report } from "../lint/report.ts";
 import type { Generated, GenerateRequest } from "../policies/generate.ts";
@@ -80,6 +81,10 @@ export class OpenWorkspace implements Workspace {
 
   async projects(): Promise<readonly Project[]> {
     return (await this.#current()).projects;
+  }
+
+  async configuration(): Promise<Configuration> {
+    return (await this.#configured.read()).configuration;
   }
 
   async report({ since, onlyRules, signal }: ReportOptions = {}): Promise<Report> {

@@ -51,5 +51,6 @@ export function settingsOf(
     ...(tenancy.roleClaim !== undefined && { roleClaim: tenancy.roleClaim }),
     ...(tenancy.tenantTable !== undefined && { tenantTable: tenancy.tenantTable }),
     ...(tenancy.userTable !== undefined && { userTable: tenancy.userTable }),
+    ...(configuration.identities !== undefined && { identities: configuration.identities }),
   };
 }

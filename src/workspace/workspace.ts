@@ -1,3 +1,4 @@
+import type { Configuration } from "../lint/configuration.ts";
 import type { Report } from "../lint/report.ts";
 import type { Generated, GenerateRequest } from "../policies/generate.ts";
 import type { Project } from "../project/project.ts";
@@ -14,6 +15,8 @@ export interface Workspace {
   readonly root: string;
   /** One per database, cheapest work done: parses are kept by text, unchanged objects keep identity. */
   projects(): Promise<readonly Project[]>;
+  /** What `rowguard.config.json` says, with defaults. */
+  configuration(): Promise<Configuration>;
   /** Rejects with WorkspaceProblem where `since` is no revision, and with the signal's reason where that is aborted. */
   report(options?: ReportOptions): Promise<Report>;
   /** Replaces or adds a text over the disk (an open editor); `undefined` gives the disk back. Cheap. */

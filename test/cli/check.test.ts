@@ -2,16 +2,9 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Ajv2020 } from "ajv/dist/2020.js";
+import { misfit } from "./published.ts";
 import { runIn } from "./recorder.ts";
 import { CLEAN, MIGRATION, OPEN_TABLE, withFiles } from "./temporary.ts";
-
-/** What a published schema has against a value; "" where it fits. */
-function misfit(name: string, value: unknown): string {
-  const text = readFileSync(join(import.meta.dirname, "../../media", name), "utf8");
-  const validate = new Ajv2020({ strict: true }).compile(JSON.parse(text));
-  return validate(value) ? "" : JSON.stringify(validate.errors);
-}
 
 describe("check", () => {
   it("ends with 0 where nothing reaches the threshold", () =>

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { withFolder } from "../workspace/folder.ts";
+import { misfit } from "./published.ts";
 import { runIn } from "./recorder.ts";
 
 const FILES = {
@@ -28,26 +29,42 @@ describe("rowguard preview", function () {
         "json",
         "--no-cache",
       ]);
-      const { results } = JSON.parse(json.out) as { results: { time: number }[] };
+      assert.equal(misfit("preview.schema.json", JSON.parse(json.out)), "");
+      const { results } = JSON.parse(json.out) as { results: { time: number; origins: unknown[] }[] };
       const times = results.map(({ time }) => time);
       assert.ok(times.every((time) => time > 0));
       assert.deepEqual(
-        results.map(({ time: _, ...result }) => result),
+        results.map(({ time: _, origins: __, ...result }) => result),
         [
           {
             identity: "anon",
             status: "ok",
+            role: "anon",
+            tenant: null,
             columns: ["id", "owner", "title"],
             rows: [["1", null, "=shared"]],
             hidden: 1,
             message: null,
             more: false,
+            seen: 1,
             written: null,
-            policies: [{ table: "public.notes", policy: "shared", rows: 1 }],
+            access: [
+              {
+                table: "public.notes",
+                by: "policies",
+                policies: [{ policy: "shared", rows: 1 }],
+                seen: null,
+                total: null,
+              },
+            ],
+            foreign: [],
+            cost: null,
           },
           {
             identity: "service",
             status: "ok",
+            role: "service_role",
+            tenant: null,
             columns: ["id", "owner", "title"],
             rows: [
               ["1", null, "=shared"],
@@ -56,8 +73,11 @@ describe("rowguard preview", function () {
             hidden: 0,
             message: null,
             more: false,
+            seen: 2,
             written: null,
-            policies: [{ table: "public.notes", policy: "shared", rows: 1 }],
+            access: [{ table: "public.notes", by: "bypassed", policies: [], seen: null, total: null }],
+            foreign: [],
+            cost: null,
           },
         ],
       );

@@ -1,7 +1,9 @@
 import { strict as assert } from "node:assert";
 import { EmbeddedDatabase } from "../../src/database/embedded/open.ts";
-import { chooseIdentities, findIdentities } from "../../src/database/identities.ts";
-import { type PreviewResult, preview, queryFor } from "../../src/database/preview.ts";
+import { chooseIdentities } from "../../src/database/identity/choose.ts";
+import { findIdentities } from "../../src/database/identity/find.ts";
+import { queryFor } from "../../src/database/preview/table-query.ts";
+import { type PreviewResult, preview } from "../../src/database/preview.ts";
 import type { Identity } from "../../src/database/session/identity.ts";
 import { withIdentity } from "../../src/database/session/session.ts";
 import { projectOf } from "./projects.ts";
@@ -72,7 +74,7 @@ describe("a preview on the embedded database", function () {
     assert.ok(!("problem" in chosen), JSON.stringify(chosen));
     const results = await preview(database, sql, chosen, options);
     assert.ok(!("problem" in results), JSON.stringify(results));
-    return results[0]!;
+    return results.results[0]!;
   }
 
   const unchanged = async () => {
@@ -90,6 +92,7 @@ describe("a preview on the embedded database", function () {
         "alice@acme authenticated",
         "carol@globex authenticated",
         "dave authenticated",
+        "signed-in authenticated",
         "service service_role",
       ],
     );
@@ -105,21 +108,21 @@ describe("a preview on the embedded database", function () {
     const sql = queryFor("tasks", database.project);
     const shown = [];
     for (const name of ["anon", "alice@acme", "member of globex", "dave", "service"]) {
-      const { status, rows, hidden, policies } = await as(name, `${sql} order by id`);
+      const { status, rows, hidden, access } = await as(name, sql);
       shown.push([
         name,
         status,
         rows.map(([id]) => id).join(),
         hidden,
-        ...policies.map((p) => `${p.policy}: ${p.rows}`),
+        ...access.flatMap(({ by, policies }) => [by, ...policies.map((p) => `${p.policy}: ${p.rows}`)]),
       ]);
     }
     assert.deepEqual(shown, [
-      ["anon", "ok", "2", 2, "anyone reads public: 1"],
-      ["alice@acme", "ok", "1,2", 1, "anyone reads public: 1", "members read: 2"],
-      ["member of globex", "ok", "2,3", 1, "anyone reads public: 1", "members read: 1"],
-      ["dave", "ok", "2", 2, "anyone reads public: 1", "members read: 0"],
-      ["service", "ok", "1,2,3", 0, "anyone reads public: 1"],
+      ["anon", "ok", "2", 2, "policies", "anyone reads public: 1"],
+      ["alice@acme", "ok", "1,2", 1, "policies", "anyone reads public: 1", "members read: 2"],
+      ["member of globex", "ok", "2,3", 1, "policies", "anyone reads public: 1", "members read: 1"],
+      ["dave", "ok", "2", 2, "policies", "anyone reads public: 1", "members read: 0"],
+      ["service", "ok", "1,2,3", 0, "bypassed"],
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { quoteIdentifier } from "../../text/quote.ts";
 import { type Client, QueryError } from "../client.ts";
 import { sessionSql } from "../sql.generated.ts";
 import type { Identity } from "./identity.ts";
@@ -10,6 +11,8 @@ export interface SessionOptions {
   readonly timeLimit?: number;
   /** ms to wait for a lock. */
   readonly lockLimit?: number;
+  /** Stops what runs, on the server, and lets nothing more begin. */
+  readonly signal?: AbortSignal;
 }
 
 /** What came of the work, and what became of the identity meanwhile. */
@@ -52,6 +55,29 @@ const LOCK_LIMIT = 1_000;
 async function hold<T>(
   client: Client,
   identity: Identity,
+  options: SessionOptions,
+  work: (client: Client) => Promise<T>,
+): Promise<Held<T>> {
+  const { signal } = options;
+  if (signal?.aborted) throw new QueryError(CANCELLED);
+  const stop = () => void client.cancel();
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    return await transact(client, identity, options, work);
+  } catch (error) {
+    // The server says the same of a time limit that was met.
+    const cancelled = signal?.aborted && error instanceof QueryError && error.code === "57014";
+    throw cancelled ? new QueryError(CANCELLED, { lost: error.lost }) : error;
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+const CANCELLED = "It was cancelled.";
+
+async function transact<T>(
+  client: Client,
+  identity: Identity,
   { write = false, timeLimit = TIME_LIMIT, lockLimit = LOCK_LIMIT }: SessionOptions,
   work: (client: Client) => Promise<T>,
 ): Promise<Held<T>> {
@@ -59,11 +85,17 @@ async function hold<T>(
     ...bound(client),
     query: (sql, values) => client.query(sql, values, { timeLimit: timeLimit * 1.5 }),
   };
+  await client.renew?.();
   await limited.query(write ? "begin" : "begin read only");
   let outcome: { held: Held<T> } | { error: unknown };
   try {
-    await limited.query(sessionSql.limits, [String(timeLimit), String(lockLimit), String(timeLimit * 3)]);
-    const names = await enter(limited, identity);
+    const limits = {
+      statement_timeout: timeLimit,
+      lock_timeout: lockLimit,
+      // Who holds a session and does nothing with it keeps locks of others waiting.
+      idle_in_transaction_session_timeout: timeLimit * 3,
+    };
+    const names = await enter(limited, identity, limits);
     const stood = await stand(limited, names);
     const value = await work(limited);
     const stands = await stand(limited, names);
@@ -89,12 +121,34 @@ const bound = (client: Client): Client => ({
 /** The marker ends with the transaction: one that was committed or rolled back inside the work is seen by it. */
 const MARKER = "rowguard.session";
 
-async function enter(client: Client, { role, settings }: Identity): Promise<string[]> {
-  const entries = Object.entries({ ...settings, [MARKER]: randomBytes(8).toString("hex") });
-  if (role !== undefined) entries.push(["role", role]);
-  const names = entries.map(([name]) => name);
-  await client.query(sessionSql.enter, [names, entries.map(([, value]) => value)]);
-  return names;
+/** Sets limits and settings, then the role: a client's role may not set all that the login may. Gives the identity's names. */
+async function enter(
+  client: Client,
+  { name, role, settings }: Identity,
+  limits: Readonly<Record<string, number>>,
+): Promise<string[]> {
+  const own = Object.entries({ ...settings, [MARKER]: randomBytes(8).toString("hex") });
+  if (role !== undefined) own.push(["role", role]);
+  const all = [...Object.entries(limits), ...own];
+  try {
+    await client.query(sessionSql.enter, [all.map(([key]) => key), all.map(([, value]) => String(value))]);
+  } catch (error) {
+    throw error instanceof QueryError && !error.lost ? notEntered(error, name, role) : error;
+  }
+  return own.map(([key]) => key);
+}
+
+/** That nobody can be asked as is no answer of the database to them, so it has no SQLSTATE. */
+function notEntered({ code, message }: QueryError, name: string, role = ""): QueryError {
+  if (code === "42501")
+    return new QueryError(
+      `The login may not become ${quoteIdentifier(role)}, so nothing can be asked as ${name}; grant it: GRANT ${quoteIdentifier(role)} TO <the login>.`,
+    );
+  if (code === "22023" && message.includes("role"))
+    return new QueryError(
+      `The database has no role ${quoteIdentifier(role)}, so nothing can be asked as ${name}.`,
+    );
+  return new QueryError(`Nothing can be asked as ${name}: ${message}.`);
 }
 
 async function stand(client: Client, names: readonly string[]): Promise<readonly (string | null)[]> {

@@ -2,32 +2,49 @@ import type { Client } from "../client.ts";
 import { sessionSql } from "../sql.generated.ts";
 import type { PreviewStatement } from "./statement.ts";
 
+/** A function that the sources made. */
+export interface Definition {
+  readonly schema: string;
+  readonly name: string;
+  readonly text: string;
+  /** Policies, views, triggers and the like call it by themselves. */
+  readonly used: boolean;
+}
+
+export async function readFunctions(client: Client): Promise<readonly Definition[]> {
+  const { rows } = await client.query(sessionSql.functions);
+  return rows.map(([schema, name, text, used]) => ({
+    schema: schema!,
+    name: name!,
+    text: text ?? "",
+    used: used === "t",
+  }));
+}
+
 /**
  * Why a statement could have left its identity, looked, and come back before it was read back; undefined where it
  * could not. A login that is a member of client roles only need not ask.
  */
-export async function couldLeaveUnseen(
-  client: Client,
+export function couldLeaveUnseen(
   statement: PreviewStatement,
-): Promise<string | undefined> {
+  functions: readonly Definition[],
+): string | undefined {
   if (statement.procedural)
     return "It runs code that could have become another role and come back; what it saw proves nothing.";
   const direct = statement.functions.find((name) => RUNS_TEXT.has(name));
   if (direct)
     return `It calls ${direct}, which could have left the role and come back; what it saw proves nothing.`;
-  const { rows } = await client.query(sessionSql.functions);
-  const risky = rows.filter(([, , definition]) => MAY_LEAVE.test(definition ?? ""));
-  const riskyNames = new Set(risky.map(([, name]) => name));
-  if (riskyNames.size === 0) return undefined;
+  const risky = new Set(functions.filter(({ text }) => MAY_LEAVE.test(text)).map(({ name }) => name));
+  if (risky.size === 0) return undefined;
   const called = new Set(statement.functions);
-  for (const [schema, name, definition, used] of rows) {
-    if (used !== "t" && !called.has(name ?? "")) continue;
-    const reaches =
-      riskyNames.has(name!) || [...riskyNames].some((each) => each !== null && definition?.includes(each!));
-    if (reaches)
-      return `${schema}.${name} may run, and its code can change the role; what the statement saw proves nothing.`;
-  }
-  return undefined;
+  const reaching = functions.find(
+    ({ name, text, used }) =>
+      (used || called.has(name)) && (risky.has(name) || [...risky].some((each) => text.includes(each))),
+  );
+  return (
+    reaching &&
+    `${reaching.schema}.${reaching.name} may run, and its code can change the role; what the statement saw proves nothing.`
+  );
 }
 
 /** Built-in functions that run text as SQL, or set what the session is. */

@@ -39,6 +39,12 @@ export interface Platform {
   readonly callerIdType: string;
   /** Settings that name the caller: `request.jwt.claims`; and prefixes such as `app.`. */
   readonly callerSettings: readonly string[];
+  /** Where the platform keeps who may sign in: what its tokens say of them, claim by column. */
+  readonly accounts?: {
+    readonly table: string;
+    readonly id: string;
+    readonly claims: Readonly<Record<string, string>>;
+  };
   readonly realtimePublication?: string;
   readonly storageObjects?: string;
   readonly realtimeMessages?: string;

@@ -46,6 +46,16 @@ export const supabase: Platform = {
   anonymousConstants: { "auth.role": "anon", "auth.jwt": "{}" },
   callerIdType: "uuid",
   callerSettings: ["request.", "app.", "jwt."],
+  accounts: {
+    table: "auth.users",
+    id: "id",
+    claims: {
+      phone: "phone",
+      app_metadata: "raw_app_meta_data",
+      user_metadata: "raw_user_meta_data",
+      is_anonymous: "is_anonymous",
+    },
+  },
   realtimePublication: "supabase_realtime",
   storageObjects: "storage.objects",
   realtimeMessages: "realtime.messages",

@@ -1,0 +1,59 @@
+import type { Project } from "../../project/project.ts";
+import { visitExpr } from "../../source/sql/walk.ts";
+
+/** Who asks, as far as settings name them. */
+export interface Caller {
+  readonly id: string;
+  readonly email: string | null;
+  readonly tenantKey?: string;
+  readonly memberRole?: string;
+}
+
+/** The settings that policies and functions read, with what they would hold for a caller. */
+export function settingsFor(names: readonly string[], caller: Caller): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = valueFor(name, caller);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** Whether a setting names the tenant: then a person acts in that one alone. */
+export const namesTenant = (setting: string): boolean =>
+  TENANT.test(lastPart(setting)) && !OTHERS.test(lastPart(setting));
+
+const lastPart = (setting: string): string => setting.slice(setting.indexOf(".") + 1).toLowerCase();
+
+const TENANT = /tenant|org|team|workspace|company|account|customer/;
+const OTHERS = /role|user|uid|sub\b|account_id|member|email/;
+
+function valueFor(setting: string, { id, email, tenantKey, memberRole }: Caller): string | undefined {
+  const name = lastPart(setting);
+  if (/role/.test(name)) return memberRole;
+  if (/user|uid|sub\b|account_id|member/.test(name)) return id;
+  if (/email/.test(name)) return email ?? undefined;
+  return TENANT.test(name) ? tenantKey : undefined;
+}
+
+/** Settings that policies and functions read, the API's own aside. */
+export function settingsUsed({ catalog }: Project): string[] {
+  const found = new Set<string>();
+  const look = (expr: Parameters<typeof visitExpr>[0]) =>
+    visitExpr(expr, {
+      expr: (each) => {
+        if (each.kind !== "call" || each.name.at(-1) !== "current_setting") return;
+        const [first] = each.args;
+        if (first?.kind === "constant" && !first.value.startsWith("request.")) found.add(first.value);
+      },
+    });
+  for (const table of catalog.tables.values())
+    for (const { using, check } of table.policies.values())
+      for (const clause of [using, check]) if (clause) look(clause.expr);
+  for (const overloads of catalog.functions.values())
+    for (const { body } of overloads) {
+      for (const expr of body.expressions) look(expr);
+      if (body.result) look(body.result);
+    }
+  return [...found].filter((name) => name.includes("."));
+}

@@ -1,0 +1,64 @@
+import { type Answer, type Client, QueryError } from "../client.ts";
+import type { PreviewStatement } from "../session/statement.ts";
+import type { SimpleQuery } from "./track.ts";
+
+/** The rows of a statement, and for each the addresses (`tableoid ctid`) of the rows it was made from. */
+export interface Rows {
+  readonly answer: Answer;
+  /** By row, then by source of the query; undefined where rows could not be followed. */
+  readonly addresses?: readonly (readonly (string | null)[])[];
+  /** ms from asking to having the rows. */
+  readonly time: number;
+}
+
+/** Runs a statement. Queries go through a cursor, so that ten million rows cost what a hundred do. */
+export async function readRows(
+  session: Client,
+  { sql, kind }: PreviewStatement,
+  simple: SimpleQuery | undefined,
+  limit: number,
+): Promise<Rows> {
+  const begun = performance.now();
+  if (kind !== "read") return { answer: await session.query(sql), time: performance.now() - begun };
+  const followed = simple !== undefined && (await declareTracked(session, simple));
+  if (!followed) await session.query(declare(sql));
+  const answer = await session.query(`fetch ${limit} from rowguard_rows`);
+  const time = performance.now() - begun;
+  return followed ? { ...splitAddresses(answer, simple.sources.length), time } : { answer, time };
+}
+
+const declare = (sql: string): string => `declare rowguard_rows no scroll cursor for ${sql}`;
+
+/** A view has no addresses, a count neither, and with grants on columns alone nobody may ask for them. */
+async function declareTracked(session: Client, { tracked }: SimpleQuery): Promise<boolean> {
+  await session.query("savepoint rowguard_rows");
+  try {
+    await session.query(declare(tracked));
+    return true;
+  } catch (error) {
+    if (!(error instanceof QueryError) || error.lost) throw error;
+    await session.query("rollback to savepoint rowguard_rows");
+    return false;
+  }
+}
+
+function splitAddresses(
+  { columns, rows, affected }: Answer,
+  sources: number,
+): Pick<Rows, "answer" | "addresses"> {
+  const width = columns.length - 2 * sources;
+  return {
+    answer: {
+      columns: columns.slice(0, width),
+      rows: rows.map((row) => row.slice(0, width)),
+      affected,
+    },
+    addresses: rows.map((row) =>
+      Array.from({ length: sources }, (_, i) => addressOf(row[width + 2 * i], row[width + 2 * i + 1])),
+    ),
+  };
+}
+
+/** An outer join gives rows without a row of one side. */
+const addressOf = (table: string | null | undefined, place: string | null | undefined): string | null =>
+  table == null || place == null ? null : `${table} ${place}`;

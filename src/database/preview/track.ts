@@ -1,0 +1,81 @@
+import type { Node, RangeVar, SelectStmt } from "@pgsql/types";
+import { parseTree } from "../../source/sql/grammar.ts";
+import { readTokens } from "../../source/sql/tokens/lexer.ts";
+import { offsetsOf } from "../../source/sql/tokens/offsets.ts";
+import { isWord, tokenAt } from "../../source/sql/tokens/tokens.ts";
+import { quoteIdentifier } from "../../text/quote.ts";
+
+/** A query whose rows are rows of tables, one by one: no groups, no DISTINCT, no UNION. */
+export interface SimpleQuery {
+  /** The query with two more columns for each source: which table and which row of it. */
+  readonly tracked: string;
+  readonly sources: readonly Source[];
+  /** Without row-level security it would give more rows, never others: no LIMIT. */
+  readonly unlimited: boolean;
+  /** No function in its columns could be an aggregate. */
+  readonly plain: boolean;
+}
+
+/** A table in FROM. */
+export interface Source {
+  readonly schema?: string;
+  readonly name: string;
+  readonly alias: string;
+}
+
+/** How the rows of a query can be followed to their tables; undefined where its rows are no rows of tables. */
+export function readSimpleQuery(sql: string): SimpleQuery | undefined {
+  const parsed = parseTree(sql);
+  const stmt = "statements" in parsed ? parsed.statements[0]?.stmt : undefined;
+  const select = stmt && "SelectStmt" in stmt ? stmt.SelectStmt : undefined;
+  if (!select || !isSimple(select)) return undefined;
+  const commonTables = new Set((select.withClause?.ctes ?? []).map(commonTableName));
+  const ranges = (select.fromClause ?? []).flatMap(tablesOf);
+  const followed = ranges.filter(({ schemaname, relname }) => schemaname || !commonTables.has(relname));
+  const from = ranges[0]?.location === undefined ? undefined : findFrom(sql, ranges[0].location);
+  if (!followed.length || from === undefined) return undefined;
+  const sources = followed.map(sourceOf);
+  const columns = sources.flatMap(({ alias }) =>
+    ["tableoid", "ctid"].map((column) => `${quoteIdentifier(alias)}.${column}`),
+  );
+  const comma = select.targetList?.length ? "," : "";
+  return {
+    tracked: `${sql.slice(0, from)}${comma} ${columns.join(", ")} ${sql.slice(from)}`,
+    sources,
+    unlimited: !select.limitCount && !select.limitOffset,
+    plain: !JSON.stringify(select.targetList ?? []).includes('"FuncCall"'),
+  };
+}
+
+const isSimple = (select: SelectStmt): boolean =>
+  !select.distinctClause?.length &&
+  !select.groupClause?.length &&
+  !select.havingClause &&
+  !select.valuesLists?.length &&
+  !select.intoClause &&
+  (select.op ?? "SETOP_NONE") === "SETOP_NONE";
+
+const commonTableName = (node: Node): string | undefined =>
+  "CommonTableExpr" in node ? node.CommonTableExpr.ctename : undefined;
+
+/** Tables of an entry of FROM, joins looked into; leftmost first. */
+function tablesOf(node: Node): RangeVar[] {
+  if ("RangeVar" in node) return [node.RangeVar];
+  if (!("JoinExpr" in node)) return [];
+  const { larg, rarg } = node.JoinExpr;
+  return [...(larg ? tablesOf(larg) : []), ...(rarg ? tablesOf(rarg) : [])];
+}
+
+const sourceOf = ({ schemaname, relname = "", alias }: RangeVar): Source => ({
+  ...(schemaname && { schema: schemaname }),
+  name: relname,
+  alias: alias?.aliasname ?? relname,
+});
+
+/** Where the word FROM stands before the first table: between them are at most ONLY and brackets. */
+function findFrom(sql: string, location: number): number | undefined {
+  const tokens = readTokens(sql, { start: 0, end: sql.length });
+  let at = tokenAt(tokens, offsetsOf(sql).fromByte(location)) - 1;
+  while (at >= 0 && !(tokens.parent[at] === -1 && isWord(tokens, at, "from"))) at--;
+  return at < 0 ? undefined : tokens.start[at]!;
+}
