@@ -103,6 +103,18 @@ export const PRECEDENCE: readonly Precedence[] = [
     because: "what users edit themselves is worse than what is old",
   },
   {
+    rule: "policy-trusts-open-table",
+    over: ["table-without-rls", "policy-always-true", "policy-anon-write", "policy-without-role"],
+    about: "subject",
+    because: "what other tables give away by it is the worse half",
+  },
+  {
+    rule: "membership-self-join",
+    over: ["role-self-raise"],
+    about: "subject",
+    because: "whoever may join any tenant needs not change his own row",
+  },
+  {
     rule: "policy-role-inert",
     over: ["policy-always-true"],
     about: "subject",

@@ -1,4 +1,5 @@
 import type { Policy, Table } from "../catalog/catalog.ts";
+import { derived } from "../catalog/derived.ts";
 import { settingRead } from "./claims.ts";
 import { clausesOf } from "./clauses.ts";
 import type { Project } from "./project.ts";
@@ -10,12 +11,8 @@ export interface Trust {
   readonly table: Table;
 }
 
-const known = new WeakMap<Project["catalog"], ReadonlyMap<string, Trust>>();
-
-/** The settings that policies read, each with the first policy that does. Made once for a catalog. */
-export function trustedSettings(project: Project): ReadonlyMap<string, Trust> {
-  const before = known.get(project.catalog);
-  if (before) return before;
+/** The settings that policies read, each with the first policy that does. */
+export const trustedSettings = derived((project: Project): ReadonlyMap<string, Trust> => {
   const found = new Map<string, Trust>();
   for (const table of project.catalog.tables.values())
     for (const policy of table.policies.values())
@@ -26,9 +23,8 @@ export function trustedSettings(project: Project): ReadonlyMap<string, Trust> {
             if (setting?.includes(".") && !found.has(setting)) found.set(setting, { policy, table });
           },
         });
-  known.set(project.catalog, found);
   return found;
-}
+});
 
 /** A setting that says who asks: policies read it, or it is called as such settings are; and the role itself. */
 export const isIdentitySetting = (project: Project, setting: string): boolean =>

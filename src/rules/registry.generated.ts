@@ -82,6 +82,11 @@ import bucketWithoutPolicies from "./storage/bucket-without-policies.ts";
 import publicBucketListed from "./storage/public-bucket-listed.ts";
 import storagePathUnbound from "./storage/storage-path-unbound.ts";
 import storagePolicyWithoutBucket from "./storage/storage-policy-without-bucket.ts";
+import membershipSelfJoin from "./writes/membership-self-join.ts";
+import policyTrustsOpenTable from "./writes/policy-trusts-open-table.ts";
+import returningWithoutSelect from "./writes/returning-without-select.ts";
+import roleSelfRaise from "./writes/role-self-raise.ts";
+import updateWithoutSelect from "./writes/update-without-select.ts";
 import type { RegisteredRule } from "./rule.ts";
 
 export const registry: readonly RegisteredRule[] = [
@@ -166,4 +171,9 @@ export const registry: readonly RegisteredRule[] = [
   { id: "public-bucket-listed", category: "storage", rule: publicBucketListed, defaults: {} },
   { id: "storage-path-unbound", category: "storage", rule: storagePathUnbound, defaults: {} },
   { id: "storage-policy-without-bucket", category: "storage", rule: storagePolicyWithoutBucket, defaults: {} },
+  { id: "membership-self-join", category: "writes", rule: membershipSelfJoin, defaults: {} },
+  { id: "policy-trusts-open-table", category: "writes", rule: policyTrustsOpenTable, defaults: {} },
+  { id: "returning-without-select", category: "writes", rule: returningWithoutSelect, defaults: {} },
+  { id: "role-self-raise", category: "writes", rule: roleSelfRaise, defaults: {} },
+  { id: "update-without-select", category: "writes", rule: updateWithoutSelect, defaults: {} },
 ];

@@ -1,5 +1,6 @@
 import { mayExecute } from "../../catalog/access.ts";
 import type { Func, PolicyClause } from "../../catalog/catalog.ts";
+import { derived } from "../../catalog/derived.ts";
 import { unwrap } from "../../catalog/walk.ts";
 import { functionOf } from "../../project/caller-parts.ts";
 import { settingRead } from "../../project/claims.ts";
@@ -123,15 +124,9 @@ interface Setter {
   readonly sets: string | undefined;
 }
 
-const setters = new WeakMap<Project["catalog"], readonly Setter[]>();
-
-function settersOf(project: Project): readonly Setter[] {
-  const known = setters.get(project.catalog);
-  if (known) return known;
-  const made = [...project.catalog.functions.values()].flat().flatMap((func) => settersIn(project, func));
-  setters.set(project.catalog, made);
-  return made;
-}
+const settersOf = derived((project: Project): readonly Setter[] =>
+  [...project.catalog.functions.values()].flat().flatMap((func) => settersIn(project, func)),
+);
 
 function settersIn(project: Project, func: Func): Setter[] {
   if (func.platform || isTriggerFunction(func) || !schemaReachable(project, func.schema)) return [];

@@ -1,0 +1,94 @@
+import { privilegesOf } from "../../catalog/access.ts";
+import { type Policy, qualify, type Table } from "../../catalog/catalog.ts";
+import { clientsOf } from "../../project/audience.ts";
+import { armsOf, conjunctsOf, ownColumn } from "../../project/own-row.ts";
+import { type PolicyRead, policyReads } from "../../project/policy-reads.ts";
+import type { Project } from "../../project/project.ts";
+import { isConcealed } from "../../project/reach.ts";
+import { listOf, nameOf } from "../../project/words.ts";
+import { columnsOf } from "../../source/sql/walk.ts";
+import { quoteIdentifier, quoteQualified } from "../../text/quote.ts";
+import { defineRule } from "../rule.ts";
+
+export default defineRule({
+  on: "policy",
+  reads: ["catalog", "platform"],
+  severity: "error",
+  summary: "Users may change, in their own row, what other policies trust.",
+  why: "A policy for one's own row covers all its columns: whoever may update his profile may make himself an administrator, or a member of another tenant, where policies look for that.",
+  *check({ policy, table }, project) {
+    if (policy.refused || !policy.permissive || !table.rowSecurity || isConcealed(project, table)) return;
+    if (policy.command !== "update" && policy.command !== "all") return;
+    const clients = clientsOf(project, policy);
+    if (!clients.length || !isOwnRow(project, policy)) return;
+    const found = findRaise(project, policy, table, clients);
+    if (!found) return;
+    const { column, read } = found;
+    const others = [...table.columns.keys()].filter(
+      (name) => name !== column && !table.columns.get(name)!.primaryKey,
+    );
+    yield {
+      at: policy.nameSpan,
+      subject: `${table.schema}.${table.name}/${policy.name}`,
+      message: `"${policy.name}" lets ${listOf(clients)} change ${column} in their own row of ${nameOf(table)}, which "${read.policy.name}" on ${nameOf(read.table)} trusts.`,
+      related: [{ place: read.policy.nameSpan, message: `"${read.policy.name}" is here.` }],
+      ...(others.length
+        ? {
+            remedy: {
+              kind: "statements" as const,
+              title: `Let them change every column but ${column}`,
+              statements: [
+                `revoke update on ${quoteQualified(table.schema, table.name)} from ${clients.join(", ")};`,
+                `grant update (${others.map(quoteIdentifier).join(", ")}) on ${quoteQualified(table.schema, table.name)} to ${clients.join(", ")};`,
+              ],
+            },
+          }
+        : {}),
+    };
+  },
+});
+
+/** Some arm asks for nothing but that the row is the caller's, or for conditions on other columns as well. */
+const isOwnRow = (project: Project, { using }: Policy): boolean =>
+  using !== undefined &&
+  armsOf(using.expr).some((arm) => conjunctsOf(arm).some((part) => ownColumn(project, part) !== undefined));
+
+function findRaise(
+  project: Project,
+  policy: Policy,
+  table: Table,
+  clients: readonly string[],
+): { column: string; read: PolicyRead } | undefined {
+  const reads = policyReads(project).get(qualify(table.schema, table.name)) ?? [];
+  for (const read of reads) {
+    if (!read.own) continue;
+    for (const column of read.columns)
+      if (mayChange(project, table, column, clients) && !isHeld(project, policy, table, column))
+        return { column, read };
+  }
+  return undefined;
+}
+
+const mayChange = (project: Project, table: Table, column: string, clients: readonly string[]): boolean =>
+  !table.columns.get(column)?.generated &&
+  clients.some((role) => {
+    const { whole, columns, owner } = privilegesOf(project.catalog, table, role);
+    return owner || whole.has("update") || columns.get(column)?.has("update");
+  });
+
+/** A condition on the new row that names the column, a restrictive policy, or a trigger before the update that knows it. */
+function isHeld(project: Project, policy: Policy, table: Table, column: string): boolean {
+  const check = policy.check ?? policy.using;
+  const others = [...table.policies.values()].filter(
+    (other) => !other.permissive && (other.command === "update" || other.command === "all"),
+  );
+  const clauses = [check, ...others.map((other) => other.check ?? other.using)];
+  if (clauses.some((clause) => clause && columnsOf(clause.expr).some(({ path }) => path.at(-1) === column)))
+    return true;
+  return table.triggers.some(
+    (trigger) =>
+      trigger.timing === "before" &&
+      trigger.events.includes("update") &&
+      (project.catalog.functions.get(trigger.function) ?? []).some((func) => func.source?.includes(column)),
+  );
+}

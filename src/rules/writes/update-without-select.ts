@@ -1,0 +1,50 @@
+import type { Policy, Table } from "../../catalog/catalog.ts";
+import { clientsOf } from "../../project/audience.ts";
+import type { Project } from "../../project/project.ts";
+import { isConcealed } from "../../project/reach.ts";
+import { rowAccessOf } from "../../project/row-access.ts";
+import { listOf, nameOf } from "../../project/words.ts";
+import type { Remedy } from "../../text/finding.ts";
+import { quoteIdentifier, quoteQualified } from "../../text/quote.ts";
+import { defineRule } from "../rule.ts";
+
+export default defineRule({
+  on: "policy",
+  reads: ["catalog", "platform"],
+  severity: "warning",
+  summary: "A policy lets a role update or delete rows that no SELECT policy shows it.",
+  why: "An UPDATE or DELETE with a WHERE reads the rows first, and SELECT policies apply to that: it touches no row, and says nothing.",
+  *check({ policy, table }, project) {
+    if (policy.refused || !policy.permissive || table.uncertain || isConcealed(project, table)) return;
+    if (!table.rowSecurity || (policy.command !== "update" && policy.command !== "delete")) return;
+    const blind = clientsOf(project, policy).filter((role) => isBlind(project, table, policy, role));
+    if (!blind.length) return;
+    yield {
+      at: policy.nameSpan,
+      subject: `${table.schema}.${table.name}/${policy.name}`,
+      message: `"${policy.name}" lets ${listOf(blind)} ${policy.command} rows of ${nameOf(table)} that no SELECT policy shows them: ${policy.command === "update" ? "an update" : "a delete"} with a WHERE touches none.`,
+      ...showRows(policy),
+    };
+  },
+});
+
+const isBlind = (project: Project, table: Table, policy: Policy, role: string): boolean =>
+  policy.command !== "select" &&
+  rowAccessOf(project, table, role, policy.command === "delete" ? "delete" : "update").rows === "some" &&
+  rowAccessOf(project, table, role, "select").rows === "none";
+
+/** A SELECT policy for the very rows that may be changed. */
+function showRows(policy: Policy): { remedy?: Remedy } {
+  if (!policy.using) return {};
+  const name = `${policy.name} (select)`;
+  const roles = policy.rolesStated ? ` to ${policy.roles.map(quoteIdentifier).join(", ")}` : "";
+  return {
+    remedy: {
+      kind: "statements",
+      title: `Show them the rows that they may ${policy.command}`,
+      statements: [
+        `create policy ${quoteIdentifier(name)} on ${quoteQualified(policy.schema, policy.table)} for select${roles} using (${policy.using.text.trim()});`,
+      ],
+    },
+  };
+}
