@@ -5,7 +5,7 @@ import type { Project } from "../project/project.ts";
 
 /** Something that was computed from a project, and the cells that it looked at. */
 export interface Reader {
-  readonly cells: Set<Cell>;
+  readonly cells: Cell[];
 }
 
 /** A part of a project or one entry of it, and who looked at it. */
@@ -15,7 +15,7 @@ export interface Cell {
 
 /** A value that others are computed from: both what looks and what is looked at. */
 class Derived implements Reader, Cell {
-  readonly cells = new Set<Cell>();
+  readonly cells: Cell[] = [];
   readonly readers = new Set<Reader>();
   readonly forget: () => void;
   value: { readonly is: unknown } | undefined;
@@ -62,7 +62,7 @@ export class Dependencies<R extends Reader> implements ProjectObserver {
       cell.readers.delete(reader);
       if (cell instanceof Derived && !cell.readers.size) this.#drop(cell);
     }
-    reader.cells.clear();
+    reader.cells.length = 0;
   }
 
   /** Goes on to the next project. Gives everyone who looked at what is different there. */
@@ -104,8 +104,8 @@ export class Dependencies<R extends Reader> implements ProjectObserver {
   }
 
   #note(cell: Cell): void {
-    if (!this.#reader) return;
-    this.#reader.cells.add(cell);
+    if (!this.#reader || cell.readers.has(this.#reader)) return;
+    this.#reader.cells.push(cell);
     cell.readers.add(this.#reader);
   }
 

@@ -1,3 +1,4 @@
+import { remember } from "../catalog/remember.ts";
 import type { Project } from "../project/project.ts";
 import type { Finding, Severity } from "../text/finding.ts";
 import type { Objects } from "./health-objects.ts";
@@ -32,18 +33,18 @@ function groupByRow<T>(items: readonly T[], findingOf: (item: T) => Finding): Ma
   const groups = new Map<HealthRow, T[]>();
   for (const item of items) {
     const row = rowOf(findingOf(item));
-    if (row) groups.set(row, [...(groups.get(row) ?? []), item]);
+    if (row) remember(groups, row, (): T[] => []).push(item);
   }
   return groups;
 }
 
 /** The line of the table that a finding counts in; findings of style count nowhere. */
 export function rowOf({ rule, category }: Pick<Finding, "rule" | "category">): HealthRow | undefined {
-  return (
-    HEALTH.find(({ rules }) => rules.includes(rule)) ??
-    HEALTH.find(({ categories }) => categories.includes(category))
-  );
+  return rowOfRule.get(rule) ?? rowOfCategory.get(category);
 }
+
+const rowOfRule = new Map(HEALTH.flatMap((row) => row.rules.map((rule) => [rule, row])));
+const rowOfCategory = new Map(HEALTH.flatMap((row) => row.categories.map((category) => [category, row])));
 
 function scoreRow(
   row: HealthRow,
@@ -53,8 +54,10 @@ function scoreRow(
 ): HealthCategory {
   const objects = objectsOf(row, projects);
   const losses = new Map<string, number>();
+  const counts: Record<Severity, number> = { error: 0, warning: 0, info: 0 };
   let leastLoss = 0;
   for (const { finding, folder } of located) {
+    counts[finding.severity]++;
     const loss = LOSS[finding.severity];
     if (SPEAKS_FOR_ALL.has(finding.rule) && objects.size) {
       leastLoss = Math.max(leastLoss, loss);
@@ -70,35 +73,32 @@ function scoreRow(
     lost += Math.max(loss, leastLoss);
   }
   lost += leastLoss * (size - losses.size);
-  const count = (severity: Severity) => located.filter(({ finding }) => finding.severity === severity).length;
   return {
     name: row.name,
     weight: row.weight,
     objects: size,
     share: size ? (size - lost) / size : 1,
-    errors: count("error"),
-    warnings: count("warning"),
-    infos: count("info"),
+    errors: counts.error,
+    warnings: counts.warning,
+    infos: counts.info,
     accepted,
   };
 }
 
 /** All objects of one line, by their keys: with the project's folder before what belongs to one database. */
 function objectsOf(row: HealthRow, projects: readonly Project[]): Objects {
-  const own = projects.flatMap((project) =>
-    row.own(project).map((objects) => ({ folder: project.folder, objects })),
-  );
+  const own = new Map<string, Objects[]>();
+  for (const project of projects)
+    remember(own, project.folder, (): Objects[] => []).push(...row.own(project));
   const shared = joinSets(projects.flatMap((project) => row.shared(project)));
-  const size = own.reduce((sum, { objects }) => sum + objects.size, shared.size);
-  return {
-    size,
-    has: (key) =>
-      shared.has(key) ||
-      own.some(
-        ({ folder, objects }) =>
-          key.startsWith(keyOf(folder, "")) && objects.has(key.slice(keyOf(folder, "").length)),
-      ),
+  let { size } = shared;
+  for (const each of [...own.values()].flat()) size += each.size;
+  const has = (key: string): boolean => {
+    const end = key.indexOf("\n");
+    const objects = end < 0 ? undefined : own.get(key.slice(0, end));
+    return shared.has(key) || (objects?.some((each) => each.has(key.slice(end + 1))) ?? false);
   };
+  return { size, has };
 }
 
 /** One set serves as it is; several databases may share files. */

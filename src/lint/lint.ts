@@ -102,14 +102,9 @@ function memoryOf({ projects }: LintMemory, folder: string): Memory {
   return memory;
 }
 
-/** Two projects that share a file may both see what is wrong in it. */
-function dropRepeated(located: readonly Located[]): Located[] {
-  const seen = new Set<string>();
-  return located.filter(({ finding: { rule, at, message } }) => {
-    const key = `${rule}\n${at.path}\n${at.span.start}\n${at.span.end}\n${message}`;
-    return !seen.has(key) && seen.add(key);
-  });
-}
+/** Two projects that share a file may both see what is wrong in it. Sorted as they are, repetitions follow one another. */
+const dropRepeated = (located: readonly Located[]): Located[] =>
+  located.filter(({ finding }, i) => i === 0 || bySaying(located[i - 1]!.finding, finding) !== 0);
 
 function checkConfiguration(
   active: readonly ActiveRule[],
@@ -123,12 +118,13 @@ function checkConfiguration(
   return findings.map((finding) => ({ finding, folder: "" }));
 }
 
-const byPlace = (a: Finding, b: Finding): number =>
+const byPlace = (a: Finding, b: Finding): number => bySaying(a, b) || compare(a.subject, b.subject);
+
+const bySaying = (a: Finding, b: Finding): number =>
   compare(a.at.path, b.at.path) ||
   a.at.span.start - b.at.span.start ||
   a.at.span.end - b.at.span.end ||
   compare(a.rule, b.rule) ||
-  compare(a.message, b.message) ||
-  compare(a.subject, b.subject);
+  compare(a.message, b.message);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,3 +1,4 @@
+import { remember } from "../catalog/remember.ts";
 import type { Finding } from "../text/finding.ts";
 
 /**
@@ -146,11 +147,14 @@ export function applyPrecedence(
   table: readonly Precedence[] = PRECEDENCE,
 ): Located[] {
   const silenced = new Map<string, Precedence[]>();
-  for (const entry of table)
-    for (const general of entry.over) silenced.set(general, [...(silenced.get(general) ?? []), entry]);
+  const reaches = new Map<string, Set<Precedence["about"]>>();
+  for (const entry of table) {
+    remember(reaches, entry.rule, () => new Set<Precedence["about"]>()).add(entry.about);
+    for (const general of entry.over) remember(silenced, general, (): Precedence[] => []).push(entry);
+  }
   const spoken = new Set<string>();
   for (const { finding, folder } of located)
-    for (const about of ["subject", "table", "project"] as const)
+    for (const about of reaches.get(finding.rule) ?? [])
       spoken.add(keyOf(finding, folder, finding.rule, about));
   return located.filter(
     ({ finding, folder }) =>

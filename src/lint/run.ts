@@ -3,7 +3,7 @@ import type { Project } from "../project/project.ts";
 import type { Usage } from "../project/usage.ts";
 import type { Finding, RawFinding } from "../text/finding.ts";
 import type { ActiveRule } from "./active.ts";
-import { type Cell, Dependencies, type Reader } from "./dependencies.ts";
+import { Dependencies, type Reader } from "./dependencies.ts";
 import { type ProjectSubject, SubjectLists, subjectsOf, type Unit } from "./subjects.ts";
 
 /** A rule that threw: the project's bug, reported as such, and no reason to lose the other findings. */
@@ -100,10 +100,10 @@ class Run {
 
   #look(rule: RuleLooks, unit: Unit): void {
     const before = rule.dependent.get(unit);
-    const look: Look = { rule, unit, cells: new Set<Cell>(), findings: [], failures: [] };
+    const look: Look = { rule, unit, cells: [], findings: [], failures: [] };
     this.#dependencies.run(look, (project) => lookAt(look, project));
     if (before) this.#dependencies.forget(before);
-    keepIf(look.cells.size > 0, rule.dependent, look);
+    keepIf(look.cells.length > 0, rule.dependent, look);
     keepIf(look.findings.length + look.failures.length > 0, rule.found, look);
   }
 

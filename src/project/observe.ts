@@ -79,27 +79,31 @@ class View<T extends object> implements ProxyHandler<T> {
   readonly #prefix: string;
   readonly #observer: ProjectObserver;
   /** What stands for parts that say themselves what is looked at in them. */
-  readonly #inner = new Map<PropertyKey, unknown>();
+  #inner: Map<string, unknown> | undefined;
 
   constructor(prefix: string, observer: ProjectObserver) {
     this.#prefix = prefix;
     this.#observer = observer;
   }
 
-  get(target: T, name: PropertyKey): unknown {
+  get(target: T, name: string | symbol): unknown {
     if (typeof name === "symbol") return name === OBSERVER ? this.#observes() : Reflect.get(target, name);
-    const known = this.#inner.get(name);
+    const known = this.#inner?.get(name);
     if (known !== undefined) return known;
-    const full = this.#prefix + (name as string);
+    const full = this.#prefix + name;
     const value: unknown = Reflect.get(target, name);
     if (GROUND.has(full)) return value;
     const inner = this.#wrap(full, value);
-    if (inner === undefined) this.#observer.looked(partNamed(full));
-    else this.#inner.set(name, inner);
-    return inner ?? value;
+    if (inner === undefined) {
+      this.#observer.looked(partNamed(full));
+      return value;
+    }
+    this.#inner ??= new Map();
+    this.#inner.set(name, inner);
+    return inner;
   }
 
-  has(target: T, name: PropertyKey): boolean {
+  has(target: T, name: string | symbol): boolean {
     if (typeof name === "string") this.get(target, name);
     return Reflect.has(target, name);
   }
