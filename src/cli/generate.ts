@@ -87,7 +87,7 @@ function requestOf({ catalog }: Project, tables: readonly string[], flags: Gener
     tables.includes(key) || (tables.includes(table.name) && !table.platform) ? [key] : [],
   );
   const buckets = (flags.bucket ?? []).filter((id) => catalog.buckets.has(id));
-  return { tables: keys, buckets, ...(flags.replace && { replace: true }) };
+  return { tables: keys, buckets, ...(flags.replace && { replace: keys }) };
 }
 
 function refuseUnknown(

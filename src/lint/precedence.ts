@@ -45,7 +45,12 @@ export const PRECEDENCE: readonly Precedence[] = [
   },
   {
     rule: "table-without-rls",
-    over: ["realtime-without-rls", "sensitive-column-exposed", "grant-without-policy"],
+    over: [
+      "realtime-without-rls",
+      "sensitive-column-exposed",
+      "grant-without-policy",
+      "access-not-as-declared",
+    ],
     about: "table",
     because: "every row is open, on every way to the table",
   },

@@ -28,8 +28,8 @@ export interface GenerateRequest {
   readonly tables: readonly string[];
   /** Bucket ids. */
   readonly buckets: readonly string[];
-  /** Drops the policies that the tables have; without it they are kept, and such tables left alone. */
-  readonly replace?: boolean;
+  /** Tables whose policies are dropped and written anew; elsewhere they are kept, and such tables left alone. */
+  readonly replace?: readonly string[];
 }
 
 /** Every table of the project that row-level security does not protect yet, and every private bucket without a policy. */
@@ -61,7 +61,8 @@ export function generatePolicies(project: Project, request: GenerateRequest): Ge
   const caller = createCaller(project, functions);
   const conditions = createConditions(project, caller, functions);
   const guards = createGuards(project, caller, conditions);
-  const writing = { project, roles, conditions, guards, replace: request.replace ?? false };
+  const writing = { project, roles, conditions, guards };
+  const replace = new Set(request.replace);
   const take = (subject: string, title: string, made: readonly string[] | string): StatementGroup[] => {
     if (typeof made !== "string") return made.length ? [{ title, statements: made }] : [];
     undecided.push({ subject, why: made });
@@ -90,7 +91,7 @@ export function generatePolicies(project: Project, request: GenerateRequest): Ge
   function protect(key: string): readonly string[] | string {
     const table = project.catalog.tables.get(key);
     if (!table) return "there is no such table";
-    if (table.policies.size && !request.replace) return "it has policies already, which are kept";
+    if (table.policies.size && !replace.has(key)) return "it has policies already, which are kept";
     const access = accessOf(project, table);
     return access
       ? protectTable(table, access, writing)

@@ -1,6 +1,5 @@
 import type { Table } from "../catalog/catalog.ts";
 import type { Access } from "../project/access/access.ts";
-import type { Audience } from "../project/access/audience.ts";
 import type { Project } from "../project/project.ts";
 import { ROW_COMMANDS, type RowCommand } from "../project/row-access.ts";
 import { listOf } from "../project/words.ts";
@@ -17,8 +16,6 @@ export interface Writing {
   readonly roles: PolicyRoles;
   readonly conditions: Conditions;
   readonly guards: Guards;
-  /** Drops the policies that are there. */
-  readonly replace: boolean;
 }
 
 /** The statements that give a table the access that is declared of it, or a sentence that says why there are none. */
@@ -38,7 +35,7 @@ export function protectTable(table: Table, access: Access, writing: Writing): re
   return [
     ...(table.rowSecurity ? [] : [`alter table ${guard}${name} enable row level security;`]),
     ...(forced && !table.forced ? [`alter table ${guard}${name} force row level security;`] : []),
-    ...(writing.replace ? dropAll(table) : []),
+    ...dropAll(table),
     ...policies,
     ...grantsFor(writing.project, table, access.allowed, writing.roles),
   ];
@@ -67,7 +64,7 @@ function writePolicy(
   table: Table,
   { scope, allowed }: Access,
   command: RowCommand,
-  { roles, conditions, guards, replace }: Writing,
+  { roles, conditions, guards }: Writing,
 ): Written | undefined {
   const audiences = allowed[command];
   if (!audiences.length) return undefined;
@@ -85,7 +82,6 @@ function writePolicy(
     using.push([condition, ...(guard.onOld ? guard.and : [])]);
     check.push([condition, ...guard.and]);
   }
-  const taken = replace ? [] : [...table.policies.keys()];
   const open = audiences.some(({ kind }) => kind === "everyone");
   const to = (open ? roles.everyone : roles.signedIn).map(roleName).join(", ");
   const clauses = {
@@ -94,7 +90,9 @@ function writePolicy(
     update: `using (${anyOf(using)})\n  with check (${anyOf(check)})`,
     delete: `using (${anyOf(check)})`,
   }[command];
-  const name = quoteIdentifier(policyName(table, command, audiences, taken));
+  const name = quoteIdentifier(
+    fitName(`${table.name}_${command}_${audiences.map(({ name }) => name).join("_or_")}`),
+  );
   const on = quoteQualified(table.schema, table.name);
   return { sql: `create policy ${name} on ${on}\n  for ${command} to ${to}\n  ${clauses};` };
 }
@@ -107,17 +105,3 @@ const anyOf = (ways: readonly (readonly string[])[]): string => {
   if (ways.length === 1) return only!.join("\n    and ");
   return ways.map((parts) => `(${parts.join("\n    and ")})`).join("\n    or ");
 };
-
-function policyName(
-  table: Table,
-  command: RowCommand,
-  audiences: readonly Audience[],
-  taken: readonly string[],
-): string {
-  const wanted = fitName(`${table.name}_${command}_${audiences.map(({ name }) => name).join("_or_")}`);
-  if (!taken.includes(wanted)) return wanted;
-  for (let n = 2; ; n++) {
-    const name = `${fitName(wanted, 60)}_${n}`;
-    if (!taken.includes(name)) return name;
-  }
-}

@@ -26,6 +26,7 @@ import supabaseClientDuplicate from "./clients/supabase-client-duplicate.ts";
 import supabaseColumnUnknown from "./clients/supabase-column-unknown.ts";
 import supabaseFunctionUnknown from "./clients/supabase-function-unknown.ts";
 import supabaseTableUnknown from "./clients/supabase-table-unknown.ts";
+import accessNotAsDeclared from "./conventions/access-not-as-declared.ts";
 import configurationInvalid from "./conventions/configuration-invalid.ts";
 import policiesWithoutFloor from "./conventions/policies-without-floor.ts";
 import policyDuplicate from "./conventions/policy-duplicate.ts";
@@ -115,6 +116,7 @@ export const registry: readonly RegisteredRule[] = [
   { id: "supabase-column-unknown", category: "clients", rule: supabaseColumnUnknown, defaults: {} },
   { id: "supabase-function-unknown", category: "clients", rule: supabaseFunctionUnknown, defaults: {} },
   { id: "supabase-table-unknown", category: "clients", rule: supabaseTableUnknown, defaults: {} },
+  { id: "access-not-as-declared", category: "conventions", rule: accessNotAsDeclared, defaults: {} },
   { id: "configuration-invalid", category: "conventions", rule: configurationInvalid, defaults: {} },
   { id: "policies-without-floor", category: "conventions", rule: policiesWithoutFloor, defaults: {} },
   { id: "policy-duplicate", category: "conventions", rule: policyDuplicate, defaults: {} },

@@ -132,3 +132,82 @@ create table members (organization_id uuid references organizations (id), user_i
     assert.match(undecided[0]!.why, /int8, and auth\.uid\(\) gives uuid/);
   });
 });
+
+describe("generated SQL", () => {
+  it("is written once: with it in place there is nothing to write", async () => {
+    const { after } = await generateFor(SCHEMA);
+    assert.deepEqual(generatePolicies(after, everythingOpen(after)), { groups: [], undecided: [] });
+  });
+
+  it("makes no function anew that is there already, for a table that comes later", async () => {
+    const { text } = await generateFor(SCHEMA);
+    const later =
+      "create table notes (id text primary key, project_id text not null references projects (id), organization_id text not null references organizations (id));";
+    const [project] = await buildProjectFromTexts([
+      { path: MIGRATION, text: SCHEMA },
+      { path: "supabase/migrations/20240102000000_policies.sql", text },
+      { path: "supabase/migrations/20240103000000_notes.sql", text: later },
+    ]);
+    const { groups } = generatePolicies(project!, everythingOpen(project!));
+    assert.deepEqual(
+      groups.map(({ title }) => title),
+      ["Protect public.notes", "What the policies compare"],
+    );
+  });
+
+  it("keeps policies that are there, and drops them only where they are to be replaced", async () => {
+    const sql = `${SCHEMA}create policy mine on settings using (true);`;
+    const [project] = await buildProjectFromTexts([{ path: MIGRATION, text: sql }]);
+    const tables = ["public.settings"];
+    const kept = generatePolicies(project!, { tables, buckets: [] });
+    assert.deepEqual(kept.groups, []);
+    assert.match(kept.undecided[0]!.why, /has policies already/);
+    const { groups } = generatePolicies(project!, { tables, buckets: [], replace: tables });
+    assert.ok(groups[0]!.statements.includes("drop policy mine on public.settings;"));
+  });
+
+  it("stands names of every kind: quotes, blanks, reserved words, 63 bytes, other scripts, several schemas", async () => {
+    const long = "a_table_with_a_name_that_is_as_long_as_postgresql_lets_it_be_63";
+    const { after, undecided } = await generateFor(`
+create schema "Büro";
+create table "Büro"."Organisation" ("Id" uuid primary key);
+create table "user" ("order" uuid primary key);
+create table "Büro"."member ship" ("organisationId" uuid references "Büro"."Organisation", "user" uuid references "user", "role" text check ("role" in ('Owner''s', 'owner', 'admin', 'member')), primary key ("organisationId", "user"));
+create table "select" ("from ""here""" uuid primary key, "organisationId" uuid not null references "Büro"."Organisation");
+create table "Büro"."задачи" (id uuid primary key, "select" uuid not null references "select");
+create table "${long}" (id int primary key, "organisationId" uuid not null references "Büro"."Organisation");
+create table "Büro"."select" (id uuid primary key, "organisationId" uuid not null references "Büro"."Organisation");
+create table "Büro"."teil" (id uuid primary key, "select" uuid not null references "Büro"."select");
+`);
+    assert.deepEqual(undecided, []);
+    assert.deepEqual(
+      after.catalog.refused.map(({ name, refused }) => `${name}: ${refused?.message}`),
+      [],
+    );
+    const own = [...after.catalog.tables.values()].filter((table) => !table.platform);
+    for (const table of own) {
+      assert.ok(table.policies.size, table.name);
+      for (const { name, refused } of table.policies.values()) {
+        assert.ok(Buffer.byteLength(name) <= 63, name);
+        assert.equal(refused, undefined);
+      }
+    }
+  });
+
+  it("stands composite keys, cycles of foreign keys, partitions and nullable tenants", async () => {
+    const { after, undecided } = await generateFor(`
+create table organizations (id uuid primary key, main_project uuid);
+create table members (organization_id uuid references organizations, user_id uuid references auth.users, primary key (organization_id, user_id));
+create table projects (organization_id uuid not null references organizations, id uuid not null, parent uuid, last_task uuid, primary key (organization_id, id));
+create table tasks (organization_id uuid, project_id uuid, id uuid primary key, foreign key (organization_id, project_id) references projects (organization_id, id));
+alter table projects add foreign key (last_task) references tasks (id);
+create table events (organization_id uuid references organizations, at date not null) partition by range (at);
+create table events_2024 partition of events for values from ('2024-01-01') to ('2025-01-01');
+create table notes (id int primary key, organization_id uuid references organizations);
+`);
+    assert.deepEqual(undecided, []);
+    assert.deepEqual(after.catalog.refused, []);
+    for (const name of ["projects", "tasks", "events", "events_2024", "notes"])
+      assert.ok(after.catalog.tables.get(`public.${name}`)!.policies.size, name);
+  });
+});

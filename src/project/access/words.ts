@@ -49,7 +49,10 @@ function readClause(part: string, before: readonly string[], problems: string[])
     sawVerb ||= verb !== undefined;
   }
   if (!who.length && !sawVerb) return undefined;
-  if (!sawVerb) problems.push(`it does not say what ${who.join(" and ")} may do`);
+  if (!sawVerb) {
+    problems.push(`it does not say what ${who.join(" and ")} may do; there are ${KNOWN_VERBS}`);
+    return undefined;
+  }
   const those = who.length ? who : before;
   if (!those.length) problems.push(`it does not say who may ${part.trim()}`);
   return { who: those, commands: ROW_COMMANDS.filter((command) => commands.has(command)) };

@@ -18,6 +18,7 @@ import { nextMigrationPath } from "./next-migration.ts";
 /** What an intent asks the generator for; undefined where another command answers it. */
 function requestOf({ verb, subject }: Intent, project: Project): GenerateRequest | undefined {
   if (verb === "protect") return { tables: [subject], buckets: [] };
+  if (verb === "replace") return { tables: [subject], buckets: [], replace: [subject] };
   if (verb === "protect-bucket") return { tables: [], buckets: [subject] };
   return verb === "protect-all" ? everythingOpen(project) : undefined;
 }
@@ -50,7 +51,7 @@ export function resolveFindings(
   const statements = new Map<Project, Statements[]>();
   const left: Finding[] = [];
   const titles = new Set<string>();
-  const wanted = new Map<Project, { tables: string[]; buckets: string[] }>();
+  const wanted = new Map<Project, { tables: string[]; buckets: string[]; replace: string[] }>();
   for (const finding of findings) {
     const project = owners.get(finding.at.path) ?? context.projects[0];
     if (want(finding.remedy, project) || take(finding.remedy, project)) titles.add(finding.remedy!.title);
@@ -76,10 +77,13 @@ export function resolveFindings(
   function want(remedy: Remedy | undefined, project: Project | undefined): boolean {
     if (!generate || remedy?.kind !== "intent" || !project) return false;
     const request = requestOf(remedy.intent, project);
+    // Policies that are there go only where one finding was picked.
+    if (request?.replace?.length && findings.length > 1) return false;
     if (!request || generatePolicies(project, request).undecided.length) return false;
-    const all = wanted.get(project) ?? { tables: [], buckets: [] };
+    const all = wanted.get(project) ?? { tables: [], buckets: [], replace: [] };
     all.tables.push(...request.tables);
     all.buckets.push(...request.buckets);
+    all.replace.push(...(request.replace ?? []));
     wanted.set(project, all);
     return true;
   }

@@ -1,0 +1,65 @@
+import { qualify, type Table } from "../../catalog/catalog.ts";
+import { accessOf } from "../../project/access/access.ts";
+import type { Declaration } from "../../project/access/declared.ts";
+import { differencesOf } from "../../project/access/differences.ts";
+import { type Project, placeOfTable } from "../../project/project.ts";
+import { isConcealed } from "../../project/reach.ts";
+import { quoteWord } from "../../project/remedies.ts";
+import { nameOf } from "../../project/words.ts";
+import type { RawFinding, Remedy } from "../../text/finding.ts";
+import { defineRule } from "../rule.ts";
+
+export default defineRule({
+  on: "table",
+  reads: ["catalog", "tenancy", "models", "platform"],
+  severity: "error",
+  summary: "Policies give other access to a table than is declared of it.",
+  why: "What is declared above a model or in the configuration is what people rely on: where policies say something else, somebody reaches rows that nobody meant, or is kept from his own.",
+  *check(table, project) {
+    const key = qualify(table.schema, table.name);
+    const declaration = project.tenancy.declarations.get(key);
+    const access = declaration && accessOf(project, table);
+    if (!declaration || !access || isConcealed(project, table) || table.uncertain) return;
+    const at = declaration.place ?? placeOfTable(project, key) ?? table.made;
+    const about = { at, subject: key };
+    if (access.problems.length)
+      yield {
+        ...about,
+        subject: `${key}/declared`,
+        message: `What is declared of ${nameOf(table)} cannot be used: ${access.problems.join("; ")}.`,
+      };
+    if (access.problems.length) return;
+    const differences = table.rowSecurity
+      ? differencesOf(project, table, access)
+      : ["row-level security is off"];
+    if (differences.length) yield { ...about, ...describe(project, table, declaration, differences) };
+  },
+});
+
+function describe(
+  project: Project,
+  table: Table,
+  { text, place }: Declaration,
+  differences: readonly string[],
+): Omit<RawFinding, "at" | "subject"> {
+  const made = placeOfTable(project, qualify(table.schema, table.name));
+  return {
+    message: `Access to ${nameOf(table)} is declared as "${text}", and ${differences.join(", ")}.`,
+    ...(place && made && { related: [{ place: made, message: `${nameOf(table)} is declared here` }] }),
+    remedy: remedyFor(table),
+  };
+}
+
+function remedyFor(table: Table): Remedy {
+  const subject = qualify(table.schema, table.name);
+  const replaces = table.policies.size > 0;
+  return {
+    kind: "intent",
+    title: `Write the policies that are declared of ${nameOf(table)}`,
+    intent: {
+      verb: replaces ? "replace" : "protect",
+      subject,
+      command: `rowguard generate ${quoteWord(subject)}${replaces ? " --replace" : ""}`,
+    },
+  };
+}
