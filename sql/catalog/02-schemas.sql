@@ -8,6 +8,6 @@ select 'schemas', statement from (
     case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end)
   from pg_namespace n, aclexplode(n.nspacl) a
   where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname <> all ($1::text[])
-    and a.grantee <> n.nspowner and $2::text[] is not null
+    and a.grantee <> n.nspowner
 ) as found
 order by place, nspname;

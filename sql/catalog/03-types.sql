@@ -12,6 +12,5 @@ join pg_namespace n on n.oid = t.typnamespace
 left join pg_class c on c.oid = t.typrelid
 where (t.typtype in ('e', 'd') or (t.typtype = 'c' and c.relkind = 'c'))
   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname <> all ($1::text[])
-  and $2::text[] is not null
   and not exists (select from pg_depend d where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e')
 order by t.oid;

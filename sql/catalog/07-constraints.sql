@@ -6,5 +6,4 @@ join pg_class c on c.oid = k.conrelid
 join pg_namespace n on n.oid = c.relnamespace
 where k.contype in ('p', 'u', 'c', 'f', 'x') and k.conislocal
   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname <> all ($1::text[])
-  and $2::text[] is not null
 order by k.contype = 'f', k.oid;

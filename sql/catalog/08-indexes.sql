@@ -6,5 +6,4 @@ join pg_namespace n on n.oid = c.relnamespace
 where not exists (select from pg_constraint k where k.conindid = i.indexrelid)
   and c.relkind in ('r', 'p', 'm')
   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname <> all ($1::text[])
-  and $2::text[] is not null
 order by i.indexrelid;

@@ -4,5 +4,5 @@ from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
 cross join lateral (values ('enable', c.relrowsecurity), ('force', c.relforcerowsecurity)) as switch (word, is_set)
 where switch.is_set and c.relkind in ('r', 'p')
-  and n.nspname !~ '^pg_' and n.nspname <> all ($1::text[]) and $2::text[] is not null
+  and n.nspname !~ '^pg_' and n.nspname <> all ($1::text[])
 order by c.oid, switch.word;

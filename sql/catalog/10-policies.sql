@@ -10,5 +10,5 @@ select n.nspname || '/' || c.relname, format('create policy %I on %I.%I as %s fo
 from pg_policy p
 join pg_class c on c.oid = p.polrelid
 join pg_namespace n on n.oid = c.relnamespace
-where $1::text[] is not null and $2::text[] is not null
+where $1::text[] is not null
 order by p.oid;

@@ -6,5 +6,5 @@ join pg_namespace n on n.oid = c.relnamespace
 join pg_proc p on p.oid = t.tgfoid
 join pg_namespace f on f.oid = p.pronamespace
 where not t.tgisinternal and t.tgparentid = 0
-  and f.nspname !~ '^pg_' and f.nspname <> all ($1::text[]) and $2::text[] is not null
+  and f.nspname !~ '^pg_' and f.nspname <> all ($1::text[])
 order by t.oid;

@@ -1,10 +1,14 @@
 import { strict as assert } from "node:assert";
-import type { Catalog } from "../../src/catalog/catalog.ts";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Catalog, Grant } from "../../src/catalog/catalog.ts";
 import { EmbeddedDatabase } from "../../src/database/embedded/open.ts";
 import { readCatalog } from "../../src/database/executed/read.ts";
 import { settleProject } from "../../src/database/executed/settle.ts";
 import type { Project } from "../../src/project/project.ts";
 import { EXAMPLE, projectIn, projectOf } from "./projects.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..");
 
 /** PostgreSQL's own kinds of policy, and the tables that naive readers stumble over. */
 const KINDS = `
@@ -25,6 +29,16 @@ create policy adding on tasks for insert to app_client, public with check (tenan
 create policy changing on tasks for update to app_client using (id > 0) with check (id > 1);
 create policy removing on tasks for delete to current_user using (false);
 create policy floor on tasks as restrictive for select using (tenant <> 'closed');
+create role team_lead;
+grant app_client to team_lead;
+alter default privileges in schema public grant select on tables to app_client;
+alter default privileges revoke execute on functions from public;
+create table later (id int, secret text);
+revoke select on later from app_client;
+grant select (id), update (id) on later to app_client;
+create function later_fn() returns int language sql as 'select 1';
+grant execute on function later_fn() to app_client;
+create publication news for table tasks;
 create view open_tasks with (security_invoker = true) as select id from tasks;
 grant select (id) on tasks to app_client;
 grant select on open_tasks to app_client;
@@ -37,6 +51,37 @@ end $$;
 
 describe("the executed catalog", function () {
   this.timeout(180_000);
+
+  /** What both catalogs say, of a project whose history PostgreSQL takes whole. */
+  async function compare(project: Project): Promise<void> {
+    const { catalog } = await executed(project);
+    assert.deepEqual(whole(catalog, project), whole(project.catalog, project));
+  }
+
+  for (const folder of workspaces())
+    it(`says what the static one says: ${folder}`, async () => compare(await projectIn(join(ROOT, folder))));
+
+  it("has buckets, the platform's defaults that were taken back, and who belongs to what", async () => {
+    const project = await projectOf({
+      "supabase/migrations/1_first.sql": `
+        insert into storage.buckets (id, name, public) values ('avatars', 'avatars', true), ('docs', 'docs', false);
+        create table public.before (id int);
+        alter default privileges in schema public revoke all on tables from anon;
+        alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
+        create table public.after (id int);
+        create function public.f() returns int language sql as 'select 1';
+        create role auditor; grant auditor to authenticated;
+        alter publication supabase_realtime add table public.after;
+        create policy own on storage.objects for select to authenticated using (owner = auth.uid());`,
+    });
+    await compare(project);
+    const { catalog } = await executed(project);
+    assert.deepEqual([...catalog.buckets.keys()], ["avatars", "docs"]);
+    assert.deepEqual(
+      catalog.roles.get("authenticated")?.memberOf.map(({ role }) => role),
+      ["auditor"],
+    );
+  });
 
   async function executed(project: Project) {
     const database = new EmbeddedDatabase(project);
@@ -82,10 +127,75 @@ describe("the executed catalog", function () {
     assert.equal(catalog.tables.get("app.Odd Name")?.rowSecurity, true);
     const [ran, read] = [outline(catalog), outline(project.catalog)];
     assert.deepEqual({ ...ran, "app.Odd Name": undefined }, { ...read, "app.Odd Name": undefined });
+    assert.deepEqual(
+      { ...whole(catalog, project), tables: {} },
+      { ...whole(project.catalog, project), tables: {} },
+    );
     assert.equal(catalog.views.has("public.open_tasks"), true);
     assert.equal(catalog.functions.get("public.is_member")?.[0]?.securityDefiner, true);
   });
 });
+
+/** Every workspace in the tree that makes a database. */
+function workspaces(): string[] {
+  const folders = ["examples", "test/workspaces"].filter((each) => existsSync(join(ROOT, each)));
+  return folders
+    .flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) =>
+        `${folder}/${file}`.replaceAll("\\", "/"),
+      ),
+    )
+    .filter((file) => /\/(schema\.prisma|config\.toml)$/.test(file) && !file.includes("node_modules"))
+    .map((file) => file.split("/").slice(0, -2).join("/"))
+    .filter((folder, index, all) => all.indexOf(folder) === index);
+}
+
+/** Everything that both must say alike. */
+function whole(catalog: Catalog, { platform }: Project) {
+  const grants = (list: readonly Grant[]) =>
+    list
+      .filter(({ role }) => role !== platform.migrationRole)
+      .map(({ role, privilege }) => `${role} ${privilege}`)
+      .sort();
+  const own = <T extends { readonly platform: boolean }>(map: ReadonlyMap<string, T>) =>
+    [...map].filter(([, each]) => !each.platform);
+  return {
+    tables: outline(catalog),
+    grants: own(catalog.tables)
+      .map(([key, table]) => [key, ...grants(table.grants)].join("; "))
+      .sort(),
+    columns: own(catalog.tables)
+      .flatMap(([key, { columns }]) =>
+        [...columns.values()].map(({ name, grants: given }) =>
+          [`${key}.${name}`, ...grants(given)].join("; "),
+        ),
+      )
+      .sort(),
+    functions: [...catalog.functions]
+      .flatMap(([key, overloads]) =>
+        overloads
+          .filter((each) => !each.platform)
+          .map((each) => [key, each.publicExecute, ...grants(each.grants)].join("; ")),
+      )
+      .sort(),
+    views: own(catalog.views)
+      .map(([key, view]) => [key, ...grants(view.grants)].join("; "))
+      .sort(),
+    roles: [...catalog.roles.values()]
+      .map(({ name, memberOf }) => `${name} < ${memberOf.map(({ role }) => role).sort()}`)
+      .sort(),
+    defaults: catalog.defaultPrivileges
+      .filter(({ role }) => role !== platform.migrationRole)
+      .map(({ forRole, schema, on, privilege, role }) => `${forRole} ${schema} ${on} ${privilege} ${role}`)
+      .sort(),
+    buckets: [...catalog.buckets.values()]
+      .map(({ id, name, public: open }) => `${id} ${name} ${open}`)
+      .sort(),
+    publications: [...catalog.publications.values()]
+      .map(({ name, allTables, tables }) => `${name} ${allTables} ${[...tables.keys()].sort()}`)
+      .sort(),
+  };
+}
 
 /** What both must say alike of every table that the sources make. */
 function outline({ tables }: Catalog) {

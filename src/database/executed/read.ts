@@ -3,6 +3,7 @@ import { createReplay } from "../../catalog/replay.ts";
 import type { Platform } from "../../project/platform/platform.ts";
 import { readSql } from "../../source/sql/read.ts";
 import type { SqlSource } from "../../source/sql/statement.ts";
+import { quoteIdentifier } from "../../text/quote.ts";
 import type { SourceText } from "../../text/source-text.ts";
 import type { Client } from "../client.ts";
 import { withIdentity } from "../session/session.ts";
@@ -43,13 +44,11 @@ export async function readDatabaseSources(
   name = "main",
 ): Promise<DatabaseSources> {
   const given = createReplay(platform).snapshot();
-  const own = platform.ownSchemas.filter((schema) => given.schemas.has(schema) || schema.startsWith("pg_"));
-  const roles = [...given.roles.keys()];
   const { value: stages } = await withIdentity(
     client,
     { name: "catalog", settings: { search_path: "" } },
     { timeLimit: 60_000 },
-    (session) => readStages(session, [own, [...roles, ENGINE_ROLES].flat()], name),
+    (session) => readStages(session, given, platform, name),
   );
   const texts = new Map<string, string>();
   const sources = stages.map(({ path, text }) => {
@@ -61,22 +60,84 @@ export async function readDatabaseSources(
   return { texts, sources };
 }
 
-/** The role that the embedded engine starts as is nobody's. */
-const ENGINE_ROLES = ["rowguard_engine"];
-
 async function readStages(
   session: Client,
-  values: readonly (readonly string[])[],
+  given: Catalog,
+  platform: Platform,
   name: string,
 ): Promise<SourceText[]> {
+  const values = beyond(given, platform);
   const sources: SourceText[] = [];
-  for (const sql of Object.values(catalogSql)) {
+  for (const [query, sql] of Object.entries(catalogSql)) {
+    const wanted = WANTS[query];
+    if (wanted !== undefined && !(await mayRead(session, wanted))) continue;
     const stage = new Map<string, string[]>();
-    for (const [path, statement] of (await session.query(sql, values)).rows) {
+    const add = (path: string, statement: string) => {
       const key = `database:/${name}/${path}.sql`;
       stage.set(key, [...(stage.get(key) ?? []), `${statement};\n`]);
-    }
+    };
+    if (query === "14-default-privileges")
+      for (const statement of revokeDefaults(given)) add("default-privileges", statement);
+    const { rows } = await session.query(...withParameters(sql, values));
+    for (const [path, statement] of rows) add(path!, statement!);
     for (const [path, statements] of stage) sources.push({ path, text: statements.join("") });
   }
   return sources;
+}
+
+/** Tables that a query reads and not every database has. */
+const WANTS: Readonly<Record<string, string>> = { "15-buckets": "storage.buckets" };
+
+async function mayRead(session: Client, table: string): Promise<boolean> {
+  const { rows } = await session.query(
+    "select case when to_regclass($1) is null then false else has_table_privilege($1, 'select') end",
+    [table],
+  );
+  return rows[0]?.[0] === "t";
+}
+
+/** What every database of the platform has, and what is therefore not read back: the parameters of the queries. */
+function beyond(given: Catalog, platform: Platform): readonly (readonly string[])[] {
+  const schemas = platform.ownSchemas.filter(
+    (schema) => given.schemas.has(schema) || schema.startsWith("pg_"),
+  );
+  const roles = [...given.roles.keys()];
+  // What the embedded database gives the role that runs migrations, hosted ones do by other means.
+  const lent = roles.map((role) => `${role}>${platform.migrationRole}`);
+  const memberships = [...given.roles.values()].flatMap(({ name, memberOf }) =>
+    memberOf.map(({ role }) => `${role}>${name}`),
+  );
+  return [
+    schemas,
+    [...roles, ENGINE_ROLE],
+    [...given.publications.keys()],
+    [...memberships, ...lent],
+    [...given.extensions.keys()],
+  ];
+}
+
+/** The role that the embedded engine starts as is nobody's. */
+const ENGINE_ROLE = "rowguard_engine";
+
+/** A query and those parameters that it names, numbered anew: PostgreSQL refuses one that is named nowhere. */
+function withParameters(
+  sql: string,
+  values: readonly (readonly string[])[],
+): [string, (readonly string[])[]] {
+  const named = [...new Set([...sql.matchAll(/\$(\d)/g)].map(([, digit]) => Number(digit)))].sort();
+  const renumbered = sql.replace(/\$(\d)/g, (_, digit) => `$${named.indexOf(Number(digit)) + 1}`);
+  return [renumbered, named.map((number) => values[number - 1] ?? [])];
+}
+
+/** The platform's own default privileges are there only where the database says so. */
+function* revokeDefaults({ defaultPrivileges }: Catalog): Generator<string> {
+  const kinds = new Set<string>();
+  for (const { forRole, schema, on, role } of defaultPrivileges) {
+    if (forRole === undefined) continue;
+    const where = schema === undefined ? "" : ` in schema ${quoteIdentifier(schema)}`;
+    kinds.add(
+      `alter default privileges for role ${quoteIdentifier(forRole)}${where} revoke all on ${on}s from ${quoteIdentifier(role)}`,
+    );
+  }
+  yield* kinds;
 }
