@@ -281,9 +281,9 @@ export async function withClient<T>(
   }
 }
 
-/** Tries an assertion until it holds, or for ten seconds: what a server pushes comes when it is ready. */
+/** Tries an assertion until it holds, or for half a minute: what a server pushes comes when it is ready. */
 export async function eventually(assertion: () => unknown): Promise<void> {
-  for (const until = Date.now() + 10_000; ; await delay(20)) {
+  for (const until = Date.now() + 30_000; ; await delay(20)) {
     try {
       await assertion();
       return;
