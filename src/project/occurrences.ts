@@ -2,8 +2,10 @@ import { type Catalog, qualify } from "../catalog/catalog.ts";
 import type { QualifiedName } from "../source/sql/expression.ts";
 import type { Statement } from "../source/sql/statement.ts";
 import type { Place, Span } from "../text/span.ts";
+import { noteNamesIn } from "./named-in-sql.ts";
 import { findRelation } from "./names.ts";
 import type { HistoryFile, Project } from "./project.ts";
+import { bucketsOf } from "./storage.ts";
 import type { NamedAt, Usage } from "./usage.ts";
 
 /** Something that sources name: what "go to definition" leads to. */
@@ -27,6 +29,7 @@ export function findOccurrences(project: Project): readonly Occurrence[] {
   return [
     ...project.history.flatMap((file) => (file.kind === "model" ? [] : occurrencesOfFile(project, file))),
     ...occurrencesOfModels(project),
+    ...definitionsOfBuckets(project),
     ...project.code.flatMap((file) => file.usages.flatMap((usage) => occurrencesOfUsage(project, usage))),
   ];
 }
@@ -57,10 +60,11 @@ function occurrencesOfFile(project: Project, file: HistoryFile): Occurrence[] {
   if (known && known.catalog.tables === catalog.tables && known.catalog.functions === catalog.functions)
     return known.found;
   const found: Occurrence[] = [];
+  const { path, statements } = file.source;
   const note = (entity: Entity | undefined, span: Span, definition = false) => {
-    if (entity) found.push({ path: file.source.path, span, entity, definition });
+    if (entity) found.push({ path, span, entity, definition });
   };
-  for (const statement of file.source.statements) noteStatement(statement, catalog, note);
+  for (const statement of statements) noteStatement(statement, catalog, note);
   remembered.set(file.source, { catalog, found });
   return found;
 }
@@ -68,6 +72,7 @@ function occurrencesOfFile(project: Project, file: HistoryFile): Occurrence[] {
 type Note = (entity: Entity | undefined, span: Span, definition?: boolean) => void;
 
 function noteStatement(statement: Statement, catalog: Catalog, note: Note): void {
+  noteNamesIn(statement, catalog, note);
   const table = (name: QualifiedName, definition = false) =>
     note(tableEntity(catalog, name), name.span, definition);
   switch (statement.kind) {
@@ -87,8 +92,11 @@ function noteStatement(statement: Statement, catalog: Catalog, note: Note): void
           table(action.constraint.references.table);
       return;
     case "create-index":
+      table(statement.table);
+      return;
     case "create-trigger":
       table(statement.table);
+      note(functionEntity(catalog, statement.function), statement.function.span);
       return;
     case "insert":
     case "update":
@@ -112,18 +120,14 @@ function noteStatement(statement: Statement, catalog: Catalog, note: Note): void
       for (const name of statement.tables) table(name);
       return;
     case "create-function":
-      note(
-        {
-          kind: "function",
-          key: qualify(statement.name.schema ?? schemaOf(catalog, statement.name), statement.name.name),
-        },
-        statement.name.span,
-        true,
-      );
+      note(functionEntity(catalog, statement.name), statement.name.span, true);
       return;
     case "drop":
-      for (const object of statement.objects)
-        if (statement.objectKind === "table" || statement.objectKind === "policy") table(object.name);
+      for (const { name, part, partSpan } of statement.objects) {
+        if (statement.objectKind === "table" || statement.objectKind === "policy") table(name);
+        if (statement.objectKind === "policy" && part !== undefined && partSpan)
+          note(policyEntity(catalog, name, part), partSpan);
+      }
       return;
     case "do":
     case "create-schema":
@@ -137,6 +141,11 @@ function noteStatement(statement: Statement, catalog: Catalog, note: Note): void
 function tableEntity(catalog: Catalog, name: QualifiedName): Entity {
   return { kind: "table", key: qualify(name.schema ?? schemaOf(catalog, name), name.name) };
 }
+
+const functionEntity = (catalog: Catalog, name: QualifiedName): Entity => ({
+  kind: "function",
+  key: qualify(name.schema ?? schemaOf(catalog, name), name.name),
+});
 
 const policyEntity = (catalog: Catalog, table: QualifiedName, name: string): Entity => ({
   kind: "policy",
@@ -163,6 +172,13 @@ function occurrencesOfModels(project: Project): Occurrence[] {
     }),
   ]);
 }
+
+const definitionsOfBuckets = (project: Project): Occurrence[] =>
+  [...bucketsOf(project).values()].map(({ id, place }) => ({
+    ...place,
+    entity: { kind: "bucket", key: id },
+    definition: true,
+  }));
 
 function occurrencesOfUsage(project: Project, usage: Usage): Occurrence[] {
   switch (usage.kind) {

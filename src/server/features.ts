@@ -2,7 +2,8 @@ import type { Connection } from "vscode-languageserver";
 import { OVERVIEW, type Overview } from "../protocol/requests.ts";
 import { codeActions } from "./actions.ts";
 import type { Client } from "./client.ts";
-import { completionsAt } from "./completion.ts";
+import { completionsAt } from "./completion/completion.ts";
+import { ruleWords } from "./completion/rules.ts";
 import type { Folders } from "./folders.ts";
 import { hoverAt } from "./hover.ts";
 import { codeLenses } from "./lenses.ts";
@@ -11,7 +12,6 @@ import { overviewOf } from "./overview.ts";
 import { prepareRename, renameAt } from "./rename.ts";
 import { answerAt, unlessCancelled } from "./requests.ts";
 import { resolveAction } from "./resolve-action.ts";
-import { ruleWords } from "./rule-words.ts";
 import { documentSymbols, workspaceSymbols } from "./symbols.ts";
 
 /** Answers every request about a document or the workspace from the newest report. */
@@ -35,7 +35,7 @@ export function listenToFeatures(connection: Connection, client: Client, folders
   connection.onCompletion(
     answerAt(
       folders,
-      ({ snapshot, path }, { position }) => completionsAt(snapshot, path, position, ruleWords()),
+      ({ snapshot, path }, { position }) => completionsAt(snapshot, path, position, ruleWords(), client),
       [],
     ),
   );

@@ -1,9 +1,11 @@
 import { type Hover, MarkupKind, type Position } from "vscode-languageserver";
-import { type Policy, qualify, type Table } from "../catalog/catalog.ts";
+import { type Func, type Policy, qualify, type Table, type View } from "../catalog/catalog.ts";
 import type { Occurrence } from "../project/occurrences.ts";
 import type { Project } from "../project/project.ts";
 import { describeRowAccess, ROW_COMMANDS, rowAccessOf } from "../project/row-access.ts";
+import { bucketsOf, storagePolicies } from "../project/storage.ts";
 import type { Finding } from "../text/finding.ts";
+import { quoteIdentifier, quoteLiteral } from "../text/quote.ts";
 import { rangeOf } from "./convert.ts";
 import type { Snapshot } from "./folder.ts";
 import { occurrenceAtPosition } from "./navigation.ts";
@@ -21,19 +23,18 @@ function describe({ entity }: Occurrence, snapshot: Snapshot, path: string): str
   if (!project) return undefined;
   if (entity.kind === "table") {
     const table = project.catalog.tables.get(entity.key);
-    return table && describeTable(project, table, snapshot.report.findings);
+    const view = project.catalog.views.get(entity.key);
+    return table ? describeTable(project, table, snapshot.report.findings) : view && describeView(view);
   }
   if (entity.kind === "policy") {
     const slash = entity.key.indexOf("/");
     const table = project.catalog.tables.get(entity.key.slice(0, slash));
     const policy = table?.policies.get(entity.key.slice(slash + 1));
-    return table && policy && describePolicy(table, policy);
+    return policy && describePolicy(policy);
   }
-  const bucket = entity.kind === "bucket" ? project.catalog.buckets.get(entity.key) : undefined;
-  return (
-    bucket &&
-    `**Bucket** ${code(bucket.id)}: ${bucket.public === undefined ? "public or private is not known" : bucket.public ? "public" : "private"}`
-  );
+  if (entity.kind === "function")
+    return project.catalog.functions.get(entity.key)?.map(describeFunction).join("\n\n");
+  return describeBucket(project, entity.key);
 }
 
 function describeTable(project: Project, table: Table, findings: readonly Finding[]): string {
@@ -49,6 +50,7 @@ function describeTable(project: Project, table: Table, findings: readonly Findin
     state,
     accessTable(project, table),
     mine.map(({ message, rule }) => `- ${markdown(message)} (${code(rule)})`).join("\n"),
+    policiesAsSql(table),
   ]
     .filter(Boolean)
     .join("\n\n");
@@ -73,14 +75,83 @@ function accessTable(project: Project, table: Table): string {
   ].join("\n");
 }
 
-function describePolicy(table: Table, policy: Policy): string {
+/** More policies than these are read in their file. */
+const MOST = 8;
+
+function policiesAsSql({ policies }: Table): string {
+  const all = [...policies.values()].filter((policy) => !policy.refused);
+  if (!all.length) return "";
+  const left = all.length > MOST ? [`-- and ${all.length - MOST} more`] : [];
+  return fence([...all.slice(0, MOST).map(sqlOf), ...left].join("\n"));
+}
+
+function describePolicy(policy: Policy): string {
   const kind = policy.permissive ? "permissive" : "restrictive";
+  const refused = policy.refused ? `**PostgreSQL refuses it:** ${markdown(policy.refused.message)}` : "";
+  const roles = policy.roles.map(code).join(", ");
+  return [
+    `**Policy** ${code(policy.name)} on ${code(qualify(policy.schema, policy.table))}, ${kind}`,
+    refused || `${describeEffect(policy)} ${roles}.`,
+    fence(sqlOf(policy)),
+  ].join("\n\n");
+}
+
+const DEEDS = {
+  all: "read and write",
+  select: "read",
+  insert: "insert",
+  update: "update",
+  delete: "delete",
+} as const;
+
+/** Restrictive policies take away what permissive ones give. */
+const describeEffect = ({ permissive, command }: Policy): string =>
+  permissive
+    ? `Lets these roles ${DEEDS[command]} the rows for which its condition holds:`
+    : `Keeps these roles from rows for which its condition does not hold, when they ${DEEDS[command]}:`;
+
+function sqlOf(policy: Policy): string {
   const clause = (word: string, text: string | undefined) =>
     text === undefined ? "" : `\n  ${word} (${text.trim()})`;
-  const refused = policy.refused ? `\n\n**PostgreSQL refuses it:** ${markdown(policy.refused.message)}` : "";
-  const sql = `create policy "${policy.name}" on ${qualify(table.schema, table.name)}\n  as ${kind} for ${policy.command} to ${policy.roles.join(", ")}${clause("using", policy.using?.text)}${clause("with check", policy.check?.text)};`;
-  return `**Policy** ${code(policy.name)}, ${kind}, for ${policy.command}, to ${policy.roles.map(code).join(", ")}${refused}\n\n${fence(sql)}`;
+  const roles = policy.roles.map((role) => (role === "public" ? role : quoteIdentifier(role))).join(", ");
+  const kind = policy.permissive ? "" : " as restrictive";
+  const on = `${quoteIdentifier(policy.schema)}.${quoteIdentifier(policy.table)}`;
+  return `create policy ${quoteIdentifier(policy.name)} on ${on}${kind}\n  for ${policy.command} to ${roles}${clause("using", policy.using?.text)}${clause("with check", policy.check?.text)};`;
 }
+
+const describeView = (view: View): string => {
+  const kind = view.materialized ? "Materialized view" : "View";
+  const invoker = view.options.security_invoker === "true";
+  const reads = invoker
+    ? "Reads as whoever asks: the policies of its tables apply."
+    : "Reads as its owner: the policies of its tables do not apply to whoever asks.";
+  return `**${kind}** ${code(qualify(view.schema, view.name))}\n\n${reads}`;
+};
+
+const describeFunction = (func: Func): string => {
+  const runs = func.securityDefiner
+    ? "Runs as its owner (security definer): policies of whoever calls it do not apply inside."
+    : "Runs as whoever calls it.";
+  const source = func.source === undefined ? "" : `\n\n${fence(func.source.trim())}`;
+  return `**Function** ${code(qualify(func.schema, func.name))}, ${func.volatility}\n\n${runs}${source}`;
+};
+
+function describeBucket(project: Project, id: string): string | undefined {
+  const bucket = bucketsOf(project).get(id);
+  if (!bucket) return undefined;
+  const state =
+    bucket.public === undefined
+      ? "Whether it is public is not known."
+      : bucket.public
+        ? "Public: whoever has a file's address can read it."
+        : "Private.";
+  const policies = storagePolicies(project).filter((policy) => mentions(policy, id));
+  const words = policies.length ? fence(policies.map(sqlOf).join("\n")) : "No policy names it.";
+  return `**Bucket** ${code(id)}\n\n${state}\n\n${words}`;
+}
+
+const mentions = ({ using, check }: Policy, id: string): boolean =>
+  [using, check].some((clause) => clause?.text.includes(quoteLiteral(id)));
 
 /** Text of a workspace is never markup: every sign that Markdown knows is escaped. */
 const markdown = (text: string): string =>

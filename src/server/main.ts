@@ -67,7 +67,7 @@ function capabilitiesFor({ pulls }: Client): InitializeResult {
       documentSymbolProvider: true,
       workspaceSymbolProvider: true,
       renameProvider: { prepareProvider: true },
-      completionProvider: { triggerCharacters: ['"', "'", ".", " "] },
+      completionProvider: { triggerCharacters: ['"', "'", "`", ".", " "] },
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
     },
   };
