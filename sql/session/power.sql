@@ -12,6 +12,7 @@ select
    from pg_roles m where m.oid <> r.oid and pg_has_role(r.oid, m.oid, 'member')
      and (m.rolsuper or m.rolbypassrls or m.rolcreaterole
        or exists (select from pg_class c where c.relkind in ('r', 'p') and c.relowner = m.oid and c.relrowsecurity)))::text,
-  current_setting('server_version_num')
+  current_setting('server_version_num'),
+  pg_backend_pid()
 from pg_roles r
 where r.rolname = session_user;

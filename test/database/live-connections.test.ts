@@ -1,0 +1,228 @@
+import { strict as assert } from "node:assert";
+import { createServer, type Socket, type Server as TcpServer } from "node:net";
+import { join } from "node:path";
+import { readAddress } from "../../src/database/live/address.ts";
+import { connectLive, sayPower } from "../../src/database/live/connect.ts";
+import { chooseConnection } from "../../src/database/live/connections.ts";
+import { providerOf } from "../../src/database/live/provider.ts";
+import { explainConnection } from "../../src/database/live/sentences.ts";
+import { PASSWORD, type Server, startServer, TLS } from "./server.ts";
+
+const sentenceOf = (url: string): Promise<string> =>
+  connectLive(url).then(
+    async (client) => {
+      await client.close();
+      return "connected";
+    },
+    (error: Error) => error.message,
+  );
+
+describe("TLS as libpq has it", function () {
+  this.timeout(120_000);
+  let server: Server;
+  before(async function () {
+    const started = await startServer(18, { tls: true });
+    if (!started) return this.skip();
+    server = started;
+  });
+  after(() => server?.stop());
+
+  const usesTls = async (parameters: string, host = "localhost"): Promise<string> => {
+    const url = `${server.url().replace("127.0.0.1", host)}?${parameters}`;
+    try {
+      const client = await connectLive(url);
+      const { rows } = await client.query("select ssl from pg_stat_ssl where pid = pg_backend_pid()");
+      await client.close();
+      return rows[0]![0] === "t" ? "TLS" : "plain";
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  const authority = `sslrootcert=${encodeURIComponent(join(TLS, "ca.crt"))}`;
+
+  it("takes each mode for what it is", async () => {
+    assert.equal(await usesTls("sslmode=disable"), "plain");
+    assert.equal(await usesTls("sslmode=allow"), "plain");
+    assert.equal(await usesTls(""), "TLS");
+    assert.equal(await usesTls("sslmode=prefer"), "TLS");
+    assert.equal(await usesTls("sslmode=require"), "TLS");
+    assert.equal(await usesTls(`sslmode=require&${authority}`), "TLS");
+    assert.equal(await usesTls(`sslmode=verify-ca&${authority}`, "127.0.0.1"), "TLS");
+    assert.equal(await usesTls(`sslmode=verify-full&${authority}`), "TLS");
+  });
+
+  it("says what is wrong with a certificate, and what to do", async () => {
+    assert.match(
+      await usesTls("sslmode=verify-ca"),
+      /^The certificate of localhost:\d+ could not be verified/,
+    );
+    assert.match(
+      await usesTls(`sslmode=verify-full&${authority}`, "127.0.0.1"),
+      /^The certificate of 127\.0\.0\.1:\d+ is made out to another name; .*verify-ca/,
+    );
+    assert.match(await usesTls("sslrootcert=system&sslmode=require"), /goes with sslmode=verify-full only/);
+    assert.match(await usesTls("sslmode=always"), /^There is no sslmode "always"; there are disable, allow/);
+  });
+
+  it("cancels by TLS too", async () => {
+    const client = await connectLive(`${server.url()}?sslmode=require`);
+    const asked = client.query("select pg_sleep(60)");
+    setTimeout(() => void client.cancel(), 100);
+    await assert.rejects(asked, /canceling statement due to user request/);
+    await client.close();
+  });
+});
+
+describe("a connection that is not made", function () {
+  this.timeout(20_000);
+
+  async function withListener(behave: (socket: Socket) => void, use: (port: number) => Promise<void>) {
+    const sockets: Socket[] = [];
+    const listener: TcpServer = createServer((socket) => {
+      sockets.push(socket);
+      socket.on("error", () => {});
+      behave(socket);
+    });
+    await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+    const address = listener.address() as { port: number };
+    try {
+      await use(address.port);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      listener.close();
+    }
+  }
+
+  it("says that nobody answers in time, or that something else listens there", async () => {
+    await withListener(
+      () => {},
+      async (port) =>
+        assert.equal(
+          await sentenceOf(
+            `postgresql://me:${PASSWORD}@127.0.0.1:${port}/db?connect_timeout=1&sslmode=disable`,
+          ),
+          `127.0.0.1:${port} did not answer in time: is it reachable from here?`,
+        ),
+    );
+    await withListener(
+      (socket) => socket.once("data", () => socket.destroy()),
+      async (port) =>
+        assert.match(
+          await sentenceOf(`postgresql://me:${PASSWORD}@127.0.0.1:${port}/db?sslmode=disable`),
+          /closed the connection before it was made/,
+        ),
+    );
+    assert.match(
+      await sentenceOf("postgresql://me@nowhere.invalid/db"),
+      /^There is no host called nowhere.invalid/,
+    );
+  });
+
+  it("knows the hosts of providers, their poolers, and what to look at there", () => {
+    const named = (host: string) => {
+      const provider = providerOf(host);
+      return provider && `${provider.name}${provider.pooler ? " pooler" : ""}`;
+    };
+    assert.deepEqual(
+      [
+        "db.abcdefgh.supabase.co",
+        "aws-0-eu-central-1.pooler.supabase.com",
+        "ep-cool-1.eu-central-1.aws.neon.tech",
+        "ep-cool-1-pooler.eu-central-1.aws.neon.tech",
+        "db.c1.eu-central-1.rds.amazonaws.com",
+        "app.proxy-c1.eu-central-1.rds.amazonaws.com",
+        "localhost",
+        "supabase.co.evil.example",
+      ].map(named),
+      [
+        "Supabase",
+        "Supabase pooler",
+        "Neon",
+        "Neon pooler",
+        "Amazon RDS",
+        "Amazon RDS pooler",
+        undefined,
+        undefined,
+      ],
+    );
+    const say = (host: string, code: string, message: string) => {
+      const address = readAddress(`postgresql://postgres:${PASSWORD}@${host}/db`);
+      assert.ok(!("problem" in address));
+      return explainConnection(Object.assign(new Error(message), { code }), address).message;
+    };
+    assert.match(
+      say("db.x.supabase.co", "ENETUNREACH", "connect ENETUNREACH"),
+      /did not answer in time: .*IPv6 only/,
+    );
+    assert.match(
+      say("aws-0-eu.pooler.supabase.com", "XX000", "Tenant or user not found"),
+      /^The pooler at .* does not know postgres: .*postgres\.<project reference>/,
+    );
+    assert.match(
+      say(
+        "x.rds.amazonaws.com",
+        "28000",
+        'no pg_hba.conf entry for host "1.2.3.4", user "postgres", no encryption',
+      ),
+      /lets postgres in by TLS only: sslmode=require/,
+    );
+    assert.match(
+      say("x.example", "57P03", "the database system is starting up"),
+      /takes no connections right now/,
+    );
+    assert.equal(
+      say("x.example", "XX000", `odd: postgresql://postgres:${PASSWORD}@x.example/db, ${PASSWORD}`),
+      "The connection to x.example:5432 failed: odd: ***, ***.",
+    );
+  });
+
+  it("says through what it came in", () => {
+    const power = {
+      login: "web",
+      superuser: false,
+      bypassRls: false,
+      owns: [],
+      memberOf: [],
+      bound: true,
+      version: 17,
+      provider: "Supabase",
+      pooled: true,
+    };
+    assert.equal(
+      sayPower(power),
+      "The login web can become client roles only. (PostgreSQL 17 at Supabase through a pooler)",
+    );
+  });
+
+  it("finds a connection by its name, its variable or its URL, and repeats no secret", () => {
+    const names = {
+      connections: {
+        staging: { variable: "STAGING_URL", write: true },
+        production: { variable: "PRODUCTION_URL", write: false },
+      },
+      variable: (name: string) => ({ STAGING_URL: "postgresql://a/b", OTHER: "postgresql://c/d" })[name],
+    };
+    assert.deepEqual(chooseConnection("staging", names), {
+      name: "staging",
+      url: "postgresql://a/b",
+      write: true,
+    });
+    assert.deepEqual(chooseConnection("OTHER", names), {
+      name: "OTHER",
+      url: "postgresql://c/d",
+      write: undefined,
+    });
+    assert.deepEqual(chooseConnection("postgresql://e/f", names), {
+      name: "the database",
+      url: "postgresql://e/f",
+      write: undefined,
+    });
+    assert.deepEqual(chooseConnection("production", names), {
+      problem: "The connection production is in PRODUCTION_URL, and the environment has no such variable.",
+    });
+    assert.deepEqual(chooseConnection("prod", names), {
+      problem:
+        "The environment has no variable prod with a connection string. The configuration has staging, production.",
+    });
+  });
+});
