@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import { PGlite } from "@electric-sql/pglite";
+import fc from "fast-check";
+import {
+  type Answer,
+  anonymousWorld,
+  canBeTrue,
+  implies,
+  isAlwaysTrue,
+  isNeverTrue,
+} from "../../../src/catalog/meaning/decide.ts";
+import type { Formula } from "../../../src/catalog/meaning/formula.ts";
+import { readClause } from "../../../src/catalog/meaning/read.ts";
+import { callerNamesOf } from "../../../src/project/meaning.ts";
+import { postgres } from "../../../src/project/platform/postgres.ts";
+import { loadGrammar } from "../../../src/source/sql/grammar.ts";
+import { apply, beginPlain } from "../history.ts";
+
+/**
+ * Random conditions, answered by reading and by PostgreSQL over every row, every small content of the other table and
+ * every caller. Constants lie inside the values that rows have, so that what can be has a witness among them.
+ */
+const SCHEMA = `
+  create table t (n int, k int not null, flag boolean, s text);
+  create table m (u int, o int);
+  create function caller() returns int language sql stable as
+    $$ select nullif(current_setting('app.caller', true), '')::int $$;
+  create function is_mine(x int) returns boolean language sql stable as $$ select x = caller() $$;
+  create function joined(x int) returns boolean language sql stable as
+    $$ select exists (select 1 from m where m.u = caller() and m.o = x) $$;
+  create function mine() returns setof int language sql stable as $$ select o from m where u = caller() $$;
+  create function mine_as_array() returns int[] language sql stable as
+    $$ select array_agg(o) from m where u = caller() $$;
+  create function guarded(x int) returns boolean language plpgsql stable as
+    $$ begin return joined(x) and x is not null; end $$;
+`;
+
+const JUDGE = `
+  create table contents (id serial, rows int[][]);
+  insert into contents (rows) values ('{}');
+  insert into contents (rows)
+    select array[array[a.u, a.o]] from (select u, o from unnest(array[null, 1, 2, 3]) u, unnest(array[null, 0, 1, 2, 3]) o) a;
+  insert into contents (rows)
+    select array[array[a.u, a.o], array[b.u, b.o]]
+    from (select u, o from unnest(array[null, 1]) u, unnest(array[null, 1, 2]) o) a,
+      (select u, o from unnest(array[1, 2]) u, unnest(array[0, 1, 3]) o) b;
+  insert into t select n, k, flag, s from unnest(array[null, 0, 1, 2, 3]) n, unnest(array[1, 2, 3]) k,
+    unnest(array[null, true, false]) flag, unnest(array[null, 'a', 'b', 'c']) s where s = 'a' or n = 2 or n = 1 and flag;
+  create function judge(condition text, callers text[]) returns int language plpgsql as $judge$
+  declare seen int := 0; content record; who text; here int;
+  begin
+    for content in select rows from contents where id = 1 or condition like '%m %' or condition ~ 'joined|mine|guarded' order by id loop
+      delete from m;
+      insert into m select rows[i][1], rows[i][2] from (select content.rows) x(rows), generate_subscripts(content.rows, 1) i;
+      foreach who in array callers loop
+        perform set_config('app.caller', who, false);
+        execute 'select bit_or(case when c then 1 when not c then 2 else 4 end) from (select (' || condition || ') c from t) x' into here;
+        seen := seen | here;
+      end loop;
+      -- Both answers are settled once something true and something else was seen.
+      if seen & 1 = 1 and seen & 6 <> 0 then exit; end if;
+    end loop;
+    return seen;
+  end $judge$;
+`;
+
+const term = fc.letrec<{ term: string; flat: string }>((tie) => ({
+  flat: fc.constantFrom("n", "k", "n", "k", "1", "2", "caller()", "(select caller())", "null::int"),
+  term: fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    tie("flat"),
+    fc.tuple(tie("term"), tie("term")).map(([a, b]) => `coalesce(${a}, ${b})`),
+    fc.tuple(tie("term"), tie("term")).map(([a, b]) => `nullif(${a}, ${b})`),
+    fc.tuple(tie("term"), tie("term")).map(([a, b]) => `case when flag then ${a} else ${b} end`),
+  ),
+})).term;
+
+/** Terms inside a sub-select on `m`. */
+const inner = fc.oneof(fc.constantFrom("m.u", "m.o", "u", "o", "m.o"), term);
+const operator = fc.constantFrom("=", "=", "=", "<>", "<", "<=", ">", ">=");
+
+const innerCondition = fc
+  .array(
+    fc.oneof(
+      fc.tuple(inner, operator, inner).map(([a, op, b]) => `${a} ${op} ${b}`),
+      fc.constantFrom("u = caller()", "m.o = t.n", "o is null", "m.u is not null", "flag"),
+    ),
+    { minLength: 1, maxLength: 3 },
+  )
+  .chain((list) => fc.constantFrom(list.join(" and "), list.join(" and "), list.join(" or ")));
+
+const atom = fc.oneof(
+  fc.tuple(term, operator, term).map(([a, op, b]) => `${a} ${op} ${b}`),
+  fc.constantFrom(
+    "flag",
+    "flag = true",
+    "s = 'a'",
+    "s in ('a', 'b')",
+    "s like 'a'",
+    "s like '%'",
+    "true",
+    "null::boolean",
+  ),
+  term.map((a) => `${a} is null`),
+  fc.tuple(term, term).map(([a, b]) => `${a} is distinct from ${b}`),
+  fc.tuple(term, term).map(([a, b]) => `${a} not in (1, ${b})`),
+  fc.tuple(term, term).map(([a, b]) => `${a} between 1 and ${b}`),
+  fc.tuple(term, term, term).map(([a, b, c]) => `(${a}, ${b}) = (${c}, 2)`),
+  fc.constantFrom(
+    "is_mine(n)",
+    "joined(k)",
+    "joined(n)",
+    "guarded(n)",
+    "n in (select mine())",
+    "k = any (mine_as_array())",
+  ),
+  innerCondition.map((where) => `exists (select 1 from m where ${where})`),
+  fc.tuple(term, innerCondition).map(([a, where]) => `${a} in (select o from m where ${where})`),
+  fc.tuple(term, innerCondition).map(([a, where]) => `${a} not in (select m.o from m where ${where})`),
+  fc.tuple(term, innerCondition).map(([a, where]) => `${a} = any (array(select o from m where ${where}))`),
+  fc.tuple(term, innerCondition).map(([a, where]) => `${a} < all (select o from m where ${where})`),
+  innerCondition.map((where) => `(select count(*) from m where ${where}) > 0`),
+  innerCondition.map(
+    (where) => `exists (with x as (select * from m where ${where}) select from x where x.o = k)`,
+  ),
+  innerCondition.map((where) => `k in (select o from m where ${where} union select 2)`),
+);
+
+const { condition } = fc.letrec<{ condition: string }>((tie) => ({
+  condition: fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    atom,
+    fc.tuple(tie("condition"), tie("condition")).map(([a, b]) => `(${a} and ${b})`),
+    fc.tuple(tie("condition"), tie("condition")).map(([a, b]) => `(${a} or ${b})`),
+    fc.tuple(tie("condition"), tie("condition")).map(([a, b]) => `(${a} or not ${b})`),
+    tie("condition").map((a) => `not (${a})`),
+    tie("condition").map((a) => `(${a} or not (${a}))`),
+    tie("condition").map((a) => `(${a} and not (${a}))`),
+    tie("condition").map((a) => `coalesce(${a}, true)`),
+    fc
+      .constantFrom("true", "not true", "not false", "unknown", "not unknown")
+      .chain((value) => tie("condition").map((a) => `(${a}) is ${value}`)),
+    fc
+      .tuple(tie("condition"), tie("condition"), tie("condition"))
+      .map(([a, b, c]) => `case when ${a} then ${b} else ${c} end`),
+  ),
+}));
+
+describe("answers about conditions, beside PostgreSQL's", function () {
+  this.timeout(600_000);
+  const runs = Number(process.env.PROPERTY_RUNS ?? 25);
+  let engine: PGlite;
+  before(async () => {
+    await loadGrammar();
+    engine = await PGlite.create();
+    await engine.exec(SCHEMA + JUDGE);
+  });
+  after(() => engine?.close());
+
+  function read(text: string): Formula | undefined {
+    const replay = apply(beginPlain(), `${SCHEMA} create policy p on t using (${text});`);
+    const catalog = replay.snapshot();
+    const table = catalog.tables.get("public.t")!;
+    const policy = table.policies.get("p")!;
+    return readClause(catalog, table, policy.using!, callerNamesOf(postgres)).formula;
+  }
+
+  const TRUE = 1;
+  const seen = async (text: string, callers: readonly string[]): Promise<number> => {
+    const { rows } = await engine.query<{ judge: number }>("select judge($1, $2)", [text, callers]);
+    return rows[0]!.judge;
+  };
+  const ANYBODY = ["", "1", "2", "3"];
+
+  const tally = new Map<string, number>();
+  const expect = (question: string, answer: Answer, truth: boolean, text: string) => {
+    tally.set(`${question} ${answer}`, (tally.get(`${question} ${answer}`) ?? 0) + 1);
+    if (answer !== "unknown") assert.equal(answer, truth ? "yes" : "no", `${question}: ${text}`);
+  };
+
+  it("yes and no are never wrong, and most questions have an answer", async () => {
+    await fc.assert(
+      fc.asyncProperty(condition, async (text) => {
+        const formula = read(text)!;
+        const outcomes = await seen(text, ANYBODY);
+        expect("always", isAlwaysTrue(formula), outcomes === TRUE, text);
+        expect("never", isNeverTrue(formula), (outcomes & TRUE) === 0, text);
+        const anonymous = canBeTrue(formula, anonymousWorld({ anonymousClaims: {}, signedInClaims: {} }));
+        expect("anonymous", anonymous, ((await seen(text, [""])) & TRUE) !== 0, text);
+      }),
+      { numRuns: runs, ...(process.env.PROPERTY_SEED ? { seed: Number(process.env.PROPERTY_SEED) } : {}) },
+    );
+    if (process.env.PROPERTY_TALLY) console.log(Object.fromEntries(tally));
+    for (const question of ["always", "never", "anonymous"]) {
+      const settled = (tally.get(`${question} yes`) ?? 0) + (tally.get(`${question} no`) ?? 0);
+      assert.ok(settled > (tally.get(`${question} unknown`) ?? 0), `${question} is mostly unknown`);
+    }
+  });
+
+  it("one condition implies another only where every row says so", async () => {
+    await fc.assert(
+      fc.asyncProperty(condition, condition, async (first, second) => {
+        const answer = implies(read(first)!, read(second)!);
+        const outcomes = await seen(`(${first}) and (${second}) is not true`, ANYBODY);
+        expect("implies", answer, (outcomes & TRUE) === 0, `${first} => ${second}`);
+      }),
+      { numRuns: Math.ceil(runs / 3) },
+    );
+  });
+});
