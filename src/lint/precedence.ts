@@ -127,8 +127,32 @@ export const PRECEDENCE: readonly Precedence[] = [
     because: "nobody is let through by a policy that is for nobody",
   },
   {
+    rule: "policy-tautology",
+    over: ["policy-anon-write", "policy-always-true", "policy-without-role"],
+    about: "subject",
+    because: "the predicate holds for every row, whatever it seems to say",
+  },
+  {
+    rule: "policy-open-when-anonymous",
+    over: ["policy-anon-write", "policy-arm-unbound", "policy-unbound", "policy-without-role"],
+    about: "subject",
+    because: "the condition holds just because nobody is signed in",
+  },
+  {
+    rule: "policy-subquery-unbound",
+    over: ["policy-arm-unbound", "policy-unbound", "policy-anon-write", "policy-without-role"],
+    about: "subject",
+    because: "the sub-select is where the caller is missing",
+  },
+  {
+    rule: "policy-arm-unbound",
+    over: ["policy-unbound", "policy-anon-write", "policy-without-role"],
+    about: "subject",
+    because: "one arm of the condition is the cause, for signed-in callers as well",
+  },
+  {
     rule: "policy-anon-write",
-    over: ["policy-always-true", "policy-without-role"],
+    over: ["policy-always-true", "policy-unbound", "policy-without-role"],
     about: "subject",
     because: "who may write without signing in is the worse half of it",
   },

@@ -14,6 +14,16 @@ export function protectTable(table: Table): Remedy {
   };
 }
 
+/** The policies that the table's tenancy calls for, instead of those it has. */
+export function replacePolicies(table: Table): Remedy {
+  const subject = `${table.schema}.${table.name}`;
+  return {
+    kind: "intent",
+    title: `Generate the policies of ${nameOf(table)}`,
+    intent: { verb: "replace", subject, command: `rowguard generate ${quoteWord(subject)} --replace` },
+  };
+}
+
 /** The switch alone, for tables that already have policies, or want none. */
 export function enableRowSecurity(table: Table): Remedy {
   const guard = table.implicit ? "if exists " : "";

@@ -70,6 +70,11 @@ import prismaModelUnknown from "./models/prisma-model-unknown.ts";
 import prismaTableUnmapped from "./models/prisma-table-unmapped.ts";
 import policyAlwaysTrue from "./predicates/policy-always-true.ts";
 import policyAnonWrite from "./predicates/policy-anon-write.ts";
+import policyArmUnbound from "./predicates/policy-arm-unbound.ts";
+import policyOpenWhenAnonymous from "./predicates/policy-open-when-anonymous.ts";
+import policySubqueryUnbound from "./predicates/policy-subquery-unbound.ts";
+import policyTautology from "./predicates/policy-tautology.ts";
+import policyUnbound from "./predicates/policy-unbound.ts";
 import policyWithoutRole from "./predicates/policy-without-role.ts";
 import realtimeChannelOpen from "./realtime/realtime-channel-open.ts";
 import realtimeColumnUnknown from "./realtime/realtime-column-unknown.ts";
@@ -160,6 +165,11 @@ export const registry: readonly RegisteredRule[] = [
   { id: "prisma-table-unmapped", category: "models", rule: prismaTableUnmapped, defaults: {"plural":true} },
   { id: "policy-always-true", category: "predicates", rule: policyAlwaysTrue, defaults: {} },
   { id: "policy-anon-write", category: "predicates", rule: policyAnonWrite, defaults: {} },
+  { id: "policy-arm-unbound", category: "predicates", rule: policyArmUnbound, defaults: {} },
+  { id: "policy-open-when-anonymous", category: "predicates", rule: policyOpenWhenAnonymous, defaults: {} },
+  { id: "policy-subquery-unbound", category: "predicates", rule: policySubqueryUnbound, defaults: {} },
+  { id: "policy-tautology", category: "predicates", rule: policyTautology, defaults: {} },
+  { id: "policy-unbound", category: "predicates", rule: policyUnbound, defaults: {} },
   { id: "policy-without-role", category: "predicates", rule: policyWithoutRole, defaults: {} },
   { id: "realtime-channel-open", category: "realtime", rule: realtimeChannelOpen, defaults: {} },
   { id: "realtime-column-unknown", category: "realtime", rule: realtimeColumnUnknown, defaults: {} },

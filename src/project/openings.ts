@@ -1,0 +1,149 @@
+import { type Policy, qualify, type Table } from "../catalog/catalog.ts";
+import { derived } from "../catalog/derived.ts";
+import type { Arm } from "../catalog/meaning/arms.ts";
+import { canBeTrue, isAlwaysTrue } from "../catalog/meaning/decide.ts";
+import { type Formula, spokenIn, visit } from "../catalog/meaning/formula.ts";
+import { containsExpr } from "../catalog/walk.ts";
+import type { WrittenClause } from "./clauses.ts";
+import { isOwned, type Judged, judge, namesCaller, openFor, saysPublic, scopeOf } from "./judge.ts";
+import { worldOf } from "./meaning.ts";
+import type { Project } from "./project.ts";
+import { ROW_COMMANDS, type RowCommand } from "./row-access.ts";
+
+/** Why a clause, or one way through it, lets rows through that nobody bound to their caller. */
+export type Cause =
+  /** True for every row, though it names columns or callers. */
+  | "tautology"
+  /** True because nobody is signed in. */
+  | "anonymous"
+  /** Through a sub-select that asks nothing about the caller. */
+  | "sub-select"
+  /** For whoever is signed in. */
+  | "signed in"
+  /** By what the row says alone. */
+  | "row";
+
+export interface Opening {
+  readonly cause: Cause;
+  readonly written: WrittenClause;
+  /** The way through the clause; the whole clause where it has but one. */
+  readonly arm: Arm;
+  /** Every other way is bound, or not understood. */
+  readonly alone: boolean;
+  readonly roles: readonly string[];
+  readonly commands: readonly RowCommand[];
+}
+
+/** What a policy leaves open, each way through its clauses once, for all roles and commands together. */
+export const openingsOf = derived((project: Project, table: Table, policy: Policy): readonly Opening[] => {
+  const found = new Map<string, Opening>();
+  for (const judged of judge(project, table, policy))
+    for (const [i, opening] of openingsIn(project, table, judged)) {
+      const key = `${opening.cause} ${judged.written.word} ${i}`;
+      const before = found.get(key);
+      found.set(key, before ? merge(before, opening) : opening);
+    }
+  return [...found.values()];
+});
+
+const merge = (a: Opening, b: Opening): Opening => ({
+  ...a,
+  roles: [...new Set([...a.roles, ...b.roles])],
+  commands: ROW_COMMANDS.filter((each) => a.commands.includes(each) || b.commands.includes(each)),
+});
+
+function openingsIn(project: Project, table: Table, judged: Judged): [number, Opening][] {
+  const base = { written: judged.written, roles: [judged.role] };
+  if (isPlain(judged.written)) return [];
+  if (isTautology(judged.formula)) {
+    const commands = forOthers(
+      project,
+      table,
+      judged,
+      judged.formula,
+      "tautology",
+      openFor(project, judged, judged.formula, "stranger"),
+    );
+    const arm = { formula: judged.formula, at: undefined };
+    return commands.length ? [[0, { ...base, cause: "tautology", arm, alone: false, commands }]] : [];
+  }
+  const causes = judged.arms.map((arm) => causeOf(project, judged, arm.formula));
+  const bound = judged.arms.some(
+    ({ formula }, i) => !causes[i] && canBeTrue(formula, worldOf(project, "stranger")) !== "yes",
+  );
+  return judged.arms.flatMap((arm, i): [number, Opening][] => {
+    const open = causes[i];
+    const commands = open ? forOthers(project, table, judged, arm.formula, open.cause, open.commands) : [];
+    return open && commands.length ? [[i, { ...base, cause: open.cause, arm, alone: bound, commands }]] : [];
+  });
+}
+
+/** `true` in so many words is for `policy-always-true` to say. */
+const isPlain = ({ clause }: WrittenClause): boolean =>
+  !containsExpr(clause.expr, ({ kind }) => kind === "column" || kind === "call" || kind === "subquery");
+
+/** True wherever the columns it names hold anything; conditions on whether they do are no tautologies. */
+function isTautology(formula: Formula): boolean {
+  if (isAlwaysTrue(formula) === "yes") return true;
+  let asksForNull = false;
+  visit(formula, (part) => {
+    asksForNull ||= part.kind === "null" && part.at !== undefined;
+  });
+  return !asksForNull && isAlwaysTrue(formula, FILLED) === "yes";
+}
+
+/** Columns that hold something. */
+const FILLED = {
+  know: (term: { readonly kind: string }) => (term.kind === "column" ? ("present" as const) : undefined),
+  stranger: false,
+  apart: false,
+};
+
+function causeOf(
+  project: Project,
+  judged: Judged,
+  arm: Formula,
+): { readonly cause: Cause; readonly commands: readonly RowCommand[] } | undefined {
+  const strangers = openFor(project, judged, arm, "stranger");
+  if (namesCaller(project, arm)) {
+    const anonymous = openFor(project, judged, arm, "anonymous");
+    if (anonymous.length) return { cause: "anonymous", commands: anonymous };
+  }
+  if (!strangers.length) return undefined;
+  const cause = hasUnboundSubselect(arm) ? "sub-select" : spokenIn(arm).caller ? "signed in" : "row";
+  return { cause, commands: strangers };
+}
+
+/** A sub-select over tables, in which nothing names the caller. */
+function hasUnboundSubselect(formula: Formula): boolean {
+  let found = false;
+  visit(formula, (part) => {
+    const ranges = part.kind === "exists" || part.kind === "some" || part.kind === "one";
+    if (ranges && part.rows.length && !spokenIn(part).caller) found = true;
+    return !found;
+  });
+  return found;
+}
+
+/** Of the commands, those whose rows are not meant for everybody. */
+function forOthers(
+  project: Project,
+  table: Table,
+  judged: Judged,
+  formula: Formula,
+  cause: Cause,
+  commands: readonly RowCommand[],
+): readonly RowCommand[] {
+  const owned = isOwned(project, table);
+  const key = qualify(table.schema, table.name);
+  const isTenantTable = project.tenancy.tenant?.table === key;
+  const isPublic = scopeOf(project, table)?.kind === "public";
+  return commands.filter((command) => {
+    if (cause === "anonymous") return true;
+    if (cause === "tautology") return command !== "select" || !isPublic;
+    if (command === "select")
+      return owned && !saysPublic(formula) && (cause !== "row" || judged.arms.length > 1);
+    // Whoever signs up may found a tenant, and leave a message.
+    return command !== "insert" || (owned && !isTenantTable);
+  });
+}
