@@ -46,13 +46,18 @@ function reconcileObject(before: object, after: object): object {
 }
 
 /** Deep equality of plain data; what comes from the same parse is the same object, and is not looked into. */
-function equals(a: unknown, b: unknown): boolean {
+export function equals(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (Array.isArray(a)) return Array.isArray(b) && equalLists(a, b);
   if (a instanceof Map) return b instanceof Map && equalMaps(a, b);
-  return equalRecords(a as Record<string, unknown>, b as Record<string, unknown>);
+  if (a instanceof Set) return b instanceof Set && equalLists([...a], [...b]);
+  return isRecord(a) && isRecord(b) && equalRecords(a, b);
 }
+
+/** What has a class of its own may hide what tells it apart. */
+const isRecord = (value: object): value is Record<string, unknown> =>
+  Object.getPrototypeOf(value) === Object.prototype;
 
 const equalLists = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((item, index) => equals(item, b[index]));
@@ -69,5 +74,5 @@ function equalMaps(a: ReadonlyMap<unknown, unknown>, b: ReadonlyMap<unknown, unk
 
 function equalRecords(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
   const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => equals(a[key], b[key]));
+  return keys.length === Object.keys(b).length && keys.every((key) => key in b && equals(a[key], b[key]));
 }

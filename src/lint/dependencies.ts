@@ -1,4 +1,5 @@
 import { ByKeys, type Compute } from "../catalog/derived.ts";
+import { equals } from "../catalog/reconcile.ts";
 import { remember } from "../catalog/remember.ts";
 import { observe, type Part, type ProjectObserver, TEXT } from "../project/observe.ts";
 import type { Project } from "../project/project.ts";
@@ -17,11 +18,13 @@ export interface Cell {
 class Derived implements Reader, Cell {
   readonly cells: Cell[] = [];
   readonly readers = new Set<Reader>();
-  readonly forget: () => void;
+  readonly make: (project: Project) => unknown;
+  readonly remove: () => void;
   value: { readonly is: unknown } | undefined;
 
-  constructor(forget: () => void) {
-    this.forget = forget;
+  constructor(make: (project: Project) => unknown, remove: () => void) {
+    this.make = make;
+    this.remove = remove;
   }
 }
 
@@ -36,6 +39,9 @@ export class Dependencies<R extends Reader> implements ProjectObserver {
   #reader: Reader | undefined;
   readonly #cells = new Map<Part, PartCells>();
   readonly #derived = new Map<unknown, ByKeys<Derived>>();
+  /** Derived values that looked at something that is different now. */
+  readonly #dirty = new Set<Derived>();
+  #stale = new Set<R>();
 
   constructor(project: Project) {
     this.#project = project;
@@ -58,28 +64,31 @@ export class Dependencies<R extends Reader> implements ProjectObserver {
 
   /** The reader is no more: another took its place, or what it was about is gone. */
   forget(reader: Reader): void {
-    for (const cell of reader.cells) {
+    for (const cell of reader.cells.splice(0)) {
       cell.readers.delete(reader);
-      if (cell instanceof Derived && !cell.readers.size) this.#drop(cell);
+      this.#dropUnread(cell);
     }
-    reader.cells.length = 0;
   }
 
-  /** Goes on to the next project. Gives everyone who looked at what is different there. */
+  /**
+   * Goes on to the next project. Gives everyone who looked at what is different there; where a derived value comes out
+   * as it was, nobody needs to look at it again.
+   */
   advance(project: Project): Set<R> {
-    const stale = new Set<R>();
     const before = this.#project;
     this.#project = project;
+    this.#stale = new Set();
     for (const [part, { whole, keys }] of this.#cells) {
       const isChanged = part === TEXT ? changedTexts(before, project) : changedEntries(part, before, project);
       if (!isChanged) continue;
-      this.#disturb(whole, stale);
+      this.#disturb(whole);
       for (const [key, cell] of keys) {
         if (!cell.readers.size) keys.delete(key);
-        else if (isChanged(key)) this.#disturb(cell, stale);
+        else if (isChanged(key)) this.#disturb(cell);
       }
     }
-    return stale;
+    for (const derived of this.#dirty) this.#refresh(derived);
+    return this.#stale;
   }
 
   looked(part: Part, key?: string): void {
@@ -90,15 +99,19 @@ export class Dependencies<R extends Reader> implements ProjectObserver {
   derive<Keys extends readonly unknown[], T>(compute: Compute<Project, Keys, T>, keys: Keys): T {
     const derived = this.#derivedOf(compute, keys);
     this.#note(derived);
-    derived.value ??= { is: this.#run(derived, (project) => compute(project, ...keys)) };
+    if (this.#dirty.has(derived)) this.#refresh(derived);
+    derived.value ??= { is: this.#run(derived, derived.make) };
     return derived.value.is as T;
   }
 
-  #derivedOf(compute: unknown, keys: readonly unknown[]): Derived {
+  #derivedOf<Keys extends readonly unknown[]>(compute: Compute<Project, Keys, unknown>, keys: Keys): Derived {
     const byKeys = remember(this.#derived, compute, () => new ByKeys<Derived>());
     const known = byKeys.get(keys);
     if (known) return known;
-    const derived = new Derived(() => byKeys.delete(keys));
+    const derived = new Derived(
+      (project) => compute(project, ...keys),
+      () => byKeys.delete(keys),
+    );
     byKeys.set(keys, derived);
     return derived;
   }
@@ -109,21 +122,35 @@ export class Dependencies<R extends Reader> implements ProjectObserver {
     cell.readers.add(this.#reader);
   }
 
-  /** Whoever looked at the cell must look again, and so must those who looked at what was derived from it. */
-  #disturb(cell: Cell, stale: Set<R>): void {
-    for (const reader of [...cell.readers]) {
-      if (!(reader instanceof Derived)) {
-        stale.add(reader as R);
-        continue;
-      }
-      this.#disturb(reader, stale);
-      this.#drop(reader);
-    }
+  /** Whoever looked at the cell must look again; of derived values it is seen first whether they change at all. */
+  #disturb(cell: Cell): void {
+    for (const reader of cell.readers)
+      if (reader instanceof Derived) this.#dirty.add(reader);
+      else this.#stale.add(reader as R);
   }
 
-  #drop(derived: Derived): void {
-    derived.forget();
-    this.forget(derived);
+  #refresh(derived: Derived): void {
+    this.#dirty.delete(derived);
+    const before = derived.value;
+    const cells = derived.cells.splice(0);
+    for (const cell of cells) cell.readers.delete(derived);
+    derived.value = undefined;
+    try {
+      const is = this.#run(derived, derived.make);
+      derived.value = before && equals(before.is, is) ? before : { is };
+    } catch {
+      // Who asks for it next meets the error.
+    }
+    for (const cell of cells) this.#dropUnread(cell);
+    if (derived.value !== before) this.#disturb(derived);
+  }
+
+  /** A derived value that nobody looks at any more is not kept. */
+  #dropUnread(cell: Cell): void {
+    if (!(cell instanceof Derived) || cell.readers.size) return;
+    cell.remove();
+    this.#dirty.delete(cell);
+    this.forget(cell);
   }
 }
 

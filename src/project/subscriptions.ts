@@ -1,4 +1,5 @@
 import { qualify, type Table } from "../catalog/catalog.ts";
+import { derived } from "../catalog/derived.ts";
 import type { Related } from "../text/finding.ts";
 import type { Place } from "../text/span.ts";
 import { findRelation } from "./names.ts";
@@ -9,20 +10,22 @@ import type { NamedAt, Usage } from "./usage.ts";
 export type Subscription = Extract<Usage, { kind: "realtime-subscription" }> & { readonly table: NamedAt };
 
 /** Subscriptions of the application by the table they mean, also where they misspell it. Tests, scripts and seeds are left out. */
-export function subscriptionsByTable(project: Project): Map<Table, Subscription[]> {
-  const found = new Map<Table, Subscription[]>();
-  for (const usage of project.usages.get("realtime-subscription") ?? []) {
-    if (!isSubscription(usage) || usage.role !== "runtime") continue;
-    const lookup = findRelation(project, schemaOf(usage), usage.table.value);
-    const relation = lookup.found ?? lookup.near;
-    const table = relation && project.catalog.tables.get(qualify(relation.schema, relation.name));
-    if (!table || table.platform) continue;
-    const list = found.get(table);
-    if (list) list.push(usage);
-    else found.set(table, [usage]);
-  }
-  return found;
-}
+export const subscriptionsByTable = derived(
+  (project: Project): ReadonlyMap<Table, readonly Subscription[]> => {
+    const found = new Map<Table, Subscription[]>();
+    for (const usage of project.usages.get("realtime-subscription") ?? []) {
+      if (!isSubscription(usage) || usage.role !== "runtime") continue;
+      const lookup = findRelation(project, schemaOf(usage), usage.table.value);
+      const relation = lookup.found ?? lookup.near;
+      const table = relation && project.catalog.tables.get(qualify(relation.schema, relation.name));
+      if (!table || table.platform) continue;
+      const list = found.get(table);
+      if (list) list.push(usage);
+      else found.set(table, [usage]);
+    }
+    return found;
+  },
+);
 
 const isSubscription = (usage: Usage): usage is Subscription =>
   usage.kind === "realtime-subscription" && usage.table !== undefined && usage.table.value !== "*";

@@ -1,5 +1,6 @@
 import { isBypass, mayDo, privilegesOf } from "../../catalog/access.ts";
 import type { Policy } from "../../catalog/catalog.ts";
+import { derived } from "../../catalog/derived.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
 import { nameOf } from "../../project/words.ts";
@@ -40,12 +41,12 @@ export default defineRule({
 const commandsOf = (policy: Policy) => (policy.command === "all" ? COMMANDS : ([policy.command] as const));
 
 /** Only where the sources state grants to the role is their absence known to be one. */
-function grantsAreStated(project: Project, role: string): boolean {
+const grantsAreStated = derived((project: Project, role: string): boolean => {
   if (!project.catalog.roles.has(role)) return false;
   for (const table of project.catalog.tables.values())
     for (const grant of table.grants) if (grant.role === role && !table.platform) return true;
   return false;
-}
+});
 
 const bypasses = (project: Project, role: string): boolean =>
   project.platform.bypassRoles.includes(role) || isBypass(project.catalog, role);
