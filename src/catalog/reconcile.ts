@@ -1,22 +1,21 @@
-import type { Catalog } from "./catalog.ts";
-
 type ObjectMap = ReadonlyMap<string, object>;
 
 /** An object of a later catalog -> the equal one of an earlier catalog, so that each is compared once. */
 const standsFor = new WeakMap<object, object>();
 
 /**
- * The later catalog with everything that equals its counterpart in the earlier one replaced by that very object:
- * after a replay from the middle of history, what was computed from unchanged tables may be kept all the same.
+ * The later catalog, or other record of parts, with everything that equals its counterpart in the earlier one replaced
+ * by that very object: what was computed from what did not change may be kept all the same.
  */
-export function reconcile(before: Catalog, after: Catalog): Catalog {
+export function reconcile<Parts extends object>(before: Parts, after: Parts): Parts {
   if (before === after) return before;
-  const parts = Object.entries(after).map(([name, part]) => {
-    const former = before[name as keyof Catalog] as unknown;
-    return [name, part === former ? part : reconcilePart(former, part)] as const;
-  });
-  const merged = Object.fromEntries(parts) as unknown as Catalog;
-  return parts.every(([name, part]) => part === before[name as keyof Catalog]) ? before : merged;
+  const former = before as Record<string, unknown>;
+  const parts = Object.entries(after).map(
+    ([name, part]) => [name, part === former[name] ? part : reconcilePart(former[name], part)] as const,
+  );
+  const same =
+    parts.length === Object.keys(before).length && parts.every(([name, part]) => part === former[name]);
+  return same ? before : (Object.fromEntries(parts) as Parts);
 }
 
 function reconcilePart(before: unknown, after: unknown): unknown {

@@ -53,7 +53,7 @@ export class ProjectBuilder {
     const parts = this.#keepLists(given);
     const { prisma, history, platform, settings } = parts;
     const schema = connectionSchema(prisma, parts.environment, parts.prismaConfig);
-    const models = this.#keep.value("models", [prisma, schema], () =>
+    const models = this.#keep.parts("models", [prisma, schema], () =>
       resolveModels(prisma, schema ? { defaultSchema: schema } : {}),
     );
     const tablesFrom = this.#keep.value("tables from", [history, models], () =>
@@ -89,7 +89,7 @@ export class ProjectBuilder {
       environment: parts.environment,
       ...(parts.supabase && { supabase: parts.supabase }),
       ...(parts.prismaConfig && { prismaConfig: parts.prismaConfig }),
-      tenancy: this.#keep.value("tenancy", [catalog, models.models, settings, platform], () =>
+      tenancy: this.#keep.parts("tenancy", [catalog, models.models, settings, platform], () =>
         inferTenancy(catalog, models.models, settings, platform),
       ),
       manages: this.#keepEqual("manages", findManaged(catalog)),

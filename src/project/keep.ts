@@ -1,3 +1,5 @@
+import { reconcile } from "../catalog/reconcile.ts";
+
 /** Things made the last time, given again as long as what they were made from is the same. */
 export class Keep {
   readonly #kept = new Map<string, { readonly from: readonly unknown[]; readonly made: unknown }>();
@@ -9,6 +11,12 @@ export class Keep {
     const made = make();
     this.#kept.set(name, { from, made });
     return made;
+  }
+
+  /** What was made under this name, its parts the objects from before where they say the same. */
+  parts<T extends object>(name: string, from: readonly unknown[], make: () => T): T {
+    const before = this.#kept.get(name)?.made as T | undefined;
+    return this.value(name, from, () => (before ? reconcile(before, make()) : make()));
   }
 
   /** The list from before, where it has the very same elements. */
