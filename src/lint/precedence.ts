@@ -109,6 +109,12 @@ export const PRECEDENCE: readonly Precedence[] = [
     because: "what users edit themselves is worse than what is old",
   },
   {
+    rule: "policy-correlated-join",
+    over: ["policy-function-per-row"],
+    about: "subject",
+    because: "the sub-select is what is run for every row; turned around, the caller is asked once",
+  },
+  {
     rule: "policy-trusts-open-table",
     over: ["table-without-rls", "policy-always-true", "policy-anon-write", "policy-without-role"],
     about: "subject",

@@ -2,12 +2,16 @@
 // biome-ignore-all format: written by a program
 // biome-ignore-all assist/source/organizeImports: written by a program
 import definerFunctionExecutable from "./bypass/definer-function-executable.ts";
+import definerTriggerUnbound from "./bypass/definer-trigger-unbound.ts";
+import foreignKeyAcrossTenants from "./bypass/foreign-key-across-tenants.ts";
 import foreignTableExposed from "./bypass/foreign-table-exposed.ts";
 import functionImmutableReadsSession from "./bypass/function-immutable-reads-session.ts";
 import functionLeakproof from "./bypass/function-leakproof.ts";
 import functionSearchPathMutable from "./bypass/function-search-path-mutable.ts";
 import materializedViewExposed from "./bypass/materialized-view-exposed.ts";
+import uniqueAcrossTenants from "./bypass/unique-across-tenants.ts";
 import viewBypassesRls from "./bypass/view-bypasses-rls.ts";
+import viewWithoutBarrier from "./bypass/view-without-barrier.ts";
 import policyClientSettable from "./claims/policy-client-settable.ts";
 import policyCurrentUser from "./claims/policy-current-user.ts";
 import policyRoleInert from "./claims/policy-role-inert.ts";
@@ -39,7 +43,9 @@ import suppressionWithoutReason from "./conventions/suppression-without-reason.t
 import foreignKeyUnindexed from "./cost/foreign-key-unindexed.ts";
 import policiesOverlapping from "./cost/policies-overlapping.ts";
 import policyColumnUnindexed from "./cost/policy-column-unindexed.ts";
+import policyCorrelatedJoin from "./cost/policy-correlated-join.ts";
 import policyFunctionPerRow from "./cost/policy-function-per-row.ts";
+import policyRecursion from "./cost/policy-recursion.ts";
 import policyVolatileFunction from "./cost/policy-volatile-function.ts";
 import environmentUndocumented from "./environment/environment-undocumented.ts";
 import environmentUnvalidated from "./environment/environment-unvalidated.ts";
@@ -55,6 +61,7 @@ import policiesRestrictiveOnly from "./exposure/policies-restrictive-only.ts";
 import policiesWithoutRls from "./exposure/policies-without-rls.ts";
 import policyDroppedByCascade from "./exposure/policy-dropped-by-cascade.ts";
 import policyNameUnknown from "./exposure/policy-name-unknown.ts";
+import policyReadsUngranted from "./exposure/policy-reads-ungranted.ts";
 import policyTargetUnknown from "./exposure/policy-target-unknown.ts";
 import policyTypeMismatch from "./exposure/policy-type-mismatch.ts";
 import projectWithoutRls from "./exposure/project-without-rls.ts";
@@ -97,12 +104,16 @@ import type { RegisteredRule } from "./rule.ts";
 
 export const registry: readonly RegisteredRule[] = [
   { id: "definer-function-executable", category: "bypass", rule: definerFunctionExecutable, defaults: {} },
+  { id: "definer-trigger-unbound", category: "bypass", rule: definerTriggerUnbound, defaults: {} },
+  { id: "foreign-key-across-tenants", category: "bypass", rule: foreignKeyAcrossTenants, defaults: {} },
   { id: "foreign-table-exposed", category: "bypass", rule: foreignTableExposed, defaults: {} },
   { id: "function-immutable-reads-session", category: "bypass", rule: functionImmutableReadsSession, defaults: {} },
   { id: "function-leakproof", category: "bypass", rule: functionLeakproof, defaults: {} },
   { id: "function-search-path-mutable", category: "bypass", rule: functionSearchPathMutable, defaults: {} },
   { id: "materialized-view-exposed", category: "bypass", rule: materializedViewExposed, defaults: {} },
+  { id: "unique-across-tenants", category: "bypass", rule: uniqueAcrossTenants, defaults: {} },
   { id: "view-bypasses-rls", category: "bypass", rule: viewBypassesRls, defaults: {} },
+  { id: "view-without-barrier", category: "bypass", rule: viewWithoutBarrier, defaults: {} },
   { id: "policy-client-settable", category: "claims", rule: policyClientSettable, defaults: {} },
   { id: "policy-current-user", category: "claims", rule: policyCurrentUser, defaults: {} },
   { id: "policy-role-inert", category: "claims", rule: policyRoleInert, defaults: {} },
@@ -134,7 +145,9 @@ export const registry: readonly RegisteredRule[] = [
   { id: "foreign-key-unindexed", category: "cost", rule: foreignKeyUnindexed, defaults: {} },
   { id: "policies-overlapping", category: "cost", rule: policiesOverlapping, defaults: {} },
   { id: "policy-column-unindexed", category: "cost", rule: policyColumnUnindexed, defaults: {} },
+  { id: "policy-correlated-join", category: "cost", rule: policyCorrelatedJoin, defaults: {} },
   { id: "policy-function-per-row", category: "cost", rule: policyFunctionPerRow, defaults: {} },
+  { id: "policy-recursion", category: "cost", rule: policyRecursion, defaults: {} },
   { id: "policy-volatile-function", category: "cost", rule: policyVolatileFunction, defaults: {} },
   { id: "environment-undocumented", category: "environment", rule: environmentUndocumented, defaults: {} },
   { id: "environment-unvalidated", category: "environment", rule: environmentUnvalidated, defaults: {"files":2} },
@@ -150,6 +163,7 @@ export const registry: readonly RegisteredRule[] = [
   { id: "policies-without-rls", category: "exposure", rule: policiesWithoutRls, defaults: {} },
   { id: "policy-dropped-by-cascade", category: "exposure", rule: policyDroppedByCascade, defaults: {} },
   { id: "policy-name-unknown", category: "exposure", rule: policyNameUnknown, defaults: {} },
+  { id: "policy-reads-ungranted", category: "exposure", rule: policyReadsUngranted, defaults: {} },
   { id: "policy-target-unknown", category: "exposure", rule: policyTargetUnknown, defaults: {} },
   { id: "policy-type-mismatch", category: "exposure", rule: policyTypeMismatch, defaults: {} },
   { id: "project-without-rls", category: "exposure", rule: projectWithoutRls, defaults: {} },

@@ -1,0 +1,17 @@
+import { qualify, type Table } from "../catalog/catalog.ts";
+import type { Project } from "./project.ts";
+
+/** The column of a table itself that names its tenant; the table of tenants has none. */
+export function tenantColumnOf(project: Project, table: Table): string | undefined {
+  const scope = project.tenancy.scopes.get(qualify(table.schema, table.name));
+  if (scope?.kind !== "tenant") return undefined;
+  const [step] = scope.path;
+  const name = step
+    ? step.to === project.tenancy.tenant?.table
+      ? step.column
+      : undefined
+    : project.tenancy.tenant
+      ? undefined
+      : scope.column;
+  return name !== undefined && table.columns.has(name) ? name : undefined;
+}
