@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { GenerateRequest } from "../policies/generate.ts";
 import type { Project } from "../project/project.ts";
+import type { DraftRequest } from "../workspace/draft/draft-for.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type Folder, findFolders } from "./folders.ts";
 import { addWorkspaceOptions, type WorkspaceFlags } from "./shared-options.ts";
@@ -11,6 +12,8 @@ interface GenerateFlags extends WorkspaceFlags {
   readonly folder?: string;
   readonly dryRun?: boolean;
   readonly replace?: boolean;
+  readonly model?: string;
+  readonly environment?: string | true;
 }
 
 export function defineGenerate(program: Command, terminal: Terminal, finish: (code: number) => void): void {
@@ -23,6 +26,14 @@ export function defineGenerate(program: Command, terminal: Terminal, finish: (co
     )
     .argument("[tables...]", "tables to protect, as schema.name or name; everything that is open by default")
     .option("--bucket <id...>", "buckets to protect")
+    .option(
+      "--model <name>",
+      "draft a model that code uses and the schema has not, and the migration of its table",
+    )
+    .option(
+      "--environment [application]",
+      "write modules that validate the variables in use, of an application's folder or of the workspace",
+    )
     .option("--folder <path>", "the workspace; the current folder by default")
     .option("--replace", "drop the policies that the tables have, and write them anew")
     .option("--dry-run", "print the SQL, and write nothing");
@@ -40,6 +51,11 @@ async function generate(
   const [folder] = findFolders(flags.folder ? [flags.folder] : [], terminal.cwd);
   const { withWorkspace } = await import("./open.ts");
   return withWorkspace(folder!, flags, terminal, async (workspace) => {
+    const wanted = draftRequest(flags);
+    if (wanted) {
+      const { writeDraft } = await import("./draft.ts");
+      return writeDraft(workspace, wanted, flags, folder!, terminal);
+    }
     const projects = await workspace.projects();
     const { everythingOpen } = await import("../policies/generate.ts");
     const wantsAll = !tables.length && !flags.bucket?.length;
@@ -50,6 +66,13 @@ async function generate(
     refuseUnknown(tables, flags.bucket ?? [], projects);
     return writeAll(workspace, requests, flags, folder!, terminal);
   });
+}
+
+function draftRequest({ model, environment }: GenerateFlags): DraftRequest | undefined {
+  if (model !== undefined) return { verb: "draft-model", subject: model };
+  if (environment === undefined) return undefined;
+  const subject = environment === true ? "" : environment.replace(/^\.\/|\/+$/g, "").replace(/^\.$/, "");
+  return { verb: "draft-environment", subject };
 }
 
 interface Wanted {

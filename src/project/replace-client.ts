@@ -134,7 +134,7 @@ function replaceImport(
 }
 
 /** The path to `to` as `from` would import it: relative, with an extension where the file writes extensions. */
-function specifierFor(text: string, from: string, to: string): string {
+export function specifierFor(text: string, from: string, to: string): string {
   const extension = /from\s*["']\.{1,2}\/[^"']+(\.[cm]?[jt]s)["']/.exec(text)?.[1];
   const bare = to.replace(/\.[cm]?[jt]sx?$/, "");
   const path = posix.relative(

@@ -12,6 +12,7 @@ import { readerVersion } from "./cache/reader-version.ts";
 import { CONFIGURATION, Configured } from "./configured.ts";
 import { type FileKind, kindOfFile } from "./discover/file-kind.ts";
 import { settledStamp } from "./discover/walk.ts";
+import type { DraftRequest } from "./draft/draft-for.ts";
 import { FactStore } from "./facts/fact-store.ts";
 import { applyFix } from "./fix/apply.ts";
 import { type FixContext, resolveFindings } from "./fix/resolve.ts";
@@ -119,6 +120,9 @@ export class OpenWorkspace implements Workspace {
   }
 
   async resolveFix(finding: Finding): Promise<Fix | undefined> {
+    const wish = finding.remedy?.kind === "intent" ? finding.remedy.intent : undefined;
+    if (wish?.verb === "draft-model" || wish?.verb === "draft-environment")
+      return (await this.draft({ verb: wish.verb, subject: wish.subject }, new Date())).fix;
     return this.resolveFixes([finding], new Date(), true);
   }
 
@@ -137,6 +141,18 @@ export class OpenWorkspace implements Workspace {
     const { writeGroups } = await import("./fix/resolve.ts");
     const fix = writeGroups(made, clock, await this.#fixContext());
     return { fix, undecided: made.flatMap(({ undecided }) => undecided) };
+  }
+
+  async draft(
+    request: DraftRequest,
+    clock: Date,
+  ): Promise<{ readonly fix: Fix; readonly todo: readonly string[] }> {
+    await this.#git;
+    const { draftFor } = await import("./draft/draft-for.ts");
+    const { writeDraft } = await import("./fix/resolve.ts");
+    const { project, draft } = await draftFor(await this.projects(), request);
+    const fix = writeDraft(project, draft, clock, await this.#fixContext());
+    return { fix, todo: draft.todo ?? [] };
   }
 
   async #fixContext(): Promise<FixContext> {

@@ -4,6 +4,7 @@ import type { Generated, GenerateRequest } from "../policies/generate.ts";
 import type { Project } from "../project/project.ts";
 import type { Edit, NewFile } from "../text/edit.ts";
 import type { Finding } from "../text/finding.ts";
+import type { DraftRequest } from "./draft/draft-for.ts";
 
 /** What a user must mend before there is an answer, as one sentence: an unknown revision, a file that changed. */
 export class WorkspaceProblem extends Error {
@@ -33,6 +34,8 @@ export interface Workspace {
     wanted: readonly { readonly project: Project; readonly request: GenerateRequest }[],
     clock: Date,
   ): Promise<{ readonly fix: Fix | undefined; readonly undecided: Generated["undecided"] }>;
+  /** A model or a module that code calls for, drafted; `todo` is what the user has to do besides. Rejects with WorkspaceProblem. */
+  draft(request: DraftRequest, clock: Date): Promise<{ readonly fix: Fix; readonly todo: readonly string[] }>;
   /** A comment, or an entry of the configuration, that accepts a finding and says why. */
   ignoreFix(finding: Finding, reason: string): Promise<Fix>;
   /** Writes a fix to disk, whole or not at all. Rejects with WorkspaceProblem where it cannot be written. */

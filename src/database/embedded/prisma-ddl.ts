@@ -9,13 +9,30 @@ type SchemaEngine = any;
 
 /** The SQL that Prisma itself writes for a schema on PostgreSQL. Rejects with Prisma's own message where it cannot. */
 export async function writePrismaDdl(files: readonly SourceText[]): Promise<string> {
+  return diff(files.map(withoutUrl), { tag: "empty" });
+}
+
+/** The SQL with which Prisma takes a database from one schema to another. Rejects likewise. */
+export async function diffPrismaDdl(
+  before: readonly SourceText[],
+  after: readonly SourceText[],
+): Promise<string> {
+  return diff(after.map(withoutUrl), datamodel(before.map(withoutUrl)));
+}
+
+const datamodel = (files: readonly SourceText[]) => ({
+  tag: "schemaDatamodel",
+  files: files.map(({ path, text }) => ({ path, content: text })),
+});
+
+async function diff(files: readonly SourceText[], from: object): Promise<string> {
   glue ??= loadGlue();
   const { SchemaEngine } = await glue;
   const datamodels = files.map(({ path, text }) => [path, text]);
   const engine = await SchemaEngine.new({ datamodels }, () => undefined, adapter);
   const { stdout } = await engine.diff({
-    from: { tag: "empty" },
-    to: { tag: "schemaDatamodel", files: files.map(({ path, text }) => ({ path, content: text })) },
+    from,
+    to: datamodel(files),
     script: true,
     exitCode: null,
     shadowDatabaseUrl: null,
@@ -23,6 +40,12 @@ export async function writePrismaDdl(files: readonly SourceText[]): Promise<stri
   });
   return stdout;
 }
+
+/** Version 7 of the engine refuses what earlier versions demand: a connection string in the schema. */
+const withoutUrl = ({ path, text }: SourceText): SourceText => ({
+  path,
+  text: text.replace(/^([ \t]*)(url|directUrl|shadowDatabaseUrl)[ \t]*=.*$/gm, "$1"),
+});
 
 let glue: Promise<SchemaEngine> | undefined;
 

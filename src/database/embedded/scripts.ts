@@ -40,18 +40,12 @@ async function* modelScript(project: Project): AsyncGenerator<Script | Problem> 
   });
   const path = files[0]?.path ?? "schema.prisma";
   try {
-    const text = await writePrismaDdl(files.map(withoutUrl));
+    const text = await writePrismaDdl(files);
     yield { path, text, source: readSql({ path, text }), kind: "model" };
   } catch (error) {
     yield { path, problem: `Prisma cannot make tables of this schema: ${firstLine(error)}` };
   }
 }
-
-/** Version 7 of the engine refuses what earlier versions demand: a connection string in the schema. */
-const withoutUrl = ({ path, text }: { path: string; text: string }) => ({
-  path,
-  text: text.replace(/^([ \t]*)(url|directUrl|shadowDatabaseUrl)[ \t]*=.*$/gm, "$1"),
-});
 
 const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split("\n").find((line) => line.trim()) ?? "";

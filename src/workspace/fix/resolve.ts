@@ -7,6 +7,7 @@ import {
 import type { Project } from "../../project/project.ts";
 import type { Edit, NewFile } from "../../text/edit.ts";
 import type { Finding, Intent, Remedy } from "../../text/finding.ts";
+import type { Draft } from "../draft/draft.ts";
 import type { Fix } from "../workspace.ts";
 import { type Destination, findDestination, migrationFolders, tablesOf } from "./destination.ts";
 import { dressMigration, journalEdit } from "./dress.ts";
@@ -119,6 +120,25 @@ export function writeGroups(
   if (!all.length && !files.size) return undefined;
   return {
     title: "Write policies",
+    edits: all,
+    files: [...files.values()],
+    madeFrom: hashes(all, context),
+    left: [],
+  };
+}
+
+/** What was drafted as one fix, its SQL in the next migration of the database. */
+export function writeDraft(project: Project, draft: Draft, clock: Date, context: FixContext): Fix {
+  const edits = new EditSet();
+  const files = new Map(draft.files.map((file) => [file.path, file]));
+  edits.add(draft.edits);
+  if (draft.statements) {
+    const remedy: Statements = { kind: "statements", ...draft.statements };
+    placeStatements(project, [remedy], clock, context, { edits, files });
+  }
+  const all = edits.all();
+  return {
+    title: draft.title,
     edits: all,
     files: [...files.values()],
     madeFrom: hashes(all, context),

@@ -1,0 +1,36 @@
+import { applicationOf } from "../../project/application.ts";
+import { modelNamed, unknownModelCalls } from "../../project/delegates.ts";
+import type { Project } from "../../project/project.ts";
+import { WorkspaceProblem } from "../workspace.ts";
+import type { Draft } from "./draft.ts";
+
+/** What is to be drafted: a model by its name, or the validation of an application's environment by its folder. */
+export interface DraftRequest {
+  readonly verb: "draft-model" | "draft-environment";
+  readonly subject: string;
+}
+
+/** Drafts for the project that has what the request speaks of. Throws WorkspaceProblem where none has. */
+export async function draftFor(
+  projects: readonly Project[],
+  { verb, subject }: DraftRequest,
+): Promise<{ readonly project: Project; readonly draft: Draft }> {
+  const project = (verb === "draft-model" ? ofModel : ofApplication)(projects, subject) ?? projects[0];
+  if (!project) throw new WorkspaceProblem("There is no schema and no code here to draft anything from.");
+  if (verb === "draft-model") {
+    const { draftModel } = await import("./model.ts");
+    return { project, draft: await draftModel(project, subject) };
+  }
+  const { draftEnvironment } = await import("./environment.ts");
+  return { project, draft: draftEnvironment(project, subject) };
+}
+
+const ofModel = (projects: readonly Project[], name: string): Project | undefined =>
+  projects.find((project) =>
+    [...unknownModelCalls(project).keys()].some((delegate) => modelNamed(delegate) === name),
+  );
+
+const ofApplication = (projects: readonly Project[], folder: string): Project | undefined =>
+  projects.find((project) =>
+    (project.usages.get("environment") ?? []).some(({ path }) => applicationOf(project, path) === folder),
+  );
