@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { catalogJson } from "../report/catalog-shape.ts";
+import { driftJson } from "../report/drift-shape.ts";
 import { fixJson } from "../report/fix-shape.ts";
 import { checkJson } from "../report/json-shape.ts";
 import { previewJson } from "../report/preview-shape.ts";
@@ -13,6 +14,7 @@ export const schemaFiles = (): NewFile[] => [
     "The JSON that `rowguard catalog --format json` prints",
     catalogJson,
   ),
+  schemaFile("media/diff.schema.json", "The JSON that `rowguard diff --format json` prints", driftJson),
   schemaFile("media/fix.schema.json", "The JSON that `rowguard fix --format json` prints", fixJson),
   schemaFile(
     "media/preview.schema.json",

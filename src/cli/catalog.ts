@@ -1,6 +1,5 @@
 import { type Command, Option } from "commander";
 import type { Project } from "../project/project.ts";
-import { printable } from "../report/printable.ts";
 import { findFolders } from "./folders.ts";
 import { addWorkspaceOptions, type WorkspaceFlags } from "./shared-options.ts";
 import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
@@ -33,7 +32,7 @@ async function printCatalog(
   const [folder] = findFolders(name === undefined ? [] : [name], terminal.cwd);
   const { withWorkspace } = await import("./open.ts");
   const read = await withWorkspace(folder!, flags, terminal, (workspace) => workspace.projects());
-  const projects = flags.executed ? await execute(read, terminal) : read;
+  const projects = flags.executed ? await executeAll(read, terminal) : read;
   terminal.print(await render(projects, flags, terminal));
   if (projects.some(({ tablesFrom }) => tablesFrom !== "nothing")) return EXIT.clean;
   throw new CannotRun(
@@ -42,14 +41,12 @@ async function printCatalog(
 }
 
 /** Each project with the catalog of a database that ran its history; what failed there is told apart. */
-async function execute(projects: readonly Project[], terminal: Terminal): Promise<Project[]> {
-  const { executeProject } = await import("../database/executed/execute.ts");
+async function executeAll(projects: readonly Project[], terminal: Terminal): Promise<Project[]> {
+  const { execute } = await import("./executed.ts");
   const executed: Project[] = [];
   for (const project of projects) {
     if (project.tablesFrom === "nothing") continue;
-    const { catalog, texts, failures } = await executeProject(project);
-    for (const { place, message, stops } of failures)
-      terminal.complain(printable(`${place.path}: ${message}.${stops ? ` ${stops}` : ""}`).concat("\n"));
+    const { catalog, texts } = await execute(project, terminal);
     executed.push({ ...project, catalog, text: (path) => texts.get(path) ?? project.text(path) });
   }
   return executed;

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { Report } from "../lint/report.ts";
+import type { Project } from "../project/project.ts";
 import { printable } from "../report/printable.ts";
 import type { Severity } from "../text/finding.ts";
 import { type PrefixedReport, reaches } from "./combine.ts";
@@ -16,6 +17,8 @@ interface CheckFlags extends WorkspaceFlags {
   readonly rule?: readonly string[];
   readonly baseline?: string;
   readonly writeBaseline?: string | true;
+  readonly executed?: boolean;
+  readonly database?: string;
 }
 
 export function defineCheck(program: Command, terminal: Terminal, finish: (code: number) => void): void {
@@ -35,6 +38,13 @@ export function defineCheck(program: Command, terminal: Terminal, finish: (code:
     .addOption(ruleOption("run this rule only; may be given several times"))
     .option("--baseline <file>", "accept the findings that this file lists")
     .option("--write-baseline [file]", "accept what is found now: list it in rowguard.baseline.json")
+    .option("--executed", "run the migrations on an embedded PostgreSQL, and settle what reading them cannot")
+    .addOption(
+      new Option(
+        "--database <connection>",
+        "check a live database instead: its URL, a name of the configuration, or a variable",
+      ).conflicts(["executed", "since", "baseline", "writeBaseline"]),
+    )
     .option("--verbose", "also list what was read, what was left alone and what is accepted");
   addWorkspaceOptions(command).action(async (folders: string[], flags: CheckFlags) => {
     finish(await check(folders, flags, terminal));
@@ -59,13 +69,48 @@ async function check(names: readonly string[], flags: CheckFlags, terminal: Term
 }
 
 async function readReport(folder: Folder, flags: CheckFlags, terminal: Terminal): Promise<Report> {
-  const { reportOn } = await import("./open.ts");
-  const report = await reportOn(folder, flags, terminal, {
-    ...(flags.since !== undefined && { since: flags.since }),
-    ...(flags.rule && { onlyRules: flags.rule }),
-  });
+  const report = await (flags.database === undefined
+    ? reportOnSources(folder, flags, terminal)
+    : reportOnLive(flags.database, folder, flags, terminal));
   return flags.threshold ? { ...report, threshold: flags.threshold } : report;
 }
+
+async function reportOnSources(folder: Folder, flags: CheckFlags, terminal: Terminal): Promise<Report> {
+  const { reportOn } = await import("./open.ts");
+  return reportOn(folder, flags, terminal, {
+    ...(flags.since !== undefined && { since: flags.since }),
+    ...(flags.rule && { onlyRules: flags.rule }),
+    ...(flags.executed && { settle: await settleBy(terminal) }),
+  });
+}
+
+/** Runs a project and puts what that shows in place of what reading it left unresolved. */
+async function settleBy(terminal: Terminal): Promise<(project: Project) => Promise<Project>> {
+  const { execute } = await import("./executed.ts");
+  const { settleProject } = await import("../database/executed/settle.ts");
+  return async (project) =>
+    project.tablesFrom === "nothing" ? project : settleProject(project, await execute(project, terminal));
+}
+
+async function reportOnLive(
+  given: string,
+  folder: Folder,
+  flags: CheckFlags,
+  terminal: Terminal,
+): Promise<Report> {
+  const { withConnection } = await import("./connection.ts");
+  const { withWorkspace } = await import("./open.ts");
+  const { reportOnDatabase } = await import("../workspace/database-report.ts");
+  return withWorkspace(folder, flags, terminal, async (workspace) => {
+    const around = { folder, configuration: await workspace.configuration() };
+    return withConnection(given, around, terminal, ({ client, choice }) =>
+      reportOnDatabase(workspace, client, pathOf(choice.name), flags.rule ? { onlyRules: flags.rule } : {}),
+    );
+  });
+}
+
+/** The name of a connection as a part of a path; one that was given by its URL has none. */
+const pathOf = (name: string): string => (/^[\w.-]+$/.test(name) ? name : "main");
 
 function complainIncomplete(report: Report, terminal: Terminal): void {
   if (!report.incomplete) return;

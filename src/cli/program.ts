@@ -5,6 +5,7 @@ import { description, version } from "../../package.json";
 import { printable } from "../report/printable.ts";
 import { defineCatalog } from "./catalog.ts";
 import { defineCheck } from "./check.ts";
+import { defineDiff } from "./diff.ts";
 import { defineExplain } from "./explain.ts";
 import { defineFix } from "./fix.ts";
 import { defineGenerate } from "./generate.ts";
@@ -20,6 +21,7 @@ const DEFINITIONS = [
   defineGenerate,
   defineCatalog,
   defineExplain,
+  defineDiff,
   defineInit,
   defineLsp,
   definePreview,

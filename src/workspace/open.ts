@@ -88,10 +88,11 @@ export class OpenWorkspace implements Workspace {
     return (await this.#configured.read()).configuration;
   }
 
-  async report({ since, onlyRules, signal }: ReportOptions = {}): Promise<Report> {
+  async report({ since, onlyRules, settle, signal }: ReportOptions = {}): Promise<Report> {
     const changes = since === undefined ? undefined : await findChanges(this.root, since);
     if (changes && "problem" in changes) throw new WorkspaceProblem(changes.problem);
-    const { projects, surveyed } = await this.#current();
+    const { projects: read, surveyed } = await this.#current();
+    const projects = settle ? await settleEach(read, settle) : read;
     signal?.throwIfAborted();
     const { configuration, registry, baseline } = await this.#configured.read();
     return lint({
@@ -101,7 +102,8 @@ export class OpenWorkspace implements Workspace {
       registry,
       sources: listSources(projects, surveyed, this.#sources.notes, this.#store),
       memory: this.#lintMemory,
-      text: (path) => this.#store.text(path) ?? this.#configured.text(path),
+      text: (path) =>
+        this.#store.text(path) ?? this.#configured.text(path) ?? (settle && textIn(projects, path)),
       ...(onlyRules && { only: onlyRules }),
       ...(baseline && { baseline }),
       ...(changes && { changed: changes }),
@@ -277,3 +279,21 @@ const concernsGit = (path: string): boolean => {
   const kind = kindOfFile(path);
   return kind === undefined || STATE_MATTERS.has(kind);
 };
+
+/** One after the other: each may take an engine of its own. */
+async function settleEach(
+  projects: readonly Project[],
+  settle: NonNullable<ReportOptions["settle"]>,
+): Promise<Project[]> {
+  const settled: Project[] = [];
+  for (const project of projects) settled.push(await settle(project));
+  return settled;
+}
+
+function textIn(projects: readonly Project[], path: string): string | undefined {
+  for (const project of projects) {
+    const text = project.text(path);
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}

@@ -47,6 +47,8 @@ export interface ReportOptions {
   /** Only what changed since this git revision touches. */
   readonly since?: string;
   readonly onlyRules?: readonly string[];
+  /** What running a project showed, in place of what reading it could not know. */
+  readonly settle?: (project: Project) => Promise<Project>;
   readonly signal?: AbortSignal;
 }
 

@@ -2,7 +2,7 @@ import type { Client } from "../../database/client.ts";
 import type { Migrated } from "../../database/embedded/outcome.ts";
 import type { Configuration } from "../../lint/configuration.ts";
 import type { Project } from "../../project/project.ts";
-import { environmentOf } from "../environment.ts";
+import { connectTo } from "../connection.ts";
 import type { Folder } from "../folders.ts";
 import { withWorkspace } from "../open.ts";
 import type { PreviewFlags } from "../preview.ts";
@@ -60,15 +60,8 @@ async function openLive(
   given: string,
   { folder, project, configuration, terminal }: Around,
 ): Promise<Opened> {
-  const { chooseConnection } = await import("../../database/live/connections.ts");
-  const { connectLive, sayPower } = await import("../../database/live/connect.ts");
-  const names = { connections: configuration.connections ?? {}, variable: environmentOf(folder.root) };
-  const choice = chooseConnection(given, names);
-  if ("problem" in choice) throw new CannotRun(choice.problem);
-  const client = await connectLive(choice.url);
+  const { client, power, choice } = await connectTo(given, { folder, configuration }, terminal);
   try {
-    const power = await client.power();
-    terminal.complain(`${sayPower(power)}\n`);
     const { readDatabase } = await import("../../workspace/database-project.ts");
     const known = project ?? (await readDatabase(client, choice.name, configuration));
     return { client, project: known, bound: power.bound, write: choice.write };

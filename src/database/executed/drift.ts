@@ -1,0 +1,119 @@
+import type { Catalog, Table } from "../../catalog/catalog.ts";
+import type { ExecutedCatalog } from "./read.ts";
+
+/** One statement that one of the two says and the other does not. */
+export interface Drift {
+  /** `public.tasks`, `public.functions.is_member`, `roles`. */
+  readonly object: string;
+  readonly where: "database" | "migrations";
+  readonly statement: string;
+}
+
+export interface DriftOptions {
+  /** The database's major version: what older ones print of a view cannot be compared. */
+  readonly version: number;
+}
+
+/**
+ * What a database has and its migrations do not make, and the other way round. Both were read back by the same queries,
+ * so that a difference in text is one in what is there.
+ */
+export function findDrift(
+  migrations: ExecutedCatalog,
+  database: ExecutedCatalog,
+  options: DriftOptions,
+): readonly Drift[] {
+  const made = statementsOf(migrations, options);
+  const found = statementsOf(database, options);
+  const drift = [
+    ...missing(made, found).map(([object, statement]) => ({
+      object,
+      statement,
+      where: "migrations" as const,
+    })),
+    ...missing(found, made).map(([object, statement]) => ({ object, statement, where: "database" as const })),
+    ...columnDrift(migrations.catalog, database.catalog),
+  ];
+  return drift
+    .filter((each) => isMeant(each, migrations.catalog))
+    .sort((a, b) => compare(a.object, b.object) || compare(b.where, a.where));
+}
+
+type Statements = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Statements by the object they are about, less those that only prepare for others. */
+function statementsOf({ sources, texts }: ExecutedCatalog, { version }: DriftOptions): Statements {
+  const found = new Map<string, Set<string>>();
+  for (const { path, statements } of sources) {
+    const text = texts.get(path)!;
+    const object = path
+      .replace(/^database:\/[^/]*\//, "")
+      .replace(/\.sql$/, "")
+      .replaceAll("/", ".");
+    const own = found.get(object) ?? new Set();
+    found.set(object, own);
+    for (const { span, kind } of statements) {
+      const statement = text.slice(span.start, span.end).replace(/\s+/g, " ").trim();
+      if (/^revoke all on|^alter default privileges .* revoke all/.test(statement)) continue;
+      own.add(kind === "create-view" && version < 16 ? statement.replace(/ as .*/, " as ...") : statement);
+    }
+  }
+  return found;
+}
+
+/** Where the object itself is missing, the statement that makes it stands for all about it. */
+function missing(from: Statements, other: Statements): [string, string][] {
+  return [...from].flatMap(([object, statements]) => {
+    const there = other.get(object);
+    const gone = [...statements].filter((each) => !there?.has(each));
+    // Columns are compared one by one where both have the table.
+    if (there)
+      return gone.filter((each) => !TABLE.test(each)).map((each): [string, string] => [object, each]);
+    const maker = gone.find((each) => MAKES.test(each));
+    return (maker === undefined ? gone : [maker]).map((each): [string, string] => [object, each]);
+  });
+}
+
+const TABLE = /^create (?:foreign )?table /;
+const MAKES = /^create (?:foreign )?(?:table|view|materialized view) /;
+
+function columnDrift(migrations: Catalog, database: Catalog): Drift[] {
+  return [...migrations.tables].flatMap(([object, made]) => {
+    const found = database.tables.get(object);
+    if (!found || made.platform) return [];
+    const [ours, theirs] = [columnsOf(made), columnsOf(found)];
+    return [
+      ...ours
+        .filter((each) => !theirs.includes(each))
+        .map((statement) => ({ object, statement, where: "migrations" as const })),
+      ...theirs
+        .filter((each) => !ours.includes(each))
+        .map((statement) => ({ object, statement, where: "database" as const })),
+    ];
+  });
+}
+
+const columnsOf = ({ columns }: Table): string[] =>
+  [...columns.values()].map(
+    ({ name, type, notNull }) =>
+      `column ${name} ${type.name}${type.array ? "[]" : ""}${notNull ? " not null" : ""}`,
+  );
+
+/** What tools keep for themselves, whole servers have, and the embedded engine has in outline, is no drift. */
+function isMeant({ object, where, statement }: Drift, { roles }: Catalog): boolean {
+  if (object === "extensions" || OUTLINED.test(object)) return false;
+  if (BOOKKEEPING.test(object)) return false;
+  if (object !== "roles" || where === "migrations") return true;
+  const [, granted, member] = /^grant (\S+) to (\S+)/.exec(statement) ?? [];
+  return granted !== undefined && roles.has(unquote(granted)) && roles.has(unquote(member!));
+}
+
+const OUTLINED = /^(?:cron|net|pgsodium|graphql)\.|\.functions\.(?:http|urlencode|sign|verify)/;
+
+const BOOKKEEPING =
+  /(?:^|\.)(?:_prisma_migrations|__drizzle_migrations|schema_migrations|goose_db_version|knex_migrations(?:_lock)?|flyway_schema_history|pgmigrations|atlas_schema_revisions)$/;
+
+const unquote = (name: string): string =>
+  name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

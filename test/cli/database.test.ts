@@ -1,0 +1,131 @@
+import { strict as assert } from "node:assert";
+import pg from "pg";
+import { PASSWORD, type Server, startServer } from "../database/server.ts";
+import { misfit } from "./published.ts";
+import { runIn } from "./recorder.ts";
+import { type Files, withFiles } from "./temporary.ts";
+
+const FIRST = "migrations/001_first.sql";
+const LOOP = "migrations/002_loop.sql";
+
+const FILES: Files = {
+  "rowguard.config.json": '{ "clientRoles": ["app_client"], "requireRowSecurity": true }',
+  [FIRST]: `create role app_client;
+create table tasks (id int primary key, tenant text);
+create table notes (id int primary key);
+create index tasks_tenant on tasks (tenant);
+create policy own on tasks to app_client using (tenant = current_setting('app.tenant', true));
+grant select on tasks, notes to app_client;
+`,
+  [LOOP]: `do $$ declare t text; begin
+  for t in select tablename from pg_tables where schemaname = 'public' and tablename like 'ta%' loop
+    execute format('alter table %I enable row level security', t);
+  end loop;
+end $$;
+`,
+};
+
+const rulesOf = (out: string): string[] =>
+  JSON.parse(out)
+    .findings.map(({ rule, subject }: { rule: string; subject: string }) => `${rule} ${subject}`)
+    .filter((each: string) => each.startsWith("table-without-rls"));
+
+describe("rowguard check --executed", function () {
+  this.timeout(180_000);
+
+  it("knows what a loop did, and what it left open", () =>
+    withFiles(FILES, async (folder) => {
+      const read = await runIn(folder, ["check", "--format", "json"]);
+      assert.deepEqual(rulesOf(read.out), []);
+      const ran = await runIn(folder, ["check", "--executed", "--format", "json"]);
+      assert.deepEqual([ran.err, ran.code, rulesOf(ran.out)], ["", 1, ["table-without-rls public.notes"]]);
+    }));
+
+  it("says what PostgreSQL refused, with its place", () =>
+    withFiles({ ...FILES, [LOOP]: "\nalter table nowhere enable row level security;" }, async (folder) => {
+      const { err } = await runIn(folder, ["check", "--executed"]);
+      assert.deepEqual(err.split("\n"), [
+        'migrations/002_loop.sql:2:1: relation "nowhere" does not exist. The tool that owns this folder stops here; what follows was run all the same.',
+        "What is said of public.nowhere may not be what is meant: a statement about it failed.",
+        "",
+      ]);
+    }));
+});
+
+describe("a live database by itself and beside its migrations", function () {
+  this.timeout(180_000);
+  let server: Server | undefined;
+
+  before(async function () {
+    server = await startServer(18);
+    if (!server) return this.skip();
+    const client = new pg.Client(server.url());
+    await client.connect();
+    await client.query(
+      "create role owner_of_all login password 'other'; grant create on database postgres to owner_of_all; alter schema public owner to owner_of_all",
+    );
+    await client.query(`${FILES[FIRST]}${FILES[LOOP]}
+      alter table tasks disable row level security;
+      alter table notes add column body text;
+      drop index tasks_tenant;
+      create table extra (id int);
+      grant update (tenant) on tasks to app_client;`);
+    await client.end();
+  });
+  after(() => server?.stop());
+
+  it("is linted without any source", () =>
+    withFiles({ "rowguard.config.json": FILES["rowguard.config.json"]! }, async (folder) => {
+      const { code, out, err } = await runIn(folder, [
+        "check",
+        "--database",
+        server!.url(),
+        "--format",
+        "json",
+      ]);
+      assert.match(err, /^The login admin is a superuser/);
+      assert.deepEqual(
+        [code, rulesOf(out)],
+        [1, ["table-without-rls public.extra", "table-without-rls public.notes"]],
+      );
+      const [finding] = JSON.parse(out).findings;
+      assert.match(finding.path, /^database:\/main\/public\//);
+      const text = await runIn(folder, ["check", "--database", server!.url()]);
+      assert.match(text.out, /database:\/main\/public\/tasks\.sql/);
+      assert.doesNotMatch(out + err + text.out + text.err, new RegExp(PASSWORD));
+    }));
+
+  it("differs from its migrations in both directions", () =>
+    withFiles(FILES, async (folder) => {
+      const { code, out } = await runIn(folder, ["diff", "--database", server!.url(), "--format", "json"]);
+      assert.equal(misfit("diff.schema.json", JSON.parse(out)), "");
+      assert.deepEqual(
+        JSON.parse(out).drift.map(
+          ({ object, where, statement }: Record<string, string>) => `${object} ${where}: ${statement}`,
+        ),
+        [
+          "public.extra database: create table public.extra (id integer)",
+          "public.notes database: column body text",
+          "public.tasks migrations: CREATE INDEX tasks_tenant ON public.tasks USING btree (tenant)",
+          "public.tasks migrations: alter table public.tasks enable row level security",
+          "public.tasks database: grant update (tenant) on table public.tasks to app_client",
+        ],
+      );
+      assert.equal(code, 1);
+      const text = await runIn(folder, ["diff", "--database", server!.url()]);
+      assert.match(
+        text.out,
+        /\+ create table public\.extra[\s\S]*3 only in the database \(\+\), 2 only in the migrations \(-\)\.\n$/,
+      );
+    }));
+
+  it("is named in one sentence where it cannot be reached", () =>
+    withFiles(FILES, async (folder) => {
+      const gone = await runIn(folder, ["diff", "--database", `postgresql://me:${PASSWORD}@127.0.0.1:1/x`]);
+      assert.deepEqual([gone.code, gone.out], [2, ""]);
+      assert.match(gone.err, /^rowguard: Nothing answers at 127\.0\.0\.1:1/);
+      assert.doesNotMatch(gone.err, new RegExp(PASSWORD));
+      const unknown = await runIn(folder, ["check", "--database", "production"]);
+      assert.match(unknown.err, /^rowguard: The environment has no variable production/);
+    }));
+});
