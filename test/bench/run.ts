@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { bundle } from "../../src/build/bundle.ts";
 import { benchEdits } from "./edits.ts";
 import { benchOneFile } from "./one-file.ts";
+import { benchPreview } from "./preview.ts";
 import { isOver, type Row, renderRows } from "./table.ts";
 import { benchScale, benchWorkspace } from "./workspace.ts";
 
@@ -14,6 +15,7 @@ const PARTS: Record<string, (folder: string, cli: string) => Row[] | Promise<Row
   file: benchOneFile,
   workspace: benchWorkspace,
   edits: benchEdits,
+  preview: benchPreview,
   scale: (folder, cli) => benchScale(folder, cli, TIMES),
 };
 
