@@ -1,6 +1,7 @@
 import type { Column, Table } from "../catalog/catalog.ts";
 import type { Client } from "../database/client.ts";
 import { QueryError } from "../database/client.ts";
+import { quoteKey } from "../policies/names.ts";
 import type { Project } from "../project/project.ts";
 import { quoteIdentifier, quoteQualified } from "../text/quote.ts";
 import { columnValue, type Maker } from "./values.ts";
@@ -36,6 +37,12 @@ export async function loosen(client: Client, tables: readonly Table[]): Promise<
     .filter(({ kind }) => kind !== "foreign")
     .map((table) => quoteQualified(table.schema, table.name));
   if (all.length) await quietly(client, `truncate ${all.join(", ")} cascade`);
+  for (const { schema, name, partitionOf } of tables)
+    if (partitionOf !== undefined)
+      await quietly(
+        client,
+        `alter table ${quoteKey(partitionOf)} detach partition ${quoteQualified(schema, name)}`,
+      );
   for (const table of tables) {
     const name = quoteQualified(table.schema, table.name);
     const { rows } = await client.query(LOOSE, [name]);

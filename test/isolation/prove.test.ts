@@ -77,6 +77,27 @@ describe("a proof of access", function () {
     assert.ok(tried > 300, `${tried} statements`);
   });
 
+  it("holds for names of every kind, composite keys, partitions, cycles and several schemas", async () => {
+    const { differences, unproven, undecided } = await prove({
+      schema: `
+create schema "Büro";
+grant usage on schema "Büro" to authenticated;
+create table "Büro"."Organisation" ("Id" uuid primary key, main uuid);
+create table "user" ("order" uuid primary key);
+create table "Büro"."member ship" ("organisationId" uuid references "Büro"."Organisation", "user" uuid references "user", "role" text check ("role" in ('Owner''s', 'owner', 'admin', 'member')), primary key ("organisationId", "user"));
+create table "select" ("from ""here""" uuid primary key, "organisationId" uuid not null references "Büro"."Organisation");
+alter table "Büro"."Organisation" add foreign key (main) references "select";
+create table "Büro"."задачи" (id uuid primary key, "select" uuid not null references "select");
+create table "a_table_with_a_name_that_is_as_long_as_postgresql_lets_it_be_63" (id int primary key, "organisationId" uuid not null references "Büro"."Organisation");
+create table "Büro"."select" ("organisationId" uuid not null references "Büro"."Organisation", nr int, note text, primary key ("organisationId", nr));
+create table parts ("organisationId" uuid, nr int, id serial primary key, foreign key ("organisationId", nr) references "Büro"."select" ("organisationId", nr));
+create table events ("organisationId" uuid references "Büro"."Organisation", at date not null) partition by range (at);
+create table events_2024 partition of events for values from ('2024-01-01') to ('2025-01-01');
+`,
+    });
+    assert.deepEqual({ differences, unproven, undecided }, { differences: [], unproven: [], undecided: [] });
+  });
+
   describe("of policies that are not as declared", () => {
     let project: Project;
     let database: EmbeddedDatabase;
