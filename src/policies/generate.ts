@@ -2,6 +2,7 @@ import { qualify, type Table } from "../catalog/catalog.ts";
 import { accessOf } from "../project/access/access.ts";
 import type { Project } from "../project/project.ts";
 import { isConcealed } from "../project/reach.ts";
+import type { NewFile } from "../text/edit.ts";
 import { protectBucket, unmentionedBuckets } from "./buckets.ts";
 import { createCaller } from "./caller.ts";
 import { createConditions } from "./conditions.ts";
@@ -9,12 +10,15 @@ import { collectFunctions } from "./functions.ts";
 import { rolesFor } from "./grants.ts";
 import { createGuards } from "./guards.ts";
 import { indexFor } from "./indexes.ts";
+import { prismaExtension } from "./prisma-extension.ts";
 import { protectTable } from "./table.ts";
 
 /** Policies as SQL, and the tables and buckets that nothing could be written for, with the reason. */
 export interface Generated {
   readonly groups: readonly StatementGroup[];
   readonly undecided: readonly { readonly subject: string; readonly why: string }[];
+  /** Code without which the policies know nobody. */
+  readonly files: readonly NewFile[];
 }
 
 /** Statements that belong together, below one line of comment. */
@@ -86,7 +90,8 @@ export function generatePolicies(project: Project, request: GenerateRequest): Ge
     ...buckets,
     { title: "What the policies compare", statements: indexes },
   ].filter(({ statements }) => statements.length);
-  return { groups, undecided };
+  const extension = tables.length ? prismaExtension(project) : undefined;
+  return { groups, undecided, files: extension ? [extension] : [] };
 
   function protect(key: string): readonly string[] | string {
     const table = project.catalog.tables.get(key);

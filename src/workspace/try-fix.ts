@@ -1,7 +1,9 @@
 import { qualify } from "../catalog/catalog.ts";
 import type { EmbeddedDatabase } from "../database/embedded/open.ts";
 import type { Project } from "../project/project.ts";
+import { applyEdits } from "../text/edit.ts";
 import type { Finding } from "../text/finding.ts";
+import type { Place } from "../text/span.ts";
 import type { Fix, Workspace } from "./workspace.ts";
 
 /** What trying a fix showed. */
@@ -21,26 +23,54 @@ export interface Trial {
  */
 export async function tryFix(workspace: Workspace, fix: Fix): Promise<Trial> {
   const before = new Set((await workspace.report()).findings.map(nameOf));
-  for (const { path, text } of fix.files) workspace.setText(path, text);
+  const texts = await textsAfter(workspace, fix);
+  for (const [path, text] of texts) workspace.setText(path, text);
   try {
     const trial = await runAsEverybody(workspace, fix);
     if (trial.problem !== undefined) return trial;
     const reported = await reportedBy(workspace, before);
     return reported === undefined ? trial : { ...trial, problem: reported };
   } finally {
-    for (const { path } of fix.files) workspace.setText(path, undefined);
+    for (const path of texts.keys()) workspace.setText(path, undefined);
   }
+}
+
+/** New files, and files with the fix's edits. */
+async function textsAfter(workspace: Workspace, { files, edits }: Fix): Promise<Map<string, string>> {
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const projects = await workspace.projects();
+  for (const path of new Set(edits.map((edit) => edit.path))) {
+    const before = projects.map((project) => project.text(path)).find((text) => text !== undefined);
+    if (before === undefined) continue;
+    texts.set(
+      path,
+      applyEdits(
+        before,
+        edits.filter((edit) => edit.path === path),
+      ),
+    );
+  }
+  return texts;
+}
+
+/** Says of a place whether the fix made it: anywhere in a new file, or from an edit on to the end of its file. */
+function madeBy({ files, edits }: Fix): (place: Place | undefined) => boolean {
+  const from = new Map<string, number>(files.map(({ path }) => [path, 0]));
+  for (const { path, span } of edits) from.set(path, Math.min(span.start, from.get(path) ?? span.start));
+  return (place) =>
+    place !== undefined && place.span.start >= (from.get(place.path) ?? Number.POSITIVE_INFINITY);
 }
 
 async function runAsEverybody(workspace: Workspace, fix: Fix): Promise<Trial> {
   const { openEmbedded } = await import("../database/embedded/open.ts");
-  const paths = new Set(fix.files.map(({ path }) => path));
+  const paths = new Set([...fix.files, ...fix.edits].map(({ path }) => path));
+  const isMade = madeBy(fix);
   const trials: Trial[] = [];
   for (const project of await workspace.projects()) {
     if (!project.history.some(({ source }) => paths.has(source.path))) continue;
     const database = await openEmbedded(project);
     try {
-      const trial = await tryProject(database, project, paths);
+      const trial = await tryProject(database, project, isMade);
       if (trial.problem !== undefined) return trial;
       trials.push(trial);
     } finally {
@@ -57,9 +87,9 @@ async function runAsEverybody(workspace: Workspace, fix: Fix): Promise<Trial> {
 async function tryProject(
   database: EmbeddedDatabase,
   project: Project,
-  paths: ReadonlySet<string>,
+  isMade: (place: Place | undefined) => boolean,
 ): Promise<Trial> {
-  const failure = (await database.ready()).failures.find(({ place }) => paths.has(place.path));
+  const failure = (await database.ready()).failures.find(({ place }) => isMade(place));
   if (failure)
     return {
       problem: `PostgreSQL refuses the generated SQL: ${failure.message}.`,
@@ -67,7 +97,7 @@ async function tryProject(
       tried: 0,
     };
   const { proveAccess } = await import("../isolation/prove.ts");
-  const { differences, unproven, tried } = await proveAccess(database, project, protectedBy(project, paths));
+  const { differences, unproven, tried } = await proveAccess(database, project, protectedBy(project, isMade));
   const [first, ...others] = differences;
   if (first === undefined) return { unproven, tried };
   const more = others.length ? ` (and ${others.length} more differences)` : "";
@@ -79,10 +109,10 @@ async function tryProject(
 }
 
 /** Tables whose switch or policies the new files set. */
-const protectedBy = ({ catalog }: Project, paths: ReadonlySet<string>): string[] =>
+const protectedBy = ({ catalog }: Project, isMade: (place: Place | undefined) => boolean): string[] =>
   [...catalog.tables.values()].flatMap((table) => {
     const places = [table.rowSecurityPlace, ...[...table.policies.values()].map(({ made }) => made)];
-    const isNew = places.some((place) => place && paths.has(place.path));
+    const isNew = places.some(isMade);
     return isNew && !table.platform ? [qualify(table.schema, table.name)] : [];
   });
 

@@ -136,7 +136,11 @@ create table members (organization_id uuid references organizations (id), user_i
 describe("generated SQL", () => {
   it("is written once: with it in place there is nothing to write", async () => {
     const { after } = await generateFor(SCHEMA);
-    assert.deepEqual(generatePolicies(after, everythingOpen(after)), { groups: [], undecided: [] });
+    assert.deepEqual(generatePolicies(after, everythingOpen(after)), {
+      groups: [],
+      undecided: [],
+      files: [],
+    });
   });
 
   it("makes no function anew that is there already, for a table that comes later", async () => {
@@ -209,5 +213,41 @@ create table notes (id int primary key, organization_id uuid references organiza
     assert.deepEqual(after.catalog.refused, []);
     for (const name of ["projects", "tasks", "events", "events_2024", "notes"])
       assert.ok(after.catalog.tables.get(`public.${name}`)!.policies.size, name);
+  });
+});
+
+describe("the module by which a Prisma client says who asks", () => {
+  const files = [
+    {
+      path: "prisma/schema.prisma",
+      text: 'datasource db {\n  provider = "postgresql"\n}\ngenerator client {\n  provider = "prisma-client-js"\n}\nmodel Organization {\n  id String @id\n  tasks Task[]\n}\nmodel Task {\n  id String @id\n  organizationId String\n  organization Organization @relation(fields: [organizationId], references: [id])\n}\n',
+    },
+    {
+      path: "src/lib/db.ts",
+      text: 'import { PrismaClient } from "@prisma/client";\nexport const db = new PrismaClient();\n',
+    },
+  ];
+
+  it("stands beside the client, and sets what the policies read", async () => {
+    const [project] = await buildProjectFromTexts(files);
+    const { groups, files: made } = generatePolicies(project!, everythingOpen(project!));
+    const sql = groups.flatMap(({ statements }) => statements).join("\n");
+    assert.match(sql, /current_setting\('app\.tenant_id', true\)/);
+    assert.match(sql, /alter table public\."Task" force row level security;/);
+    assert.equal(made[0]!.path, "src/lib/caller.ts");
+    assert.match(made[0]!.text, /^import \{ db \} from "\.\/db";/);
+    assert.match(made[0]!.text, /set_config\('app\.tenant_id', \$\{tenantId\}, true\)/);
+  });
+
+  it("is written once, and not where the platform names callers", async () => {
+    const [project] = await buildProjectFromTexts(files);
+    const { files: made } = generatePolicies(project!, everythingOpen(project!));
+    const [after] = await buildProjectFromTexts([...files, ...made]);
+    assert.deepEqual(generatePolicies(after!, everythingOpen(after!)).files, []);
+    const [supabase] = await buildProjectFromTexts([
+      ...files,
+      { path: "package.json", text: '{ "dependencies": { "@supabase/supabase-js": "2" } }' },
+    ]);
+    assert.deepEqual(generatePolicies(supabase!, everythingOpen(supabase!)).files, []);
   });
 });

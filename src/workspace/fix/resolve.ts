@@ -1,5 +1,6 @@
 import {
   everythingOpen,
+  type Generated,
   type GenerateRequest,
   generatePolicies,
   type StatementGroup,
@@ -59,7 +60,8 @@ export function resolveFindings(
     else left.push(finding);
   }
   for (const [project, request] of wanted) {
-    const { groups } = generatePolicies(project, request);
+    const { groups, files: made } = generatePolicies(project, request);
+    for (const file of made) files.set(file.path, file);
     statements.set(project, [...(statements.get(project) ?? []), ...groups.map(asRemedy)]);
   }
   for (const [project, remedies] of statements)
@@ -108,12 +110,13 @@ export function resolveFindings(
 
 /** Generated policies as one fix: all of a database's in one next migration. Undefined where there are none. */
 export function writeGroups(
-  made: readonly { readonly project: Project; readonly groups: readonly StatementGroup[] }[],
+  made: readonly ({ readonly project: Project } & Pick<Generated, "groups" | "files">)[],
   clock: Date,
   context: FixContext,
 ): Fix | undefined {
   const edits = new EditSet();
   const files = new Map<string, NewFile>();
+  for (const file of made.flatMap((each) => each.files)) files.set(file.path, file);
   for (const { project, groups } of made)
     if (groups.length) placeStatements(project, groups.map(asRemedy), clock, context, { edits, files });
   const all = edits.all();
