@@ -164,7 +164,7 @@ export const PRECEDENCE: readonly Precedence[] = [
   },
   {
     rule: "policy-always-true",
-    over: ["policy-without-role"],
+    over: ["policy-check-looser", "policy-without-role"],
     about: "subject",
     because: "the predicate holds for every row, whatever else it says",
   },

@@ -96,6 +96,8 @@ import publicBucketListed from "./storage/public-bucket-listed.ts";
 import storagePathUnbound from "./storage/storage-path-unbound.ts";
 import storagePolicyWithoutBucket from "./storage/storage-policy-without-bucket.ts";
 import membershipSelfJoin from "./writes/membership-self-join.ts";
+import policyCheckLooser from "./writes/policy-check-looser.ts";
+import policyCheckUnion from "./writes/policy-check-union.ts";
 import policyTrustsOpenTable from "./writes/policy-trusts-open-table.ts";
 import returningWithoutSelect from "./writes/returning-without-select.ts";
 import roleSelfRaise from "./writes/role-self-raise.ts";
@@ -198,6 +200,8 @@ export const registry: readonly RegisteredRule[] = [
   { id: "storage-path-unbound", category: "storage", rule: storagePathUnbound, defaults: {} },
   { id: "storage-policy-without-bucket", category: "storage", rule: storagePolicyWithoutBucket, defaults: {} },
   { id: "membership-self-join", category: "writes", rule: membershipSelfJoin, defaults: {} },
+  { id: "policy-check-looser", category: "writes", rule: policyCheckLooser, defaults: {} },
+  { id: "policy-check-union", category: "writes", rule: policyCheckUnion, defaults: {} },
   { id: "policy-trusts-open-table", category: "writes", rule: policyTrustsOpenTable, defaults: {} },
   { id: "returning-without-select", category: "writes", rule: returningWithoutSelect, defaults: {} },
   { id: "role-self-raise", category: "writes", rule: roleSelfRaise, defaults: {} },

@@ -1,0 +1,108 @@
+import type { Policy, Table } from "../../catalog/catalog.ts";
+import { canBeTrue, implies } from "../../catalog/meaning/decide.ts";
+import { admittingPolicies, clientsOf } from "../../project/audience.ts";
+import { worldOf } from "../../project/meaning.ts";
+import type { Project } from "../../project/project.ts";
+import { isConcealed } from "../../project/reach.ts";
+import { repeatGuard } from "../../project/repeat-guard.ts";
+import {
+  armsOfClause,
+  type Condition,
+  conditionsOf,
+  heldColumns,
+  isGuard,
+  needsMore,
+} from "../../project/ties.ts";
+import { listOf, nameOf } from "../../project/words.ts";
+import { columnsOf } from "../../source/sql/walk.ts";
+import { defineRule } from "../rule.ts";
+
+export default defineRule({
+  on: "policy",
+  reads: ["catalog", "platform"],
+  severity: "error",
+  summary: "WITH CHECK leaves out what USING asks: rows may be written that nobody could have found.",
+  why: "USING says which rows there are to change, WITH CHECK what they may become. Where the check forgets the tenant or the owner, a row is handed to another tenant, or made in his name.",
+  *check({ policy, table }, project) {
+    if (policy.refused || !policy.permissive || isConcealed(project, table)) return;
+    if ((policy.command !== "all" && policy.command !== "update") || !policy.using || !policy.check) return;
+    if (!isAsked(project, policy)) return;
+    const missing = missingColumns(project, table, policy);
+    const guards = missing.length ? [] : missingGuards(project, table, policy);
+    if (!missing.length && !guards.length) return;
+    const left = missing.length
+      ? conditionsOf(project, table, policy.using).filter(({ ties }) =>
+          missing.some((column) => ties.has(column)),
+        )
+      : guards;
+    const remedy = repeatGuard(policy, left);
+    const soft = policy.command === "update" && missing.length > 0 && isShownByTie(project, table, missing);
+    yield {
+      at: policy.check.place,
+      subject: `${table.schema}.${table.name}/${policy.name}`,
+      ...(soft ? { severity: "warning" as const } : {}),
+      message: missing.length
+        ? `"${policy.name}" finds rows of ${nameOf(table)} by ${listOf(missing)}, and WITH CHECK lets them be written with any other.`
+        : `"${policy.name}" on ${nameOf(table)} asks in USING who the caller is, and WITH CHECK does not: anybody may insert such rows.`,
+      ...(remedy ? { remedy } : {}),
+    };
+  },
+});
+
+/** Where no client role is known the policy counts whoever it is for. */
+const isAsked = (project: Project, policy: Policy): boolean =>
+  !project.settings.clientRoles.length || clientsOf(project, policy).length > 0;
+
+/** Columns that USING ties and an arm of WITH CHECK, open to the same callers, does not name at all. */
+function missingColumns(
+  project: Project,
+  table: Table,
+  { using, check, command }: Policy,
+): readonly string[] {
+  const needed = conditionsOf(project, table, using!).flatMap(({ ties }) => [...ties]);
+  if (!needed.length) return [];
+  const held = heldColumns(project, table, command);
+  for (const arm of armsOfClause(project, table, check!)) {
+    if (isPrivileged(project, arm) || canBeTrue(arm.formula) === "no") continue;
+    const named = new Set(columnsOf(arm.expr).map(({ path }) => path.at(-1)!));
+    const missing = needed.filter(
+      (column) => !arm.ties.has(column) && !named.has(column) && !held.has(column),
+    );
+    if (missing.length) return [...new Set(missing)];
+  }
+  return [];
+}
+
+/** An arm for administrators and the like: it ties nothing, and asks more of the caller than that he is signed in. */
+const isPrivileged = (project: Project, { formula, ties }: Condition): boolean =>
+  !ties.size && needsMore(project, formula);
+
+/** Conditions on the caller alone that new rows of an ALL policy are free of, while nothing else ties them to him. */
+function missingGuards(
+  project: Project,
+  table: Table,
+  { using, check, command }: Policy,
+): readonly Condition[] {
+  if (command !== "all") return [];
+  const guards = conditionsOf(project, table, using!).filter((each) => isGuard(project, each));
+  return guards.filter((guard) =>
+    armsOfClause(project, table, check!).some(
+      (arm) =>
+        implies(arm.formula, guard.formula) === "no" &&
+        canBeTrue(arm.formula, worldOf(project, "stranger")) === "yes",
+    ),
+  );
+}
+
+/** An UPDATE with a WHERE must leave a row that SELECT policies show: those tie the column as well. */
+const isShownByTie = (project: Project, table: Table, missing: readonly string[]): boolean => {
+  const shown = admittingPolicies(project, table, "select");
+  return (
+    shown.length > 0 &&
+    shown.every(
+      ({ using }) =>
+        using &&
+        missing.every((column) => conditionsOf(project, table, using).some(({ ties }) => ties.has(column))),
+    )
+  );
+};
