@@ -1,3 +1,4 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -58,6 +59,7 @@ export class PlainClient {
         void this.pushed.set(params.uri, params),
     );
     connection.onNotification((method, params) => void this.heard.push({ method, params }));
+    connection.onUnhandledProgress((params) => void this.heard.push({ method: "$/progress", params }));
     connection.onRequest((method, params) => {
       this.heard.push({ method, params });
       return settings.answers?.[method]?.(params as never) ?? null;
@@ -266,6 +268,30 @@ export async function startClient(
   await client.initialize(settings);
   return client;
 }
+
+/** A server in a process of its own, as an editor starts it: the command and its arguments. */
+export async function startProcess(
+  command: readonly string[],
+  files: Files | "strive",
+  settings: ClientSettings = {},
+): Promise<{
+  readonly client: PlainClient;
+  readonly server: ChildProcess;
+  readonly exit: Promise<number | null>;
+}> {
+  const server = spawn(process.execPath, command, { cwd: ROOT, stdio: ["pipe", "pipe", "ignore"] });
+  const exit = new Promise<number | null>((resolve) => server.once("exit", resolve));
+  const connection = createMessageConnection(
+    new StreamMessageReader(server.stdout!),
+    new StreamMessageWriter(server.stdin!),
+  );
+  const client = new PlainClient(connection, files, settings);
+  await client.initialize(settings);
+  return { client, server, exit };
+}
+
+/** The server's own program. */
+export const FROM_SOURCE = ["--import", "tsx", join(ROOT, "src", "server", "process.ts"), "--stdio"];
 
 /** One client for one test. */
 export async function withClient<T>(
