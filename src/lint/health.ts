@@ -55,24 +55,22 @@ function scoreRow(
   const objects = objectsOf(row, projects);
   const losses = new Map<string, number>();
   const counts: Record<Severity, number> = { error: 0, warning: 0, info: 0 };
+  let { size } = objects;
   let leastLoss = 0;
   for (const { finding, folder } of located) {
-    counts[finding.severity]++;
     const loss = LOSS[finding.severity];
+    counts[finding.severity]++;
     if (SPEAKS_FOR_ALL.has(finding.rule) && objects.size) {
       leastLoss = Math.max(leastLoss, loss);
       continue;
     }
-    const key = findObject(objects, folder, finding.subject);
-    losses.set(key, Math.max(losses.get(key) ?? 0, loss));
+    const { key, known } = findObject(objects, folder, finding.subject);
+    const before = losses.get(key);
+    if (before === undefined && !known) size++;
+    if (before === undefined || before < loss) losses.set(key, loss);
   }
-  let size = objects.size;
-  let lost = 0;
-  for (const [key, loss] of losses) {
-    if (!objects.has(key)) size++;
-    lost += Math.max(loss, leastLoss);
-  }
-  lost += leastLoss * (size - losses.size);
+  let lost = leastLoss * (size - losses.size);
+  for (const loss of losses.values()) lost += Math.max(loss, leastLoss);
   return {
     name: row.name,
     weight: row.weight,
@@ -85,20 +83,21 @@ function scoreRow(
   };
 }
 
-/** All objects of one line, by their keys: with the project's folder before what belongs to one database. */
-function objectsOf(row: HealthRow, projects: readonly Project[]): Objects {
+/** The objects of one line: the workspace's own, and by folder those of each database. */
+interface RowObjects {
+  readonly size: number;
+  readonly shared: Objects;
+  readonly own: ReadonlyMap<string, readonly Objects[]>;
+}
+
+function objectsOf(row: HealthRow, projects: readonly Project[]): RowObjects {
   const own = new Map<string, Objects[]>();
   for (const project of projects)
     remember(own, project.folder, (): Objects[] => []).push(...row.own(project));
   const shared = joinSets(projects.flatMap((project) => row.shared(project)));
   let { size } = shared;
   for (const each of [...own.values()].flat()) size += each.size;
-  const has = (key: string): boolean => {
-    const end = key.indexOf("\n");
-    const objects = end < 0 ? undefined : own.get(key.slice(0, end));
-    return shared.has(key) || (objects?.some((each) => each.has(key.slice(end + 1))) ?? false);
-  };
-  return { size, has };
+  return { size, shared, own };
 }
 
 /** One set serves as it is; several databases may share files. */
@@ -115,11 +114,17 @@ const isShared = (subject: string): boolean =>
   subject.startsWith("code ") || subject.startsWith("sql ") || subject.startsWith("environment ");
 
 /** The object a finding is about, or the one it is a part of (`public.tasks/policy`); else it is an object of its own. */
-function findObject(objects: Objects, folder: string, subject: string): string {
-  if (isShared(subject)) return subject;
-  const key = keyOf(folder, subject);
+function findObject(
+  { shared, own }: RowObjects,
+  folder: string,
+  subject: string,
+): { readonly key: string; readonly known: boolean } {
+  if (isShared(subject)) return { key: subject, known: shared.has(subject) };
+  const has = (name: string): boolean => own.get(folder)?.some((objects) => objects.has(name)) ?? false;
   const slash = subject.indexOf("/");
-  if (slash < 0 || objects.has(key)) return key;
-  const whole = keyOf(folder, subject.slice(0, slash));
-  return objects.has(whole) ? whole : key;
+  if (has(subject)) return { key: keyOf(folder, subject), known: true };
+  const whole = slash < 0 ? subject : subject.slice(0, slash);
+  return slash >= 0 && has(whole)
+    ? { key: keyOf(folder, whole), known: true }
+    : { key: keyOf(folder, subject), known: false };
 }

@@ -188,12 +188,15 @@ export function applyPrecedence(
     for (const general of entry.over) remember(silenced, general, (): Precedence[] => []).push(entry);
   }
   const spoken = new Set<string>();
+  const speakers = new Set(located.map(({ finding }) => finding.rule));
   for (const { finding, folder } of located)
     for (const about of reaches.get(finding.rule) ?? [])
       spoken.add(keyOf(finding, folder, finding.rule, about));
   return located.filter(
     ({ finding, folder }) =>
-      !silenced.get(finding.rule)?.some(({ rule, about }) => spoken.has(keyOf(finding, folder, rule, about))),
+      !silenced
+        .get(finding.rule)
+        ?.some(({ rule, about }) => speakers.has(rule) && spoken.has(keyOf(finding, folder, rule, about))),
   );
 }
 
