@@ -46,7 +46,9 @@ export async function benchPreview(): Promise<Row[]> {
       for (let round = 0; round < ROUNDS; round++) {
         times.alone.push(await timeOf(() => plain.query(sql)));
         times.previewed.push(
-          await timeOf(() => preview(live, sql, [asked], { rowLimit: 1_000, explain: false, timeLimit: 60_000 })),
+          await timeOf(() =>
+            preview(live, sql, [asked], { rowLimit: 1_000, explain: false, timeLimit: 60_000 }),
+          ),
         );
       }
       const alone = percentile(times.alone, 0.5);

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundle } from "../../src/build/bundle.ts";
+import { benchEditor } from "./editor.ts";
 import { benchEdits } from "./edits.ts";
 import { benchOneFile } from "./one-file.ts";
 import { benchPreview } from "./preview.ts";
@@ -16,6 +17,7 @@ const PARTS: Record<string, (folder: string, cli: string) => Row[] | Promise<Row
   workspace: benchWorkspace,
   edits: benchEdits,
   preview: benchPreview,
+  editor: benchEditor,
   scale: (folder, cli) => benchScale(folder, cli, TIMES),
 };
 
@@ -34,7 +36,7 @@ const folder = mkdtempSync(join(tmpdir(), "rowguard-bench-"));
 try {
   await bundle(join(folder, "dist"));
   let over = 0;
-  for (const name of named.length ? named : ["file", "workspace", "edits"]) {
+  for (const name of named.length ? named : ["file", "workspace", "edits", "preview", "editor"]) {
     const rows = await PARTS[name]!(folder, join(folder, "dist", "cli.cjs"));
     console.log(`\n${renderRows(rows)}`);
     over += rows.filter(isOver).length;

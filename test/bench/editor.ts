@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import {
+  createMessageConnection,
+  type MessageConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from "vscode-jsonrpc/node";
+import { type EditKind, editKinds } from "./edit-kinds.ts";
+import { ISSUE_SIZE, writeWorkspace } from "./generate.ts";
+import { percentile } from "./measure.ts";
+import type { Row } from "./table.ts";
+
+const ROUNDS = Number(process.env.ROUNDS ?? 40);
+
+/**
+ * The language server as an editor runs it: a process of its own, spoken to in nothing but the protocol. From the
+ * message that a key was pressed to the diagnostics of that text; an editor asks when it sees fit, so no pause is in it.
+ */
+export async function benchEditor(folder: string, cli: string): Promise<Row[]> {
+  const root = join(folder, "workspace-editor");
+  const kinds = editKinds(root, writeWorkspace(root, ISSUE_SIZE));
+  const memory = join(folder, "server-memory");
+  const server = startServer(join(dirname(cli), "server.cjs"), memory, join(folder, "cache-editor"));
+  const connection = connect(server);
+  await initialize(connection, root);
+  const rows: Row[] = [];
+  const begun = performance.now();
+  await openAndPull(connection, root, kinds[0]!.edit(0).path);
+  rows.push({ what: "editor: first diagnostics", value: performance.now() - begun, unit: "ms" });
+  for (const kind of kinds) rows.push(...(await measureKind(connection, root, kind)));
+  await connection.sendRequest("shutdown");
+  await connection.sendNotification("exit");
+  await once(server, "exit");
+  connection.dispose();
+  rows.push({
+    what: "server: peak memory",
+    value: Number(readFileSync(memory, "utf8")),
+    unit: "MB",
+    budget: 600,
+  });
+  rmSync(root, { recursive: true });
+  return rows;
+}
+
+async function measureKind(connection: MessageConnection, root: string, kind: EditKind): Promise<Row[]> {
+  const times: number[] = [];
+  for (let i = 0; i < ROUNDS; i++) {
+    const { path, text } = kind.edit(i);
+    const uri = pathToFileURL(join(root, path)).href;
+    await openAndPull(connection, root, path);
+    const begun = performance.now();
+    await connection.sendNotification("textDocument/didChange", {
+      textDocument: { uri, version: 2 },
+      contentChanges: [{ text }],
+    });
+    const found = await pull(connection, uri);
+    times.push(performance.now() - begun);
+    if (!found)
+      throw new Error(`Nothing was found in ${path} after the edit that the benchmark makes there.`);
+    await connection.sendNotification("textDocument/didClose", { textDocument: { uri } });
+  }
+  const { what, budget } = kind;
+  return [
+    { what: `editor, ${what}: median`, value: percentile(times, 0.5), unit: "ms" },
+    { what: `editor, ${what}: 95th percentile`, value: percentile(times, 0.95), unit: "ms", budget },
+  ];
+}
+
+function startServer(program: string, memory: string, cache: string): ChildProcess {
+  return spawn(
+    process.execPath,
+    ["--require", join(import.meta.dirname, "peak-memory.cjs"), program, "--stdio"],
+    {
+      stdio: ["pipe", "pipe", "inherit"],
+      env: { ...process.env, BENCH_MEMORY_FILE: memory, XDG_CACHE_HOME: cache },
+    },
+  );
+}
+
+function connect({ stdin, stdout }: ChildProcess): MessageConnection {
+  const connection = createMessageConnection(
+    new StreamMessageReader(stdout!),
+    new StreamMessageWriter(stdin!),
+  );
+  connection.onRequest(() => null);
+  connection.listen();
+  return connection;
+}
+
+async function initialize(connection: MessageConnection, root: string): Promise<void> {
+  await connection.sendRequest("initialize", {
+    processId: null,
+    rootUri: null,
+    capabilities: { textDocument: { diagnostic: {} } },
+    workspaceFolders: [{ uri: pathToFileURL(root).href, name: "bench" }],
+  });
+  await connection.sendNotification("initialized", {});
+}
+
+/** Opens a document with the text that it has on disk, and waits until everything before is settled. */
+async function openAndPull(connection: MessageConnection, root: string, path: string): Promise<void> {
+  const uri = pathToFileURL(join(root, path)).href;
+  const text = readFileSync(join(root, path), "utf8");
+  await connection.sendNotification("textDocument/didOpen", {
+    textDocument: { uri, languageId: "plaintext", version: 1, text },
+  });
+  await pull(connection, uri);
+}
+
+/** How many diagnostics a document has. */
+async function pull(connection: MessageConnection, uri: string): Promise<number> {
+  const report = await connection.sendRequest<{ items?: unknown[] }>("textDocument/diagnostic", {
+    textDocument: { uri },
+  });
+  return report.items?.length ?? 0;
+}
