@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from "vscode-languageserver";
+import { remember } from "../catalog/remember.ts";
 import type { EditorSettings } from "../protocol/requests.ts";
 import type { Finding, Severity } from "../text/finding.ts";
-import { locationOf, rangeOf } from "./convert.ts";
+import { locationOf, rangeOf, type Uris } from "./convert.ts";
 import type { Snapshot } from "./folder.ts";
 
 export const SOURCE = "rowguard";
@@ -37,23 +38,60 @@ export type Lists = ReadonlyMap<
 
 type Severities = EditorSettings["severities"];
 
-const made = new WeakMap<Snapshot, { of: Severities; byPath: ReadonlyMap<string, Diagnostic[]> }>();
+type ByPath = ReadonlyMap<string, Diagnostic[]>;
+
+const made = new WeakMap<Snapshot, { of: Severities; byPath: ByPath }>();
 
 /** Findings of one report by path, as diagnostics; made once for any number of askers. */
-export function diagnosticsOf(snapshot: Snapshot, severities: Severities): ReadonlyMap<string, Diagnostic[]> {
+export function diagnosticsOf(snapshot: Snapshot, severities: Severities): ByPath {
   const known = made.get(snapshot);
   if (known?.of === severities) return known.byPath;
+  const findings = new Map<string, Finding[]>();
+  for (const finding of snapshot.report.findings)
+    if (severityOf(finding.severity, severities) !== "off")
+      remember(findings, finding.at.path, (): Finding[] => []).push(finding);
   const byPath = new Map<string, Diagnostic[]>();
-  for (const finding of snapshot.report.findings) {
-    const severity = severityOf(finding.severity, severities);
-    if (severity === "off") continue;
-    const list = byPath.get(finding.at.path) ?? [];
-    byPath.set(finding.at.path, list);
-    list.push(diagnosticOf(finding, severity, snapshot));
-  }
+  for (const [path, list] of findings) byPath.set(path, diagnosticsOfPath(path, list, snapshot, severities));
   made.set(snapshot, { of: severities, byPath });
   return byPath;
 }
+
+/** The diagnostics of one file, and all that they come from. */
+interface Kept {
+  readonly from: readonly unknown[];
+  readonly diagnostics: Diagnostic[];
+}
+
+/** The last diagnostics of each file, by folder: an edit leaves those of most files as they are. */
+const kept = new WeakMap<Uris, Map<string, Kept>>();
+
+function diagnosticsOfPath(
+  path: string,
+  findings: readonly Finding[],
+  snapshot: Snapshot,
+  severities: Severities,
+): Diagnostic[] {
+  const files = remember(kept, snapshot.uris, () => new Map<string, Kept>());
+  const before = files.get(path);
+  const from = [severities, snapshot.version(path), ...findings, ...textsOf(path, findings, snapshot)];
+  if (before && isSameList(before.from, from)) return before.diagnostics;
+  const diagnostics = findings.map((finding) => {
+    const severity = severityOf(finding.severity, severities) as DiagnosticSeverity;
+    return diagnosticOf(finding, severity, snapshot);
+  });
+  files.set(path, { from, diagnostics });
+  return diagnostics;
+}
+
+/** Where lines begin is a matter of the texts: the file's own, and those that explain its findings. */
+function textsOf(path: string, findings: readonly Finding[], { text }: Snapshot): (string | undefined)[] {
+  const paths = new Set([path]);
+  for (const { related } of findings) for (const { place } of related ?? []) paths.add(place.path);
+  return [...paths].map(text);
+}
+
+const isSameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((each, i) => each === b[i]);
 
 /** How loud the user wants to see it. */
 function severityOf(severity: Severity, wanted: Severities): DiagnosticSeverity | "off" {
@@ -97,4 +135,8 @@ export const rulePage = (rule: string): string =>
 
 /** Two lists with one id are the same: what a pulling client keeps need not be sent again. */
 export const resultIdOf = (diagnostics: readonly Diagnostic[]): string =>
-  createHash("sha1").update(JSON.stringify(diagnostics)).digest("base64url");
+  remember(ids, diagnostics, () =>
+    createHash("sha1").update(JSON.stringify(diagnostics)).digest("base64url"),
+  );
+
+const ids = new WeakMap<readonly Diagnostic[], string>();

@@ -36,7 +36,7 @@ const folder = mkdtempSync(join(tmpdir(), "rowguard-bench-"));
 try {
   await bundle(join(folder, "dist"));
   let over = 0;
-  for (const name of named.length ? named : ["file", "workspace", "edits", "preview", "editor"]) {
+  for (const name of named.length ? named : ["file", "workspace", "edits", "editor"]) {
     const rows = await PARTS[name]!(folder, join(folder, "dist", "cli.cjs"));
     console.log(`\n${renderRows(rows)}`);
     over += rows.filter(isOver).length;
