@@ -133,6 +133,24 @@ export const PRECEDENCE: readonly Precedence[] = [
     because: "nobody is let through by a policy that is for nobody",
   },
   {
+    rule: "policy-never-true",
+    over: ["policy-compares-unrelated", "policy-without-effect", "policy-without-role"],
+    about: "subject",
+    because: "whatever else it compares, it lets nothing through",
+  },
+  {
+    rule: "policy-tenant-nullable",
+    over: ["policy-arm-unbound", "policy-unbound"],
+    about: "subject",
+    because: "the rows that are open are those without a tenant",
+  },
+  {
+    rule: "policy-compares-email",
+    over: ["policy-pattern-match"],
+    about: "subject",
+    because: "an address is no identity, however it is compared",
+  },
+  {
     rule: "policy-tautology",
     over: ["policy-anon-write", "policy-always-true", "policy-without-role"],
     about: "subject",

@@ -2,7 +2,15 @@ import { type Policy, qualify, type Table } from "../catalog/catalog.ts";
 import { derived } from "../catalog/derived.ts";
 import type { Arm } from "../catalog/meaning/arms.ts";
 import { canBeTrue, isAlwaysTrue } from "../catalog/meaning/decide.ts";
-import { type Formula, spokenIn, visit } from "../catalog/meaning/formula.ts";
+import {
+  FALSE,
+  type Formula,
+  rewriteFormula,
+  spokenBy,
+  spokenIn,
+  termsIn,
+  visit,
+} from "../catalog/meaning/formula.ts";
 import { containsExpr } from "../catalog/walk.ts";
 import type { WrittenClause } from "./clauses.ts";
 import { isOwned, type Judged, judge, namesCaller, openFor, saysPublic, scopeOf } from "./judge.ts";
@@ -105,7 +113,7 @@ function causeOf(
   arm: Formula,
 ): { readonly cause: Cause; readonly commands: readonly RowCommand[] } | undefined {
   const strangers = openFor(project, judged, arm, "stranger");
-  if (namesCaller(project, arm)) {
+  if (namesCaller(project, arm) && !openFor(project, judged, asIfUnequal(arm), "anonymous").length) {
     const anonymous = openFor(project, judged, arm, "anonymous");
     if (anonymous.length) return { cause: "anonymous", commands: anonymous };
   }
@@ -113,6 +121,16 @@ function causeOf(
   const cause = hasUnboundSubselect(arm) ? "sub-select" : spokenIn(arm).caller ? "signed in" : "row";
   return { cause, commands: strangers };
 }
+
+/** The condition for a caller who is somebody and owns nothing: what opens for him does not open for want of a caller. */
+const asIfUnequal = (formula: Formula): Formula =>
+  rewriteFormula(formula, (part) =>
+    termsIn(part).some((term) => spokenBy(term).caller) && !isAboutRole(part) ? FALSE : part,
+  );
+
+/** Roles are what everybody has, signed in or not. */
+const isAboutRole = (part: Formula): boolean =>
+  termsIn(part).some((term) => term.kind === "caller" && term.path.length === 1 && term.path[0] === "role");
 
 /** A sub-select over tables, in which nothing names the caller. */
 function hasUnboundSubselect(formula: Formula): boolean {

@@ -78,10 +78,17 @@ import prismaTableUnmapped from "./models/prisma-table-unmapped.ts";
 import policyAlwaysTrue from "./predicates/policy-always-true.ts";
 import policyAnonWrite from "./predicates/policy-anon-write.ts";
 import policyArmUnbound from "./predicates/policy-arm-unbound.ts";
+import policyComparesEmail from "./predicates/policy-compares-email.ts";
+import policyComparesUnrelated from "./predicates/policy-compares-unrelated.ts";
+import policyLiteralTenant from "./predicates/policy-literal-tenant.ts";
+import policyNeverTrue from "./predicates/policy-never-true.ts";
 import policyOpenWhenAnonymous from "./predicates/policy-open-when-anonymous.ts";
+import policyPatternMatch from "./predicates/policy-pattern-match.ts";
 import policySubqueryUnbound from "./predicates/policy-subquery-unbound.ts";
 import policyTautology from "./predicates/policy-tautology.ts";
+import policyTenantNullable from "./predicates/policy-tenant-nullable.ts";
 import policyUnbound from "./predicates/policy-unbound.ts";
+import policyWithoutEffect from "./predicates/policy-without-effect.ts";
 import policyWithoutRole from "./predicates/policy-without-role.ts";
 import realtimeChannelOpen from "./realtime/realtime-channel-open.ts";
 import realtimeColumnUnknown from "./realtime/realtime-column-unknown.ts";
@@ -182,10 +189,17 @@ export const registry: readonly RegisteredRule[] = [
   { id: "policy-always-true", category: "predicates", rule: policyAlwaysTrue, defaults: {} },
   { id: "policy-anon-write", category: "predicates", rule: policyAnonWrite, defaults: {} },
   { id: "policy-arm-unbound", category: "predicates", rule: policyArmUnbound, defaults: {} },
+  { id: "policy-compares-email", category: "predicates", rule: policyComparesEmail, defaults: {} },
+  { id: "policy-compares-unrelated", category: "predicates", rule: policyComparesUnrelated, defaults: {} },
+  { id: "policy-literal-tenant", category: "predicates", rule: policyLiteralTenant, defaults: {} },
+  { id: "policy-never-true", category: "predicates", rule: policyNeverTrue, defaults: {} },
   { id: "policy-open-when-anonymous", category: "predicates", rule: policyOpenWhenAnonymous, defaults: {} },
+  { id: "policy-pattern-match", category: "predicates", rule: policyPatternMatch, defaults: {} },
   { id: "policy-subquery-unbound", category: "predicates", rule: policySubqueryUnbound, defaults: {} },
   { id: "policy-tautology", category: "predicates", rule: policyTautology, defaults: {} },
+  { id: "policy-tenant-nullable", category: "predicates", rule: policyTenantNullable, defaults: {} },
   { id: "policy-unbound", category: "predicates", rule: policyUnbound, defaults: {} },
+  { id: "policy-without-effect", category: "predicates", rule: policyWithoutEffect, defaults: {} },
   { id: "policy-without-role", category: "predicates", rule: policyWithoutRole, defaults: {} },
   { id: "realtime-channel-open", category: "realtime", rule: realtimeChannelOpen, defaults: {} },
   { id: "realtime-column-unknown", category: "realtime", rule: realtimeColumnUnknown, defaults: {} },

@@ -1,4 +1,5 @@
 import type { Expr } from "../../source/sql/expression.ts";
+import { unwrap } from "../walk.ts";
 import { type Catalog, type Func, qualify, type ResolvedType } from "../catalog.ts";
 import { derived } from "../derived.ts";
 import { findBodyMeaning, type Meaning } from "../resolve/resolve.ts";
@@ -29,7 +30,7 @@ const BARE = new Set(["current_user", "session_user", "current_role", "user", "s
 
 /** A setting is NULL, or an error, where nobody set it. */
 function callerOfSetting(call: Call, { names }: Reading): Caller | undefined {
-  const [name, missing] = call.args;
+  const [name, missing] = call.args.map(unwrap);
   if (name?.kind !== "constant") return undefined;
   const setting = name.value.toLowerCase();
   if (names.token !== undefined && names.tokenSetting !== undefined) {

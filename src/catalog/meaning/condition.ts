@@ -7,7 +7,7 @@ import { and, FALSE, type Formula, is, isNull, not, or, type Term, TRUE, UNKNOWN
 import { readContains, readCount, readExists, readQuantified, readRowIn } from "./membership.ts";
 import { type Choice, type Frame, type Reading, spanOf } from "./reader.ts";
 import { blocksOf } from "./rows.ts";
-import { applied, opaqueTerm, readPair, readTerm } from "./term.ts";
+import { applied, opaqueTerm, readBoolean, readPair, readTerm } from "./term.ts";
 import { booleanOf } from "./value.ts";
 
 type Of<Kind extends Expr["kind"]> = Extract<Expr, { kind: Kind }>;
@@ -75,7 +75,7 @@ const coalesce = (other: Formula, first: Formula): Formula =>
 
 /** A value that is a boolean, as a condition. */
 function holds(expr: Expr, frame: Frame, reading: Reading): Formula {
-  const formula = overChoices([readTerm(expr, frame, reading)], ([term]) =>
+  const formula = overChoices([readBoolean(expr, frame, reading)], ([term]) =>
     holdsTerm(term!, spanOf(expr, frame)),
   );
   return formula ?? opaque(expr, frame, reading);

@@ -166,6 +166,28 @@ export function visit(formula: Formula, look: (part: Formula) => unknown): void 
   for (const part of partsIn(formula)) visit(part, look);
 }
 
+/** The formula with its parts replaced, innermost first. */
+export function rewriteFormula(formula: Formula, change: (part: Formula) => Formula): Formula {
+  const inner = (part: Formula) => rewriteFormula(part, change);
+  switch (formula.kind) {
+    case "and":
+    case "or":
+      return change((formula.kind === "and" ? and : or)(formula.args.map(inner), formula.at));
+    case "not":
+      return change(not(inner(formula.arg)));
+    case "is":
+      return change(is(inner(formula.arg), formula.value));
+    case "about":
+      return change({ ...formula, arg: inner(formula.arg) });
+    case "exists":
+    case "some":
+    case "one":
+      return change({ ...formula, where: inner(formula.where), match: inner(formula.match) });
+    default:
+      return change(formula);
+  }
+}
+
 /** What a term speaks of. `about` nodes are not looked through: their row 0 is another. */
 export interface Spoken {
   readonly caller: boolean;

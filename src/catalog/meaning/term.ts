@@ -32,6 +32,14 @@ export function readTerm(expr: Expr, frame: Frame, reading: Reading): Choices {
 
 function readKind(expr: Expr, frame: Frame, reading: Reading): Choices | undefined {
   if (isCondition(expr, frame)) return choicesOf(readCondition(expr, frame, reading), BOOLS);
+  return readPlain(expr, frame, reading);
+}
+
+/** A boolean that is a value and nothing more: its structure, if it has one, was looked at before. */
+export const readBoolean = (expr: Expr, frame: Frame, reading: Reading): Choices =>
+  readPlain(expr, frame, reading) ?? always(opaqueTerm(expr, frame, reading));
+
+function readPlain(expr: Expr, frame: Frame, reading: Reading): Choices | undefined {
   switch (expr.kind) {
     case "constant":
       return readConstant(expr);

@@ -94,6 +94,14 @@ describe("what a policy's condition comes to", () => {
       "org_id in (select my_orgs())",
     ],
   });
+  hold("always true", isAlwaysTrue, {
+    unknown: [
+      "data ? 'a'",
+      "status ~ 'x'",
+      "pg_has_role('postgres', 'member')",
+      "tags && array['a'] or flag",
+    ],
+  });
   hold("never true", isNeverTrue, {
     yes: [
       "false",

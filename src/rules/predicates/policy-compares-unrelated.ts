@@ -1,0 +1,60 @@
+import {
+  type ColumnTerm,
+  type Comparison,
+  equalitiesIn,
+  isCallerId,
+  plainClausesOf,
+} from "../../project/atoms.ts";
+import { identityOf, isUserIdentity } from "../../project/identity.ts";
+import { placeIn } from "../../project/judge.ts";
+import type { Project } from "../../project/project.ts";
+import { nameOf } from "../../project/words.ts";
+import { defineRule } from "../rule.ts";
+
+export default defineRule({
+  on: "policy",
+  reads: ["catalog", "tenancy", "platform"],
+  severity: "error",
+  summary: "A policy compares ids that mean different things.",
+  why: "An organization's id never equals a user's: `organization_id = auth.uid()` hides every row from everybody, or, where ids are numbers, hands out rows by coincidence. What was meant is a membership that ties the two.",
+  *check({ policy, table }, project) {
+    for (const { written, formula } of plainClausesOf(project, table, policy))
+      for (const { part, sides } of equalitiesIn(formula)) {
+        const what = unrelated(project, sides);
+        if (!what) continue;
+        yield {
+          at: placeIn(written, part.at),
+          subject: `${table.schema}.${table.name}/${policy.name}`,
+          message: `"${policy.name}" on ${nameOf(table)} compares ${what}, which never mean the same.`,
+        };
+        return;
+      }
+  },
+});
+
+/** What the two sides are, where foreign keys say that they are ids of different things. */
+function unrelated(
+  project: Project,
+  [a, b]: readonly [Comparison["left"], Comparison["right"]],
+): string | undefined {
+  if (a.kind !== "column") return undefined;
+  const left = identityOf(project, a);
+  if (!left) return undefined;
+  if (isCallerId(project, b)) {
+    const isTenant = left.of === project.tenancy.tenant?.table;
+    if (isUserIdentity(left) || !(left.stated || isTenant)) return undefined;
+    return `${wordsFor(a)}, the id of ${left.of.replace(/^public\./, "")}, with the caller's own id`;
+  }
+  const right = b.kind === "column" ? identityOf(project, b) : undefined;
+  if (b.kind !== "column" || !right || right.of === left.of || !left.stated) return undefined;
+  // Two keys may be shared by convention; a foreign key says whose it is.
+  if (!right.stated && isShared(project, b)) return undefined;
+  return `${wordsFor(a)} with ${wordsFor(b)}`;
+}
+
+/** A key that belongs to another table's rows one to one, though nothing says so. */
+const isShared = (project: Project, { table }: ColumnTerm): boolean =>
+  project.tenancy.scopes.get(table ?? "")?.kind === "user";
+
+const wordsFor = ({ table, column }: ColumnTerm): string =>
+  table === undefined ? column : `${table.replace(/^public\./, "")}.${column}`;

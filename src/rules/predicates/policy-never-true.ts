@@ -1,0 +1,86 @@
+import { ANYONE, isNeverTrue } from "../../catalog/meaning/decide.ts";
+import { FALSE, type Formula, rewriteFormula, type Term, visit } from "../../catalog/meaning/formula.ts";
+import { claimOf, plainClausesOf } from "../../project/atoms.ts";
+import type { WrittenClause } from "../../project/clauses.ts";
+import type { Project } from "../../project/project.ts";
+import { nameOf } from "../../project/words.ts";
+import { defineRule } from "../rule.ts";
+
+export default defineRule({
+  on: "policy",
+  reads: ["catalog", "platform"],
+  severity: "warning",
+  summary: "A policy's condition is never true.",
+  why: "A comparison with NULL, two values that exclude each other, a role that nobody has, a setting that nobody can set: the policy looks like a rule and lets nothing through. Where nothing should get through, `false` says so.",
+  *check({ policy, table }, project) {
+    for (const { written, formula } of plainClausesOf(project, table, policy)) {
+      const why = isLock(written) ? undefined : whyNever(project, formula);
+      if (why === undefined) continue;
+      yield {
+        at: written.clause.place,
+        subject: `${table.schema}.${table.name}/${policy.name}`,
+        message: `"${policy.name}" on ${nameOf(table)} is never true${why}: ${policy.permissive ? "it lets no row through" : "no row gets past it"}.`,
+      };
+      return;
+    }
+  },
+});
+
+/** `false` in so many words is meant. */
+const isLock = ({ clause }: WrittenClause): boolean =>
+  clause.expr.kind === "constant" || (clause.expr.kind === "cast" && clause.expr.arg.kind === "constant");
+
+/** Why no row and caller can meet it; undefined where one may. */
+function whyNever(project: Project, formula: Formula): string | undefined {
+  if (isNeverTrue(formula) === "yes") return "";
+  const roles = new Set<string>();
+  const without = rewriteFormula(formula, (part) => {
+    const role = part.kind === "compare" ? unknownRole(project, part) : undefined;
+    if (role === undefined) return part;
+    roles.add(role);
+    return FALSE;
+  });
+  if (roles.size && isNeverTrue(without) === "yes") return ` (no role is called ${[...roles].join(" or ")})`;
+  const settings = settingsWithoutDot(formula);
+  if (!settings.length) return undefined;
+  const world = { ...ANYONE, know: (term: Term) => (isOf(term, settings) ? ("null" as const) : undefined) };
+  return isNeverTrue(formula, world) === "yes"
+    ? ` (nobody can set ${settings.join(" or ")}: a setting of one's own has a dot)`
+    : undefined;
+}
+
+/** `auth.role() = 'admin'`, where no role is called so. */
+function unknownRole(project: Project, part: Extract<Formula, { kind: "compare" }>): string | undefined {
+  const { manages, catalog } = project;
+  for (const [role, name] of [[part.left, part.right] as const, [part.right, part.left] as const]) {
+    const claim = claimOf(project, role);
+    if (claim?.length !== 1 || claim[0] !== "role" || name.kind !== "constant") continue;
+    return part.operator === "=" && manages.policies && !catalog.roles.has(name.value)
+      ? name.value
+      : undefined;
+  }
+  return undefined;
+}
+
+const SETTING = /^current_setting\('(.*)'\)$/;
+
+/** Settings that PostgreSQL itself has, and that policies may ask for. */
+const BUILT_IN =
+  /^(role|session_authorization|is_superuser|application_name|search_path|timezone|datestyle|intervalstyle|server_.*|client_encoding|transaction_.*|default_transaction_.*|row_security|in_hot_standby|lc_.*|.*_timeout|cluster_name|data_directory|port|max_.*|work_mem|wal_level)$/;
+
+function settingsWithoutDot(formula: Formula): string[] {
+  const found = new Set<string>();
+  const look = (term: Term): void => {
+    if (term.kind === "apply") for (const arg of term.args) look(arg);
+    const name = term.kind === "caller" ? SETTING.exec(term.source)?.[1] : undefined;
+    if (name !== undefined && !name.includes(".") && !BUILT_IN.test(name)) found.add(name);
+  };
+  visit(formula, (part) => {
+    if (part.kind === "compare") for (const term of [part.left, part.right]) look(term);
+    if (part.kind === "holds") look(part.term);
+  });
+  return [...found];
+}
+
+const isOf = (term: Term, settings: readonly string[]): boolean =>
+  term.kind === "caller" && settings.includes(SETTING.exec(term.source)?.[1] ?? "");
