@@ -39,8 +39,12 @@ const hull = (parts: readonly Formula[]): Span | undefined => parts.map(spanIn).
 /** Where a formula stands in its clause: around everything of it that stands there. */
 export function spanIn(formula: Formula): Span | undefined {
   if ("at" in formula && formula.at) return formula.at;
-  return partsIn(formula).map(spanIn).reduce(join, undefined);
+  // A formula is shared by all that was built from it: a walk along every way to it would never end.
+  if (!spans.has(formula)) spans.set(formula, partsIn(formula).map(spanIn).reduce(join, undefined));
+  return spans.get(formula);
 }
+
+const spans = new WeakMap<Formula, Span | undefined>();
 
 function join(a: Span | undefined, b: Span | undefined): Span | undefined {
   if (!a || !b) return a ?? b;

@@ -160,10 +160,16 @@ export function partsIn(formula: Formula): readonly Formula[] {
   }
 }
 
-/** Visits a formula and all in it; `false` keeps it from going deeper there. */
-export function visit(formula: Formula, look: (part: Formula) => unknown): void {
+/** Visits a formula and all in it, each once; `false` keeps it from going deeper there. */
+export function visit(
+  formula: Formula,
+  look: (part: Formula) => unknown,
+  seen: Set<Formula> = new Set(),
+): void {
+  if (seen.has(formula)) return;
+  seen.add(formula);
   if (look(formula) === false) return;
-  for (const part of partsIn(formula)) visit(part, look);
+  for (const part of partsIn(formula)) visit(part, look, seen);
 }
 
 /** The formula with its parts replaced, innermost first. */
