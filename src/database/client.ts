@@ -6,6 +6,11 @@ export interface Client {
    * wrong; `timeLimit` in ms stops it from outside, in case the server's own limit does not.
    */
   query(sql: string, values?: readonly Value[], options?: QueryOptions): Promise<Answer>;
+  /**
+   * Sends several statements in one message, where the way to the server is long. Never a text of the user's, who may
+   * put a second statement into it: only our own, values quoted.
+   */
+  batch?(statements: readonly string[], options?: QueryOptions): Promise<readonly Answer[]>;
   /** Connects anew where the connection was lost: only where no session is open. Rejects as connecting does. */
   renew?(): Promise<void>;
   /** Stops what runs now, on the server; that query rejects. Never rejects itself. */

@@ -44,6 +44,14 @@ const isAboutTls = (error: unknown): boolean =>
   error instanceof Error &&
   /SSL|TLS|no pg_hba|EPROTO/i.test(`${error.message} ${(error as { code?: string }).code}`);
 
+type Result = pg.QueryArrayResult<(string | null)[]>;
+
+const answerOf = ({ fields, rows, rowCount }: Result): Answer => ({
+  columns: fields.map(({ name, dataTypeID }) => ({ name, type: dataTypeID })),
+  rows,
+  affected: rowCount ?? 0,
+});
+
 /** What pg knows of a connection and its types do not say. */
 interface Inside {
   readonly processID?: number | null;
@@ -103,19 +111,28 @@ export class LiveDatabase implements Client {
   }
 
   async query(sql: string, values: readonly Value[] = [], options: QueryOptions = {}): Promise<Answer> {
+    // Parameters, even none, make it the extended protocol: the server refuses a second statement.
+    const [answer] = await this.#send(
+      { text: sql, values: values as unknown[], queryMode: "extended" },
+      options,
+    );
+    return answer!;
+  }
+
+  batch(statements: readonly string[], options: QueryOptions = {}): Promise<readonly Answer[]> {
+    return this.#send({ text: statements.join(";\n") }, options);
+  }
+
+  async #send(query: pg.QueryConfig & { queryMode?: string }, options: QueryOptions): Promise<Answer[]> {
     if (this.#lost) throw this.#lost;
     const timer =
       options.timeLimit === undefined ? undefined : setTimeout(() => void this.cancel(), options.timeLimit);
     this.#bytes = 0;
     this.#running = ++this.#asked;
     try {
-      // Parameters, even none, make it the extended protocol: the server refuses a second statement.
-      const query = { text: sql, values: values as unknown[], rowMode: "array", queryMode: "extended" };
-      const result = (await this.#client.query(query as pg.QueryArrayConfig)) as pg.QueryArrayResult<
-        (string | null)[]
-      >;
-      const columns = result.fields.map(({ name, dataTypeID }) => ({ name, type: dataTypeID }));
-      return { columns, rows: result.rows, affected: result.rowCount ?? 0 };
+      const asked = this.#client.query({ ...query, rowMode: "array" } as pg.QueryArrayConfig);
+      const results = (await asked) as Result | readonly Result[];
+      return (Array.isArray(results) ? results : [results]).map(answerOf);
     } catch (error) {
       throw this.#explain(error);
     } finally {

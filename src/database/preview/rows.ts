@@ -1,4 +1,5 @@
 import { type Answer, type Client, QueryError } from "../client.ts";
+import { ENTERED } from "../session/session.ts";
 import type { PreviewStatement } from "../session/statement.ts";
 import type { SimpleQuery } from "./track.ts";
 
@@ -31,13 +32,12 @@ const declare = (sql: string): string => `declare rowguard_rows no scroll cursor
 
 /** A view has no addresses, a count neither, and with grants on columns alone nobody may ask for them. */
 async function declareTracked(session: Client, { tracked }: SimpleQuery): Promise<boolean> {
-  await session.query("savepoint rowguard_rows");
   try {
     await session.query(declare(tracked));
     return true;
   } catch (error) {
     if (!(error instanceof QueryError) || error.lost) throw error;
-    await session.query("rollback to savepoint rowguard_rows");
+    await session.query(`rollback to savepoint ${ENTERED}`);
     return false;
   }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { quoteIdentifier } from "../../text/quote.ts";
-import { type Client, QueryError } from "../client.ts";
+import { quoteIdentifier, quoteLiteral } from "../../text/quote.ts";
+import { type Answer, type Client, QueryError } from "../client.ts";
 import { sessionSql } from "../sql.generated.ts";
 import type { Identity } from "./identity.ts";
 
@@ -86,24 +86,25 @@ async function transact<T>(
     query: (sql, values) => client.query(sql, values, { timeLimit: timeLimit * 1.5 }),
   };
   await client.renew?.();
-  await limited.query(write ? "begin" : "begin read only");
+  const entry = entryFor(identity, {
+    statement_timeout: timeLimit,
+    lock_timeout: lockLimit,
+    // Who holds a session and does nothing with it keeps locks of others waiting.
+    idle_in_transaction_session_timeout: timeLimit * 3,
+  });
   let outcome: { held: Held<T> } | { error: unknown };
+  let ended = false;
   try {
-    const limits = {
-      statement_timeout: timeLimit,
-      lock_timeout: lockLimit,
-      // Who holds a session and does nothing with it keeps locks of others waiting.
-      idle_in_transaction_session_timeout: timeLimit * 3,
-    };
-    const names = await enter(limited, identity, limits);
-    const stood = await stand(limited, names);
+    const stood = await enter(client, write ? "begin" : "begin read only", entry, identity);
     const value = await work(limited);
-    const stands = await stand(limited, names);
-    outcome = { held: { value, ...compare(stood, stands) } };
+    const last = client.batch ? [entry.stand, "rollback"] : [entry.stand];
+    const [stands] = await sendAll(client, last);
+    ended = client.batch !== undefined;
+    outcome = { held: { value, ...compare(stood, stands?.rows[0] ?? []) } };
   } catch (error) {
     outcome = { error };
   }
-  const broken = await leave(client);
+  const broken = ended ? undefined : await leave(client);
   if ("error" in outcome) {
     if (broken !== undefined) throw new QueryError(broken, { lost: true });
     throw outcome.error;
@@ -121,21 +122,49 @@ const bound = (client: Client): Client => ({
 /** The marker ends with the transaction: one that was committed or rolled back inside the work is seen by it. */
 const MARKER = "rowguard.session";
 
-/** Sets limits and settings, then the role: a client's role may not set all that the login may. Gives the identity's names. */
-async function enter(
-  client: Client,
-  { name, role, settings }: Identity,
-  limits: Readonly<Record<string, number>>,
-): Promise<string[]> {
+/** What makes a session an identity's, and what asks whether it still is. */
+interface Entry {
+  readonly enter: string;
+  readonly stand: string;
+}
+
+/** Limits and settings come first, then the role: a client's role may not set all that the login may. */
+function entryFor({ role, settings }: Identity, limits: Readonly<Record<string, number>>): Entry {
   const own = Object.entries({ ...settings, [MARKER]: randomBytes(8).toString("hex") });
   if (role !== undefined) own.push(["role", role]);
-  const all = [...Object.entries(limits), ...own];
+  const set = [...Object.entries(limits), ...own].map(
+    ([name, value]) => `set_config(${quoteLiteral(name)}, ${quoteLiteral(String(value))}, true)`,
+  );
+  const names = own.map(([name]) => quoteLiteral(name)).join(", ");
+  return {
+    enter: `select ${set.join(", ")}`,
+    stand: sessionSql.stand.replace("$1", () => `array[${names}]`),
+  };
+}
+
+/** Begins, becomes the identity, and says where that is: all in one message where the client can. */
+async function enter(
+  client: Client,
+  begin: string,
+  entry: Entry,
+  { name, role }: Identity,
+): Promise<readonly (string | null)[]> {
   try {
-    await client.query(sessionSql.enter, [all.map(([key]) => key), all.map(([, value]) => String(value))]);
+    const answers = await sendAll(client, [begin, entry.enter, entry.stand, `savepoint ${ENTERED}`]);
+    return answers[2]?.rows[0] ?? [];
   } catch (error) {
     throw error instanceof QueryError && !error.lost ? notEntered(error, name, role) : error;
   }
-  return own.map(([key]) => key);
+}
+
+/** Where work can go back to after a statement that failed, still as the identity. */
+export const ENTERED = "rowguard_entered";
+
+async function sendAll(client: Client, statements: readonly string[]): Promise<readonly Answer[]> {
+  if (client.batch) return client.batch(statements);
+  const answers: Answer[] = [];
+  for (const sql of statements) answers.push(await client.query(sql));
+  return answers;
 }
 
 /** That nobody can be asked as is no answer of the database to them, so it has no SQLSTATE. */
@@ -149,11 +178,6 @@ function notEntered({ code, message }: QueryError, name: string, role = ""): Que
       `The database has no role ${quoteIdentifier(role)}, so nothing can be asked as ${name}.`,
     );
   return new QueryError(`Nothing can be asked as ${name}: ${message}.`);
-}
-
-async function stand(client: Client, names: readonly string[]): Promise<readonly (string | null)[]> {
-  const { rows } = await client.query(sessionSql.stand, [names]);
-  return rows[0] ?? [];
 }
 
 function compare(
