@@ -28,7 +28,9 @@ export function settingsUsed({ catalog }: Project): string[] {
     visitExpr(expr, {
       expr: (each) => {
         if (each.kind !== "call" || each.name.at(-1) !== "current_setting") return;
-        const [first] = each.args;
+        // PostgreSQL gives a policy back with its constants cast: 'app.tenant_id'::text.
+        const [given] = each.args;
+        const first = given?.kind === "cast" ? given.arg : given;
         if (first?.kind === "constant" && !first.value.startsWith("request.")) found.add(first.value);
       },
     });

@@ -1,8 +1,9 @@
+import { settingsUsed } from "../../project/caller-settings.ts";
 import type { ConfiguredIdentity, Project } from "../../project/project.ts";
 import type { Client } from "../client.ts";
 import type { Identity } from "../session/identity.ts";
 import { findPeople, type Person } from "./people.ts";
-import { namesTenant, settingsFor, settingsUsed } from "./settings.ts";
+import { namesTenant, settingsFor } from "./settings.ts";
 
 /**
  * Everybody a preview can be made as: those of the configuration, the anonymous visitor, the members of tenants that

@@ -1,6 +1,3 @@
-import type { Project } from "../../project/project.ts";
-import { visitExpr } from "../../source/sql/walk.ts";
-
 /** Who asks, as far as settings name them. */
 export interface Caller {
   readonly id: string;
@@ -34,26 +31,4 @@ function valueFor(setting: string, { id, email, tenantKey, memberRole }: Caller)
   if (/user|uid|sub\b|account_id|member/.test(name)) return id;
   if (/email/.test(name)) return email ?? undefined;
   return TENANT.test(name) ? tenantKey : undefined;
-}
-
-/** Settings that policies and functions read, the API's own aside. */
-export function settingsUsed({ catalog }: Project): string[] {
-  const found = new Set<string>();
-  const look = (expr: Parameters<typeof visitExpr>[0]) =>
-    visitExpr(expr, {
-      expr: (each) => {
-        if (each.kind !== "call" || each.name.at(-1) !== "current_setting") return;
-        const [first] = each.args;
-        if (first?.kind === "constant" && !first.value.startsWith("request.")) found.add(first.value);
-      },
-    });
-  for (const table of catalog.tables.values())
-    for (const { using, check } of table.policies.values())
-      for (const clause of [using, check]) if (clause) look(clause.expr);
-  for (const overloads of catalog.functions.values())
-    for (const { body } of overloads) {
-      for (const expr of body.expressions) look(expr);
-      if (body.result) look(body.result);
-    }
-  return [...found].filter((name) => name.includes("."));
 }

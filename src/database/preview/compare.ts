@@ -32,6 +32,7 @@ interface Merged {
   readonly seen: ("own" | "foreign" | "no")[];
 }
 
+/** New rows stand before the next row that others were given too; after the last of those, or where there is none, last. */
 function mergeInto(
   merged: Merged[],
   places: Map<string, Merged>,
@@ -40,7 +41,8 @@ function mergeInto(
   width: number,
 ) {
   const repeated = new Map<string, number>();
-  let after = -1;
+  let waiting: Merged[] = [];
+  let after = merged.length;
   result.rows.forEach((values, i) => {
     const origin = result.origins[i] ?? null;
     const same = JSON.stringify([origin?.key ?? null, values]);
@@ -48,14 +50,18 @@ function mergeInto(
     const turn = (repeated.get(same) ?? 0) + 1;
     repeated.set(same, turn);
     const key = `${turn} ${same}`;
-    let row = places.get(key);
-    if (row) after = Math.max(after, merged.indexOf(row));
-    else {
-      row = { values, of: origin?.of ?? null, seen: Array.from({ length: width }, () => "no" as const) };
-      places.set(key, row);
-      merged.splice(++after, 0, row);
-    }
+    const known = places.get(key);
+    const row = known ?? { values, of: null, seen: Array.from({ length: width }, () => "no" as const) };
     row.of ??= origin?.of ?? null;
     row.seen[at] = origin?.foreign ? "foreign" : "own";
+    if (!known) {
+      places.set(key, row);
+      waiting.push(row);
+      return;
+    }
+    merged.splice(merged.indexOf(known), 0, ...waiting);
+    after = merged.indexOf(known) + 1;
+    waiting = [];
   });
+  merged.splice(after, 0, ...waiting);
 }
