@@ -133,6 +133,20 @@ export const PRECEDENCE: readonly Precedence[] = [
     because: "nobody is let through by a policy that is for nobody",
   },
   {
+    rule: "policy-column-captured",
+    over: [
+      "policy-tautology",
+      "policy-subquery-unbound",
+      "policy-arm-unbound",
+      "policy-unbound",
+      "policy-open-when-anonymous",
+      "policy-anon-write",
+      "policy-without-role",
+    ],
+    about: "subject",
+    because: "the name that means another table is the cause",
+  },
+  {
     rule: "policy-never-true",
     over: ["policy-compares-unrelated", "policy-without-effect", "policy-without-role"],
     about: "subject",

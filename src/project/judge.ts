@@ -121,7 +121,7 @@ export function namesCaller(project: Project, formula: Formula): boolean {
 
 /** Words by which rows are meant to be seen by everybody. */
 const PUBLIC_WORDS =
-  /public|publish|visib|shared?\b|share_|template|default|system|global|listed|featured|approved|discover|open|active|enabled|live|demo|sample|example/i;
+  /public|publish|visib|shar(e|ed|ing)(_|\b)|privat|template|default|system|global|listed|featured|approved|discover|open|active|enabled|live|demo|sample|example/i;
 
 /** Whether a condition says that rows are for everybody: `is_public`, `status = 'published'`, through a parent too. */
 export function saysPublic(formula: Formula): boolean {

@@ -78,6 +78,7 @@ import prismaTableUnmapped from "./models/prisma-table-unmapped.ts";
 import policyAlwaysTrue from "./predicates/policy-always-true.ts";
 import policyAnonWrite from "./predicates/policy-anon-write.ts";
 import policyArmUnbound from "./predicates/policy-arm-unbound.ts";
+import policyColumnCaptured from "./predicates/policy-column-captured.ts";
 import policyComparesEmail from "./predicates/policy-compares-email.ts";
 import policyComparesUnrelated from "./predicates/policy-compares-unrelated.ts";
 import policyLiteralTenant from "./predicates/policy-literal-tenant.ts";
@@ -189,6 +190,7 @@ export const registry: readonly RegisteredRule[] = [
   { id: "policy-always-true", category: "predicates", rule: policyAlwaysTrue, defaults: {} },
   { id: "policy-anon-write", category: "predicates", rule: policyAnonWrite, defaults: {} },
   { id: "policy-arm-unbound", category: "predicates", rule: policyArmUnbound, defaults: {} },
+  { id: "policy-column-captured", category: "predicates", rule: policyColumnCaptured, defaults: {} },
   { id: "policy-compares-email", category: "predicates", rule: policyComparesEmail, defaults: {} },
   { id: "policy-compares-unrelated", category: "predicates", rule: policyComparesUnrelated, defaults: {} },
   { id: "policy-literal-tenant", category: "predicates", rule: policyLiteralTenant, defaults: {} },
