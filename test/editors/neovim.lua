@@ -1,4 +1,4 @@
--- Run by neovim.test.ts: opens a file, waits for findings, applies the first fix, waits until the finding is gone.
+-- Run by editors.test.ts: opens a file, waits for findings, applies the first fix, waits until the finding is gone.
 local settings, target, result = unpack(vim.split(vim.env.ROWGUARD_TEST, "\n"))
 
 -- What the settings use and Neovim has from 0.8 on, for the one that Debian 12 brings.

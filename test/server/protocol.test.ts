@@ -1,7 +1,9 @@
 import { strict as assert } from "node:assert";
 import type { ChildProcess } from "node:child_process";
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import type { CodeAction, Hover, Location } from "vscode-languageserver";
+import { ROOT } from "../../src/build/tree.ts";
 import { CAPABLE, eventually, FROM_SOURCE, PUSHED, startProcess } from "./plain-client.ts";
 
 /** A plain client and the server's own process: no editor, only the protocol. */
@@ -98,6 +100,20 @@ describe("the language server", function () {
     await rude.client.notify("exit", undefined);
     assert.equal(await rude.exit, 1);
     rmSync(rude.client.root, { recursive: true });
+  });
+
+  it("is started by the command, as `npm run build` makes it", async function () {
+    const cli = join(ROOT, "dist", "cli.cjs");
+    if (!existsSync(cli)) return this.skip();
+    const { client, exit } = await start([cli, "lsp", "--stdio"], "strive", { capabilities: PUSHED });
+    await eventually(() => assert.ok(client.codes("prisma/schema.prisma").includes("table-without-rls")));
+    const [found] = client.diagnostics("prisma/schema.prisma");
+    const [action] = await client.actions("prisma/schema.prisma", [found!]);
+    assert.ok(action, "no fix was offered");
+    await client.request("shutdown", undefined);
+    await client.notify("exit", undefined);
+    assert.equal(await exit, 0);
+    rmSync(client.root, { recursive: true });
   });
 
   it("goes when its client is gone", async () => {

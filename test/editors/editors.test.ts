@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { parse } from "smol-toml";
 import { ROOT } from "../../src/build/tree.ts";
 
 /** Neovim as it is installed, with the settings of the documentation. */
@@ -85,3 +86,27 @@ function shim(folder: string): string {
   chmodSync(join(bin, "npx"), 0o755);
   return bin;
 }
+
+describe("the settings that are documented", () => {
+  const page = readFileSync(join(ROOT, "docs", "editors.md"), "utf8");
+  const block = (language: string) => new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(page)![1]!;
+
+  it("for Helix give each language a server that they define or Helix has", () => {
+    const { language, "language-server": servers } = parse(block("toml")) as {
+      language: { "language-servers": string[] }[];
+      "language-server": Record<string, { command: string; args: string[] }>;
+    };
+    assert.deepEqual([servers.rowguard!.command, ...servers.rowguard!.args], STARTED);
+    assert.ok(language.every((each) => each["language-servers"].includes("rowguard")));
+  });
+
+  it("for Zed start the same command", () => {
+    const { lsp } = JSON.parse(block("json")) as {
+      lsp: Record<string, { binary: { path: string; arguments: string[] } }>;
+    };
+    const [{ binary }] = Object.values(lsp) as [{ binary: { path: string; arguments: string[] } }];
+    assert.deepEqual([binary.path, ...binary.arguments], STARTED);
+  });
+});
+
+const STARTED = ["npx", "rowguard", "lsp", "--stdio"];
