@@ -2,6 +2,7 @@ import { qualify, type Table } from "../catalog/catalog.ts";
 import { type Access, ranksOf } from "../project/access/access.ts";
 import type { Audience } from "../project/access/audience.ts";
 import { grantsMembership } from "../project/access/defaults.ts";
+import { roleColumnIn } from "../project/access/ranks.ts";
 import type { Project } from "../project/project.ts";
 import type { RowCommand } from "../project/row-access.ts";
 import type { Person } from "./people.ts";
@@ -31,11 +32,12 @@ function isIn({ scope }: Access, audience: Audience, person: Person | undefined,
 }
 
 /** A rank is handed out, changed and taken by who has it or stands above it. */
-function mayHandOut({ tenancy }: Project, table: Table, person: Person, maker: Maker): boolean {
+function mayHandOut(project: Project, table: Table, person: Person, maker: Maker): boolean {
+  const { tenancy } = project;
   const [membership] = tenancy.memberships;
   const key = qualify(table.schema, table.name);
   if (key !== membership?.table && !grantsMembership(table)) return true;
-  if (membership?.roleColumn === undefined || !table.columns.has(membership.roleColumn)) return true;
+  if (roleColumnIn(project, table) === undefined) return true;
   const { owners, admins } = ranksOf(membership);
   const needs = [owners, admins].find((rank) => has(rank, maker.role));
   if (key === tenancy.user?.table && person.index === maker.user) return true;

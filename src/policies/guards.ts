@@ -2,7 +2,7 @@ import type { Table } from "../catalog/catalog.ts";
 import { ranksOf } from "../project/access/access.ts";
 import { type Audience, includes } from "../project/access/audience.ts";
 import { grantsMembership } from "../project/access/defaults.ts";
-import { trustedColumns } from "../project/access/ranks.ts";
+import { roleColumnIn, trustedColumns } from "../project/access/ranks.ts";
 import type { Project } from "../project/project.ts";
 import type { RowCommand } from "../project/row-access.ts";
 import type { Scope } from "../project/tenancy.ts";
@@ -45,8 +45,8 @@ export function createGuards(project: Project, caller: Caller, conditions: Condi
 
   /** Only who has a rank, or stands above it, makes, changes or removes one who has it. */
   function handOut(table: Table, scope: Scope, audience: Audience) {
-    const column = membership?.roleColumn;
-    if (column === undefined || !table.columns.has(column)) return { and: [] };
+    const column = roleColumnIn(project, table);
+    if (column === undefined) return { and: [] };
     if (!membership!.roles.length)
       return `nothing says which roles ${table.name}.${column} may hold: a member could make himself an owner`;
     const above = [ranks.owners, ranks.admins].filter((rank) => rank !== undefined);

@@ -79,7 +79,7 @@ function roleAudience(said: string, context: Context): Audience | undefined {
   const ranks = ranksOf(membership);
   if (said === "members") return { kind: "members", name: "members" };
   if (said === "admins" || said === "owners")
-    return ranks[said] ?? (context.declared ? undefined : fallback(said, ranks, membership));
+    return ranks[said] ?? (context.declared ? undefined : fallback(said, ranks, context));
   const named = membership?.roles.find(
     (role) => role.toLowerCase() === said || role.toLowerCase() === singular(said),
   );
@@ -87,14 +87,12 @@ function roleAudience(said: string, context: Context): Audience | undefined {
   return said === "member" ? { kind: "members", name: "members" } : undefined;
 }
 
-/** Without a role column every member is an owner; with one that names no such role, nobody is known to be one. */
-function fallback(
-  said: "admins" | "owners",
-  ranks: Ranks,
-  membership: Membership | undefined,
-): Audience | undefined {
+/** Who owns a tenant by its own column is its one member; where nothing names admins, nobody is known to be one. */
+function fallback(said: "admins" | "owners", ranks: Ranks, context: Context): Audience | undefined {
   if (said === "owners" && ranks.admins) return ranks.admins;
-  return membership?.roleColumn === undefined ? { kind: "members", name: "members" } : undefined;
+  const { memberships, tenant } = context.project.tenancy;
+  const isOwned = memberships[0] !== undefined && memberships[0].table === tenant?.table;
+  return isOwned ? { kind: "members", name: "members" } : undefined;
 }
 
 interface Ranks {

@@ -1,7 +1,8 @@
 import { qualify, type Table } from "../../catalog/catalog.ts";
 import type { Project } from "../project.ts";
-import { stem } from "../tenancy/vocabulary.ts";
+import { isRoleColumn, stem } from "../tenancy/vocabulary.ts";
 import type { Scope } from "../tenancy.ts";
+import { trustedColumns } from "./ranks.ts";
 
 /**
  * The words for a table of which nothing is declared: the configuration's for its scope, else what such tables are
@@ -44,13 +45,16 @@ function recordAccess(table: Table, { kind }: Scope): string | undefined {
     kind
   ];
   if (who === undefined) return undefined;
-  if (isBilling(table)) return `${who} read`;
+  if (kind === "user" && trustedColumns(table).length) return "self read";
+  if (isBilling(table) || isReceived(table)) return `${who} read`;
   return isLog(table) ? `${who} read, ${who} create` : undefined;
 }
 
-/** A table that hands out a role of the membership, such as invitations, decides who becomes what. */
+/** A table that hands out roles or memberships, such as invitations, decides who becomes what. */
 export const grantsMembership = (table: Table): boolean =>
-  /invit/i.test(table.name) || /(^|_)(api_key|role|permission)$/.test(stem(table.name));
+  /invit/i.test(table.name) ||
+  /(^|_)(api_key|role|permission|member|membership)$/.test(stem(table.name)) ||
+  [...table.columns.values()].some(({ name }) => isRoleColumn(name));
 
 const isBilling = ({ name }: Table): boolean =>
   /(^|_)(subscription|payment|charge|refund|payout|ledger|billing\w*|stripe\w*|entitlement|license|credit|usage\w*)(_|$)/.test(
@@ -59,3 +63,9 @@ const isBilling = ({ name }: Table): boolean =>
 
 const isLog = ({ name }: Table): boolean =>
   /(^|_)(audit\w*|activity|event|access)_log$|(^|_)audit(_\w+)?$/.test(stem(name));
+
+/** What came in from outside, or what the server notes of itself. */
+const isReceived = ({ name }: Table): boolean =>
+  /(^|_)(webhook|operational|system|delivery|integration)_(event|log|call|run)$|(^|_)webhook_deliver/.test(
+    stem(name),
+  );

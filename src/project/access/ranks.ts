@@ -1,5 +1,14 @@
 import type { Column, Table } from "../../catalog/catalog.ts";
+import type { Project } from "../project.ts";
 import { isRoleColumn, stem } from "../tenancy/vocabulary.ts";
+
+/** The column of a table that holds a role of the membership. */
+export function roleColumnIn({ tenancy, catalog }: Project, table: Table): string | undefined {
+  const [membership] = tenancy.memberships;
+  const name = membership?.roleColumn;
+  const type = catalog.tables.get(membership?.table ?? "")?.columns.get(name ?? "")?.type.name;
+  return type !== undefined && table.columns.get(name!)?.type.name === type ? name : undefined;
+}
 
 /** Columns of a person's row that other things trust: whoever sets his own raises himself. */
 export const trustedColumns = (table: Table): readonly string[] =>

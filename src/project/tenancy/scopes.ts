@@ -9,7 +9,9 @@ import type { Tenants } from "./tenant.ts";
 import { findConfigured, type UserColumn, type Users } from "./user.ts";
 import {
   isLookupName,
+  isSecretColumn,
   isServiceName,
+  isSignInName,
   keyStem,
   MAKING,
   namesKey,
@@ -45,7 +47,8 @@ export function findScopes(found: Found): Map<string, Scope> {
     scopes.set(key, scopeOf(found, ways, key, table));
   }
   inheritFromPartitioned(found.catalog, scopes);
-  spreadPublic(found, scopes);
+  spread(found, scopes, "public", "it refers to nothing but lookup tables");
+  spread(found, scopes, "service", "it refers to nothing but the server's own tables");
   for (const [key, { sentence }] of found.declarations)
     if (sentence.scope && scopes.has(key))
       scopes.set(key, configuredScope(found, ways, key, sentence.scope, "its declared access says so"));
@@ -112,6 +115,7 @@ function scopeOf(found: Found, ways: Ways, key: string, table: Table): Scope {
   const tenantPath = ways.tenant.get(key);
   if (tenantPath) return tenantScope(found, ways, key, tenantPath);
   if (users.tables.has(key)) return userTableScope(found, key);
+  if (isSignIn(table)) return plain("service", `${table.name} holds what signs people in`);
   const userPath = ways.user.get(key);
   if (userPath) return userScope(users, key, userPath);
   if (isServiceName(table.name))
@@ -120,6 +124,15 @@ function scopeOf(found: Found, ways: Ways, key: string, table: Table): Scope {
     return plain("public", `${table.name} is what lookup tables are called, and no row belongs to anyone`);
   return plain("unknown", "no column or key leads to a tenant or a user");
 }
+
+/** Sessions, accounts at other services, keys and codes: by the name, and by a column that holds a secret. */
+const isSignIn = (table: Table): boolean =>
+  isSignInName(table.name) &&
+  [...table.columns.values()].some(({ name }) => isSecretColumn(name) && holdsSignIn(table.name, name));
+
+/** Accounts are many things: those of another service that signs people in hold its tokens. */
+const holdsSignIn = (table: string, column: string): boolean =>
+  stem(table) !== "account" || /^(access|refresh|id)_token$/.test(stem(column));
 
 const plain = (kind: Scope["kind"], reason: string): Scope => ({
   kind,
@@ -196,15 +209,20 @@ function inheritFromPartitioned(catalog: Catalog, scopes: Map<string, Scope>): v
   }
 }
 
-/** What refers to lookups alone is a lookup: prices of products, features of plans. */
-function spreadPublic({ links }: Found, scopes: Map<string, Scope>): void {
-  const isPublic = (key: string) => scopes.get(key)?.kind === "public";
-  const queue = [...scopes.keys()].filter(isPublic);
+/** What refers to lookups alone is a lookup (prices of products), what refers to a server's bookkeeping is part of it. */
+function spread(
+  { links }: Found,
+  scopes: Map<string, Scope>,
+  kind: "public" | "service",
+  reason: string,
+): void {
+  const isSo = (key: string) => scopes.get(key)?.kind === kind;
+  const queue = [...scopes.keys()].filter(isSo);
   for (const found of queue)
     for (const { table } of links.to.get(found) ?? []) {
       const outward = [...new Set((links.from.get(table) ?? []).map(({ to }) => to))];
-      if (scopes.get(table)?.kind !== "unknown" || !outward.every(isPublic)) continue;
-      scopes.set(table, plain("public", `it refers to nothing but lookup tables: ${outward.join(", ")}`));
+      if (scopes.get(table)?.kind !== "unknown" || !outward.every(isSo)) continue;
+      scopes.set(table, plain(kind, `${reason}: ${outward.join(", ")}`));
       queue.push(table);
     }
 }

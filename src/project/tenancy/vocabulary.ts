@@ -89,3 +89,14 @@ export const isServiceName = (name: string): boolean =>
 
 export const isRoleColumn = (name: string): boolean =>
   /(^|_)(role|access_level|permission_level|permission)$/.test(stem(name));
+
+/** Tables of libraries that sign people in. */
+export const isSignInName = (name: string): boolean =>
+  /^(user_|auth_)?(session|account|passkey|authenticator|credential|two_factor|mfa_factor|verification|jwk)$|(^|_)(verification|password_reset|reset_password|refresh|magic_link)_token$|^o_?auth_?(client|access_token|refresh_token|consent|resource|state|code)\w*$/.test(
+    stem(name),
+  );
+
+export const isSecretColumn = (name: string): boolean =>
+  /(^|_)(token|secret|password|hash|credential_id|public_key|private_key|backup_code|provider_account_id|provider_id|client_id)s?$/.test(
+    stem(name),
+  );
