@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import {
   CodeActionKind,
   type Connection,
@@ -45,7 +46,11 @@ function listen(connection: Connection, client: Client, params: InitializeParams
 }
 
 /** The server on standard input and output, as `rowguard lsp --stdio` and the extension start it. */
-export const serveProcess = (): void => serve(createConnection(ProposedFeatures.all));
+export function serveProcess(): void {
+  // A large project's facts are a large heap, and by itself V8 lets it grow to several times what is alive in it.
+  setFlagsFromString("--heap-growing-percent=40");
+  serve(createConnection(ProposedFeatures.all));
+}
 
 function capabilitiesFor({ pulls }: Client): InitializeResult {
   const diagnosticProvider = {
