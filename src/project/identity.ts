@@ -1,6 +1,7 @@
 import type { Catalog, Table } from "../catalog/catalog.ts";
 import type { ColumnTerm } from "./atoms.ts";
 import type { Project } from "./project.ts";
+import { lastWord, USER_NAMES } from "./tenancy/vocabulary.ts";
 
 /** Whose ids a column holds, by foreign keys followed to their end. */
 export interface Identity {
@@ -40,5 +41,8 @@ function primaryKeyOf(table: Table | undefined): string | undefined {
   return marked.length === 1 ? marked[0]!.name : undefined;
 }
 
-const isUsers = ({ tenancy }: Project, key: string): boolean =>
-  key === "auth.users" || key === tenancy.user?.table;
+/** A project may keep people in several tables that share their keys: users, profiles, app_profiles. */
+const isUsers = ({ catalog, tenancy }: Project, key: string): boolean =>
+  key === "auth.users" ||
+  key === tenancy.user?.table ||
+  USER_NAMES.includes(lastWord(catalog.tables.get(key)?.name ?? ""));
