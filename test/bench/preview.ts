@@ -26,6 +26,8 @@ const STATEMENTS: readonly (readonly [string, string])[] = [
 ];
 
 const ROUNDS = 60;
+/** Rounds before, in which both sides compile what they run. */
+const WARM = 30;
 
 /** What a preview adds to the same statement sent by `pg` alone, as the same role: in turns, on one server. */
 export async function benchPreview(): Promise<Row[]> {
@@ -43,6 +45,8 @@ export async function benchPreview(): Promise<Row[]> {
     const rows: Row[] = [];
     for (const [what, sql] of STATEMENTS) {
       const times = { alone: [] as number[], previewed: [] as number[] };
+      for (let round = 0; round < WARM; round++)
+        await preview(live, sql, [asked], { rowLimit: 1_000, explain: false, timeLimit: 60_000 });
       for (let round = 0; round < ROUNDS; round++) {
         times.alone.push(await timeOf(() => plain.query(sql)));
         times.previewed.push(
