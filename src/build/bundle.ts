@@ -88,6 +88,19 @@ export async function bundle(folder: string): Promise<Map<string, number>> {
       define: { ...SHARED.define, "import.meta.url": "fileOfThis" },
       banner: { js: 'const fileOfThis = require("node:url").pathToFileURL(__filename).href;' },
     }),
+    build({
+      bundle: true,
+      platform: "browser",
+      format: "iife",
+      target: "es2022",
+      legalComments: "none",
+      metafile: true,
+      logLevel: "warning",
+      absWorkingDir: ROOT,
+      outfile: join(folder, "preview.js"),
+      entryPoints: ["src/vscode/preview/page/main.ts"],
+      minify: true,
+    }),
     ...Object.entries(APART).map(([name, { code }]) =>
       build({
         ...SHARED,

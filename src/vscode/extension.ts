@@ -3,6 +3,7 @@ import { startClient } from "./client.ts";
 import { registerCommands } from "./commands.ts";
 import { FindingsTree } from "./findings-tree.ts";
 import { createOverview } from "./overview.ts";
+import { registerPreview } from "./preview/commands.ts";
 import { showScore } from "./score.ts";
 import { TablesTree } from "./tables-tree.ts";
 
@@ -20,6 +21,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     tables.register(),
     findings.register(),
     showScore(overview),
+    registerPreview(context),
     ...registerCommands({ client, overview, tables, extensionUri: context.extensionUri }),
   );
 }

@@ -35,17 +35,26 @@ export class TablesTree implements vscode.TreeDataProvider<TableNode> {
       showCollapseAll: true,
     });
     this.#view = view;
+    this.setFilter("");
+    const trust = vscode.workspace.onDidGrantWorkspaceTrust(() => this.setFilter(this.#filter));
     const listener = this.#overview.onChange((now) => {
       view.badge = badgeOf(now);
       this.#changed.fire();
     });
-    return vscode.Disposable.from(view, listener, this.#changed);
+    return vscode.Disposable.from(view, listener, trust, this.#changed);
   }
 
   /** Shows only tables whose name contains the text; an empty text shows all. */
   setFilter(text: string): void {
     this.#filter = text.toLowerCase();
-    if (this.#view) this.#view.message = text ? `Tables with "${text}" in their name` : "";
+    const restricted = "This workspace is not trusted: files are read and checked, and nothing else is done.";
+    if (this.#view)
+      this.#view.message = [
+        vscode.workspace.isTrusted ? "" : restricted,
+        text ? `Tables with "${text}" in their name` : "",
+      ]
+        .filter(Boolean)
+        .join("\n");
     this.#changed.fire();
   }
 

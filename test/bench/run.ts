@@ -7,17 +7,19 @@ import { benchEdits } from "./edits.ts";
 import { benchOneFile } from "./one-file.ts";
 import { benchPreview } from "./preview.ts";
 import { isOver, type Row, renderRows } from "./table.ts";
+import { benchExtension } from "./vscode.ts";
 import { benchScale, benchWorkspace } from "./workspace.ts";
 
 const TIMES = 10;
 
-/** What `npm run bench -- <part>` may name; without one, all but the long last. */
+/** What `npm run bench -- <part>` may name; without one, all but those that take long or install an editor. */
 const PARTS: Record<string, (folder: string, cli: string) => Row[] | Promise<Row[]>> = {
   file: benchOneFile,
   workspace: benchWorkspace,
   edits: benchEdits,
   preview: benchPreview,
   editor: benchEditor,
+  vscode: benchExtension,
   scale: (folder, cli) => benchScale(folder, cli, TIMES),
 };
 

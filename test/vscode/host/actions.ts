@@ -19,8 +19,8 @@ const quickInput = (page: Page) => page.locator(".quick-input-widget input[type=
 export async function runCommand(page: Page, title: string): Promise<void> {
   await pressUntil(page, "F1", quickInput(page));
   await quickInput(page).fill(`>${title}`);
-  await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: title }).waitFor();
-  await page.keyboard.press("Enter");
+  // What matches best is not always first.
+  await page.locator(".quick-input-list .label-name").getByText(title, { exact: true }).first().click();
 }
 
 /** Opens a file by name from the keyboard alone; once more where a key was lost. */

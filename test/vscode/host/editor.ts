@@ -2,6 +2,7 @@ import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { packExtension } from "../../../src/build/package.ts";
+import { runCommand } from "./actions.ts";
 import { openBrowser, workbenchUrl } from "./browser.ts";
 import { temporary } from "./cleanup.ts";
 import { type Installed, installEditor, ROOT } from "./install.ts";
@@ -13,10 +14,14 @@ export const THEMES = {
   contrast: "Default High Contrast",
 } as const;
 
+/** What the list of themes calls them. */
+const NAMES = { light: "Light Modern", dark: "Dark Modern", contrast: "Dark High Contrast" } as const;
+/** What the workbench is called in each. */
+const CLASSES = { light: "vs", dark: "vs-dark", contrast: "hc-black" } as const;
+
 export interface Editor {
   readonly page: Page;
-  /** Rewrites the user's settings. */
-  change(settings: Settings): void;
+  setTheme(theme: keyof typeof THEMES): Promise<void>;
   /** Keeps a picture in test/artefacts/. */
   picture(name: string): Promise<void>;
   close(): Promise<void>;
@@ -31,18 +36,34 @@ export interface EditorOptions {
   readonly beside?: readonly string[];
 }
 
+/** Pictures of the README and the walkthrough, which UPDATE=1 writes. */
+const PUBLISHED: Readonly<Record<string, string>> = {
+  "tables-light": "tables.png",
+  "problems-light": "problems.png",
+  "fix-light": "fix.png",
+  "configuration-light": "configuration.png",
+  "preview-tasks-light": "preview.png",
+};
+
 const ARTEFACTS = join(ROOT, "test", "artefacts");
 
-let prepared: Promise<{ readonly installed: Installed; readonly extensions: string }> | undefined;
+interface Prepared {
+  readonly installed: Installed;
+  readonly extensions: string;
+  /** The command, built from the same sources. */
+  readonly cli: string;
+}
+
+let prepared: Promise<Prepared> | undefined;
 
 /** The packed extension, installed once into a folder that every editor of the run gets a copy of. */
-export function prepare() {
+export function prepare(): Promise<Prepared> {
   prepared ??= (async () => {
     const installed = installEditor();
     const folder = temporary("rowguard-packed-");
     const extensions = join(folder, "extensions");
     installExtension(installed, await packExtension(join(folder, "rowguard.vsix")), extensions);
-    return { installed, extensions };
+    return { installed, extensions, cli: join(ROOT, "dist", "cli.cjs") };
   })();
   return prepared;
 }
@@ -69,13 +90,24 @@ export async function openEditor({ path, settings, trust, beside }: EditorOption
   const picture = async (name: string) => {
     // Away from whatever would show a tip.
     await page.mouse.move(700, 899);
-    await page.screenshot({ path: join(ARTEFACTS, `${name}.png`) });
+    const path = join(ARTEFACTS, `${name}.png`);
+    await page.screenshot({ path });
+    const published = process.env.UPDATE ? PUBLISHED[name] : undefined;
+    if (published) cpSync(path, join(ROOT, "media", "walkthrough", published));
   };
   await page.goto(workbenchUrl(server.port, { path }));
   await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor({ timeout: 90_000 });
   return {
     page,
-    change: server.change,
+    async setTheme(theme) {
+      await runCommand(page, "Preferences: Color Theme");
+      const input = page.locator(".quick-input-widget input[type=text]");
+      await input.fill(NAMES[theme]);
+      await page.keyboard.press("Enter");
+      await page.locator(`.monaco-workbench.${CLASSES[theme]}`).waitFor();
+      // Colours fade in.
+      await page.waitForTimeout(500);
+    },
     picture,
     async close() {
       await browser.close();

@@ -29,8 +29,6 @@ export type Settings = Readonly<Record<string, unknown>>;
 
 export interface CodeServer {
   readonly port: number;
-  /** Rewrites the user's settings, which a running editor takes up. */
-  change(settings: Settings): void;
   /** What the server has said so far. */
   said(): string;
   stop(): Promise<void>;
@@ -81,7 +79,6 @@ export async function startServer(installed: Installed, options: ServerOptions):
   const port = await findPort(child, () => said);
   return {
     port,
-    change,
     said: () => said,
     async stop() {
       const gone = new Promise((resolve) => child.once("exit", resolve));

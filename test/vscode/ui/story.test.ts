@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { goTo, openFile, pressUntil, quickFix, runCommand } from "../host/actions.ts";
@@ -75,6 +75,16 @@ describe("the example in the editor", () => {
     await page.locator(".monaco-hover", { hasText: "Row-level security is off" }).first().waitFor();
     await editor.picture("hover-light");
     await page.keyboard.press("Escape");
+  });
+
+  it("checks the configuration while it is written", async () => {
+    const text =
+      '{\n  "threshold": "error",\n  "rules": {\n    "second-orm": "off",\n    "policy-without-role": "loud"\n  }\n}\n';
+    writeFileSync(join(folder, "rowguard.config.json"), text);
+    await openFile(page, "rowguard.config.json");
+    await page.locator(".monaco-editor .squiggly-error, .monaco-editor .squiggly-warning").first().waitFor();
+    await editor.picture("configuration-light");
+    rmSync(join(folder, "rowguard.config.json"));
   });
 
   it("has a walkthrough", async () => {

@@ -1,0 +1,55 @@
+import { writeFileSync } from "node:fs";
+import { Session } from "node:inspector/promises";
+import * as vscode from "vscode";
+import { longestStretch } from "./stretch.ts";
+
+const EDITS = 30;
+
+/** What `npm run bench -- vscode` runs in the extension host: activation, then a large workspace opened and edited. */
+export async function run(): Promise<void> {
+  const extension = vscode.extensions.getExtension("rowguard.rowguard")!;
+  const file = extension.extensionPath;
+  const session = new Session();
+  session.connect();
+  await session.post("Profiler.enable");
+  // Fine enough for 20 ms, coarse enough to disturb little.
+  await session.post("Profiler.setSamplingInterval", { interval: 1000 });
+  await session.post("Profiler.start");
+  const before = process.cpuUsage();
+  const wasActive = extension.isActive;
+  await extension.activate();
+  const { user, system } = process.cpuUsage(before);
+  vscode.workspace.updateWorkspaceFolders(1, 0, { uri: vscode.Uri.file(process.env.ROWGUARD_FOLDER!) });
+  const findings = () => vscode.languages.getDiagnostics().flatMap(([, each]) => each);
+  await until(() => findings().some(({ source }) => source === "rowguard"));
+  await edit(EDITS);
+  const { profile } = await session.post("Profiler.stop");
+  const block = longestStretch(profile, (url) => url.includes(file));
+  writeFileSync(
+    process.env.ROWGUARD_RESULTS!,
+    JSON.stringify({
+      activation: wasActive ? null : (user + system) / 1000,
+      block,
+      findings: findings().length,
+    }),
+  );
+}
+
+/** Types into the schema, with pauses in which findings, lenses and trees follow. */
+async function edit(times: number): Promise<void> {
+  const [uri] = await vscode.workspace.findFiles("**/schema.prisma", null, 1);
+  const document = await vscode.workspace.openTextDocument(uri!);
+  const editor = await vscode.window.showTextDocument(document);
+  for (let n = 0; n < times; n++) {
+    await editor.edit((builder) => builder.insert(new vscode.Position(0, 0), "/"));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  for (const end = Date.now() + 240_000; Date.now() < end; ) {
+    if (holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("No findings came.");
+}

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import type { FrameLocator, Page } from "playwright-core";
+import { goTo, openFile, pressUntil, runCommand } from "../host/actions.ts";
+import { copyExample, type Editor, openEditor, prepare } from "../host/editor.ts";
+
+describe("the preview panel", () => {
+  let editor: Editor;
+  let page: Page;
+  let panel: FrameLocator;
+
+  before(async function () {
+    this.timeout(600_000);
+    const folder = copyExample();
+    // With policies there is something to see.
+    const { cli } = await prepare();
+    execFileSync(process.execPath, [cli, "generate", "--folder", folder], { stdio: "ignore" });
+    editor = await openEditor({ path: folder });
+    page = editor.page;
+    panel = page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
+    await page.locator("[id='rowguard.rowguard.rowguard.score']").waitFor({ timeout: 300_000 });
+  });
+  after(() => editor?.close());
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await editor?.picture(`failed ${this.currentTest.title}`);
+  });
+
+  const enter = (statement: string) => panel.locator(".cm-content").fill(statement);
+
+  it("opens from the lens above a model, and shows its rows as a visitor and as two tenants", async () => {
+    await openFile(page, "schema.prisma");
+    await goTo(page, "116:1");
+    await page.locator(".codelens-decoration a:visible", { hasText: "Preview" }).last().click();
+    await panel.locator(".card").nth(2).waitFor({ timeout: 120_000 });
+    await editor.picture("preview-light");
+  });
+
+  it("puts rows side by side: what one does not see is a gap", async () => {
+    await enter("select id, title, status from tasks order by title");
+    await page.keyboard.press("Control+Enter");
+    await panel.locator(".grid[aria-colcount='3']").first().waitFor();
+    assert.equal(await panel.locator(".card").count(), 3);
+    await panel.locator(".row.gap").first().waitFor();
+    await panel.locator(".access code").first().waitFor();
+    await editor.picture("preview-tasks-light");
+  });
+
+  it("is read aloud and moved in by keys", async () => {
+    const grid = panel.locator(".grid").first();
+    await grid.focus();
+    await page.keyboard.press("ArrowDown");
+    const active = await grid.getAttribute("aria-activedescendant");
+    assert.match(active ?? "", /-1-0$/);
+    assert.equal(await panel.locator(`#${active}`).getAttribute("role"), "gridcell");
+    assert.match((await grid.getAttribute("aria-label")) ?? "", /^Rows that .+ sees$/);
+  });
+
+  it("scrolls through 100,000 rows", async () => {
+    await enter("select i from generate_series(1, 100000) i");
+    await page.keyboard.press("Control+Enter");
+    await panel.locator(".more vscode-button").first().click();
+    const grid = panel.locator(".grid[aria-rowcount='100001']").first();
+    await grid.waitFor({ timeout: 120_000 });
+    await grid.focus();
+    await page.keyboard.press("Control+End");
+    await grid.locator(".cell", { hasText: /^100000$/ }).waitFor();
+    assert.ok((await grid.locator(".row").count()) < 80);
+  });
+
+  it("says why a statement was refused", async () => {
+    await enter("select * from nowhere");
+    await page.keyboard.press("Control+Enter");
+    await panel
+      .getByText(/relation "nowhere" does not exist/)
+      .first()
+      .waitFor();
+    await editor.picture("preview-refused");
+  });
+
+  it("measures what policies cost", async () => {
+    await enter("select * from tasks");
+    await panel.getByText("Plan", { exact: true }).click();
+    await panel.getByText("Measure", { exact: true }).click();
+    await panel.locator("pre", { hasText: "Scan" }).first().waitFor({ timeout: 120_000 });
+    await editor.picture("preview-plan-light");
+  });
+
+  it("picks identities and connections with the editor's own lists", async () => {
+    await panel.locator("vscode-button", { hasText: "As " }).first().click();
+    await page.locator(".quick-input-widget", { hasText: "Preview as" }).waitFor();
+    await page.locator(".quick-input-list").getByText("anon", { exact: true }).first().waitFor();
+    await editor.picture("preview-identities");
+    await page.keyboard.press("Escape");
+    await panel.locator("vscode-button", { hasText: "(embedded)" }).click();
+    await page.locator(".quick-input-widget", { hasText: "Add a connection" }).waitFor();
+    await page.keyboard.press("Escape");
+  });
+
+  it("has the theme's colours", async () => {
+    await panel.getByText("Rows", { exact: true }).click();
+    await enter("select id, title, status from tasks order by title");
+    await page.keyboard.press("Control+Enter");
+    await panel.locator(".row.gap").first().waitFor();
+    for (const theme of ["dark", "contrast", "light"] as const) {
+      await editor.setTheme(theme);
+      await editor.picture(`preview-tasks-${theme}`);
+    }
+  });
+
+  it("opens for the statement under the cursor of a SQL file", async () => {
+    await openFile(page, "seed.sql");
+    await runCommand(page, "Rowguard: Preview Statement as ...");
+    await pressUntil(page, "Escape", panel.locator(".cm-content", { hasText: /insert into/i }), 3);
+  });
+});
