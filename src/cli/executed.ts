@@ -20,7 +20,7 @@ export async function execute(project: Project, terminal: Terminal): Promise<Exe
 /** Failures with their places, notes, and the tables that may not be what is meant; a line each. */
 export function describeRun(
   project: Project,
-  { failures, notes, doubtful }: Omit<Execution, "catalog" | "texts" | "sources">,
+  { failures, notes, doubtful }: Pick<Execution, "failures" | "notes" | "doubtful">,
 ): string {
   const lines = [
     ...failures.map(

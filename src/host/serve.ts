@@ -3,6 +3,7 @@ import { QueryError } from "../database/client.ts";
 import { readCatalog } from "../database/executed/read.ts";
 import { findIdentities } from "../database/identity/find.ts";
 import {
+  type CatalogTexts,
   DATABASE_STATE,
   type DatabaseId,
   type DatabaseRequests,
@@ -54,7 +55,7 @@ function handlersFor(databases: Databases): Handlers {
       await (await databases.get(database)).client.cancel();
       return null;
     },
-    "database/catalog": ({ database }) => onTurn(database, async (each) => ({ texts: await textsOf(each) })),
+    "database/catalog": ({ database }) => onTurn(database, textsOf),
     "database/close": async ({ database }) => {
       await databases.close(database);
       previews.forgetDatabase(database);
@@ -63,10 +64,10 @@ function handlersFor(databases: Databases): Handlers {
   };
 }
 
-async function textsOf({ client, project }: OpenDatabase): Promise<Readonly<Record<string, string>>> {
+async function textsOf({ client, project }: OpenDatabase): Promise<CatalogTexts> {
   await loadGrammar();
-  const { texts } = await readCatalog(client, project.platform);
-  return Object.fromEntries(texts);
+  const { texts, parts } = await readCatalog(client, project.platform);
+  return { texts: Object.fromEntries(texts), parts };
 }
 
 function signalOf(token: CancellationToken): AbortSignal {

@@ -226,6 +226,8 @@ export interface ForgetParams {
 /** `database/catalog`: what the database holds, read back as SQL text by virtual path, `database:/main/public/tasks.sql`. */
 export interface CatalogTexts {
   readonly texts: Readonly<Record<string, string>>;
+  /** The order in which they are to be read as statements: a path, and where this part of its text ends. */
+  readonly parts: readonly (readonly [path: string, end: number])[];
 }
 
 /** `database/state` (notification from the host): what an open database is doing. */

@@ -104,6 +104,8 @@ export const CLIENT_COMMANDS = {
 
 /** Settings of the editor alone, under `rowguard` in the client's configuration. What is checked stands in rowguard.config.json. */
 export interface EditorSettings {
+  /** Runs the migrations on an embedded PostgreSQL where reading them cannot tell what they do. */
+  readonly runMigrations: boolean;
   /** Findings while typing, or on save only. */
   readonly run: "onType" | "onSave";
   /** How loud a severity (error, warning, information) is shown. */

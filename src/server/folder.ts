@@ -3,6 +3,7 @@ import { findOccurrences, type Occurrence } from "../project/occurrences.ts";
 import type { Project } from "../project/project.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type Uris, urisOf } from "./convert.ts";
+import type { Executed } from "./executed.ts";
 
 /** One workspace folder as the server keeps it: its workspace, and the newest report, made once for any number of askers. */
 export interface Folder {
@@ -39,7 +40,13 @@ export interface Snapshot {
   projectOf(path: string): Project | undefined;
 }
 
-export function createFolder(uri: string, name: string, workspace: Workspace, onDone = () => {}): Folder {
+export function createFolder(
+  uri: string,
+  name: string,
+  workspace: Workspace,
+  executed: Executed,
+  onDone = () => {},
+): Folder {
   const uris = urisOf(uri);
   const versions = new Map<string, number>();
   /** Versions that documents were opened with, where the text was the disk's. */
@@ -53,7 +60,8 @@ export function createFolder(uri: string, name: string, workspace: Workspace, on
   async function compute(abort: AbortController): Promise<Snapshot> {
     const of = generation;
     const made = { versions: new Map(versions), opened: new Map(opened) };
-    const report = await workspace.report({ signal: abort.signal }).finally(onDone);
+    const { settle, place } = executed;
+    const report = place(await workspace.report({ signal: abort.signal, settle }).finally(onDone));
     latest = snapshotOf(of, report, uris, made);
     return latest;
   }

@@ -4,6 +4,7 @@ import type { Connection, InitializeParams, WorkspaceFolder } from "vscode-langu
 import { findCacheFolder } from "../workspace/cache/cache-folder.ts";
 import { OpenWorkspace } from "../workspace/open.ts";
 import type { Client } from "./client.ts";
+import { createExecuted, type Executed } from "./executed.ts";
 import { createFolder, type Folder } from "./folder.ts";
 import { createProgress } from "./progress.ts";
 
@@ -26,8 +27,14 @@ export interface Folders {
   close(): Promise<void>;
 }
 
-export function createFolders(connection: Connection, client: Client, params: InitializeParams): Folders {
+export function createFolders(
+  connection: Connection,
+  client: Client,
+  params: InitializeParams,
+  mayRun: () => boolean,
+): Folders {
   const open = new Map<string, Folder>();
+  const executions = new Map<Folder, Executed>();
   const listeners: (() => void)[] = [];
   const tell = () => {
     for (const listener of listeners) listener();
@@ -45,16 +52,24 @@ export function createFolders(connection: Connection, client: Client, params: In
   function openFolder(uri: string, name: string): Folder {
     const root = fileURLToPath(uri);
     const progress = createProgress(connection, client, name);
+    const onNews = () => {
+      folder.touch();
+      tell();
+    };
     const workspace = new OpenWorkspace(root, {
       cacheFolder: findCacheFolder(root),
       onProgress: progress.report,
-      onNews: () => {
-        folder.touch();
-        tell();
-      },
+      onNews,
     });
-    const folder = createFolder(uri, name, workspace, progress.done);
+    const executed = createExecuted(root, mayRun, onNews);
+    const folder = createFolder(uri, name, workspace, executed, progress.done);
+    executions.set(folder, executed);
     return folder;
+  }
+
+  function endExecution(folder: Folder): void {
+    executions.get(folder)?.close();
+    executions.delete(folder);
   }
 
   const around = (uri: string): Found[] =>
@@ -74,13 +89,17 @@ export function createFolders(connection: Connection, client: Client, params: In
       const closed = removed.flatMap(({ uri }) => open.get(uri) ?? []);
       for (const { uri } of removed) open.delete(uri);
       added.forEach(add);
-      for (const { workspace } of closed) void workspace.close();
+      for (const folder of closed) {
+        endExecution(folder);
+        void folder.workspace.close();
+      }
       tell();
     },
     onChange: (listener) => void listeners.push(listener),
     async close() {
       const closed = [...open.values()];
       open.clear();
+      closed.forEach(endExecution);
       await Promise.all(closed.map(({ workspace }) => workspace.close()));
     },
   };

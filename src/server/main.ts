@@ -28,7 +28,7 @@ export function serve(connection: Connection): void {
 }
 
 function listen(connection: Connection, client: Client, params: InitializeParams): void {
-  const folders = createFolders(connection, client, params);
+  const folders = createFolders(connection, client, params, () => settings.now.runMigrations);
   const settings = listenToSettings(connection, client, () => findings.changed());
   const findings = listenToFindings(connection, client, folders, settings);
   const startDocuments = listenToDocuments(connection, client, folders, findings);

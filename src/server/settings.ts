@@ -9,7 +9,7 @@ export interface Settings {
   start(): void;
 }
 
-const DEFAULTS: EditorSettings = { run: "onType", severities: {} };
+const DEFAULTS: EditorSettings = { run: "onType", runMigrations: true, severities: {} };
 
 /** Reads the client's settings at the start and whenever they change; what cannot be used is as if not said. */
 export function listenToSettings(connection: Connection, client: Client, onChange: () => void): Settings {
@@ -45,12 +45,16 @@ export function listenToSettings(connection: Connection, client: Client, onChang
 const LEVELS = ["error", "warning", "information", "hint", "off"] as const;
 
 export function decodeSettings(given: unknown): EditorSettings {
-  const { run, severities } = recordOf(given);
+  const { run, runMigrations, severities } = recordOf(given);
   const known = Object.entries(recordOf(severities)).flatMap(([severity, shown]) => {
     const level = LEVELS.find((each) => each === shown);
     return level ? [[severity, level] as const] : [];
   });
-  return { run: run === "onSave" ? "onSave" : "onType", severities: Object.fromEntries(known) };
+  return {
+    run: run === "onSave" ? "onSave" : "onType",
+    runMigrations: runMigrations !== false,
+    severities: Object.fromEntries(known),
+  };
 }
 
 const recordOf = (value: unknown): Record<string, unknown> =>

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundle } from "../../src/build/bundle.ts";
+import { benchDatabase } from "./database.ts";
 import { benchEditor } from "./editor.ts";
 import { benchEdits } from "./edits.ts";
 import { benchOneFile } from "./one-file.ts";
@@ -20,6 +21,7 @@ const PARTS: Record<string, (folder: string, cli: string) => Row[] | Promise<Row
   preview: benchPreview,
   editor: benchEditor,
   vscode: benchExtension,
+  database: benchDatabase,
   scale: (folder, cli) => benchScale(folder, cli, TIMES),
 };
 
@@ -38,7 +40,7 @@ const folder = mkdtempSync(join(tmpdir(), "rowguard-bench-"));
 try {
   await bundle(join(folder, "dist"));
   let over = 0;
-  for (const name of named.length ? named : ["file", "workspace", "edits", "editor"]) {
+  for (const name of named.length ? named : ["file", "workspace", "edits", "editor", "database"]) {
     const rows = await PARTS[name]!(folder, join(folder, "dist", "cli.cjs"));
     console.log(`\n${renderRows(rows)}`);
     over += rows.filter(isOver).length;

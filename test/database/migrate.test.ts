@@ -124,4 +124,22 @@ model Tag {
       },
     ]);
   });
+
+  it("survives a library that does not load, and an extension that an edit asks for", async () => {
+    const first = "create table a (id int);";
+    const project = (more: string) => projectOf({ "migrations/1_a.sql": first, "migrations/2_b.sql": more });
+    open = new EmbeddedDatabase(
+      await project(`load 'no_such_library';
+        create function one() returns int language plpgsql as $$ begin return 1; end $$;`),
+    );
+    const { failures } = await open.ready();
+    assert.equal(failures.length, 1);
+    assert.deepEqual(await rowsOf(open, "select one()"), [["1"]]);
+    open.update(
+      await project(
+        "create extension earthdistance cascade; create extension pgcrypto; select digest('a', 'md5');",
+      ),
+    );
+    assert.deepEqual((await open.ready()).failures, []);
+  });
 });

@@ -29,9 +29,9 @@ export class Engine implements Client {
   }
 
   /** Starts from a packed image, or makes an empty database, whose only role is a superuser. */
-  static async start(image?: string): Promise<Engine> {
+  static async start(extensions: readonly string[], image?: string): Promise<Engine> {
     const engine = new Engine();
-    await engine.#ask({ do: "start", assets: ASSETS, ...(image !== undefined && { image }) });
+    await engine.#ask({ do: "start", assets: ASSETS, extensions, ...(image !== undefined && { image }) });
     return engine;
   }
 

@@ -41,8 +41,9 @@ export const EXTENSION_FILES: readonly string[] = [...new Set(Object.values(ARCH
 );
 
 /** The extensions as the engine wants them: they must be given when a database is opened. */
-export function extensionsIn(folders: readonly string[]): Extensions {
+export function extensionsIn(folders: readonly string[], names: readonly string[]): Extensions {
   const found = Object.entries(ARCHIVES).flatMap(([name, archive]) => {
+    if (!names.includes(name)) return [];
     const file = folders.map((folder) => join(folder, `${archive}.tar.gz`)).find((each) => existsSync(each));
     if (file === undefined) return [];
     const setup = async () => ({ bundlePath: pathToFileURL(file) });
@@ -50,6 +51,17 @@ export function extensionsIn(folders: readonly string[]): Extensions {
   });
   return Object.fromEntries(found);
 }
+
+/** Extensions that a text asks for, wherever it does: a DO block may build the statement. */
+export function extensionsNamed(sql: string): string[] {
+  const names = [...sql.matchAll(CREATE)].map(([, name]) => name!.toLowerCase());
+  return names.flatMap((name) => [...(NEEDS[name] ?? []), name]).filter((name) => AVAILABLE.has(name));
+}
+
+const CREATE = /\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?"?([\w-]+)/gi;
+
+/** What CASCADE brings along. */
+const NEEDS: Readonly<Record<string, readonly string[]>> = { earthdistance: ["cube"] };
 
 /**
  * What stands in for extensions that the engine has not: names that migrations call or use as a type, so that the

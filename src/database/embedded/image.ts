@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import type { Platform } from "../../project/platform/platform.ts";
 import { Engine } from "./engine.ts";
+import { extensionsNamed } from "./extensions.ts";
 
 /** Changed with anything that changes an image besides the platform's SQL. */
 const VERSION = "3";
@@ -33,7 +34,7 @@ export const imageName = ({ id, sql }: Platform): string =>
 
 /** Makes the database that a platform's projects begin with, and packs it. */
 async function writeImage(platform: Platform, file: string): Promise<void> {
-  const engine = await Engine.start();
+  const engine = await Engine.start(extensionsNamed(platform.sql));
   try {
     await prepare(engine, platform);
     const packed = brotliCompressSync(await engine.dump(), {

@@ -2,6 +2,7 @@ import type { Project } from "../../project/project.ts";
 import { loadGrammar } from "../../source/sql/grammar.ts";
 import { type Answer, type Client, QueryError, type QueryOptions, type Value } from "../client.ts";
 import { Engine } from "./engine.ts";
+import { extensionsNamed } from "./extensions.ts";
 import { History, type Step } from "./history.ts";
 import { findImage } from "./image.ts";
 import type { Migrated } from "./outcome.ts";
@@ -27,6 +28,8 @@ interface Running {
   readonly project: Project;
   readonly engine: Engine;
   readonly history: History;
+  /** What the engine was given; it can be given no more. */
+  readonly extensions: ReadonlySet<string>;
 }
 
 /**
@@ -149,6 +152,7 @@ export class EmbeddedDatabase implements Client {
   async #follow(project: Project, steps: readonly Step[], first: number | undefined) {
     const running = this.#running;
     if (!running || running.project.platform !== project.platform) return undefined;
+    if (extensionsFor(project, steps).some((name) => !running.extensions.has(name))) return undefined;
     if (first !== undefined) {
       this.#tell({ state: "running migrations" });
       if (!(await running.history.follow(steps, first))) return undefined;
@@ -162,7 +166,8 @@ export class EmbeddedDatabase implements Client {
     // Two engines at once would take twice the memory.
     await before?.engine.close();
     this.#tell({ state: "starting" });
-    const engine = await Engine.start(await findImage(project.platform));
+    const extensions = extensionsFor(project, steps);
+    const engine = await Engine.start(extensions, await findImage(project.platform));
     try {
       const history = new History(
         engine,
@@ -172,13 +177,21 @@ export class EmbeddedDatabase implements Client {
         }),
       );
       await history.run(steps, Math.min(first ?? Number.POSITIVE_INFINITY, newest(steps)));
-      return { project, engine, history };
+      return { project, engine, history, extensions: new Set(extensions) };
     } catch (error) {
       await engine.close();
       throw error;
     }
   }
 }
+
+/** Those of the platform, and those that some file asks for. */
+const extensionsFor = ({ platform }: Project, steps: readonly Step[]): string[] => [
+  ...new Set([
+    ...extensionsNamed(platform.sql),
+    ...steps.flatMap((step) => ("problem" in step ? [] : extensionsNamed(step.text))),
+  ]),
+];
 
 /** Where edits are to be expected: the newest file of the history; what seeds its tables comes after. */
 const newest = (steps: readonly Step[]): number =>

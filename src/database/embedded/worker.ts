@@ -15,6 +15,8 @@ export type Request =
       readonly assets: readonly string[];
       /** A prepared database, packed; an empty one is made without it. */
       readonly image?: string;
+      /** Extensions to have at hand: each costs the start some time. */
+      readonly extensions: readonly string[];
     }
   | { readonly do: "query"; readonly sql: string; readonly values: readonly Value[] }
   /** Several statements at once, in one implicit transaction, answers thrown away. */
@@ -31,6 +33,9 @@ export type Reply =
  * and answer every later query with no rows.
  */
 const STACK = "max_stack_depth=300kB";
+
+/** A database in memory gains nothing from keeping its pages twice. */
+const BUFFERS = "shared_buffers=32MB";
 
 let engine: PGlite | undefined;
 let parsers: Record<number, (text: string) => string> = {};
@@ -53,7 +58,7 @@ async function answer(request: Request): Promise<Reply> {
 
 const NOTHING: Answer = { columns: [], rows: [], affected: 0 };
 
-async function start({ assets, image }: Extract<Request, { do: "start" }>): Promise<void> {
+async function start({ assets, image, extensions }: Extract<Request, { do: "start" }>): Promise<void> {
   const own = assets[0]!;
   const compile = async (name: string) => WebAssembly.compile(await readFile(join(own, name)));
   const tar = image === undefined ? undefined : brotliDecompressSync(await readFile(image));
@@ -61,8 +66,8 @@ async function start({ assets, image }: Extract<Request, { do: "start" }>): Prom
     pgliteWasmModule: await compile("pglite.wasm"),
     ...(tar ? { loadDataDir: new Blob([tar]) } : { initdbWasmModule: await compile("initdb.wasm") }),
     fsBundle: new Blob([await readFile(join(own, "pglite.data"))]),
-    extensions: extensionsIn(assets),
-    startParams: [...PGlite.defaultStartParams, "-c", STACK],
+    extensions: extensionsIn(assets, extensions),
+    startParams: [...PGlite.defaultStartParams, "-c", STACK, "-c", BUFFERS],
     ...(tar ? {} : { initDbStartParams: ["--wal-segsize=1"] }),
   });
   // A library that fails to load poisons those loaded after it.

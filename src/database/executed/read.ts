@@ -18,9 +18,13 @@ export interface ExecutedCatalog extends DatabaseSources {
 export interface DatabaseSources {
   /** By path: `database:/main/public/tasks.sql`. */
   readonly texts: ReadonlyMap<string, string>;
+  /** The order of what depends on what: a path, and where this part of its text ends. */
+  readonly parts: readonly TextPart[];
   /** The same texts as read, in the order of their dependencies: one path may come several times. */
   readonly sources: readonly SqlSource[];
 }
+
+export type TextPart = readonly [path: string, end: number];
 
 /** Reads what a database holds, and makes the catalog that it says. Rejects with QueryError. */
 export async function readCatalog(
@@ -28,10 +32,31 @@ export async function readCatalog(
   platform: Platform,
   name = "main",
 ): Promise<ExecutedCatalog> {
-  const { texts, sources } = await readDatabaseSources(client, platform, name);
+  const { texts, parts } = await readDatabaseSources(client, platform, name);
+  return catalogOf(platform, texts, parts);
+}
+
+/** The catalog that a database's texts make. The grammar must be loaded. */
+export function catalogOf(
+  platform: Platform,
+  texts: ReadonlyMap<string, string>,
+  parts: readonly TextPart[],
+): ExecutedCatalog {
+  const sources = readParts(texts, parts);
   const replay = createReplay(platform);
   for (const source of sources) replay.apply(source, texts.get(source.path)!);
-  return { catalog: replay.snapshot(), texts, sources };
+  return { catalog: replay.snapshot(), texts, parts, sources };
+}
+
+function readParts(texts: ReadonlyMap<string, string>, parts: readonly TextPart[]): SqlSource[] {
+  const begun = new Map<string, number>();
+  return parts.map(([path, end]) => {
+    const start = begun.get(path) ?? 0;
+    begun.set(path, end);
+    const text = texts.get(path)!;
+    // What an object gets in a later part stands below what it has, under one path.
+    return readSql({ path, text: text.slice(0, start).replace(/[^\n]/g, " ") + text.slice(start, end) });
+  });
 }
 
 /**
@@ -51,13 +76,12 @@ export async function readDatabaseSources(
     (session) => readStages(session, given, platform, name),
   );
   const texts = new Map<string, string>();
-  const sources = stages.map(({ path, text }) => {
-    // What an object gets in a later stage stands below what it has, under one path.
-    const before = texts.get(path) ?? "";
-    texts.set(path, before + text);
-    return readSql({ path, text: before.replace(/[^\n]/g, " ") + text });
+  const parts = stages.map(({ path, text }): TextPart => {
+    const whole = (texts.get(path) ?? "") + text;
+    texts.set(path, whole);
+    return [path, whole.length];
   });
-  return { texts, sources };
+  return { texts, parts, sources: readParts(texts, parts) };
 }
 
 async function readStages(
