@@ -6,6 +6,7 @@ import { benchDatabase } from "./database.ts";
 import { benchEditor } from "./editor.ts";
 import { benchEdits } from "./edits.ts";
 import { benchOneFile } from "./one-file.ts";
+import { benchPolicies } from "./policies.ts";
 import { benchPreview } from "./preview.ts";
 import { isOver, type Row, renderRows } from "./table.ts";
 import { benchExtension } from "./vscode.ts";
@@ -19,6 +20,7 @@ const PARTS: Record<string, (folder: string, cli: string) => Row[] | Promise<Row
   workspace: benchWorkspace,
   edits: benchEdits,
   preview: benchPreview,
+  policies: benchPolicies,
   editor: benchEditor,
   vscode: benchExtension,
   database: benchDatabase,
