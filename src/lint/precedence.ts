@@ -116,9 +116,21 @@ export const PRECEDENCE: readonly Precedence[] = [
   },
   {
     rule: "policy-trusts-open-table",
-    over: ["table-without-rls", "policy-always-true", "policy-anon-write", "policy-without-role"],
+    over: [
+      "table-without-rls",
+      "policy-always-true",
+      "policy-unbound",
+      "policy-anon-write",
+      "policy-without-role",
+    ],
     about: "subject",
     because: "what other tables give away by it is the worse half",
+  },
+  {
+    rule: "policy-client-settable",
+    over: ["policy-arm-unbound", "policy-unbound"],
+    about: "subject",
+    because: "that clients set it themselves is how it opens",
   },
   {
     rule: "membership-self-join",

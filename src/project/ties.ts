@@ -44,8 +44,15 @@ export function isGuard(project: Project, { formula }: Condition): boolean {
 export const needsMore = (project: Project, formula: Formula): boolean =>
   canBeTrue(formula, worldOf(project, "stranger")) === "no";
 
-/** Undefined where the formula never holds: then everything is tied. */
+/** Undefined where the formula never holds: then everything is tied. Parts are shared, and each is looked at once. */
 function tiesOf(formula: Formula): ReadonlySet<string> | undefined {
+  if (!ties.has(formula)) ties.set(formula, findTies(formula));
+  return ties.get(formula);
+}
+
+const ties = new WeakMap<Formula, ReadonlySet<string> | undefined>();
+
+function findTies(formula: Formula): ReadonlySet<string> | undefined {
   switch (formula.kind) {
     case "truth":
       return formula.value ? new Set() : undefined;

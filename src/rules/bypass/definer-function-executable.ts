@@ -28,7 +28,7 @@ export default defineRule({
     const callers = callersOf(project, func);
     const [table] = callers.length ? passedTables(project, func, callers) : [];
     if (!table) return;
-    const bound = findClaimCallOfBody(project, func) !== undefined;
+    const bound = findClaimCallOfBody(project, func) !== undefined || asksSecret(func);
     yield {
       at: func.made,
       subject: `${func.schema}.${func.name}()`,
@@ -38,6 +38,20 @@ export default defineRule({
     };
   },
 });
+
+/** Rows are found by a token that its holder passes: knowing it is what lets him in. */
+function asksSecret(func: Func): boolean {
+  let found = false;
+  for (const query of bodyQueries(func))
+    visitQuery(query, {
+      expr: (expr) => {
+        if (expr.kind !== "operator" || expr.name !== "=" || !expr.left) return;
+        for (const side of [expr.left, expr.right])
+          if (side.kind === "column" && /token|secret|hash|api_?key/i.test(side.path.at(-1)!)) found = true;
+      },
+    });
+  return found && onlyReads(func);
+}
 
 const callersOf = (project: Project, func: Func): readonly string[] =>
   schemaReachable(project, func.schema)
