@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { packExtension } from "../../../src/build/package.ts";
@@ -50,7 +50,7 @@ const ARTEFACTS = join(ROOT, "test", "artefacts");
 interface Prepared {
   readonly installed: Installed;
   readonly extensions: string;
-  /** The command, built from the same sources. */
+  /** The command, as it lies in the package. */
   readonly cli: string;
 }
 
@@ -63,7 +63,8 @@ export function prepare(): Promise<Prepared> {
     const folder = temporary("rowguard-packed-");
     const extensions = join(folder, "extensions");
     installExtension(installed, await packExtension(join(folder, "rowguard.vsix")), extensions);
-    return { installed, extensions, cli: join(ROOT, "dist", "cli.cjs") };
+    const ours = readdirSync(extensions).find((name) => name.startsWith("rowguard."))!;
+    return { installed, extensions, cli: join(extensions, ours, "dist", "cli.cjs") };
   })();
   return prepared;
 }
