@@ -31,13 +31,14 @@ export async function openFile(page: Page, name: string): Promise<void> {
     await page.keyboard.press("Escape");
     await pressUntil(page, "Control+p", quickInput(page));
     await quickInput(page).fill(name);
-    await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: last }).waitFor();
-    await page.keyboard.press("Enter");
     try {
-      await active.waitFor({ timeout: 4000 });
+      const found = page.locator(".quick-input-list .monaco-list-row.focused", { hasText: last });
+      await found.waitFor({ timeout: 10_000 });
+      await page.keyboard.press("Enter");
+      await active.waitFor({ timeout: 10_000 });
       return;
     } catch {
-      // The list was still being filled.
+      // The list was still being filled, or is of a moment before the file was written.
     }
   }
   throw new Error(`${name} could not be opened.`);
