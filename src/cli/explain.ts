@@ -1,28 +1,36 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { findFolders } from "./folders.ts";
 import { addWorkspaceOptions, meant, type WorkspaceFlags } from "./shared-options.ts";
 import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
 
 interface ExplainFlags extends WorkspaceFlags {
   readonly folder: string;
+  readonly tenancy?: boolean;
+  readonly format: "text" | "json";
 }
 
 export function defineExplain(program: Command, terminal: Terminal, finish: (code: number) => void): void {
   const command = program
     .command("explain")
-    .summary("explain a rule or a table")
+    .summary("explain a rule, a table, or whose rows all of them hold")
     .description(
       "Explains a rule (what it reports, why, examples) or a table (whose rows it holds, who may do what).",
     )
-    .argument("<rule or table>", "`policy-always-true`, `public.tasks`, `tasks` or a model's name")
-    .option("--folder <folder>", "the workspace of the table", ".");
-  addWorkspaceOptions(command).action(async (name: string, flags: ExplainFlags) => {
+    .argument("[rule or table]", "`policy-always-true`, `public.tasks`, `tasks` or a model's name")
+    .option("--tenancy", "who the tenants and users are, and whose rows every table holds")
+    .option("--folder <folder>", "the workspace of the table", ".")
+    .addOption(
+      new Option("--format <format>", "how to print the tenancy").choices(["text", "json"]).default("text"),
+    );
+  addWorkspaceOptions(command).action(async (name: string | undefined, flags: ExplainFlags) => {
     finish(await explain(name, flags, terminal));
   });
 }
 
 /** A rule's id wins over a table of the same name, which would be a strange one. Throws CannotRun. */
-async function explain(name: string, flags: ExplainFlags, terminal: Terminal): Promise<number> {
+async function explain(name: string | undefined, flags: ExplainFlags, terminal: Terminal): Promise<number> {
+  if (flags.tenancy) return explainTenancy(flags, terminal);
+  if (name === undefined) throw new CannotRun("Name a rule or a table, or say --tenancy.");
   const { registry } = await import("../rules/registry.generated.ts");
   const rule = registry.find(({ id }) => id === name);
   if (rule) {
@@ -41,6 +49,17 @@ async function explain(name: string, flags: ExplainFlags, terminal: Terminal): P
       throw new CannotRun(`There is no rule and no table "${name}" here.${meant(name, candidates)}`);
     }
     terminal.print(found.map((each) => renderTable(each, report, folder!.prefix, terminal)).join("\n"));
+    return EXIT.clean;
+  });
+}
+
+async function explainTenancy(flags: ExplainFlags, terminal: Terminal): Promise<number> {
+  const [folder] = findFolders([flags.folder], terminal.cwd);
+  const { withWorkspace } = await import("./open.ts");
+  return withWorkspace(folder!, flags, terminal, async (workspace) => {
+    const projects = await workspace.projects();
+    const { renderTenancy, renderTenancyJson } = await import("./explain-tenancy.ts");
+    terminal.print(flags.format === "json" ? renderTenancyJson(projects) : renderTenancy(projects, terminal));
     return EXIT.clean;
   });
 }

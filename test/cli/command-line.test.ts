@@ -61,7 +61,7 @@ describe("command line", () => {
       ["check", "--config", "no.json"],
       /^rowguard: There is no file "no\.json"\.\n$/,
     ],
-    ["an explanation of nothing", ["explain"], /^rowguard: Missing required argument 'rule or table'\.\n$/],
+    ["an explanation of nothing", ["explain"], /^rowguard: Name a rule or a table, or say --tenancy\.\n$/],
   ];
   for (const [what, args, sentence] of refused)
     it(`refuses ${what} with one sentence and code 2`, async () => {

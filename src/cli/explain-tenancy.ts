@@ -1,0 +1,71 @@
+import pc from "picocolors";
+import { accessOf } from "../project/access/access.ts";
+import type { Project } from "../project/project.ts";
+import type { Scope } from "../project/tenancy.ts";
+import { printable } from "../report/printable.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Whose rows every table holds, and how that is known: for people. */
+export function renderTenancy(projects: readonly Project[], terminal: Terminal): string {
+  const ink = pc.createColors(terminal.colour);
+  const blocks = projects.map((project) => {
+    const { tenant, user, candidates, memberships, style } = project.tenancy;
+    const widest = Math.max(0, ...[...project.tenancy.scopes.keys()].map((key) => key.length));
+    const others = candidates.filter(({ table }) => table !== tenant?.table);
+    return [
+      ...(project.folder ? [ink.bold(printable(project.folder))] : []),
+      `Tenants      ${tenant ? `${printable(tenant.table)}: ${tenant.reasons.join("; ")}` : "no table holds tenants"}`,
+      ...others.map(({ table, reasons }) =>
+        ink.dim(`  or         ${printable(table)}: ${reasons.join("; ")}`),
+      ),
+      `Users        ${user ? `${printable(user.table)}: ${user.reasons.join("; ")}` : "no table holds users"}`,
+      ...memberships.map((each) => {
+        const roles = each.roles.length ? `, as ${each.roles.join(", ")}` : "";
+        return `Membership   ${printable(`${each.table}: ${each.userColumn} belongs to ${each.tenantColumn}${roles}`)}`;
+      }),
+      `Known by     ${style.kind}: ${style.reasons.join("; ")}`,
+      "",
+      ...rowsOf(project).map(({ table, scope, path, access }) =>
+        printable(
+          `${table.padEnd(widest)}  ${scope.padEnd(7)}  ${[path, access].filter(Boolean).join("; ")}`,
+        ),
+      ),
+    ].join("\n");
+  });
+  return `${blocks.join("\n\n")}\n`;
+}
+
+/** The same for programs. */
+export const renderTenancyJson = (projects: readonly Project[]): string =>
+  `${JSON.stringify(
+    {
+      databases: projects.map((project) => {
+        const { tenant, user, candidates, memberships, style, scopes } = project.tenancy;
+        const tables = rowsOf(project).map((row) => ({ ...row, reasons: scopes.get(row.table)!.reasons }));
+        return {
+          folder: project.folder,
+          tenant: tenant ?? null,
+          user: user ?? null,
+          candidates,
+          memberships,
+          style,
+          tables,
+        };
+      }),
+    },
+    null,
+    2,
+  )}\n`;
+
+const rowsOf = (project: Project) =>
+  [...project.tenancy.scopes].map(([table, scope]) => ({
+    table,
+    scope: scope.kind,
+    path: pathOf(scope),
+    access: accessOf(project, project.catalog.tables.get(table)!)?.text ?? "",
+  }));
+
+const pathOf = ({ path, column, nullable }: Scope): string => {
+  const steps = path.map((step) => `${step.column} > ${step.to}`).join(" > ") || (column ?? "");
+  return steps && nullable ? `${steps} (may be null)` : steps;
+};

@@ -1,0 +1,34 @@
+import { strict as assert } from "node:assert";
+import { renderTenancy, renderTenancyJson } from "../../src/cli/explain-tenancy.ts";
+import { buildProjectFromTexts } from "../../src/workspace/project-from-texts.ts";
+
+const FILE = {
+  path: "supabase/migrations/20240101000000_init.sql",
+  text: `create table organizations (id uuid primary key);
+create table members (organization_id uuid references organizations, user_id uuid references auth.users, role text check (role in ('owner', 'member')), primary key (organization_id, user_id));
+create table tasks (id uuid primary key, organization_id uuid references organizations);
+comment on table tasks is '@access members read, owners write';`,
+};
+
+describe("an explanation of the tenancy", () => {
+  it("names tenants, who belongs where, and every table's way and access", async () => {
+    const projects = await buildProjectFromTexts([FILE]);
+    const text = renderTenancy(projects, { colour: false } as never);
+    assert.match(text, /^Tenants +public\.organizations: /m);
+    assert.match(
+      text,
+      /^Membership +public\.members: user_id belongs to organization_id, as owner, member$/m,
+    );
+    assert.match(
+      text,
+      /^public\.tasks +tenant +organization_id > public\.organizations \(may be null\); members read, owners write$/m,
+    );
+    const [database] = JSON.parse(renderTenancyJson(projects)).databases;
+    assert.equal(database.tenant.table, "public.organizations");
+    assert.equal(database.style.kind, "membership");
+    assert.deepEqual(
+      database.tables.map(({ table, scope }: { table: string; scope: string }) => `${table} ${scope}`),
+      ["public.organizations tenant", "public.members tenant", "public.tasks tenant"],
+    );
+  });
+});
