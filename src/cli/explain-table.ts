@@ -2,6 +2,7 @@ import pc from "picocolors";
 import { type Policy, qualify, type Table } from "../catalog/catalog.ts";
 import type { Report } from "../lint/report.ts";
 
+import { accessInWords } from "../project/access-words.ts";
 import { type Project, placeOfTable } from "../project/project.ts";
 import { describeRowAccess, ROW_COMMANDS, type RowCommand, rowAccessOf } from "../project/row-access.ts";
 import type { Scope, Step } from "../project/tenancy.ts";
@@ -67,6 +68,7 @@ export function renderTable(found: FoundTable, report: Report, prefix: string, t
     ...section("Whose rows", renderScope(found, page), page),
     ...section("Policies", renderPolicies(found.table, page), page),
     ...section("Who may do what", renderAccess(found, page), page),
+    ...section("In words", renderWords(found, page), page),
     ...section("Findings", renderFindings(found, report, page), page),
   ].join("\n");
 }
@@ -150,6 +152,16 @@ function renderAccess({ project, table }: FoundTable, { ink }: Page): string[] {
     const gap = " ".repeat(roles - widthOf(role));
     return `${role}${gap}  ${list.padEnd(lists)}  ${text}`;
   });
+}
+
+/** Who gets which rows through which policy, and what was not understood of them. */
+function renderWords({ project, table }: FoundTable, { ink, columns }: Page): string[] {
+  return accessInWords(project, table).flatMap(({ sentences, unread }) => [
+    ...sentences.flatMap((sentence) => wrap(printable(sentence), columns - 2)),
+    ...unread.flatMap((what) =>
+      wrap(`Not understood: ${printable(what)}.`, columns - 2).map((line) => ink.yellow(line)),
+    ),
+  ]);
 }
 
 function accessText(project: Project, table: Table, role: string, command: RowCommand, ink: Ink): string {

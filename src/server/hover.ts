@@ -1,5 +1,6 @@
 import { type Hover, MarkupKind, type Position } from "vscode-languageserver";
 import { type Func, type Policy, qualify, type Table, type View } from "../catalog/catalog.ts";
+import { accessInWords, policyInWords } from "../project/access-words.ts";
 import type { Occurrence } from "../project/occurrences.ts";
 import type { Project } from "../project/project.ts";
 import { describeRowAccess, ROW_COMMANDS, rowAccessOf } from "../project/row-access.ts";
@@ -30,7 +31,7 @@ function describe({ entity }: Occurrence, snapshot: Snapshot, path: string): str
     const slash = entity.key.indexOf("/");
     const table = project.catalog.tables.get(entity.key.slice(0, slash));
     const policy = table?.policies.get(entity.key.slice(slash + 1));
-    return policy && describePolicy(policy);
+    return table && policy && describePolicy(project, table, policy);
   }
   if (entity.kind === "function")
     return project.catalog.functions.get(entity.key)?.map(describeFunction).join("\n\n");
@@ -49,6 +50,7 @@ function describeTable(project: Project, table: Table, findings: readonly Findin
     `**Table** ${code(key)}`,
     state,
     accessTable(project, table),
+    accessList(project, table),
     mine.map(({ message, rule }) => `- ${markdown(message)} (${code(rule)})`).join("\n"),
     policiesAsSql(table),
   ]
@@ -85,15 +87,25 @@ function policiesAsSql({ policies }: Table): string {
   return fence([...all.slice(0, MOST).map(sqlOf), ...left].join("\n"));
 }
 
-function describePolicy(policy: Policy): string {
+/** Who gets which rows through which policy, in plain words, and what was not understood. */
+const accessList = (project: Project, table: Table): string =>
+  accessInWords(project, table)
+    .flatMap(({ sentences, unread }) => [...sentences, ...unread.map((what) => `Not understood: ${what}.`)])
+    .map((sentence) => `- ${markdown(sentence)}`)
+    .join("\n");
+
+function describePolicy(project: Project, table: Table, policy: Policy): string {
   const kind = policy.permissive ? "permissive" : "restrictive";
   const refused = policy.refused ? `**PostgreSQL refuses it:** ${markdown(policy.refused.message)}` : "";
   const roles = policy.roles.map(code).join(", ");
   return [
     `**Policy** ${code(policy.name)} on ${code(qualify(policy.schema, policy.table))}, ${kind}`,
     refused || `${describeEffect(policy)} ${roles}.`,
+    policy.refused ? "" : markdown(policyInWords(project, table, policy)),
     fence(sqlOf(policy)),
-  ].join("\n\n");
+  ]
+    .filter(Boolean)
+    .join("\n\n");
 }
 
 const DEEDS = {

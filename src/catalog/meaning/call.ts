@@ -1,13 +1,14 @@
 import type { Expr } from "../../source/sql/expression.ts";
-import { unwrap } from "../walk.ts";
 import { type Catalog, type Func, qualify, type ResolvedType } from "../catalog.ts";
 import { derived } from "../derived.ts";
 import { findBodyMeaning, type Meaning } from "../resolve/resolve.ts";
+import { unwrap } from "../walk.ts";
+import { always } from "./choices.ts";
 import { readCondition } from "./condition.ts";
 import type { Formula, Term } from "./formula.ts";
 import type { Choice, Frame, Reading } from "./reader.ts";
 import { type Block, blocksOf, DEEPEST } from "./rows.ts";
-import { readTerm } from "./term.ts";
+import { applied, readTerm } from "./term.ts";
 
 type Call = Extract<Expr, { kind: "call" }>;
 type Caller = Extract<Term, { kind: "caller" }>;
@@ -72,12 +73,12 @@ function enter(call: Call, frame: Frame, reading: Reading): Entered | undefined 
   if (frame.inside.includes(key) || frame.inside.length > DEEPEST || reading.names.functions.includes(key))
     return undefined;
   const inputs = func.args.filter(({ mode }) => mode !== "out" && mode !== "table");
-  if (inputs.at(-1)?.mode === "variadic" || call.args.length !== inputs.length) return undefined;
-  const named = call.argumentNames;
+  if (inputs.at(-1)?.mode === "variadic" || call.args.length > inputs.length) return undefined;
+  const positional = call.argumentNames?.filter((name) => name === null).length ?? call.args.length;
   const args = inputs.map(({ name }, i) => {
-    const at = named?.some((each) => each !== null) ? named.indexOf(name ?? null) : i;
-    const given = call.args[at < 0 ? i : at]!;
-    return { name, choices: readTerm(given, frame, reading) };
+    const named = name === undefined ? -1 : (call.argumentNames?.indexOf(name) ?? -1);
+    const given = i < positional ? call.args[i] : call.args[named];
+    return { name, choices: given ? readTerm(given, frame, reading) : unknownDefault(key, i) };
   });
   return {
     func,
@@ -92,6 +93,10 @@ function enter(call: Call, frame: Frame, reading: Reading): Entered | undefined 
     },
   };
 }
+
+/** What a function takes for an argument that the call leaves out. */
+const unknownDefault = (key: string, index: number): readonly Choice[] =>
+  always(applied(`? default ${key} ${index}`, [], { strict: false, nullable: true, free: false }));
 
 /** The condition that a boolean function stands for. */
 export function inlineCondition(call: Call, frame: Frame, reading: Reading): Formula | undefined {

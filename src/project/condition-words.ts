@@ -1,0 +1,182 @@
+import type { Formula, Ranged, Term } from "../catalog/meaning/formula.ts";
+import { claimOf, isCallerId } from "./atoms.ts";
+import type { Project } from "./project.ts";
+import { listOf } from "./words.ts";
+
+/** What must hold of a row together, as the end of a sentence that begins with "rows". */
+export function conditionWords(project: Project, formula: Formula): string {
+  const parts = formula.kind === "and" ? formula.args : [formula];
+  return listOf([...new Set(parts.map((part) => partWords(project, part, false)))]);
+}
+
+function partWords(project: Project, part: Formula, negated: boolean): string {
+  switch (part.kind) {
+    case "truth":
+      return part.value === !negated ? "of any kind" : "that never are";
+    case "not":
+      return partWords(project, part.arg, !negated);
+    case "is":
+      return partWords(project, part.arg, negated !== (part.value === false));
+    case "null":
+      return nullWords(project, part.term, negated);
+    case "holds":
+      return holdsWords(project, part.term, negated);
+    case "compare":
+      return compareWords(project, part, negated);
+    case "exists":
+    case "some":
+    case "one":
+      return rangeWords(project, part, negated);
+    case "and":
+    case "or": {
+      const words = part.args.map((arg) => partWords(project, arg, negated));
+      return listOf([...new Set(words)], (part.kind === "and") !== negated ? "and" : "or");
+    }
+    case "about":
+      return "that the caller may see";
+  }
+}
+
+function nullWords(project: Project, term: Term, negated: boolean): string {
+  if (isCallerId(project, term)) return negated ? "for whoever is signed in" : "for whoever is not signed in";
+  if (term.kind === "column") return `${negated ? "with" : "without"} ${columnWords(term)}`;
+  return `where ${valueWords(project, term)} is ${negated ? "" : "not "}given`;
+}
+
+function holdsWords(project: Project, term: Term, negated: boolean): string {
+  if (term.kind === "column") return `where ${columnWords(term)} is ${negated ? "false" : "true"}`;
+  if (term.kind === "apply" && term.name === "any =" && term.args.length === 2)
+    return `whose ${valueWords(project, term.args[0]!)} is ${negated ? "not " : ""}among ${valueWords(project, term.args[1]!)}`;
+  if (term.kind === "apply" && term.name.startsWith("?")) return "on a condition that was not understood";
+  return `where ${valueWords(project, term)} ${negated ? "does not hold" : "holds"}`;
+}
+
+function compareWords(
+  project: Project,
+  { operator, left, right }: Extract<Formula, { kind: "compare" }>,
+  negated: boolean,
+): string {
+  const [a, b] = right.kind === "column" && left.kind !== "column" ? [right, left] : [left, right];
+  if (operator === "<")
+    return `where ${valueWords(project, left)} is ${negated ? "not " : ""}below ${valueWords(project, right)}`;
+  if (a.kind === "caller" && b.kind === "constant")
+    return `for callers whose ${valueWords(project, a)} is ${negated ? "not " : ""}${valueWords(project, b)}`;
+  return `whose ${valueWords(project, a)} is ${negated ? "not " : ""}${valueWords(project, b)}`;
+}
+
+type Range = Extract<Formula, { kind: "exists" | "some" | "one" }>;
+
+/** A sub-select: which table's rows are asked for, and how they are tied to the caller and to the row. */
+function rangeWords(project: Project, range: Range, negated: boolean): string {
+  const conditions = conjunctsOf([range.where, range.match]);
+  const names = [...new Set(range.rows.map(nameOfRange))];
+  const isOuter = (term: Term) => term.kind === "column" && !range.rows.some(({ row }) => row === term.row);
+  const tie = conditions.find(
+    (part) =>
+      part.kind === "compare" &&
+      part.operator === "=" &&
+      [part.left, part.right].every(({ kind }) => kind === "column") &&
+      isOuter(part.left) !== isOuter(part.right),
+  );
+  const rest = conditions
+    .filter((part) => part !== tie && !isVisible(part))
+    .map((part) => innerWords(project, part));
+  const tied = rest.filter((words) => words.startsWith("whose "));
+  const plain = rest.filter((words) => !words.startsWith("whose "));
+  const where = [
+    plain.length ? ` where ${listOf([...new Set(plain)])}` : "",
+    tied.length ? ` ${listOf([...new Set(tied)])}` : "",
+  ].join("");
+  const tables = listOf(names.length ? names : ["a sub-select"]);
+  const has = negated ? "no" : "a";
+  if (tie?.kind !== "compare") return `as long as there is ${has} row of ${tables}${where}`;
+  const [row, local] = isOuter(tie.left) ? [tie.left, tie.right] : [tie.right, tie.left];
+  const membership = membershipWords(project, local, conditions, row);
+  if (membership && !negated) return membership;
+  return `whose ${columnWords(row)} is ${negated ? "not " : ""}the ${columnWords(local)} of ${negated ? "any" : "a"} row of ${tables}${where}`;
+}
+
+const conjunctsOf = (formulas: readonly Formula[]): readonly Formula[] =>
+  formulas.flatMap((formula) =>
+    formula.kind === "and" ? conjunctsOf(formula.args) : formula.kind === "truth" ? [] : [formula],
+  );
+
+const isVisible = (part: Formula): boolean => part.kind === "about";
+
+const nameOfRange = ({ table }: Ranged): string => table?.replace(/^public\./, "") ?? "a function";
+
+/** "whose org he belongs to as admin". */
+function membershipWords(
+  project: Project,
+  local: Term,
+  conditions: readonly Formula[],
+  row: Term,
+): string | undefined {
+  const members = project.tenancy.memberships.find(
+    ({ table }) => local.kind === "column" && table === local.table,
+  );
+  if (!members || row.kind !== "column") return undefined;
+  const mine = conditions.some(
+    (part) =>
+      part.kind === "compare" &&
+      [part.left, part.right].some((term) => isCallerId(project, term)) &&
+      [part.left, part.right].some((term) => term.kind === "column" && term.column === members.userColumn),
+  );
+  if (!mine) return undefined;
+  const roles = conditions.flatMap((part) => roleWords(part, members.roleColumn));
+  const what = row.column.replace(/_?id$/i, "").replaceAll("_", " ") || row.column;
+  return `whose ${what} the caller belongs to${roles.length ? ` as ${listOf(roles, "or")}` : ""}`;
+}
+
+function roleWords(part: Formula, column: string | undefined): readonly string[] {
+  if (part.kind === "or") return part.args.flatMap((arg) => roleWords(arg, column));
+  if (part.kind !== "compare" || part.operator !== "=") return [];
+  const constant = [part.left, part.right].find((term) => term.kind === "constant");
+  const named = [part.left, part.right].some((term) => term.kind === "column" && term.column === column);
+  return named && constant?.kind === "constant" ? [constant.value] : [];
+}
+
+/** A condition inside a sub-select, where its own columns need no "whose". */
+function innerWords(project: Project, part: Formula): string {
+  if (part.kind === "compare" && part.operator === "=") {
+    const [a, b] =
+      part.right.kind === "column" && part.left.kind !== "column"
+        ? [part.right, part.left]
+        : [part.left, part.right];
+    return `${valueWords(project, a)} is ${valueWords(project, b)}`;
+  }
+  if (part.kind === "exists" || part.kind === "some" || part.kind === "one")
+    return rangeWords(project, part, false);
+  return partWords(project, part, false).replace(/^(whose|where) /, "");
+}
+
+const columnWords = (term: Term): string => (term.kind === "column" ? term.column : "value");
+
+function valueWords(project: Project, term: Term): string {
+  switch (term.kind) {
+    case "null":
+      return "NULL";
+    case "constant":
+      return term.value === "" ? "''" : term.value;
+    case "column":
+      return term.column;
+    case "caller":
+      return callerWords(project, term);
+    case "apply":
+      if (term.name.startsWith("path ")) return `${valueWords(project, term.args[0]!)} ${pathOf(term.name)}`;
+      if (term.name.startsWith("?")) return "a value that was not understood";
+      if (term.name.startsWith("::")) return valueWords(project, term.args[0]!);
+      return `${term.name}(${term.args.map((arg) => valueWords(project, arg)).join(", ")})`;
+  }
+}
+
+const pathOf = (name: string): string => (JSON.parse(name.slice(5)) as string[]).join(".");
+
+function callerWords(project: Project, term: Extract<Term, { kind: "caller" }>): string {
+  if (isCallerId(project, term)) return "the caller";
+  const claim = claimOf(project, term);
+  if (claim) return claim.length ? `${claim.join(".")} of the caller's token` : "the caller's token";
+  const setting = /^current_setting\('(.*)'\)$/.exec(term.source)?.[1];
+  const path = term.path.length ? ` ${term.path.join(".")}` : "";
+  return setting === undefined ? `${term.source}${path}` : `the setting ${setting}${path}`;
+}

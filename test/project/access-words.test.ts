@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { accessInWords, policyInWords } from "../../src/project/access-words.ts";
+import { loadGrammar } from "../../src/source/sql/grammar.ts";
+import { buildProjectFromTexts } from "../../src/workspace/project-from-texts.ts";
+
+const SCHEMA = `
+create table organizations (id uuid primary key);
+create table organization_members (user_id uuid not null references auth.users, organization_id uuid not null references organizations, role text not null, primary key (user_id, organization_id));
+create table projects (id uuid primary key, organization_id uuid not null references organizations);
+create table tasks (id uuid primary key, organization_id uuid not null references organizations, project_id uuid references projects, owner_id uuid not null, title text, is_public boolean);
+alter table tasks enable row level security;
+create function current_user_org(wanted text) returns setof uuid language sql stable security definer set search_path = '' as
+  $$ select m.organization_id from public.organization_members m where m.user_id = auth.uid() and m.role = wanted $$;
+create function has_feature() returns boolean language plpgsql stable as $$ begin execute 'select 1'; return true; end $$;
+`;
+
+async function read(policies: string) {
+  const [project] = await buildProjectFromTexts([
+    { path: "supabase/migrations/20240101000000_init.sql", text: SCHEMA + policies },
+  ]);
+  return { project: project!, table: project!.catalog.tables.get("public.tasks")! };
+}
+
+async function words(policies: string): Promise<string[]> {
+  const { project, table } = await read(policies);
+  return accessInWords(project, table).flatMap(({ sentences, unread }) => [...sentences, ...unread]);
+}
+
+const NOBODY = "no row: no policy lets one through";
+
+describe("access in plain words", () => {
+  before(loadGrammar);
+
+  it("names who belongs to what, as what, and through which helper", async () => {
+    assert.deepEqual(
+      await words(
+        "create policy tasks_update on tasks for update to authenticated using (organization_id in (select current_user_org('admin')));",
+      ),
+      [
+        `anon may select, insert, update or delete ${NOBODY}.`,
+        `authenticated may select, insert or delete ${NOBODY}.`,
+        "authenticated may update rows whose organization the caller belongs to as admin (tasks_update, through current_user_org).",
+      ],
+    );
+  });
+
+  it("leaves out what an anonymous caller never gets, and says each way on its own", async () => {
+    assert.deepEqual(
+      await words("create policy own on tasks for select using (owner_id = auth.uid() or is_public);"),
+      [
+        "anon may select rows whose owner_id is the caller, or where is_public is true (own).",
+        `anon may insert, update or delete ${NOBODY}.`,
+        "authenticated may select rows whose owner_id is the caller, or where is_public is true (own).",
+        `authenticated may insert, update or delete ${NOBODY}.`,
+      ],
+    );
+    const [first] = await words("create policy own on tasks for all using (owner_id = auth.uid());");
+    assert.equal(first, `anon may select, insert, update or delete ${NOBODY}.`);
+  });
+
+  it("follows a parent to its tenant, and restrictive policies", async () => {
+    const said = await words(`
+      create policy by_project on tasks for select to authenticated using (project_id in (select p.id from projects p join organization_members m using (organization_id) where m.user_id = auth.uid()));
+      create policy floor on tasks as restrictive for select to authenticated using ((auth.jwt() -> 'app_metadata' ->> 'plan') = 'paid');`);
+    assert.ok(
+      said.some(
+        (each) =>
+          /whose project_id is the id of a row of projects/.test(each) &&
+          /app_metadata\.plan of the caller's token is paid \(floor\)/.test(each),
+      ),
+      said.join("\n"),
+    );
+  });
+
+  it("says what was not understood", async () => {
+    const { project, table } = await read(
+      "create policy f on tasks for select to authenticated using (has_feature());",
+    );
+    const [, signedIn] = accessInWords(project, table);
+    assert.deepEqual(signedIn!.unread, ["has_feature() in f"]);
+    assert.match(
+      policyInWords(project, table, table.policies.get("f")!),
+      /Not understood: has_feature\(\)\./,
+    );
+  });
+});
