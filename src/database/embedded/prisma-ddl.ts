@@ -26,8 +26,8 @@ const datamodel = (files: readonly SourceText[]) => ({
 });
 
 async function diff(files: readonly SourceText[], from: object): Promise<string> {
-  glue ??= loadGlue();
-  const { SchemaEngine } = await glue;
+  shared[GLUE] ??= loadGlue();
+  const { SchemaEngine } = await shared[GLUE];
   const datamodels = files.map(({ path, text }) => [path, text]);
   const engine = await SchemaEngine.new({ datamodels }, () => undefined, adapter);
   const { stdout } = await engine.diff({
@@ -47,7 +47,9 @@ const withoutUrl = ({ path, text }: SourceText): SourceText => ({
   text: text.replace(/^([ \t]*)(url|directUrl|shadowDatabaseUrl)[ \t]*=.*$/gm, "$1"),
 });
 
-let glue: Promise<SchemaEngine> | undefined;
+/** The glue holds one instance of the engine, and breaks where this module, loaded a second time, gives it another. */
+const GLUE = Symbol.for("rowguard.schema-engine");
+const shared: { [GLUE]?: Promise<SchemaEngine> } = globalThis as object;
 
 async function loadGlue(): Promise<SchemaEngine> {
   const runtime: SchemaEngine = await import("@prisma/schema-engine-wasm/schema_engine_bg");

@@ -44,7 +44,7 @@ const JUDGE = `
     select array[array[a.u, a.o], array[b.u, b.o]]
     from (select u, o from unnest(array[null, 1]) u, unnest(array[null, 1, 2]) o) a,
       (select u, o from unnest(array[1, 2]) u, unnest(array[0, 1, 3]) o) b;
-  insert into t select n, k, flag, s from unnest(array[null, 0, 1, 2, 3]) n, unnest(array[1, 2, 3]) k,
+  insert into t select n, k, flag, s from unnest(array[null, 0, 1, 2, 3]) n, unnest(array[0, 1, 2, 3]) k,
     unnest(array[null, true, false]) flag, unnest(array[null, 'a', 'b', 'c']) s where s = 'a' or n = 2 or n = 1 and flag;
   create function judge(condition text, callers text[]) returns int language plpgsql as $judge$
   declare seen int := 0; content record; who text; here int;
@@ -63,6 +63,9 @@ const JUDGE = `
     return seen;
   end $judge$;
 `;
+
+/** The same conditions in every run; `PROPERTY_SEED` asks for others. */
+const SEED = Number(process.env.PROPERTY_SEED ?? 1);
 
 const term = fc.letrec<{ term: string; flat: string }>((tie) => ({
   flat: fc.constantFrom("n", "k", "n", "k", "1", "2", "caller()", "(select caller())", "null::int"),
@@ -170,7 +173,7 @@ describe("answers about conditions, beside PostgreSQL's", function () {
     const { rows } = await engine.query<{ judge: number }>("select judge($1, $2)", [text, callers]);
     return rows[0]!.judge;
   };
-  const ANYBODY = ["", "1", "2", "3"];
+  const ANYBODY = ["", "0", "1", "2", "3"];
 
   const tally = new Map<string, number>();
   const expect = (question: string, answer: Answer, truth: boolean, text: string) => {
@@ -188,7 +191,7 @@ describe("answers about conditions, beside PostgreSQL's", function () {
         const anonymous = canBeTrue(formula, anonymousWorld({ anonymousClaims: {}, signedInClaims: {} }));
         expect("anonymous", anonymous, ((await seen(text, [""])) & TRUE) !== 0, text);
       }),
-      { numRuns: runs, ...(process.env.PROPERTY_SEED ? { seed: Number(process.env.PROPERTY_SEED) } : {}) },
+      { numRuns: runs, seed: SEED },
     );
     if (process.env.PROPERTY_TALLY) console.log(Object.fromEntries(tally));
     for (const question of ["always", "never", "anonymous"]) {
@@ -204,7 +207,7 @@ describe("answers about conditions, beside PostgreSQL's", function () {
         const outcomes = await seen(`(${first}) and (${second}) is not true`, ANYBODY);
         expect("implies", answer, (outcomes & TRUE) === 0, `${first} => ${second}`);
       }),
-      { numRuns: Math.ceil(runs / 3) },
+      { numRuns: Math.ceil(runs / 3), seed: SEED },
     );
   });
 });
