@@ -5,6 +5,7 @@ import { bundle } from "../../src/build/bundle.ts";
 import { benchDatabase } from "./database.ts";
 import { benchEditor } from "./editor.ts";
 import { benchEdits } from "./edits.ts";
+import { benchMeaning } from "./meaning.ts";
 import { benchOneFile } from "./one-file.ts";
 import { benchPolicies } from "./policies.ts";
 import { benchPreview } from "./preview.ts";
@@ -21,6 +22,7 @@ const PARTS: Record<string, (folder: string, cli: string) => Row[] | Promise<Row
   edits: benchEdits,
   preview: benchPreview,
   policies: benchPolicies,
+  meaning: benchMeaning,
   editor: benchEditor,
   vscode: benchExtension,
   database: benchDatabase,
