@@ -60,8 +60,12 @@ function held(
   }
   if (name === membership?.roleColumn && column.type.name === roleType(project)) return maker.role;
   const to = referenceOf(project, key, table, name);
-  if (to) return followed(project, to, maker, new Set([...seen, `${key}.${name}`]));
   const scope = tenancy.scopes.get(key);
+  if (to) {
+    // Where only one row may refer to another, each has its own; the way to the tenant leads over rows that are there.
+    const isAlone = isUniqueAlone(table, name) && scope?.path[0]?.column !== name;
+    return followed(project, to, maker, new Set([...seen, `${key}.${name}`]), isAlone);
+  }
   if (name === scope?.ownerColumn || (scope?.kind === "user" && name === scope.column && !isUsers))
     return ownerValue(project, maker);
   if (scope?.kind === "tenant" && !tenancy.tenant && name === scope.column)
@@ -76,13 +80,14 @@ function followed(
   { table, column }: { readonly table: Table; readonly column: string },
   maker: Maker,
   seen: ReadonlySet<string>,
+  isAlone = false,
 ): string | undefined {
   const { tenancy } = project;
   if (table.platform) return uuid(`user ${maker.user}`);
   const key = qualify(table.schema, table.name);
   const isTenant = key === tenancy.tenant?.table;
   if (isTenant && maker.tenant === undefined) return undefined;
-  const of = key === tenancy.user?.table ? maker : ownerOfParent(project, key, maker);
+  const of = isAlone || key === tenancy.user?.table ? maker : ownerOfParent(project, key, maker);
   const type = table.columns.get(column)?.type;
   return held(project, table, column, of, seen) ?? (type && plainValue(project, table, column, type, of));
 }
@@ -166,6 +171,11 @@ const isKey = (table: Table, name: string): boolean =>
 const isUnique = (table: Table, name: string): boolean =>
   table.constraints.some(({ kind, columns }) => kind === "unique" && columns.includes(name)) ||
   table.indexes.some(({ unique, keys }) => unique && keys.some(({ column }) => column === name));
+
+const isUniqueAlone = (table: Table, name: string): boolean =>
+  table.constraints.some(
+    ({ kind, columns }) => kind === "unique" && columns.length === 1 && columns[0] === name,
+  ) || table.indexes.some(({ unique, keys }) => unique && keys.length === 1 && keys[0]!.column === name);
 
 /** A tenant that no table holds. */
 function freeTenant(project: Project, tenant: number): string {

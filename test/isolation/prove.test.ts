@@ -77,6 +77,15 @@ describe("a proof of access", function () {
     assert.ok(tried > 300, `${tried} statements`);
   });
 
+  it("gives each row its own of what only one may refer to", async () => {
+    const schema = `${MEMBERS}
+create table details (id text primary key, note text);
+create table papers (id text primary key, organization_id text not null references organizations (id), detail_id text not null unique references details (id));
+create table pages (id text primary key, paper_id text not null references papers (id));`;
+    const { differences, unproven } = await prove({ schema });
+    assert.deepEqual({ differences, unproven }, { differences: [], unproven: [] });
+  });
+
   it("holds for names of every kind, composite keys, partitions, cycles and several schemas", async () => {
     const { differences, unproven, undecided } = await prove({
       schema: `
