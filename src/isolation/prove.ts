@@ -22,6 +22,17 @@ export interface Proof {
   readonly tried: number;
 }
 
+export interface ProofLimits {
+  /** ms for everything; what is not tried by then is unproven. */
+  readonly timeLimit?: number;
+  /** Stops it; what is not tried by then is unproven. */
+  readonly signal?: AbortSignal;
+}
+
+const TIME_LIMIT = 120_000;
+/** ms for one statement: on a few rows, more is a policy that never ends. */
+const STATEMENT_LIMIT = 10_000;
+
 interface Subject {
   readonly table: Table;
   readonly access: Access;
@@ -32,7 +43,13 @@ interface Subject {
  * Tries, on a throw-away database, each command on each table as everybody of two tenants, with rows of both: each must
  * reach what is declared, and nothing else. The database is of no use afterwards.
  */
-export async function proveAccess(client: Client, project: Project, keys: readonly string[]): Promise<Proof> {
+export async function proveAccess(
+  client: Client,
+  project: Project,
+  keys: readonly string[],
+  { timeLimit = TIME_LIMIT, signal }: ProofLimits = {},
+): Promise<Proof> {
+  const over = overAfter(timeLimit, signal);
   const people = peopleOf(project);
   const unproven: { subject: string; why: string }[] = [];
   const subjects = await seed(client, project, keys, people, unproven);
@@ -40,20 +57,42 @@ export async function proveAccess(client: Client, project: Project, keys: readon
   // The functions run as the owner: where policies are forced on it, it must not step around them.
   if (!callerId.length) await client.query(`alter role ${migrationRole} nobypassrls`);
   const differences: string[] = [];
+  const untried = new Map<string, string>();
   let tried = 0;
   for (const person of [...people, undefined]) {
     const identity = identityOf(project, person);
-    const held = await withIdentity(client, identity, { write: true, timeLimit: 60_000 }, async (session) => {
-      for (const subject of subjects) {
-        const probes = await probe(session, project, subject, person, people);
-        tried += probes.tried;
-        differences.push(...probes.differences.map((each) => `${identity.name} ${each}`));
-      }
-    });
+    const held = await withIdentity(
+      client,
+      identity,
+      { write: true, timeLimit: STATEMENT_LIMIT },
+      async (session) => {
+        for (const subject of subjects) {
+          const why = over();
+          if (why !== undefined) {
+            const key = qualify(subject.table.schema, subject.table.name);
+            if (!untried.has(key)) untried.set(key, `${why}, before it was tried as ${identity.name}`);
+            continue;
+          }
+          const probes = await probe(session, project, subject, person, people);
+          tried += probes.tried;
+          differences.push(...probes.differences.map((each) => `${identity.name} ${each}`));
+        }
+      },
+    );
     const broken = held.broken ?? held.moved;
     if (broken !== undefined) unproven.push({ subject: identity.name, why: broken });
   }
+  for (const [subject, why] of untried) unproven.push({ subject, why });
   return { differences, unproven, tried };
+}
+
+/** Says why nothing more is to be tried; undefined while there is time. */
+function overAfter(timeLimit: number, signal: AbortSignal | undefined): () => string | undefined {
+  const end = performance.now() + timeLimit;
+  return () => {
+    if (signal?.aborted) return "it was cancelled";
+    return performance.now() > end ? `the trial took more than ${timeLimit / 1000} seconds` : undefined;
+  };
 }
 
 async function seed(

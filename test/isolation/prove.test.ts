@@ -77,6 +77,20 @@ describe("a proof of access", function () {
     assert.ok(tried > 300, `${tried} statements`);
   });
 
+  it("calls unproven what there is no time for, and what is cancelled", async () => {
+    const { project, database } = await migrated({ schema: MEMBERS });
+    try {
+      const keys = keysOf(project);
+      const late = await proveAccess(database, project, keys, { timeLimit: 0 });
+      assert.deepEqual([late.tried, late.differences, late.unproven.length], [0, [], keys.length]);
+      assert.match(late.unproven[0]!.why, /took more than 0 seconds, before it was tried as the owner/);
+      const stopped = await proveAccess(database, project, keys, { signal: AbortSignal.abort() });
+      assert.match(stopped.unproven[0]!.why, /^it was cancelled/);
+    } finally {
+      await database.close();
+    }
+  });
+
   it("gives each row its own of what only one may refer to", async () => {
     const schema = `${MEMBERS}
 create table details (id text primary key, note text);
