@@ -1,10 +1,14 @@
 import { isBypass } from "../../catalog/access.ts";
-import type { Policy } from "../../catalog/catalog.ts";
+import type { Policy, Table } from "../../catalog/catalog.ts";
+import { canBeTrue } from "../../catalog/meaning/decide.ts";
 import { findOutcomes, isAlwaysTrue } from "../../catalog/truth.ts";
 import { containsExpr } from "../../catalog/walk.ts";
 import { callerOf } from "../../project/caller.ts";
+import { judge } from "../../project/judge.ts";
+import { worldOf } from "../../project/meaning.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
+import type { RowCommand } from "../../project/row-access.ts";
 import { listOf, nameOf } from "../../project/words.ts";
 import type { RawFinding } from "../../text/finding.ts";
 import { defineRule } from "../rule.ts";
@@ -21,7 +25,7 @@ export default defineRule({
     if (!audience.length) return;
     const scope = project.tenancy.scopes.get(`${table.schema}.${table.name}`)?.kind;
     const open = openCommands(policy, project).filter(
-      (command) => command !== "select" || scope !== "public",
+      (command) => (command !== "select" || scope !== "public") && !isHeld(project, table, policy, command),
     );
     if (!open.length) return;
     const reading = open.every((command) => command === "select");
@@ -47,7 +51,7 @@ export default defineRule({
 const COMMANDS = ["select", "insert", "update", "delete"] as const;
 
 /** Commands for which the policy lets every row through. UPDATE needs both clauses open, where it has both. */
-function openCommands(policy: Policy, project: Project): string[] {
+function openCommands(policy: Policy, project: Project): RowCommand[] {
   const using = policy.using && isOpen(policy.using.expr, project);
   const check = policy.check ? isOpen(policy.check.expr, project) : using;
   const commands = policy.command === "all" ? COMMANDS : ([policy.command] as const);
@@ -60,6 +64,14 @@ function openCommands(policy: Policy, project: Project): string[] {
 function isOpen(expr: Parameters<typeof containsExpr>[0], project: Project): boolean {
   if (containsExpr(expr, (each) => each.kind === "column" || each.kind === "call")) return false;
   return isAlwaysTrue(findOutcomes(expr, project.catalog, callerOf(project, "any")));
+}
+
+/** The restrictive policies beside it let no role of it have rows that are not the caller's. */
+function isHeld(project: Project, table: Table, policy: Policy, command: RowCommand): boolean {
+  const demands = judge(project, table, policy).flatMap(({ within }) => within.get(command) ?? []);
+  return (
+    demands.length > 0 && demands.every((demand) => canBeTrue(demand, worldOf(project, "stranger")) === "no")
+  );
 }
 
 const openClause = (policy: Policy, project: Project) =>
