@@ -1,0 +1,1 @@
+export { prisma as db } from "./prisma";
