@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,8 +17,10 @@ import { version } from "../../package.json";
 import { ASSETS } from "../database/embedded/engine.ts";
 import { EXTENSION_FILES } from "../database/embedded/extensions.ts";
 import { findImage, imageName } from "../database/embedded/image.ts";
+import { PACKED } from "../database/embedded/packed.ts";
 import { PLATFORMS } from "../project/platform/choose.ts";
 import { renderLicences } from "./licences.ts";
+import { blankUnread, pack } from "./pack.ts";
 import { ROOT } from "./tree.ts";
 
 /** What people start, by the name of its file in `dist/`. */
@@ -34,10 +45,9 @@ const APART = {
 } as const;
 
 /** Read at run time from the folder of the bundle that needs them. */
-const WASM = [
-  "libpg-query/wasm/libpg-query.wasm",
-  "@prisma/prisma-schema-wasm/src/prisma_schema_build_bg.wasm",
-];
+const GRAMMAR = "libpg-query/wasm/libpg-query.wasm";
+/** Likewise, and packed: no check of SQL alone needs it. */
+const PRISMA = "@prisma/prisma-schema-wasm/src/prisma_schema_build_bg.wasm";
 
 const SHARED = {
   bundle: true,
@@ -107,10 +117,11 @@ export async function bundle(folder: string): Promise<Map<string, number>> {
         outfile: join(folder, `${name}.cjs`),
         stdin: { contents: code, resolveDir: ROOT },
         minify: true,
+        plugins: [packedPrisma],
       }),
     ),
   ]);
-  for (const file of copyWasm(folder)) chmodSync(file, 0o644);
+  await copyWasm(folder);
   await copyEngine(folder);
   chmodSync(join(folder, "cli.cjs"), 0o755);
   const inputs = results.flatMap(({ metafile }) => Object.keys((metafile as Metafile).inputs));
@@ -140,32 +151,54 @@ const neighbours: Plugin = {
   },
 };
 
-function copyWasm(folder: string): string[] {
+/** Prisma's glue reads its WebAssembly as soon as it is loaded: from the packed file. */
+const packedPrisma: Plugin = {
+  name: "packed-prisma",
+  setup({ onLoad }) {
+    onLoad({ filter: /prisma_schema_build\.js$/ }, ({ path }) => {
+      const glue = readFileSync(path, "utf8");
+      const reading = "require('fs').readFileSync(wasmPath)";
+      const unpacking = `require('zlib').brotliDecompressSync(require('fs').readFileSync(wasmPath + "${PACKED}"))`;
+      if (!glue.includes(reading)) throw new Error(`${path} reads its WebAssembly in an unknown way.`);
+      return { contents: glue.replace(reading, unpacking), loader: "js" };
+    });
+  },
+};
+
+async function copyWasm(folder: string): Promise<void> {
+  const grammar = join(folder, GRAMMAR.slice(GRAMMAR.lastIndexOf("/") + 1));
+  copyFileSync(fileOfPackage(GRAMMAR), grammar);
+  chmodSync(grammar, 0o644);
+  await pack(folder, PRISMA, readFileSync(fileOfPackage(PRISMA)));
+}
+
+function fileOfPackage(path: string): string {
   const { resolve } = createRequire(join(ROOT, "package.json"));
-  return WASM.map((path) => {
-    const [scope, name] = path.split("/");
-    const packageName = path.startsWith("@") ? `${scope}/${name}` : scope!;
-    const root = dirname(resolve(`${packageName}/package.json`));
-    const target = join(folder, path.slice(path.lastIndexOf("/") + 1));
-    copyFileSync(join(root, path.slice(packageName.length + 1)), target);
-    return target;
-  });
+  const [scope, name] = path.split("/");
+  const packageName = path.startsWith("@") ? `${scope}/${name}` : scope!;
+  return join(dirname(resolve(`${packageName}/package.json`)), path.slice(packageName.length + 1));
 }
 
 /** The embedded PostgreSQL's own files, and the databases that projects begin with. */
 async function copyEngine(folder: string): Promise<void> {
-  for (const name of ["pglite.wasm", "pglite.data", ...EXTENSION_FILES]) {
-    const found = ASSETS.map((each) => join(each, name)).find((each) => existsSync(each));
-    if (found === undefined) throw new Error(`No package has the engine's file ${name}.`);
-    copyFileSync(found, join(folder, name));
-  }
+  for (const name of EXTENSION_FILES) copyFileSync(findAsset(name), join(folder, name));
   const engine = createRequire(join(ROOT, "package.json")).resolve(
     "@prisma/schema-engine-wasm/schema_engine_bg",
   );
-  copyFileSync(engine.replace(/\.js$/, ".wasm"), join(folder, "schema_engine_bg.wasm"));
+  await Promise.all([
+    pack(folder, "pglite.wasm", readFileSync(findAsset("pglite.wasm"))),
+    pack(folder, "pglite.data", blankUnread(findAsset("pglite.data"), findAsset("pglite.js"))),
+    pack(folder, "schema_engine_bg.wasm", readFileSync(engine.replace(/\.js$/, ".wasm"))),
+  ]);
   mkdirSync(join(folder, "platform"));
   for (const platform of PLATFORMS)
     copyFileSync(await findImage(platform), join(folder, "platform", imageName(platform)));
+}
+
+function findAsset(name: string): string {
+  const found = ASSETS.map((each) => join(each, name)).find((each) => existsSync(each));
+  if (found === undefined) throw new Error(`No package has the engine's file ${name}.`);
+  return found;
 }
 
 /** Every script must parse, and the command must start. */

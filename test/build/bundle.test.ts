@@ -26,7 +26,7 @@ describe("bundle", () => {
     spawnSync(process.execPath, [join(dist, "cli.cjs"), ...args], { cwd, encoding: "utf8" });
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     // Outside the repository there is no node_modules to fall back on.
     dist = join(mkdtempSync(join(tmpdir(), "rowguard-dist-")), "dist");
     await bundle(dist);

@@ -8,7 +8,7 @@ import { Engine } from "./engine.ts";
 import { extensionsNamed } from "./extensions.ts";
 
 /** Changed with anything that changes an image besides the platform's SQL. */
-const VERSION = "3";
+const VERSION = "4";
 
 /** Brotli's, 0 to 11: beyond this one packing takes a minute and gains little. */
 const QUALITY = 9;

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { SourceText } from "../../text/source-text.ts";
+import { PACKED, readPacked } from "./packed.ts";
 import { WebAssembly } from "./web-assembly.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the engine's glue has types for its classes only
@@ -53,7 +54,7 @@ const shared: { [GLUE]?: Promise<SchemaEngine> } = globalThis as object;
 
 async function loadGlue(): Promise<SchemaEngine> {
   const runtime: SchemaEngine = await import("@prisma/schema-engine-wasm/schema_engine_bg");
-  const module = new WebAssembly.Module(readFileSync(wasmFile()));
+  const module = new WebAssembly.Module(readPacked(wasmFile()));
   const { exports } = new WebAssembly.Instance(module, { "./schema_engine_bg.js": runtime });
   runtime.__wbg_set_wasm(exports);
   (exports.__wbindgen_start as () => void)();
@@ -62,7 +63,7 @@ async function loadGlue(): Promise<SchemaEngine> {
 
 function wasmFile(): string {
   const bundled = join(import.meta.dirname, "schema_engine_bg.wasm");
-  if (existsSync(bundled)) return bundled;
+  if (existsSync(bundled + PACKED)) return bundled;
   const { resolve } = createRequire(join(import.meta.dirname, "prisma-ddl.ts"));
   return resolve("@prisma/schema-engine-wasm/schema_engine_bg").replace(/\.js$/, ".wasm");
 }

@@ -5,6 +5,7 @@ import { brotliDecompressSync } from "node:zlib";
 import { PGlite } from "@electric-sql/pglite";
 import type { Answer, Value } from "../client.ts";
 import { extensionsIn } from "./extensions.ts";
+import { readPacked } from "./packed.ts";
 import { WebAssembly } from "./web-assembly.ts";
 
 /** What the engine is asked, and what it answers; one at a time. */
@@ -37,6 +38,9 @@ const STACK = "max_stack_depth=300kB";
 /** A database in memory gains nothing from keeping its pages twice. */
 const BUFFERS = "shared_buffers=32MB";
 
+/** Nor from old segments of the log: they would be part of every image, and of the memory of every database. */
+const LOG = "wal_recycle=off";
+
 let engine: PGlite | undefined;
 let parsers: Record<number, (text: string) => string> = {};
 
@@ -60,14 +64,14 @@ const NOTHING: Answer = { columns: [], rows: [], affected: 0 };
 
 async function start({ assets, image, extensions }: Extract<Request, { do: "start" }>): Promise<void> {
   const own = assets[0]!;
-  const compile = async (name: string) => WebAssembly.compile(await readFile(join(own, name)));
+  const compile = async (name: string) => WebAssembly.compile(readPacked(join(own, name)));
   const tar = image === undefined ? undefined : brotliDecompressSync(await readFile(image));
   engine = await PGlite.create({
     pgliteWasmModule: await compile("pglite.wasm"),
     ...(tar ? { loadDataDir: new Blob([tar]) } : { initdbWasmModule: await compile("initdb.wasm") }),
-    fsBundle: new Blob([await readFile(join(own, "pglite.data"))]),
+    fsBundle: new Blob([readPacked(join(own, "pglite.data"))]),
     extensions: extensionsIn(assets, extensions),
-    startParams: [...PGlite.defaultStartParams, "-c", STACK, "-c", BUFFERS],
+    startParams: [...PGlite.defaultStartParams, "-c", STACK, "-c", BUFFERS, "-c", LOG],
     ...(tar ? {} : { initDbStartParams: ["--wal-segsize=1"] }),
   });
   // A library that fails to load poisons those loaded after it.
@@ -85,8 +89,27 @@ async function query(sql: string, values: readonly Value[]): Promise<Answer> {
 }
 
 async function dump(): Promise<Uint8Array> {
+  // What came before lies in segments that the checkpoint makes needless.
+  await engine!.exec("select pg_switch_wal()");
   await engine!.exec("checkpoint");
+  await forgetLog();
   return new Uint8Array(await (await engine!.dumpDataDir("none")).arrayBuffer());
+}
+
+/** Segments made ahead, and the old bytes behind the log's end, would be half of the archive. */
+async function forgetLog(): Promise<void> {
+  const { rows } = await engine!.query<[string, number]>(
+    "select pg_walfile_name(lsn), (pg_walfile_name_offset(lsn)).file_offset from pg_current_wal_insert_lsn() lsn",
+    [],
+    { rowMode: "array" },
+  );
+  const [current, end] = rows[0]!;
+  const { FS } = engine!.Module;
+  const folder = "/pglite/data/pg_wal";
+  for (const name of FS.readdir(folder).filter((each: string) => /^[0-9A-F]{24}$/.test(each)))
+    if (name !== current) FS.unlink(`${folder}/${name}`);
+  const bytes = FS.readFile(`${folder}/${current}`);
+  FS.writeFile(`${folder}/${current}`, bytes.fill(0, end));
 }
 
 function describe(error: unknown): { message: string; code: string; position?: number; hint?: string } {
