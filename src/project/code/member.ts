@@ -68,11 +68,14 @@ export function propertyOf(evaluation: Evaluation, of: KnownObject, name: string
   const spreads = of.entries.filter((each) => each.name === undefined);
   return spreads.flatMap((each) => {
     const inner = each.value?.is === "spread" ? each.value.of : each.value;
-    return evaluation
-      .evaluate(inner, of.file, of.frame)
-      .flatMap((known) =>
-        known.is === "object" ? propertyOf(evaluation, { ...known, direct: false }, name) : [],
-      );
+    // An object may be spread into itself: `options = { ...options, deep: true }`, called again and again.
+    return evaluation.once(each, () =>
+      evaluation
+        .evaluate(inner, of.file, of.frame)
+        .flatMap((known) =>
+          known.is === "object" ? propertyOf(evaluation, { ...known, direct: false }, name) : [],
+        ),
+    );
   });
 }
 

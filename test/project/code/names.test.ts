@@ -34,6 +34,11 @@ describe("Names followed through a project", () => {
     ["an element by name", `const T = { a: "tasks" };\n${ON('{ table: T["a"] }')}`, ["use.ts: tasks*"]],
     ["an enum", `enum Table { Tasks = "tasks" }\n${ON("{ table: Table.Tasks }")}`, ["use.ts: tasks*"]],
     [
+      "objects that are spread into one another",
+      `var a = { ...b };\nvar b = { ...a, users: "app_users" };\n${ON("{ table: a.users }")}\n${ON("{ table: a.none }")}`,
+      ["use.ts: app_users*", "?"],
+    ],
+    [
       "an array by index",
       `const T = ["tasks", "users"] as const;\n${ON("{ table: T[1] }")}`,
       ["use.ts: users*"],
