@@ -82,7 +82,8 @@ export function listenToFindings(
   folders.onChange(() => schedule(0));
   return {
     edited(uri) {
-      edited.add(uri);
+      // An answer to an earlier edit may be older than this one: of several, only the last asks for all that is new.
+      edited = new Set([uri]);
       if (settings.now.run === "onType") schedule(PAUSE);
     },
     changed: () => schedule(PAUSE),
