@@ -84,6 +84,8 @@ export function listenToFindings(
     edited(uri) {
       // An answer to an earlier edit may be older than this one: of several, only the last asks for all that is new.
       edited = new Set([uri]);
+      // It may have been pulled before anything settled; if its findings go then, that is news.
+      if (!shown.has(uri)) shown.set(uri, "");
       if (settings.now.run === "onType") schedule(PAUSE);
     },
     changed: () => schedule(PAUSE),
