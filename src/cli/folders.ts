@@ -26,6 +26,9 @@ function checkFolder(name: string, root: string): string {
   return root;
 }
 
+export const isFolder = (name: string, cwd: string): boolean =>
+  statSync(resolve(cwd, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+
 /** A command that there is not is taken for a folder. */
 const isWord = (name: string): boolean => /^[a-z-]+$/.test(name);
 

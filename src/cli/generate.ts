@@ -3,7 +3,7 @@ import type { GenerateRequest } from "../policies/generate.ts";
 import type { Project } from "../project/project.ts";
 import type { DraftRequest } from "../workspace/draft/draft-for.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { type Folder, findFolders } from "./folders.ts";
+import { type Folder, findFolders, isFolder } from "./folders.ts";
 import { addWorkspaceOptions, type WorkspaceFlags } from "./shared-options.ts";
 import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
 
@@ -63,7 +63,7 @@ async function generate(
       project,
       request: wantsAll ? everythingOpen(project) : requestOf(project, tables, flags),
     }));
-    refuseUnknown(tables, flags.bucket ?? [], projects);
+    refuseUnknown(tables, flags.bucket ?? [], projects, terminal.cwd);
     return writeAll(workspace, requests, flags, folder!, terminal);
   });
 }
@@ -117,14 +117,17 @@ function refuseUnknown(
   tables: readonly string[],
   buckets: readonly string[],
   projects: readonly Project[],
+  cwd: string,
 ): void {
   for (const name of tables) {
     const known = projects.some(
       ({ catalog }) =>
         catalog.tables.has(name) || [...catalog.tables.values()].some((table) => table.name === name),
     );
-    if (!known)
-      throw new CannotRun(`There is no table ${name} in this workspace; \`rowguard catalog\` lists them.`);
+    if (known) continue;
+    // Other commands take the folder as their argument.
+    if (isFolder(name, cwd)) throw new CannotRun(`"${name}" is a folder, not a table: say --folder ${name}.`);
+    throw new CannotRun(`There is no table ${name} in this workspace; \`rowguard catalog\` lists them.`);
   }
   for (const id of buckets)
     if (!projects.some(({ catalog }) => catalog.buckets.has(id)))

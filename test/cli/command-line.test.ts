@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version } from "../../package.json";
@@ -11,6 +11,7 @@ describe("command line", () => {
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "rowguard-test-"));
     writeFileSync(join(folder, "file.sql"), "select 1;");
+    mkdirSync(join(folder, "apps", "web"), { recursive: true });
   });
   after(() => rmSync(folder, { recursive: true }));
 
@@ -60,6 +61,16 @@ describe("command line", () => {
       "a configuration that is not there",
       ["check", "--config", "no.json"],
       /^rowguard: There is no file "no\.json"\.\n$/,
+    ],
+    [
+      "a folder in place of a table",
+      ["generate", "apps/web"],
+      /^rowguard: "apps\/web" is a folder, not a table: say --folder apps\/web\.\n$/,
+    ],
+    [
+      "a table that there is not",
+      ["generate", "apps/mobile"],
+      /^rowguard: There is no table apps\/mobile in this workspace; `rowguard catalog` lists them\.\n$/,
     ],
     ["an explanation of nothing", ["explain"], /^rowguard: Name a rule or a table, or say --tenancy\.\n$/],
   ];
