@@ -44,7 +44,9 @@ export class PreviewPanel {
       retainContextWhenHidden: true,
       localResourceRoots: ["dist", "media"].map((name) => vscode.Uri.joinPath(context.extensionUri, name)),
     });
-    this.#panel.iconPath = vscode.Uri.joinPath(context.extensionUri, "media", "view.svg");
+    // A tab draws an icon as an image, which knows no colour of the theme.
+    const icon = (name: string) => vscode.Uri.joinPath(context.extensionUri, "media", name);
+    this.#panel.iconPath = { light: icon("view.svg"), dark: icon("view-dark.svg") };
     this.#panel.webview.onDidReceiveMessage((message: FromPage) => this.#take(message));
     this.#panel.onDidDispose(() => {
       this.#work?.abort();
