@@ -49,6 +49,7 @@ async function withProgress<T>(terminal: Terminal, work: (onProgress: OnProgress
 }
 
 const optionsFor = (root: string, flags: WorkspaceFlags, { cwd }: Terminal): WorkspaceOptions => ({
+  once: true,
   ...(flags.cache && { cacheFolder: findCacheFolder(root) }),
   ...(flags.baseline && { baselinePath: findFile(flags.baseline, cwd) }),
   ...(flags.config && { configPath: findFile(flags.config, cwd) }),

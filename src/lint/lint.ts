@@ -42,12 +42,12 @@ export const createLintMemory = (): LintMemory => ({ settled: undefined, project
 
 /** Runs the rules over every project of a workspace and assembles what is to be shown. Never throws. */
 export function lint(input: LintInput): Report {
-  const memory = input.memory ?? createLintMemory();
+  const { memory } = input;
   const active = settle(input, memory);
   const failures: RuleFailure[] = [];
   const raw: Located[] = [];
   for (const project of input.projects) {
-    const result = runRules(project, active, memoryOf(memory, project.folder));
+    const result = runRules(project, active, memory && memoryOf(memory, project.folder));
     failures.push(...result.failures);
     for (const finding of result.findings) raw.push({ finding, folder: project.folder });
   }
@@ -88,11 +88,11 @@ function assemble(input: LintInput, { open, suppressed }: Judged, failures: read
 }
 
 /** The active rules, the same list as long as what they come from is the same. */
-function settle(input: LintInput, memory: LintMemory): readonly ActiveRule[] {
+function settle(input: LintInput, memory: LintMemory | undefined): readonly ActiveRule[] {
   const of = [input.registry, input.configuration, input.only];
-  if (memory.settled?.of.every((each, index) => each === of[index])) return memory.settled.active;
+  if (memory?.settled?.of.every((each, index) => each === of[index])) return memory.settled.active;
   const active = activeRules(input.registry, input.configuration, input.only);
-  memory.settled = { of, active };
+  if (memory) memory.settled = { of, active };
   return active;
 }
 

@@ -101,7 +101,7 @@ export class OpenWorkspace implements Workspace {
       configuration,
       registry,
       sources: listSources(projects, surveyed, this.#sources.notes, this.#store),
-      memory: this.#lintMemory,
+      ...(!this.#options.once && { memory: this.#lintMemory }),
       text: (path) =>
         this.#store.text(path) ?? this.#configured.text(path) ?? (settle && textIn(projects, path)),
       ...(onlyRules && { only: onlyRules }),

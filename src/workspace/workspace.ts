@@ -58,6 +58,8 @@ export interface WorkspaceOptions {
   readonly configPath?: string;
   /** A baseline to use in place of the one that the configuration names; absolute. */
   readonly baselinePath?: string;
+  /** No text changes before it is closed: nothing is kept for a next report. */
+  readonly once?: boolean;
   readonly onProgress?: (done: number, total: number, what: string) => void;
   /** Called when a report would be another one although nobody said that a file changed: git answered late. */
   readonly onNews?: () => void;

@@ -1,4 +1,6 @@
-import type { PolicyClause } from "../../catalog/catalog.ts";
+import type { Policy, PolicyClause, Table } from "../../catalog/catalog.ts";
+import { derived } from "../../catalog/derived.ts";
+import { remember } from "../../catalog/remember.ts";
 import { claimPath } from "../../project/claims.ts";
 import { clausesOf } from "../../project/clauses.ts";
 import type { Project } from "../../project/project.ts";
@@ -9,25 +11,59 @@ import type { Place } from "../../text/span.ts";
 import { defineRule } from "../rule.ts";
 
 export default defineRule({
-  on: "policy",
+  on: "project",
   reads: ["catalog", "platform"],
   severity: "info",
-  summary: "A policy takes membership or role from the token alone.",
+  summary: "Policies take membership or role from the token alone.",
   why: "A token says what was true when it was issued: somebody removed from a tenant keeps its rows until his token expires. A helper function that looks into the membership table knows at once.",
-  *check({ policy, table }, project) {
-    if (policy.refused || (isConcealed(project, table) && policy.platform)) return;
-    for (const { clause } of clausesOf(policy)) {
-      const found = findClaim(project, clause);
-      if (!found) continue;
+  *check(project) {
+    for (const [claim, [first, ...others]] of usersOfClaims(project)) {
+      const { table, policy, at } = first!;
       yield {
-        at: found.at,
+        at,
         subject: `${table.schema}.${table.name}/${policy.name}`,
-        message: `"${policy.name}" on ${nameOf(table)} takes ${found.claim} from the token alone: it stays as it was until the token is renewed.`,
+        message: `"${policy.name}" on ${nameOf(table)} takes ${claim} from the token alone${alsoSaid(others.length)}: it stays as it was until the token is renewed.`,
+        related: others.slice(0, MOST_RELATED).map((other) => ({
+          place: other.at,
+          message: `"${other.policy.name}" on ${nameOf(other.table)} takes it as well.`,
+        })),
       };
-      return;
     }
   },
 });
+
+const MOST_RELATED = 50;
+
+const alsoSaid = (others: number): string =>
+  others === 0 ? "" : others === 1 ? ", as 1 other policy does" : `, as ${others} other policies do`;
+
+interface User {
+  readonly table: Table;
+  readonly policy: Policy;
+  readonly at: Place;
+}
+
+/** A claim is one decision, however many policies rest on it. */
+function usersOfClaims(project: Project): Map<string, User[]> {
+  const users = new Map<string, User[]>();
+  for (const table of project.catalog.tables.values())
+    for (const policy of table.policies.values()) {
+      const found = claimOf(project, table, policy);
+      if (found) remember(users, found.claim, () => []).push({ table, policy, at: found.at });
+    }
+  return users;
+}
+
+const claimOf = derived(
+  (project: Project, table: Table, policy: Policy): { at: Place; claim: string } | undefined => {
+    if (policy.refused || (isConcealed(project, table) && policy.platform)) return undefined;
+    for (const { clause } of clausesOf(policy)) {
+      const found = findClaim(project, clause);
+      if (found) return found;
+    }
+    return undefined;
+  },
+);
 
 /** What a token says of the person and the session: no membership ends that. */
 const IDENTITY =
