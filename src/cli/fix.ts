@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
 import type { FixJson } from "../report/fix-shape.ts";
 import type { Finding } from "../text/finding.ts";
-import type { Fix, Workspace } from "../workspace/workspace.ts";
 import { combineReports, type PrefixedReport, reaches } from "./combine.ts";
 import { type Folder, findFolders } from "./folders.ts";
+import { uninterrupted } from "./interrupt.ts";
 import type { Change } from "./patch.ts";
 import { addWorkspaceOptions, checkRuleIds, ruleOption, type WorkspaceFlags } from "./shared-options.ts";
 import { EXIT, type Terminal } from "./terminal.ts";
@@ -67,7 +67,7 @@ async function fixFolder(folder: Folder, flags: FixFlags, terminal: Terminal): P
     const findings = fix?.left ?? wanted;
     const { previewFix } = await import("../workspace/fix/apply.ts");
     const changes = fix ? previewFix(workspace.root, fix) : [];
-    if (fix && !flags.dryRun) await writeFix(fix, workspace);
+    if (fix && !flags.dryRun) await uninterrupted(() => workspace.applyFix(fix));
     const exit = exitCode(flags.dryRun ? wanted : findings, report.threshold);
     const { prefix } = folder;
     const left = { report: { ...report, findings }, prefix };
@@ -77,14 +77,6 @@ async function fixFolder(folder: Folder, flags: FixFlags, terminal: Terminal): P
 
 const exitCode = (left: readonly Finding[], threshold: Finding["severity"]): number =>
   left.some(({ severity }) => reaches(severity, threshold)) ? EXIT.findings : EXIT.clean;
-
-async function writeFix(fix: Fix, workspace: Workspace): Promise<void> {
-  // Ctrl-C waits until the files are whole.
-  process.once("SIGINT", ignore);
-  await workspace.applyFix(fix).finally(() => process.off("SIGINT", ignore));
-}
-
-const ignore = () => {};
 
 async function printOutcome(
   { changes, prefix, left }: Outcome,

@@ -2,8 +2,9 @@ import type { Command } from "commander";
 import type { GenerateRequest } from "../policies/generate.ts";
 import type { Project } from "../project/project.ts";
 import type { DraftRequest } from "../workspace/draft/draft-for.ts";
-import type { Workspace } from "../workspace/workspace.ts";
+import type { Fix, Workspace } from "../workspace/workspace.ts";
 import { type Folder, findFolders, isFolder } from "./folders.ts";
+import { INTERRUPTED, interruptible, uninterrupted } from "./interrupt.ts";
 import { addWorkspaceOptions, type WorkspaceFlags } from "./shared-options.ts";
 import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
 
@@ -89,20 +90,39 @@ async function writeAll(
 ): Promise<number> {
   const { fix, undecided } = await workspace.generate(wanted, new Date());
   if (fix) {
-    const { tryFix } = await import("../workspace/try-fix.ts");
-    const { problem, unproven, tried } = await tryFix(workspace, fix);
-    if (problem) throw new CannotRun(`Nothing was written: ${problem}`);
-    for (const { subject, why } of unproven) terminal.complain(`unproven  ${subject}: ${why}.\n`);
-    if (tried)
-      terminal.complain(`tried  ${tried} statements as members of two tenants: each did what is declared.\n`);
+    if (!(await standsTrial(workspace, fix, terminal))) return INTERRUPTED;
     if (flags.dryRun) for (const { text } of fix.files) terminal.print(text);
     else {
-      await workspace.applyFix(fix);
+      await uninterrupted(() => workspace.applyFix(fix));
       for (const { path } of fix.files) terminal.print(`created  ${prefix}${path}\n`);
     }
   } else if (!undecided.length) terminal.complain("Nothing is open: there is nothing to write.\n");
   for (const { subject, why } of undecided) terminal.complain(`left to you  ${subject}: ${why}.\n`);
   return undecided.length ? EXIT.findings : EXIT.clean;
+}
+
+/** Tries a fix, and says what that showed. False where it was cancelled; throws CannotRun where the fix does not do. */
+async function standsTrial(workspace: Workspace, fix: Fix, terminal: Terminal): Promise<boolean> {
+  const { tryFix } = await import("../workspace/try-fix.ts");
+  const trial = await interruptible(async (signal) => {
+    try {
+      return await tryFix(workspace, fix, { signal });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return undefined;
+    }
+  });
+  if (!trial) {
+    terminal.complain("rowguard: It was cancelled. Nothing was written.\n");
+    return false;
+  }
+  const { problem, unproven, tried, remarks = [] } = trial;
+  if (problem) throw new CannotRun(`Nothing was written: ${problem}`);
+  for (const { subject, why } of unproven) terminal.complain(`unproven  ${subject}: ${why}.\n`);
+  for (const remark of remarks) terminal.complain(`to mend  ${remark}\n`);
+  if (tried)
+    terminal.complain(`tried  ${tried} statements as everybody who may ask: each did what is declared.\n`);
+  return true;
 }
 
 function requestOf({ catalog }: Project, tables: readonly string[], flags: GenerateFlags): GenerateRequest {

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Cost, Preview, PreviewOptions } from "../database/preview.ts";
 import type { Identity } from "../database/session/identity.ts";
 import { findFolders } from "./folders.ts";
+import { INTERRUPTED, interruptible } from "./interrupt.ts";
 import { type Opened, openDatabase } from "./preview/database.ts";
 import { addWorkspaceOptions, type WorkspaceFlags } from "./shared-options.ts";
 import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
@@ -46,14 +47,12 @@ export function definePreview(program: Command, terminal: Terminal, finish: (cod
     async (query: string, folder: string | undefined, flags: PreviewFlags) => {
       const [found] = findFolders(folder === undefined ? [] : [folder], terminal.cwd);
       const opened = await withSentences(() => openDatabase(found!, flags, terminal));
-      const interrupted = new AbortController();
-      const interrupt = () => interrupted.abort();
-      // The server goes on with what nobody waits for: it is told to stop before the process ends.
-      process.once("SIGINT", interrupt);
       try {
-        finish(await withSentences(() => show(query, opened, flags, terminal, interrupted.signal)));
+        // The server goes on with what nobody waits for: it is told to stop before the process ends.
+        finish(
+          await interruptible((signal) => withSentences(() => show(query, opened, flags, terminal, signal))),
+        );
       } finally {
-        process.off("SIGINT", interrupt);
         await opened.client.close();
       }
     },
@@ -104,9 +103,6 @@ async function show(
   terminal.print(await render(made, costs, flags, terminal));
   return EXIT.clean;
 }
-
-/** What shells give for a process that Ctrl-C ended. */
-const INTERRUPTED = 130;
 
 async function identitiesFor(
   { client, project }: Opened,

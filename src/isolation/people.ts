@@ -1,7 +1,7 @@
 import type { Identity } from "../database/session/identity.ts";
 import { callerSettingsOf } from "../project/caller-settings.ts";
 import type { Project } from "../project/project.ts";
-import { rolesOfPeople, valueFor } from "./values.ts";
+import { type Maker, rolesOfPeople, valueFor } from "./values.ts";
 
 /** Somebody in a world of two tenants. `index` tells people apart, and gives their keys. */
 export interface Person {
@@ -31,6 +31,9 @@ export function peopleOf(project: Project): readonly Person[] {
 
 const nameOf = (role: string | undefined, i: number, tenant: string): string =>
   `${role === undefined ? `member ${i + 1}` : `the ${role}`} of ${tenant}`;
+
+/** Whose a person's rows are. */
+export const makerOf = ({ index, tenant, role }: Person): Maker => ({ user: index, tenant, role });
 
 /** How a person comes to the database. Undefined is a visitor who is not signed in. */
 export function identityOf(project: Project, person: Person | undefined): Identity {

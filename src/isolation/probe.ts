@@ -4,8 +4,12 @@ import type { RowCommand } from "../project/row-access.ts";
 import { quoteIdentifier, quoteQualified } from "../text/quote.ts";
 import { insertRow, type RowValues, type SeededRow } from "./seed.ts";
 
-/** What trying a statement showed: rows touched, or a refusal that is not about access at all. */
-export type Tried = { readonly places: ReadonlySet<string> } | { readonly broken: string };
+/**
+ * What trying a statement showed: rows touched, a refusal that is not about access at all, or nothing, where it was
+ * stopped before PostgreSQL had an answer.
+ */
+export type Tried = { readonly places: ReadonlySet<string> } | NoRows;
+export type NoRows = { readonly broken: string } | { readonly unanswered: string };
 
 const NOWHERE: Tried = { places: new Set() };
 
@@ -29,31 +33,29 @@ export async function tryEach(
     const set = command === "delete" ? "" : ` set ${name} = ${name}`;
     const sql = `${what} ${nameOf(table)}${set} where ${PLACE} = $1 returning $1::text`;
     const tried = await attempt(client, sql, [place]);
-    if ("broken" in tried) return tried;
+    if (!("places" in tried)) return tried;
     if (tried.places.size) places.add(place);
   }
   return { places };
 }
 
 /** Whether the identity may make a row of these values. */
-export async function tryInsert(client: Client, table: Table, given: RowValues): Promise<boolean | string> {
+export function tryInsert(client: Client, table: Table, given: RowValues): Promise<Tried> {
   const { sql, values } = insertRow(table, given);
-  const tried = await attempt(client, sql, values, true);
-  return "broken" in tried ? tried.broken : tried.places.size > 0;
+  return attempt(client, sql, values, true);
 }
 
 /** Whether the identity may set columns of a row so. */
-export async function trySet(
+export function trySet(
   client: Client,
   table: Table,
   row: SeededRow,
   changes: readonly (readonly [column: string, value: string])[],
-): Promise<boolean | string> {
+): Promise<Tried> {
   const set = changes.map(([column], i) => `${quoteIdentifier(column)} = $${i + 2}`).join(", ");
   const values = [row.place, ...changes.map(([, value]) => value)];
   const sql = `update ${nameOf(table)} set ${set} where ${PLACE} = $1 returning $1::text`;
-  const tried = await attempt(client, sql, values, true);
-  return "broken" in tried ? tried.broken : tried.places.size > 0;
+  return attempt(client, sql, values, true);
 }
 
 const PLACE = "tableoid::regclass::text || ctid::text";
@@ -61,6 +63,9 @@ const PLACE = "tableoid::regclass::text || ctid::text";
 const nameOf = ({ schema, name }: Table): string => quoteQualified(schema, name);
 
 const PASSED = "passed";
+
+/** Stopped by a time limit, by a lock that another holds, or for want of memory. */
+const UNANSWERED = /^(57014|55P03|53...)$/;
 
 /**
  * Policies and privileges are asked before keys and constraints: what fails for those (class 23) was let through. Each
@@ -73,15 +78,17 @@ async function attempt(
   onlyWhether = false,
 ): Promise<Tried> {
   await client.query("savepoint attempt");
+  const undo = () => client.query("rollback to savepoint attempt");
   try {
     const { rows, affected } = await client.query(sql, values);
+    await undo();
     if (onlyWhether) return affected ? { places: new Set([PASSED]) } : NOWHERE;
     return { places: new Set(rows.map(([place]) => place ?? "")) };
   } catch (error) {
     if (!(error instanceof QueryError) || error.lost) throw error;
+    await undo();
     if (error.code === "42501") return NOWHERE;
-    return error.code.startsWith("23") ? { places: new Set([PASSED]) } : { broken: error.message };
-  } finally {
-    await client.query("rollback to savepoint attempt");
+    if (error.code.startsWith("23")) return { places: new Set([PASSED]) };
+    return UNANSWERED.test(error.code) ? { unanswered: error.message } : { broken: error.message };
   }
 }

@@ -1,10 +1,11 @@
 import { qualify } from "../catalog/catalog.ts";
 import type { EmbeddedDatabase } from "../database/embedded/open.ts";
+import type { ProofLimits } from "../isolation/prove.ts";
 import type { Project } from "../project/project.ts";
 import { applyEdits } from "../text/edit.ts";
 import type { Finding } from "../text/finding.ts";
 import type { Place } from "../text/span.ts";
-import type { Fix, Workspace } from "./workspace.ts";
+import type { Fix, ReportOptions, Workspace } from "./workspace.ts";
 
 /** What trying a fix showed. */
 export interface Trial {
@@ -14,22 +15,29 @@ export interface Trial {
   readonly unproven: readonly { readonly subject: string; readonly why: string }[];
   /** How many statements were tried as somebody. */
   readonly tried: number;
+  /** What the linter finds outside the fix's files now that policies are there: for the user to mend. */
+  readonly remarks?: readonly string[];
 }
 
 /**
  * Tries a fix before anyone sees it: with its new files in place, the whole history runs on the embedded PostgreSQL,
  * everybody of two tenants tries every command on the tables it protects, and the linter looks at the result. The
- * workspace is afterwards as it was.
+ * workspace is afterwards as it was. Rejects with the signal's reason where that is aborted.
  */
-export async function tryFix(workspace: Workspace, fix: Fix): Promise<Trial> {
-  const before = new Set((await workspace.report()).findings.map(nameOf));
+export async function tryFix(workspace: Workspace, fix: Fix, limits: ProofLimits = {}): Promise<Trial> {
+  const { signal } = limits;
+  const options = signal ? { signal } : {};
+  const before = new Set((await workspace.report(options)).findings.map(nameOf));
   const texts = await textsAfter(workspace, fix);
   for (const [path, text] of texts) workspace.setText(path, text);
   try {
-    const trial = await runAsEverybody(workspace, fix);
+    const trial = await runAsEverybody(workspace, fix, limits);
     if (trial.problem !== undefined) return trial;
-    const reported = await reportedBy(workspace, before);
-    return reported === undefined ? trial : { ...trial, problem: reported };
+    const { problem, remarks } = await reportedBy(workspace, before, options);
+    return { ...trial, remarks, ...(problem !== undefined && { problem }) };
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
   } finally {
     for (const path of texts.keys()) workspace.setText(path, undefined);
   }
@@ -61,22 +69,27 @@ function madeBy({ files, edits }: Fix): (place: Place | undefined) => boolean {
     place !== undefined && place.span.start >= (from.get(place.path) ?? Number.POSITIVE_INFINITY);
 }
 
-async function runAsEverybody(workspace: Workspace, fix: Fix): Promise<Trial> {
-  const { openEmbedded } = await import("../database/embedded/open.ts");
+async function runAsEverybody(workspace: Workspace, fix: Fix, limits: ProofLimits): Promise<Trial> {
+  const { EmbeddedDatabase } = await import("../database/embedded/open.ts");
   const paths = new Set([...fix.files, ...fix.edits].map(({ path }) => path));
   const isMade = madeBy(fix);
   const trials: Trial[] = [];
   for (const project of await workspace.projects()) {
     if (!project.history.some(({ source }) => paths.has(source.path))) continue;
-    const database = await openEmbedded(project);
+    limits.signal?.throwIfAborted();
+    const database = new EmbeddedDatabase(project);
+    const stop = () => void database.cancel();
+    limits.signal?.addEventListener("abort", stop, { once: true });
     try {
-      const trial = await tryProject(database, project, isMade);
+      const trial = await tryProject(database, project, isMade, limits);
       if (trial.problem !== undefined) return trial;
       trials.push(trial);
     } finally {
+      limits.signal?.removeEventListener("abort", stop);
       await database.close();
     }
   }
+  limits.signal?.throwIfAborted();
   return {
     unproven: trials.flatMap(({ unproven }) => unproven),
     tried: trials.reduce((sum, each) => sum + each.tried, 0),
@@ -88,6 +101,7 @@ async function tryProject(
   database: EmbeddedDatabase,
   project: Project,
   isMade: (place: Place | undefined) => boolean,
+  limits: ProofLimits,
 ): Promise<Trial> {
   const failure = (await database.ready()).failures.find(({ place }) => isMade(place));
   if (failure)
@@ -97,7 +111,12 @@ async function tryProject(
       tried: 0,
     };
   const { proveAccess } = await import("../isolation/prove.ts");
-  const { differences, unproven, tried } = await proveAccess(database, project, protectedBy(project, isMade));
+  const { differences, unproven, tried } = await proveAccess(
+    database,
+    project,
+    protectedBy(project, isMade),
+    limits,
+  );
   const [first, ...others] = differences;
   if (first === undefined) return { unproven, tried };
   const more = others.length ? ` (and ${others.length} more differences)` : "";
@@ -116,11 +135,24 @@ const protectedBy = ({ catalog }: Project, isMade: (place: Place | undefined) =>
     return isNew && !table.platform ? [qualify(table.schema, table.name)] : [];
   });
 
-/** What the linter says now and did not say before, less what is only for information. */
-async function reportedBy(workspace: Workspace, before: ReadonlySet<string>): Promise<string | undefined> {
-  const { findings } = await workspace.report();
-  const fresh = findings.find((finding) => finding.severity !== "info" && !before.has(nameOf(finding)));
-  return fresh && `the linter finds something new in the generated SQL: ${fresh.message}`;
+/**
+ * What the linter says now and did not say before, less what is only for information. That the application connects as a
+ * role which no policy binds is no fault of the SQL: it is for the user to mend.
+ */
+async function reportedBy(
+  workspace: Workspace,
+  before: ReadonlySet<string>,
+  options: ReportOptions,
+): Promise<{ readonly problem?: string; readonly remarks: readonly string[] }> {
+  const { findings } = await workspace.report(options);
+  const fresh = findings.filter((finding) => finding.severity !== "info" && !before.has(nameOf(finding)));
+  const wrong = fresh.find((finding) => !isOfConnection(finding));
+  const remarks = fresh.filter(isOfConnection).map(({ message }) => message);
+  return wrong
+    ? { remarks, problem: `the linter finds something new in the generated SQL: ${wrong.message}` }
+    : { remarks };
 }
+
+const isOfConnection = ({ subject }: Finding): boolean => subject === "connection";
 
 const nameOf = ({ rule, subject }: Finding): string => `${rule}\n${subject}`;

@@ -91,6 +91,23 @@ describe("a proof of access", function () {
     }
   });
 
+  it("calls unproven what no answer came to, and takes a database that was replaced for none of the rows", async () => {
+    const { project, database } = await migrated({ schema: MEMBERS });
+    try {
+      await database.query("alter policy tasks_select_members on tasks using (pg_sleep(3) is not null)");
+      const { differences, unproven } = await proveAccess(database, project, keysOf(project), {
+        statementLimit: 500,
+      });
+      assert.deepEqual(differences, []);
+      assert.match(
+        unproven.find(({ subject }) => subject === "public.tasks")!.why,
+        /^as the owner of the first tenant: The query took longer than 0.75 s and was stopped$/,
+      );
+    } finally {
+      await database.close();
+    }
+  });
+
   it("gives each row its own of what only one may refer to", async () => {
     const schema = `${MEMBERS}
 create table details (id text primary key, note text);

@@ -1,0 +1,74 @@
+import { strict as assert } from "node:assert";
+import type { ProofLimits } from "../../src/isolation/prove.ts";
+import { everythingOpen } from "../../src/policies/generate.ts";
+import { openWorkspace } from "../../src/workspace/open.ts";
+import { type Trial, tryFix } from "../../src/workspace/try-fix.ts";
+import { withFolder } from "./folder.ts";
+
+const SCHEMA = `
+create table organizations (id uuid primary key);
+create table users (id uuid primary key);
+create table memberships (organization_id uuid not null references organizations (id), user_id uuid not null references users (id), primary key (organization_id, user_id));
+create table tasks (id uuid primary key, organization_id uuid not null references organizations (id));
+`;
+const PRISMA = `datasource db {
+  provider = "postgresql"
+  url      = env("DATABASE_URL")
+}
+generator client {
+  provider = "prisma-client-js"
+}
+`;
+
+const FILES = {
+  "prisma/schema.prisma": PRISMA,
+  "prisma/migrations/20240101000000_init/migration.sql": SCHEMA,
+  "lib/prisma.ts":
+    'import { PrismaClient } from "@prisma/client";\n\nexport const prisma = new PrismaClient();\n',
+};
+
+/** What trying everything that could be generated for a workspace shows. */
+const tryAll = (files: Readonly<Record<string, string>>, limits?: ProofLimits): Promise<Trial> =>
+  withFolder(files, async (root) => {
+    const workspace = await openWorkspace(root);
+    try {
+      const projects = await workspace.projects();
+      const wanted = projects.map((project) => ({ project, request: everythingOpen(project) }));
+      const { fix } = await workspace.generate(wanted, new Date());
+      return await tryFix(workspace, fix!, limits);
+    } finally {
+      await workspace.close();
+    }
+  });
+
+describe("a fix on trial", function () {
+  this.timeout(60_000);
+
+  it("is not to blame for the role with which the application connects: that is said besides", async () => {
+    const { problem, remarks, tried } = await tryAll({
+      ...FILES,
+      ".env": "DATABASE_URL=postgresql://postgres:postgres@localhost:5432/app\n",
+    });
+    assert.deepEqual(
+      [problem, remarks],
+      [
+        undefined,
+        [
+          "DATABASE_URL connects as postgres, a superuser: the identity that the code sets is never checked by a policy.",
+        ],
+      ],
+    );
+    assert.ok(tried > 0);
+  });
+
+  it("rejects where it is cancelled, however far it is, and leaves the workspace as it was", async () => {
+    for (const signal of [AbortSignal.abort(new Error("stop")), abortAfter(1_500)])
+      await assert.rejects(tryAll(FILES, { signal }), { message: "stop" });
+  });
+});
+
+function abortAfter(ms: number): AbortSignal {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(new Error("stop")), ms);
+  return controller.signal;
+}
