@@ -12,6 +12,7 @@ import type { Place } from "../text/span.ts";
 import { HistoryReplay, type ReplayStep } from "./build-catalog.ts";
 import { connectionSchema } from "./connection-schema.ts";
 import { Keep } from "./keep.ts";
+import { tablesMadeElsewhere } from "./made-elsewhere.ts";
 import { resolveModels } from "./models/resolve.ts";
 import { modelsToStatements } from "./models/statements.ts";
 import type { Platform } from "./platform/platform.ts";
@@ -181,10 +182,12 @@ function countBefore(history: readonly HistoryFile[]): number {
 }
 
 /** A kind of object is managed where the sources make one, or change what the platform brought. */
-function findManaged({ tables, functions, buckets, publications, roles }: Catalog): Project["manages"] {
+function findManaged(catalog: Catalog): Project["manages"] {
+  const { tables, functions, buckets, publications, roles } = catalog;
+  const whole = !tablesMadeElsewhere(catalog).length;
   return {
-    tables: some(tables, isOwn),
-    functions: some(functions, (overloads) => overloads.some(isOwn)),
+    tables: whole && some(tables, isOwn),
+    functions: whole && some(functions, (overloads) => overloads.some(isOwn)),
     buckets: some(buckets, isOwn),
     publications: some(publications, (each) => isOwn(each) || each.changed.length > 0),
     policies: some(tables, (table) => some(table.policies, isOwn)),

@@ -45,4 +45,4 @@ function primaryKeyOf(table: Table | undefined): string | undefined {
 const isUsers = ({ catalog, tenancy }: Project, key: string): boolean =>
   key === "auth.users" ||
   key === tenancy.user?.table ||
-  USER_NAMES.includes(lastWord(catalog.tables.get(key)?.name ?? ""));
+  USER_NAMES.includes(lastWord(catalog.tables.get(key)?.name ?? key.slice(key.indexOf(".") + 1)));

@@ -216,6 +216,26 @@ describe("finding databases", () => {
     assert.deepEqual(alone.databases[0]!.files, ["adhoc docs/tables.sql"]);
   });
 
+  it("leaves examples, scripts of an extension, and copies of the migrations alone", () => {
+    const about = {
+      "supabase/migrations/1_a.sql": { ...PROTECTS, creates: ["public.tasks"] },
+      "supabase/migrations_old/1_a.sql": { ...PROTECTS, creates: ["public.tasks"] },
+      "supabase/migrations_old/2_b.sql": PROTECTS,
+    };
+    const { databases, notes } = layout(
+      [...Object.keys(about), "examples/policies.sql", "rbac--1.0.sql", "rbac--1.0--1.1.sql"],
+      { about },
+    );
+    assert.deepEqual(databases[0]!.files, ["supabase supabase/migrations/1_a.sql"]);
+    assert.deepEqual(notes, [
+      "supabase/migrations_old/1_a.sql: repeats what the migrations make",
+      "supabase/migrations_old/2_b.sql: repeats what the migrations make",
+      "examples/policies.sql: an example",
+      "rbac--1.0.sql: a script of an extension",
+      "rbac--1.0--1.1.sql: a script of an extension",
+    ]);
+  });
+
   it("reads declarative schemas only where no migrations came of them", () => {
     const schemas = ["supabase/schemas/policies.sql", "supabase/schemas/tables.sql"];
     const about = {

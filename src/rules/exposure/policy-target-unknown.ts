@@ -1,7 +1,9 @@
 import type { CatalogEvent } from "../../catalog/catalog.ts";
+import { tablesMadeElsewhere } from "../../project/made-elsewhere.ts";
 import { isSame } from "../../project/place.ts";
 import type { Project } from "../../project/project.ts";
 import { restate } from "../../project/restate.ts";
+import type { RawFinding } from "../../text/finding.ts";
 import { quoteIdentifier, quoteQualified } from "../../text/quote.ts";
 import { defineRule } from "../rule.ts";
 
@@ -12,6 +14,7 @@ export default defineRule({
   summary: "A policy, ALTER TABLE or GRANT names a table that does not exist under that exact name.",
   why: 'PostgreSQL folds unquoted names to lower case, and Prisma\'s tables keep their capitals: `users` is not `"User"`. The statement fails, or, behind IF EXISTS, does nothing in silence, and the table stays as open as it was.',
   *check(project) {
+    yield* madeElsewhere(project);
     for (const event of project.catalog.events) {
       if (event.kind !== "target-unknown") continue;
       if (!event.near && (!project.manages.tables || event.ifExists)) continue;
@@ -37,6 +40,18 @@ export default defineRule({
     }
   },
 });
+
+/** One word for a history that begins in the middle, in place of one for each of its tables. */
+function* madeElsewhere({ catalog }: Project): Iterable<RawFinding> {
+  const [first, ...others] = tablesMadeElsewhere(catalog);
+  if (!first) return;
+  yield {
+    at: first.nameAt,
+    severity: "info",
+    subject: "history",
+    message: `No migration makes ${first.schema}.${first.name} and ${others.length} other tables that they alter: what is said of them, and of policies that read them, is left out.`,
+  };
+}
 
 type Unknown = Extract<CatalogEvent, { kind: "target-unknown" }>;
 

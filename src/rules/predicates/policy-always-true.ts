@@ -77,8 +77,12 @@ function isHeld(project: Project, table: Table, policy: Policy, command: RowComm
 const openClause = (policy: Policy, project: Project) =>
   policy.using && isOpen(policy.using.expr, project) ? policy.using : (policy.check ?? policy.using)!;
 
-const isAudience = (project: Project, role: string): boolean =>
-  role === "public" || (!project.platform.bypassRoles.includes(role) && !isBypass(project.catalog, role));
+/** Roles of the platform that no client comes in as (`supabase_auth_admin`) read what its services need. */
+function isAudience({ catalog, platform, settings }: Project, role: string): boolean {
+  if (role === "public" || settings.clientRoles.includes(role)) return true;
+  if (catalog.roles.get(role)?.platform) return false;
+  return !platform.bypassRoles.includes(role) && !isBypass(catalog, role);
+}
 
 const describe = (roles: readonly string[]): string =>
   roles.includes("public") ? "everybody" : listOf(roles);

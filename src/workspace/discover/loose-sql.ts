@@ -17,7 +17,8 @@ export function assignSql(
   notes: SourceNote[],
 ): Map<AnchorGroup, Unordered[]> {
   const migrations = assignMigrations(survey, groups);
-  for (const [group, files] of migrations) migrations.set(group, withoutDiffed(files, survey, notes));
+  for (const [group, files] of migrations)
+    migrations.set(group, withoutCopies(withoutDiffed(files, survey, notes), survey, notes));
   const made = new Map(groups.map((group) => [group, tablesMadeBy(migrations.get(group)!, survey)]));
   const sql = new Map(groups.map((group) => [group, [...migrations.get(group)!]]));
   for (const [path, role] of survey.roles) {
@@ -62,6 +63,23 @@ function withoutDiffed(files: Unordered[], survey: Survey, notes: SourceNote[]):
   return migrations;
 }
 
+/** A folder that no tool owns, and that makes the tables of one that a tool does, is a copy kept for some other time. */
+function withoutCopies(files: Unordered[], survey: Survey, notes: SourceNote[]): Unordered[] {
+  const made = tablesMadeBy(
+    files.filter(({ kind }) => kind !== "other"),
+    survey,
+  );
+  if (!made) return files;
+  const others = files.filter(({ kind }) => kind === "other");
+  const created = new Map<string, string[]>();
+  for (const { path, folder } of others)
+    created.set(folder, [...(created.get(folder) ?? []), ...(survey.about(path)?.creates ?? [])]);
+  const copies = others.filter(({ folder }) => repeats(created.get(folder)!, made));
+  for (const { path } of copies)
+    notes.push({ path, what: "SQL", read: false, why: "repeats what the migrations make" });
+  return files.filter((file) => !copies.includes(file));
+}
+
 /** Undefined where there are no migrations. */
 function tablesMadeBy(files: readonly Unordered[], survey: Survey): ReadonlySet<string> | undefined {
   return files.length ? new Set(files.flatMap(({ path }) => survey.about(path)?.creates ?? [])) : undefined;
@@ -77,9 +95,13 @@ function whyLeft(
   if (!content.protects && !content.defines) return "defines nothing";
   if (!group) return "belongs to none of the databases found here";
   if (!made) return undefined;
+  if (EXAMPLE.test(path.slice(group.folder.length))) return "an example";
   if (!content.protects && !isBeside(path, group)) return "outside the migrations, and writes no policies";
   return repeats(content.creates, made) ? "repeats what the migrations make" : undefined;
 }
+
+/** Of the group's own folders: a workspace that stands in a folder of examples is none. */
+const EXAMPLE = /(?:^|\/)(?:examples?|samples?|templates?)\//i;
 
 /** In the very folder of a schema, or of its migrations, or below. */
 const isBeside = (path: string, group: AnchorGroup): boolean =>

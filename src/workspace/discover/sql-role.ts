@@ -86,6 +86,7 @@ function asideRole(path: string): SqlRole | undefined {
     return { is: "down", why: "undoes a migration" };
   if (/^seeds?(?:[-_.]|$)|[-_.]seeds?\.\w+$/i.test(name) || /(?:^|\/)seeds?\//i.test(path))
     return { is: "seed", why: "seed data" };
+  if (/--\d[\w.]*\.sql$/.test(name)) return { is: "foreign", why: "a script of an extension" };
   if (/(?:^|\/)(?:tests?|__tests__|fixtures|testdata)\//i.test(path) || /[-_.]test\.\w+$/i.test(name))
     return { is: "test", why: "a test's data" };
   return undefined;
