@@ -2,16 +2,8 @@ import { strict as assert } from "node:assert";
 import { qualify } from "../../src/catalog/catalog.ts";
 import { type EmbeddedDatabase, openEmbedded } from "../../src/database/embedded/open.ts";
 import { type Proof, proveAccess } from "../../src/isolation/prove.ts";
-import { readConfiguration } from "../../src/lint/read-configuration.ts";
-import { everythingOpen, generatePolicies } from "../../src/policies/generate.ts";
 import type { Project } from "../../src/project/project.ts";
-import { buildProjectFromTexts } from "../../src/workspace/project-from-texts.ts";
-
-interface Case {
-  readonly schema: string;
-  readonly configuration?: object;
-  readonly folder?: "supabase" | "db";
-}
+import { generated, MEMBERS, SCHEMAS, type Schema } from "../policies/schemas.ts";
 
 interface Proven extends Proof {
   readonly sql: string;
@@ -19,7 +11,7 @@ interface Proven extends Proof {
 }
 
 /** Generates policies for a schema, runs them on the embedded PostgreSQL, and tries everybody. */
-async function prove(given: Case): Promise<Proven> {
+async function prove(given: Schema): Promise<Proven> {
   const { sql, undecided, project, database } = await migrated(given);
   try {
     return { ...(await proveAccess(database, project, keysOf(project))), sql, undecided };
@@ -28,45 +20,17 @@ async function prove(given: Case): Promise<Proven> {
   }
 }
 
-async function migrated({ schema, configuration, folder = "supabase" }: Case) {
-  const files = [{ path: `${folder}/migrations/20240101000000_init.sql`, text: schema }];
-  const settings = await readConfiguration(
-    configuration && { path: "rowguard.config.json", text: JSON.stringify(configuration) },
-    [],
-  );
-  assert.deepEqual(settings.problems, []);
-  const [before] = await buildProjectFromTexts(files, settings);
-  const { groups, undecided } = generatePolicies(before!, everythingOpen(before!));
-  const sql = groups.flatMap(({ statements }) => statements).join("\n");
-  const policies = { path: `${folder}/migrations/20240102000000_policies.sql`, text: sql };
-  const [project] = await buildProjectFromTexts([...files, policies], settings);
-  const database = await openEmbedded(project!);
+async function migrated(given: Schema) {
+  const made = await generated(given);
+  const database = await openEmbedded(made.project);
   assert.deepEqual((await database.ready()).failures, []);
-  return {
-    sql,
-    undecided: undecided.map(({ subject, why }) => `${subject}: ${why}`),
-    project: project!,
-    database,
-  };
+  return { ...made, database };
 }
 
 const keysOf = ({ catalog }: Project): string[] =>
   [...catalog.tables.values()]
     .filter(({ platform, rowSecurity }) => !platform && rowSecurity)
     .map((table) => qualify(table.schema, table.name));
-
-const MEMBERS = `
-create type member_role as enum ('owner', 'admin', 'member');
-create table organizations (id text primary key, name text not null check (length(name) > 3), owner_note text);
-create table users (id uuid primary key, email text not null unique);
-create table memberships (organization_id text not null references organizations (id), user_id uuid not null references users (id), role member_role not null, primary key (organization_id, user_id));
-create table projects (id text primary key, organization_id text not null references organizations (id));
-create table tasks (id bigint generated always as identity primary key, project_id text not null references projects (id), title text not null);
-create table comments (id uuid primary key default gen_random_uuid(), task_id bigint not null references tasks (id), author_id uuid not null references users (id));
-create table settings (user_id uuid primary key references users (id), theme text);
-create table plans (id text primary key, price int not null);
-create table invitations (id uuid primary key, organization_id text not null references organizations (id), email text not null, role member_role not null);
-`;
 
 describe("a proof of access", function () {
   this.timeout(120_000);
@@ -118,23 +82,9 @@ create table pages (id text primary key, paper_id text not null references paper
   });
 
   it("holds for names of every kind, composite keys, partitions, cycles and several schemas", async () => {
-    const { differences, unproven, undecided } = await prove({
-      schema: `
-create schema "Büro";
-grant usage on schema "Büro" to authenticated;
-create table "Büro"."Organisation" ("Id" uuid primary key, main uuid);
-create table "user" ("order" uuid primary key);
-create table "Büro"."member ship" ("organisationId" uuid references "Büro"."Organisation", "user" uuid references "user", "role" text check ("role" in ('Owner''s', 'owner', 'admin', 'member')), primary key ("organisationId", "user"));
-create table "select" ("from ""here""" uuid primary key, "organisationId" uuid not null references "Büro"."Organisation");
-alter table "Büro"."Organisation" add foreign key (main) references "select";
-create table "Büro"."задачи" (id uuid primary key, "select" uuid not null references "select");
-create table "a_table_with_a_name_that_is_as_long_as_postgresql_lets_it_be_63" (id int primary key, "organisationId" uuid not null references "Büro"."Organisation");
-create table "Büro"."select" ("organisationId" uuid not null references "Büro"."Organisation", nr int, note text, primary key ("organisationId", nr));
-create table parts ("organisationId" uuid, nr int, id serial primary key, foreign key ("organisationId", nr) references "Büro"."select" ("organisationId", nr));
-create table events ("organisationId" uuid references "Büro"."Organisation", at date not null) partition by range (at);
-create table events_2024 partition of events for values from ('2024-01-01') to ('2025-01-01');
-`,
-    });
+    const { differences, unproven, undecided } = await prove(
+      SCHEMAS["names of every kind, composite keys, partitions, cycles and several schemas"],
+    );
     assert.deepEqual({ differences, unproven, undecided }, { differences: [], unproven: [], undecided: [] });
   });
 
@@ -218,40 +168,23 @@ create table events_2024 partition of events for values from ('2024-01-01') to (
   });
 
   it("holds where every user has one tenant", async () => {
-    const { differences, unproven } = await prove({
-      schema: `create type role as enum ('ADMIN', 'STAFF');
-create table companies (id uuid primary key, name text);
-create table users (id uuid primary key references auth.users (id), company_id uuid references companies (id), role role not null default 'STAFF', is_banned boolean not null default false);
-create table jobs (id int primary key, company_id uuid not null references companies (id), created_by uuid references users (id));`,
-    });
+    const { differences, unproven } = await prove(SCHEMAS["one tenant for every user"]);
     assert.deepEqual({ differences, unproven }, { differences: [], unproven: [] });
   });
 
   it("holds where the token names the tenant", async () => {
-    const { differences, undecided, sql } = await prove({
-      schema: `create table jobs (id int primary key, tenant_id uuid not null);
-create table notes (id int primary key, tenant_id uuid not null, job_id int references jobs (id));`,
-      configuration: { tenancy: { tenantClaim: "app_metadata.tenant_id" } },
-    });
+    const { differences, undecided, sql } = await prove(SCHEMAS["a claim that names the tenant"]);
     assert.deepEqual({ differences, undecided }, { differences: [], undecided: [] });
     assert.match(sql, /-> 'app_metadata' ->> 'tenant_id'/);
   });
 
   it("holds where rows are personal alone", async () => {
-    const { differences, undecided } = await prove({
-      schema: `create table profiles (id uuid primary key references auth.users (id), role text not null default 'user');
-create table lists (id uuid primary key, user_id uuid not null references auth.users (id));
-create table items (id uuid primary key, list_id uuid not null references lists (id));`,
-    });
+    const { differences, undecided } = await prove(SCHEMAS["rows that are personal"]);
     assert.deepEqual({ differences, undecided }, { differences: [], undecided: [] });
   });
 
   it("holds on plain PostgreSQL, where the server sets who asks", async () => {
-    const { differences, undecided, sql } = await prove({
-      schema: MEMBERS.replaceAll("uuid", "text").replace(" default gen_random_text()", ""),
-      configuration: { platform: "postgres" },
-      folder: "db",
-    });
+    const { differences, undecided, sql } = await prove(SCHEMAS["settings that name who asks"]);
     assert.deepEqual({ differences, undecided }, { differences: [], undecided: [] });
     assert.match(sql, /force row level security/);
     assert.match(sql, /current_setting\('app\.tenant_id', true\)/);

@@ -12,6 +12,9 @@ const STACK = 16;
 /** ms that one statement may take when nobody said otherwise. */
 const PATIENCE = 60_000;
 
+/** What a history runs on. */
+export type Runner = Pick<Engine, "query" | "run" | "lost">;
+
 /** The embedded PostgreSQL, in a thread that can be ended whatever it does. Broken once, it stays so: start another. */
 export class Engine implements Client {
   readonly kind = "embedded";

@@ -1,6 +1,6 @@
 import type { Project } from "../../project/project.ts";
 import { quoteIdentifier, quoteLiteral } from "../../text/quote.ts";
-import type { Engine } from "./engine.ts";
+import type { Runner } from "./engine.ts";
 import { type Migrated, type Outcome, problemOutcome, summarise } from "./outcome.ts";
 import { runScript } from "./run-script.ts";
 import { mayRunInside, type Problem, type Script } from "./scripts.ts";
@@ -18,7 +18,7 @@ const SAVEPOINTS = 20;
  * file behind savepoints, so that an edit there takes back and runs again what it changes and nothing else.
  */
 export class History {
-  readonly #engine: Engine;
+  readonly #engine: Runner;
   readonly #project: Project;
   readonly #tell: (done: number, total: number) => void;
   #steps: readonly Step[] = [];
@@ -29,7 +29,7 @@ export class History {
   #took = 0;
   #session = "";
 
-  constructor(engine: Engine, project: Project, tell: (done: number, total: number) => void = () => {}) {
+  constructor(engine: Runner, project: Project, tell: (done: number, total: number) => void = () => {}) {
     this.#engine = engine;
     this.#project = project;
     this.#tell = tell;
@@ -179,7 +179,7 @@ const PRISMA_COLUMNS =
   "id varchar(36) primary key, checksum varchar(64) not null, finished_at timestamptz, migration_name varchar(255) not null, logs text, rolled_back_at timestamptz, started_at timestamptz not null default now(), applied_steps_count integer not null default 0";
 
 /** SET ROLE takes none of the role's own settings along. */
-async function sessionOf(engine: Engine, role: string): Promise<string> {
+async function sessionOf(engine: Runner, role: string): Promise<string> {
   const { rows } = await engine.query(
     "select unnest(setconfig) from pg_db_role_setting where setrole = $1::regrole",
     [role],

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import type { Platform } from "../../project/platform/platform.ts";
-import { Engine } from "./engine.ts";
+import { Engine, type Runner } from "./engine.ts";
 import { extensionsNamed } from "./extensions.ts";
 
 /** Changed with anything that changes an image besides the platform's SQL. */
@@ -52,22 +52,30 @@ async function writeImage(platform: Platform, file: string): Promise<void> {
 async function prepare(engine: Engine, platform: Platform): Promise<void> {
   // The platform's own roles want the names that initdb gave away.
   await engine.run(`update pg_authid set rolname = '${ENGINE_ROLE}' where oid = 10`);
-  await engine.run(platform.sql);
-  const { migrationRole, realtimePublication } = platform;
-  // What runs migrations is no superuser; what it may do besides is what hosted databases give it.
-  await engine.run(`
-    reset role;
-    alter role ${migrationRole} nosuperuser createrole createdb replication bypassrls;
-    alter database postgres owner to ${migrationRole};
-    grant create on database postgres to ${migrationRole};
-    grant set on parameter session_replication_role to ${migrationRole};
-    ${realtimePublication ? `alter publication ${realtimePublication} owner to ${migrationRole};` : ""}
-  `);
-  for (const [owner] of (await engine.query(PLATFORM_OWNERS, [migrationRole])).rows)
-    await engine.run(`grant "${owner}" to ${migrationRole}`);
+  await preparePlatform(engine, platform, "postgres");
   // Half of every start would go into unpacking databases that nobody can connect to.
   await engine.run("update pg_database set datistemplate = false where datname <> 'postgres'");
   for (const name of ["template0", "template1"]) await engine.run(`drop database ${name}`);
+}
+
+/** What a platform's projects begin with, in an empty database where a superuser of another name asks. */
+export async function preparePlatform(
+  runner: Runner,
+  { sql, migrationRole, realtimePublication }: Platform,
+  database: string,
+): Promise<void> {
+  await runner.run(sql);
+  // What runs migrations is no superuser; what it may do besides is what hosted databases give it.
+  await runner.run(`
+    reset role;
+    alter role ${migrationRole} nosuperuser createrole createdb replication bypassrls;
+    alter database ${database} owner to ${migrationRole};
+    grant create on database ${database} to ${migrationRole};
+    grant set on parameter session_replication_role to ${migrationRole};
+    ${realtimePublication ? `alter publication ${realtimePublication} owner to ${migrationRole};` : ""}
+  `);
+  for (const [owner] of (await runner.query(PLATFORM_OWNERS, [migrationRole])).rows)
+    await runner.run(`grant "${owner}" to ${migrationRole}`);
 }
 
 /** Hosted databases let migrations write policies on the platform's tables: here by membership in their owners. */

@@ -2,7 +2,7 @@ import type { Statement } from "../../source/sql/statement.ts";
 import { quoteIdentifier } from "../../text/quote.ts";
 import type { Span } from "../../text/span.ts";
 import { QueryError } from "../client.ts";
-import type { Engine } from "./engine.ts";
+import type { Runner } from "./engine.ts";
 import { AVAILABLE, STAND_INS } from "./extensions.ts";
 import type { Note, Outcome, Refusal } from "./outcome.ts";
 import { mayRunWhole, NEEDS_SUPERUSER, needsHand, runsUnbound, type Script, wholeSql } from "./scripts.ts";
@@ -13,7 +13,7 @@ import { tablesOf } from "./tables-of.ts";
  * again statement by statement. `inside` a transaction, what fails takes nothing else with it. Rejects when the engine
  * breaks.
  */
-export async function runScript(engine: Engine, script: Script, inside: boolean): Promise<Outcome> {
+export async function runScript(engine: Runner, script: Script, inside: boolean): Promise<Outcome> {
   const run = new ScriptRun(engine, script, inside);
   await run.all();
   return { kind: script.kind, refusals: run.refusals, notes: run.notes, tables: run.tables };
@@ -23,11 +23,11 @@ class ScriptRun {
   readonly refusals: Refusal[] = [];
   readonly notes: Note[] = [];
   readonly tables: string[] = [];
-  readonly #engine: Engine;
+  readonly #engine: Runner;
   readonly #script: Script;
   #inside: boolean;
 
-  constructor(engine: Engine, script: Script, inside: boolean) {
+  constructor(engine: Runner, script: Script, inside: boolean) {
     this.#engine = engine;
     this.#script = script;
     this.#inside = inside;
