@@ -87,7 +87,7 @@ function openingsIn(project: Project, table: Table, judged: Judged): [number, Op
 }
 
 /** `true` in so many words is for `policy-always-true` to say. */
-const isPlain = ({ clause }: WrittenClause): boolean =>
+export const isPlain = ({ clause }: WrittenClause): boolean =>
   !containsExpr(clause.expr, ({ kind }) => kind === "column" || kind === "call" || kind === "subquery");
 
 /** True wherever the columns it names hold anything; conditions on whether they do are no tautologies. */

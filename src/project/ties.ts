@@ -44,8 +44,11 @@ export function isGuard(project: Project, { formula }: Condition): boolean {
 export const needsMore = (project: Project, formula: Formula): boolean =>
   canBeTrue(formula, worldOf(project, "stranger")) === "no";
 
-/** Undefined where the formula never holds: then everything is tied. Parts are shared, and each is looked at once. */
-function tiesOf(formula: Formula): ReadonlySet<string> | undefined {
+/**
+ * Columns of the row that hold it to the caller or to other rows. Undefined where the formula never holds: then
+ * everything is tied. Parts are shared, and each is looked at once.
+ */
+export function tiesOf(formula: Formula): ReadonlySet<string> | undefined {
   if (!ties.has(formula)) ties.set(formula, findTies(formula));
   return ties.get(formula);
 }

@@ -75,6 +75,7 @@ import truncateGranted from "./exposure/truncate-granted.ts";
 import prismaMigrationsBehind from "./models/prisma-migrations-behind.ts";
 import prismaModelUnknown from "./models/prisma-model-unknown.ts";
 import prismaTableUnmapped from "./models/prisma-table-unmapped.ts";
+import policyAdmitsAnonymousUsers from "./predicates/policy-admits-anonymous-users.ts";
 import policyAlwaysTrue from "./predicates/policy-always-true.ts";
 import policyAnonWrite from "./predicates/policy-anon-write.ts";
 import policyArmUnbound from "./predicates/policy-arm-unbound.ts";
@@ -84,6 +85,8 @@ import policyComparesUnrelated from "./predicates/policy-compares-unrelated.ts";
 import policyLiteralTenant from "./predicates/policy-literal-tenant.ts";
 import policyNeverTrue from "./predicates/policy-never-true.ts";
 import policyOpenWhenAnonymous from "./predicates/policy-open-when-anonymous.ts";
+import policyOverridesStricter from "./predicates/policy-overrides-stricter.ts";
+import policyOwnerUnbound from "./predicates/policy-owner-unbound.ts";
 import policyPatternMatch from "./predicates/policy-pattern-match.ts";
 import policySubqueryUnbound from "./predicates/policy-subquery-unbound.ts";
 import policyTautology from "./predicates/policy-tautology.ts";
@@ -187,6 +190,7 @@ export const registry: readonly RegisteredRule[] = [
   { id: "prisma-migrations-behind", category: "models", rule: prismaMigrationsBehind, defaults: {} },
   { id: "prisma-model-unknown", category: "models", rule: prismaModelUnknown, defaults: {} },
   { id: "prisma-table-unmapped", category: "models", rule: prismaTableUnmapped, defaults: {"plural":true} },
+  { id: "policy-admits-anonymous-users", category: "predicates", rule: policyAdmitsAnonymousUsers, defaults: {} },
   { id: "policy-always-true", category: "predicates", rule: policyAlwaysTrue, defaults: {} },
   { id: "policy-anon-write", category: "predicates", rule: policyAnonWrite, defaults: {} },
   { id: "policy-arm-unbound", category: "predicates", rule: policyArmUnbound, defaults: {} },
@@ -196,6 +200,8 @@ export const registry: readonly RegisteredRule[] = [
   { id: "policy-literal-tenant", category: "predicates", rule: policyLiteralTenant, defaults: {} },
   { id: "policy-never-true", category: "predicates", rule: policyNeverTrue, defaults: {} },
   { id: "policy-open-when-anonymous", category: "predicates", rule: policyOpenWhenAnonymous, defaults: {} },
+  { id: "policy-overrides-stricter", category: "predicates", rule: policyOverridesStricter, defaults: {} },
+  { id: "policy-owner-unbound", category: "predicates", rule: policyOwnerUnbound, defaults: {} },
   { id: "policy-pattern-match", category: "predicates", rule: policyPatternMatch, defaults: {} },
   { id: "policy-subquery-unbound", category: "predicates", rule: policySubqueryUnbound, defaults: {} },
   { id: "policy-tautology", category: "predicates", rule: policyTautology, defaults: {} },

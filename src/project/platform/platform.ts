@@ -33,6 +33,8 @@ export interface Platform {
   readonly callerId: readonly string[];
   /** The call that gives the caller's token as JSON. */
   readonly callerToken?: string;
+  /** The claim that is true for who signed in without saying who they are, in the same role as everybody else. */
+  readonly unnamedClaim?: string;
   /** What caller functions give a caller without an identity, where that is not NULL: `auth.role` -> `anon`; `{}` is a token without claims. */
   readonly anonymousConstants: Readonly<Record<string, string>>;
   /** Type of the caller's id: `uuid`, `text`. */

@@ -37,6 +37,7 @@ export const supabase: Platform = {
   sql: supabaseSql,
   callerFunctions: ["auth.uid", "auth.jwt", "auth.role", "auth.email"],
   callerToken: "auth.jwt()",
+  unnamedClaim: "is_anonymous",
   token: {
     function: "auth.jwt",
     setting: "request.jwt.claims",
