@@ -1,3 +1,4 @@
+import { remember } from "../catalog/remember.ts";
 import { groundOf } from "../project/observe.ts";
 import type { Project } from "../project/project.ts";
 import type { Usage } from "../project/usage.ts";
@@ -40,18 +41,22 @@ function runOnce(project: Project, rules: readonly ActiveRule[]): RunResult {
   const findings: Finding[] = [];
   const failures: RuleFailure[] = [];
   const units = new SubjectLists().advance(project);
+  const subjects = new Map<ProjectSubject, readonly unknown[]>();
   for (const active of rules) {
     const on: keyof Subjects = active.rule.on;
     if (on === "suppression" || on === "configuration") continue;
-    for (const unit of units[on].come) lookAt({ rule: { active, on }, unit, findings, failures }, project);
+    const all = remember(subjects, on, () => units[on].come.flatMap((unit) => subjectsOf(on, unit, project)));
+    checkAll(active, all, project, findings, failures);
   }
   return { findings, failures };
 }
 
 /** One rule's look at one unit. */
-interface Look extends Reader, RunResult {
+interface Look extends Reader {
   readonly rule: RuleLooks;
   readonly unit: Unit;
+  readonly findings: Finding[];
+  readonly failures: RuleFailure[];
 }
 
 /** The looks of one rule: those that depend on something beside their unit, and those that found something. */
@@ -133,16 +138,20 @@ function keepIf(worth: boolean, looks: Map<Unit, Look>, look: Look): void {
   else looks.delete(look.unit);
 }
 
-interface Looking extends RunResult {
-  readonly rule: Pick<RuleLooks, "active" | "on">;
-  readonly unit: Unit;
-}
+const lookAt = ({ rule: { active, on }, unit, findings, failures }: Look, project: Project): void =>
+  checkAll(active, subjectsOf(on, unit, project), project, findings, failures);
 
-function lookAt({ rule: { active, on }, unit, findings, failures }: Looking, project: Project): void {
+function checkAll(
+  active: ActiveRule,
+  subjects: readonly unknown[],
+  project: Project,
+  findings: Finding[],
+  failures: RuleFailure[],
+): void {
   const { kinds } = active.rule;
-  for (const subject of on === "project" ? [project] : subjectsOf(on, unit))
+  for (const subject of subjects)
     if (!kinds || kinds.includes((subject as Usage).kind))
-      check(active, subject, project, findings as Finding[], failures as RuleFailure[]);
+      check(active, subject, project, findings, failures);
 }
 
 /** Calls one rule with one object; for subjects that are no part of a project, `project` is undefined. */

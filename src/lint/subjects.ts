@@ -76,7 +76,8 @@ function unitsOf(on: ProjectSubject, { catalog, models, code }: Project): readon
 }
 
 /** What rules are called with for one unit. */
-export function subjectsOf(on: ProjectSubject, unit: Unit): readonly unknown[] {
+export function subjectsOf(on: ProjectSubject, unit: Unit, project: Project): readonly unknown[] {
+  if (on === "project") return [project];
   if (on === "usage") return (unit as CodeFile).usages;
   if (on !== "policy") return [unit];
   const table = unit as Table;

@@ -6,12 +6,12 @@ type Call = Extract<Expr, { kind: "call" }>;
 
 /** The function that a call means, as `schema.name`; a name without a schema is looked up on the search path. */
 export function functionOf(project: Project, call: Call): string {
-  const name = call.name.slice(-2);
-  if (name.length > 1) return name.join(".");
-  const schema = project.catalog.searchPath.find((each) =>
-    project.catalog.functions.has(`${each}.${name[0]}`),
-  );
-  return schema === undefined ? name[0]! : `${schema}.${name[0]}`;
+  const name = call.name.at(-1)!;
+  if (call.name.length > 1) return `${call.name.at(-2)}.${name}`;
+  if (call.bare) return name;
+  const { searchPath, functions } = project.catalog;
+  const schema = searchPath.find((each) => functions.has(`${each}.${name}`));
+  return schema === undefined ? name : `${schema}.${name}`;
 }
 
 /** A call to a function of the sources' own: what it asks is its business, and may well be the caller. */

@@ -61,17 +61,27 @@ export function propositionOf(
   return propositionWithin(project, table, clause, role, "");
 }
 
-/** `inside` are the keys of the tables whose policies lead here, a line each. */
-const propositionWithin = derived(
-  (
-    project: Project,
-    table: Table,
-    clause: PolicyClause,
-    role: string | undefined,
-    inside: string,
-  ): Proposition => {
+/** Where nothing is looked into, every role means the same. `inside` are the keys of the tables whose policies lead here, a line each. */
+function propositionWithin(
+  project: Project,
+  table: Table,
+  clause: PolicyClause,
+  role: string | undefined,
+  inside: string,
+): Proposition {
+  const plain = plainProposition(project, table, clause);
+  return role === undefined || !plain.looks ? plain : propositionFor(project, table, clause, role, inside);
+}
+
+const plainProposition = derived(
+  (project: Project, table: Table, clause: PolicyClause): Proposition =>
+    readClause(project.catalog, table, clause, callerNamesOf(project.platform)),
+);
+
+const propositionFor = derived(
+  (project: Project, table: Table, clause: PolicyClause, role: string, inside: string): Proposition => {
     const around = `${inside}${qualify(table.schema, table.name)}\n`;
-    const sees = role === undefined ? undefined : seesOf(project, role, around);
+    const sees = seesOf(project, role, around);
     return readClause(project.catalog, table, clause, callerNamesOf(project.platform), sees);
   },
 );

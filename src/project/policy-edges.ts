@@ -2,6 +2,7 @@ import { rolesOf } from "../catalog/access.ts";
 import { type Policy, type PolicyClause, qualify, type Table } from "../catalog/catalog.ts";
 import { containsExpr } from "../catalog/walk.ts";
 import type { Expr } from "../source/sql/expression.ts";
+import { clausesOf } from "./clauses.ts";
 import type { Project } from "./project.ts";
 import {
   isInvokerView,
@@ -91,6 +92,21 @@ const clausesFor = ({ using, check, command }: Policy, asked: RowCommand): reado
   if (asked === "insert") return check ? [check] : command === "all" && using ? [using] : [];
   return [using, check].filter((clause) => clause !== undefined);
 };
+
+/** Whether a policy of the table looks into any table, itself or through the functions that it calls. */
+export const looksIntoTables = (project: Project, table: Table): boolean =>
+  [...table.policies.values()].some((policy) =>
+    clausesOf(policy).some(({ clause }) => {
+      let found = false;
+      visitThrough(project, clause.expr, {
+        expr: () => !found,
+        from: () => {
+          found = true;
+        },
+      });
+      return found;
+    }),
+  );
 
 function edgesOf(project: Project, by: Policy, clause: PolicyClause, role: string): readonly Edge[] {
   const edges: Edge[] = [];

@@ -2,7 +2,7 @@ import type { Policy, PolicyClause, Table } from "../catalog/catalog.ts";
 import { derived } from "../catalog/derived.ts";
 import { canBeTrue } from "../catalog/meaning/decide.ts";
 import { type Formula, spokenBy, spokenIn, type Term } from "../catalog/meaning/formula.ts";
-import { readClause } from "../catalog/meaning/read.ts";
+import { readPart } from "../catalog/meaning/read.ts";
 import type { Expr } from "../source/sql/expression.ts";
 import { callerNamesOf, worldOf } from "./meaning.ts";
 import { armsOf, conjunctsOf } from "./own-row.ts";
@@ -30,7 +30,7 @@ export const armsOfClause = derived(
 
 function readCondition(project: Project, table: Table, clause: PolicyClause, expr: Expr): Condition {
   const names = callerNamesOf(project.platform);
-  const { formula } = readClause(project.catalog, table, { ...clause, expr }, names);
+  const { formula } = readPart(project.catalog, table, clause, expr, names);
   return { expr, formula, ties: tiesOf(formula) ?? new Set() };
 }
 

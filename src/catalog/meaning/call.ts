@@ -1,7 +1,6 @@
 import type { Expr } from "../../source/sql/expression.ts";
-import { type Catalog, type Func, qualify, type ResolvedType } from "../catalog.ts";
-import { derived } from "../derived.ts";
-import { findBodyMeaning, type Meaning } from "../resolve/resolve.ts";
+import { type Func, qualify, type ResolvedType } from "../catalog.ts";
+import { findBodyMeaning } from "../resolve/resolve.ts";
 import { unwrap } from "../walk.ts";
 import { always } from "./choices.ts";
 import { readCondition } from "./condition.ts";
@@ -57,8 +56,6 @@ function callerTerm(
 export const callerOfPath = (base: Caller, keys: readonly string[], type: ResolvedType): Caller =>
   callerTerm(base.source, [...base.path, ...keys], true, type);
 
-const meaningOfBody = derived((catalog: Catalog, func: Func): Meaning => findBodyMeaning(catalog, func));
-
 interface Entered {
   readonly func: Func;
   readonly frame: Frame;
@@ -83,7 +80,7 @@ function enter(call: Call, frame: Frame, reading: Reading): Entered | undefined 
   return {
     func,
     frame: {
-      meaning: meaningOfBody(reading.catalog, func),
+      meaning: findBodyMeaning(reading.catalog, func),
       sources: new Map(),
       named: undefined,
       args,

@@ -30,6 +30,8 @@ export function overChoices(
   lists: readonly (readonly Choice[])[],
   condition: (terms: readonly Term[]) => Formula,
 ): Formula | undefined {
+  const terms = onlyTerms(lists);
+  if (terms) return condition(terms);
   const combined = combine(lists);
   return (
     combined && or(combined.map((list) => and([...list.map(({ when }) => when), within(list, condition)])))
@@ -43,6 +45,17 @@ function within(choices: readonly Choice[], condition: (terms: readonly Term[]) 
     (match, { from }) => (from ? { kind: "one", rows: from.rows, where: from.where, match } : match),
     inner,
   );
+}
+
+/** The terms where each list has one, under no condition: nearly always. */
+function onlyTerms(lists: readonly (readonly Choice[])[]): readonly Term[] | undefined {
+  const terms: Term[] = [];
+  for (const list of lists) {
+    const only = list.length === 1 ? list[0]! : undefined;
+    if (!only || only.when !== TRUE || only.from) return undefined;
+    terms.push(only.term);
+  }
+  return terms;
 }
 
 /** Every combination of one choice each; undefined where they are too many. */
@@ -60,6 +73,8 @@ export function mapChoices(
   lists: readonly (readonly Choice[])[],
   make: (terms: readonly Term[]) => Term,
 ): readonly Choice[] | undefined {
+  const only = onlyTerms(lists);
+  if (only) return always(make(only));
   return combine(lists)?.map((list): Choice => {
     const froms = list.flatMap(({ from }) => (from ? [from] : []));
     const from = froms.length && {

@@ -1,6 +1,8 @@
+import { remember } from "../remember.ts";
 import type { World } from "./facts.ts";
 import { and, type Formula, or, type Term } from "./formula.ts";
-import { F, N, satisfy, T, type Verdict, type Wanted } from "./satisfy.ts";
+import { likenessOf } from "./likeness.ts";
+import { F, N, ownTable, satisfy, T, type Verdict, type Wanted } from "./satisfy.ts";
 
 /** `unknown` where the condition holds something that was not understood, or is too large: rules are silent then. */
 export type Answer = "yes" | "no" | "unknown";
@@ -52,7 +54,31 @@ export function isSame(first: Formula, second: Formula, world: World = ANYONE): 
 export const unite = (permissive: readonly Formula[], restrictive: readonly Formula[]): Formula =>
   and([or(permissive), ...restrictive]);
 
-const ask = (wanted: readonly Wanted[], world: World): Verdict => satisfy(wanted, world);
+/** Answers that are kept of one world. */
+const MOST_KEPT = 10_000;
+
+const kept = new WeakMap<World, Map<string, Verdict>>();
+
+/** Most policies of a project say what others say, of another table: what was settled once is not asked again. */
+function ask(wanted: readonly Wanted[], world: World): Verdict {
+  const key = keyOf(wanted);
+  if (key === undefined) return satisfy(wanted, world);
+  const answers = remember(kept, world, () => new Map<string, Verdict>());
+  if (answers.size > MOST_KEPT) answers.clear();
+  return remember(answers, key, () => satisfy(wanted, world));
+}
+
+function keyOf(wanted: readonly Wanted[]): string | undefined {
+  const own = () => ownTable(wanted);
+  let key = "";
+  for (const { formula, outcomes } of wanted) {
+    const likeness = likenessOf(formula, own);
+    if (likeness === undefined) return undefined;
+    key += `${outcomes}${likeness}`;
+  }
+  return key;
+}
+
 const isImpossible = (verdict: Verdict): Answer => ANSWERS[verdict];
 const isPossible = (verdict: Verdict): Answer =>
   verdict === "possible" ? "yes" : verdict === "impossible" ? "no" : "unknown";

@@ -1,14 +1,17 @@
+import type { Expr } from "../../source/sql/expression.ts";
 import type { Catalog, PolicyClause, Table } from "../catalog.ts";
 import { findMeaning } from "../resolve/resolve.ts";
 import { readCondition } from "./condition.ts";
 import type { Formula } from "./formula.ts";
-import type { CallerNames, Reading, Sees, Unread } from "./reader.ts";
+import type { CallerNames, Frame, Reading, Sees, Unread } from "./reader.ts";
 
 /** A policy's clause as a proposition about its row and its caller. */
 export interface Proposition {
   readonly formula: Formula;
   /** What was not understood: questions that rest on it have no answer. */
   readonly unread: readonly Unread[];
+  /** It looks into tables as its reader sees them. */
+  readonly looks: boolean;
 }
 
 /** Nodes of expressions, helpers' bodies included, that are read of one clause. */
@@ -25,12 +28,26 @@ export function readClause(
   names: CallerNames,
   sees?: Sees,
 ): Proposition {
-  const reading: Reading = { catalog, names, sees, nextRow: 1, left: MOST, unread: [] };
+  return readPart(catalog, table, clause, clause.expr, names, sees);
+}
+
+/** Reads a condition that is a part of a clause likewise. */
+export function readPart(
+  catalog: Catalog,
+  table: Table,
+  clause: PolicyClause,
+  part: Expr,
+  names: CallerNames,
+  sees?: Sees,
+): Proposition {
+  const reading: Reading = { catalog, names, sees, nextRow: 1, left: MOST, unread: [], looked: false };
   const meaning = findMeaning(catalog, table, clause);
   const formula = readCondition(
-    clause.expr,
-    { meaning, sources: new Map(), named: undefined, args: [], top: true, inside: [], definer: false },
+    part,
+    { meaning, sources: NO_SOURCES, named: undefined, args: [], top: true, inside: [], definer: false },
     reading,
   );
-  return { formula, unread: reading.unread };
+  return { formula, unread: reading.unread, looks: reading.looked };
 }
+
+const NO_SOURCES: Frame["sources"] = new Map();

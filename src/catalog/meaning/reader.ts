@@ -64,6 +64,8 @@ export interface Reading {
   left: number;
   /** What was not understood, with its place where it stands in the clause. */
   readonly unread: Unread[];
+  /** Set once `sees` was asked, or would have been. */
+  looked: boolean;
 }
 
 export interface Unread {

@@ -168,6 +168,7 @@ function joinTable(
   if (view && !view.materialized) return joinView(item, key, view, to, reading);
   if (item.columns?.length) return undefined;
   const row = reading.nextRow++;
+  if (!to.frame.definer) reading.looked = true;
   const sees = to.frame.definer ? undefined : reading.sees?.(key);
   return [
     {

@@ -48,7 +48,8 @@ interface Search {
   readonly own: string | undefined;
 }
 
-function ownTable(wanted: readonly Wanted[]): string | undefined {
+/** The table of the policy's row, as far as the conditions name it. */
+export function ownTable(wanted: readonly Wanted[]): string | undefined {
   let own: string | undefined;
   const look = (part: Formula): boolean => {
     for (const term of termsIn(part)) if (term.kind === "column" && term.row === 0) own ??= term.table;

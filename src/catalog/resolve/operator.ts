@@ -39,7 +39,7 @@ function compared(
   left: ResolvedType | undefined,
   right: ResolvedType | undefined,
 ): ResolvedType {
-  if (expr.left) {
+  if (expr.left && isRefused(left, right)) {
     const at = operatorSpan(ground, expr.name, expr.left.span, expr.span);
     checkComparison(ground, expr.name, [expr.left, left], [expr.right, right], at);
   }
@@ -76,9 +76,12 @@ export function checkComparison(
   [rightExpr, right]: Typed,
   at: Span,
 ): void {
-  if (!left || !right || comparable(left, right)) return;
-  reportMismatch(ground, operator, { type: left, expr: leftExpr }, { type: right, expr: rightExpr }, at);
+  if (!isRefused(left, right)) return;
+  reportMismatch(ground, operator, { type: left!, expr: leftExpr }, { type: right!, expr: rightExpr }, at);
 }
+
+const isRefused = (left: ResolvedType | undefined, right: ResolvedType | undefined): boolean =>
+  left !== undefined && right !== undefined && !comparable(left, right);
 
 function matched(
   ground: Ground,

@@ -9,6 +9,7 @@ import {
   type Table,
   type View,
 } from "../catalog.ts";
+import { derived } from "../derived.ts";
 import { containsExpr } from "../walk.ts";
 import { resolveExpr } from "./expression.ts";
 import { signatureOf } from "./functions.ts";
@@ -40,32 +41,32 @@ export interface Meaning {
   readonly problems: readonly Refusal[];
 }
 
-/** The meaning of a policy's USING or WITH CHECK in a catalog. */
-export function findMeaning(catalog: Catalog, table: Table, clause: PolicyClause): Meaning {
+/** The meaning of a policy's USING or WITH CHECK in a catalog: many rules ask for it. */
+export const findMeaning = derived((catalog: Catalog, table: Table, clause: PolicyClause): Meaning => {
   const noted = noteMeaning();
   resolveClause(clause, table, catalog, catalog.unresolved.length === 0, noted.listener);
   return noted.meaning;
-}
+});
 
 /** The meaning of a view's query. */
-export function findViewMeaning(catalog: Catalog, view: View): Meaning {
+export const findViewMeaning = derived((catalog: Catalog, view: View): Meaning => {
   const noted = noteMeaning();
   resolveQuery(view.query, sightOf(bodyGround(catalog, view.searchPath, false, noted.listener)));
   return noted.meaning;
-}
+});
 
 /**
  * The meaning of all that was read of a function's body. In PL/pgSQL and other languages an unknown name may be a
  * variable and is no problem; in SQL only arguments can stand beside columns.
  */
-export function findBodyMeaning(catalog: Catalog, func: Func): Meaning {
+export const findBodyMeaning = derived((catalog: Catalog, func: Func): Meaning => {
   const noted = noteMeaning();
   const ground = bodyGround(catalog, func.searchPath, func.language !== "sql", noted.listener);
   const sight = { ground, scope: argumentScope(func), ctes: undefined };
   for (const query of func.body.queries) resolveQuery(query, sight);
   for (const expr of func.body.expressions) resolveExpr(expr, sight);
   return noted.meaning;
-}
+});
 
 const bodyGround = (
   catalog: Catalog,
@@ -81,22 +82,47 @@ function argumentScope(func: Func): Scope {
 }
 
 function noteMeaning(): { readonly meaning: Meaning; readonly listener: Listener } {
-  const columns = new Map<Expr, ColumnBinding>();
-  const relations = new Map<FromItem, string>();
-  const sources = new Map<Relation, FromItem>();
-  const calls = new Map<Expr, readonly Func[]>();
-  const types = new Map<Expr, ResolvedType>();
-  const problems: Refusal[] = [];
-  const listener: Listener = {
-    column: (expr, binding) => void columns.set(expr, binding),
-    relation: (item, key) => void relations.set(item, key),
-    source: (item, relation) => void sources.set(relation, item),
-    call: (expr, functions) => void calls.set(expr, functions),
-    type: (expr, type) => void types.set(expr, type),
-    problem: (problem) => void problems.push(problem),
+  const meaning: Draft<Meaning> = {
+    columns: NONE,
+    relations: NONE,
+    sources: NONE,
+    calls: NONE,
+    types: NONE,
+    problems: NO_PROBLEMS,
   };
-  return { meaning: { columns, relations, sources, calls, types, problems }, listener };
+  const listener: Listener = {
+    column: (expr, binding) => {
+      meaning.columns = added(meaning.columns, expr, binding);
+    },
+    relation: (item, key) => {
+      meaning.relations = added(meaning.relations, item, key);
+    },
+    source: (item, relation) => {
+      meaning.sources = added(meaning.sources, relation, item);
+    },
+    call: (expr, functions) => {
+      meaning.calls = added(meaning.calls, expr, functions);
+    },
+    type: (expr, type) => {
+      meaning.types = added(meaning.types, expr, type);
+    },
+    problem: (problem) => {
+      meaning.problems = [...meaning.problems, problem];
+    },
+  };
+  return { meaning, listener };
 }
+
+type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
+
+// Most clauses have one column, a call and no sub-select: what they do not have costs nothing.
+const NONE: ReadonlyMap<never, never> = new Map<never, never>();
+const NO_PROBLEMS: readonly Refusal[] = [];
+
+const added = <Key, Value>(map: ReadonlyMap<Key, Value>, key: Key, value: Value): ReadonlyMap<Key, Value> =>
+  map === (NONE as ReadonlyMap<unknown, unknown>)
+    ? new Map([[key, value]])
+    : (map as Map<Key, Value>).set(key, value);
 
 /** Resolves a policy's clause over its table's row, telling the listener. */
 export function resolveClause(

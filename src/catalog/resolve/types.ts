@@ -135,8 +135,7 @@ export function accepts(wanted: ResolvedType, given: ResolvedType | undefined): 
 
 /** False only where no operator surely compares the two: `text = uuid`. */
 export function comparable(left: ResolvedType | undefined, right: ResolvedType | undefined): boolean {
-  const families = [familyOf(left), familyOf(right)];
-  if ([left, right].some((type) => type && !type.array && familyOf(type) === "json")) return false;
-  if (!families[0] || !families[1]) return true;
-  return left?.array === right?.array && families[0] === families[1];
+  const [a, b] = [familyOf(left), familyOf(right)];
+  if ((a === "json" && !left?.array) || (b === "json" && !right?.array)) return false;
+  return !a || !b || (left?.array === right?.array && a === b);
 }

@@ -1,6 +1,6 @@
 import { isBypass } from "../../catalog/access.ts";
 import { qualify, type Table } from "../../catalog/catalog.ts";
-import { type Cycle, findCycle } from "../../project/policy-edges.ts";
+import { type Cycle, findCycle, looksIntoTables } from "../../project/policy-edges.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
 import { ROW_COMMANDS } from "../../project/row-access.ts";
@@ -42,6 +42,7 @@ function describe(table: Table, cycle: Cycle): string {
 }
 
 function firstCycle(project: Project, table: Table): Cycle | undefined {
+  if (!looksIntoTables(project, table)) return undefined;
   const named = [...table.policies.values()].flatMap(({ roles }) => roles);
   const roles = new Set([...project.settings.clientRoles, ...named]);
   for (const role of roles) {

@@ -5,6 +5,8 @@ export interface Visitor {
   readonly expr?: (expr: Expr) => unknown;
   readonly query?: (query: Query) => unknown;
   readonly from?: (item: FromItem) => unknown;
+  /** Called when all in a part was visited; not for parts that were gone around. */
+  readonly leave?: () => void;
 }
 
 /** Visits an expression and everything in it, sub-queries included. */
@@ -12,6 +14,7 @@ export function visitExpr(expr: Expr, visitor: Visitor): void {
   if (visitor.expr?.(expr) === false) return;
   for (const part of exprParts(expr)) visitExpr(part, visitor);
   if (expr.kind === "subquery") visitQuery(expr.query, visitor);
+  visitor.leave?.();
 }
 
 /** Visits a query, the queries in it and all their expressions. */
@@ -20,16 +23,18 @@ export function visitQuery(query: Query, visitor: Visitor): void {
   for (const cte of query.ctes) visitQuery(cte.query, visitor);
   for (const item of query.from) visitFrom(item, visitor);
   for (const expr of queryParts(query)) visitExpr(expr, visitor);
-  if (!query.setOperation) return;
-  visitQuery(query.setOperation.left, visitor);
-  visitQuery(query.setOperation.right, visitor);
+  if (query.setOperation) {
+    visitQuery(query.setOperation.left, visitor);
+    visitQuery(query.setOperation.right, visitor);
+  }
+  visitor.leave?.();
 }
 
 function visitFrom(item: FromItem, visitor: Visitor): void {
   if (visitor.from?.(item) === false) return;
   switch (item.kind) {
     case "table":
-      return;
+      break;
     case "query":
       visitQuery(item.query, visitor);
       break;
@@ -41,7 +46,10 @@ function visitFrom(item: FromItem, visitor: Visitor): void {
       visitFrom(item.right, visitor);
       if (item.on) visitExpr(item.on, visitor);
   }
+  visitor.leave?.();
 }
+
+const NONE: readonly Expr[] = [];
 
 /** The expressions directly inside one; a sub-query's own are not among them. */
 export function exprParts(expr: Expr): readonly Expr[] {
@@ -49,7 +57,7 @@ export function exprParts(expr: Expr): readonly Expr[] {
     case "column":
     case "constant":
     case "parameter":
-      return [];
+      return NONE;
     case "call":
       return expr.extra ? [...expr.args, ...expr.extra] : expr.args;
     case "operator":
@@ -71,7 +79,7 @@ export function exprParts(expr: Expr): readonly Expr[] {
     case "element":
       return [expr.arg, ...expr.index];
     case "subquery":
-      return expr.left ? [expr.left] : [];
+      return expr.left ? [expr.left] : NONE;
     default:
       return expr.args;
   }
