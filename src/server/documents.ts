@@ -1,6 +1,8 @@
 import {
   type Connection,
   DidChangeWatchedFilesNotification,
+  FileChangeType,
+  type FileEvent,
   TextDocuments,
   WatchKind,
 } from "vscode-languageserver";
@@ -23,6 +25,18 @@ export function listenToDocuments(
   const show = (document: TextDocument) => {
     for (const { folder, path } of folders.around(document.uri)) folder.setText(path, document);
   };
+  const hide = ({ uri }: TextDocument) => {
+    for (const { folder, path } of folders.around(uri)) folder.setText(path, undefined);
+  };
+  /** A file that is deleted leaves its text in an open editor, where it counts no more until it is edited or the file is back. */
+  const followDisk = (changes: readonly FileEvent[]) => {
+    for (const document of documents.all()) {
+      const last = changes.findLast(
+        ({ uri, type }) => type !== FileChangeType.Changed && holds(uri, document.uri),
+      );
+      if (last) (last.type === FileChangeType.Deleted ? hide : show)(document);
+    }
+  };
   const look = () => {
     // Who is told of no changes looks when something is opened, closed or saved.
     if (!client.watches) for (const folder of folders.all()) folder.filesChanged([""]);
@@ -33,8 +47,8 @@ export function listenToDocuments(
     show(document);
     findings.edited(document.uri);
   });
-  documents.onDidClose(({ document: { uri } }) => {
-    for (const { folder, path } of folders.around(uri)) folder.setText(path, undefined);
+  documents.onDidClose(({ document }) => {
+    hide(document);
     look();
     findings.changed();
   });
@@ -47,6 +61,7 @@ export function listenToDocuments(
       const paths = changes.flatMap(({ uri }) => folder.uris.path(uri) ?? []).filter(isOfInterest);
       if (paths.length) folder.filesChanged(paths);
     }
+    followDisk(changes);
     findings.changed();
   });
   documents.listen(connection);
@@ -81,6 +96,10 @@ async function watch(connection: Connection): Promise<void> {
     connection.console.error(`Files are not watched: ${(error as Error).message}`);
   }
 }
+
+/** Whether it is the document or a folder around it. */
+const holds = (uri: string, document: string): boolean =>
+  document === uri || document.startsWith(`${uri.replace(/\/$/, "")}/`);
 
 /** Packages are installed by the ten thousand, and git writes whenever it is asked. */
 const isOfInterest = (path: string): boolean =>

@@ -13,16 +13,20 @@ import { unlessCancelled } from "./requests.ts";
 
 /** A pull is answered for the texts as they are; a client that waits for the answer sees nothing stale. */
 export function answerPulls(connection: Connection, folders: Folders, read: () => Promise<Lists>): void {
+  /** Documents that findings were reported for. One that is closed and deleted at once is in no list of the client's any more. */
+  const reported = new Set<string>();
   connection.languages.diagnostics.on(
     async ({ textDocument: { uri }, previousResultId }, token): Promise<DocumentDiagnosticReport> => {
       const items = folders.of(uri) ? ((await read()).get(uri)?.diagnostics ?? []) : [];
+      if (items.length) reported.add(uri);
       return unlessCancelled(token, reportOf(items, previousResultId));
     },
   );
   connection.languages.diagnostics.onWorkspace(async ({ previousResultIds }, token) => {
     const before = new Map(previousResultIds.map(({ uri, value }) => [uri, value]));
     const lists = await read();
-    const uris = new Set([...lists.keys(), ...before.keys()]);
+    for (const uri of lists.keys()) reported.add(uri);
+    const uris = new Set([...reported, ...before.keys()]);
     const items = [...uris].map((uri): WorkspaceDocumentDiagnosticReport => {
       const { diagnostics = [], version = null } = lists.get(uri) ?? {};
       return { uri, version, ...reportOf(diagnostics, before.get(uri)) };

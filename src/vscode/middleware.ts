@@ -5,7 +5,8 @@ import { readSettings } from "./settings.ts";
 /** What the editor adds to the server's answers: when findings are shown. How loud they are, the server knows. */
 export const middleware: Middleware = {
   async provideDiagnostics(document, previous, token, next) {
-    if (waitsForSave()) return previous === undefined ? null : unchanged(previous);
+    // A file that is opened meanwhile shows what is known.
+    if (previous !== undefined && waitsForSave()) return unchanged(previous);
     const report = await next(document, previous, token);
     return report?.kind === vsdiag.DocumentDiagnosticReportKind.full
       ? { ...report, items: report.items.filter((item) => !isDoubled(item)) }

@@ -84,6 +84,9 @@ describe("findings", function () {
         after.items.map(({ kind, items }) => [kind, items]),
         [["full", []]],
       );
+      // An editor that closed the file at the same moment forgot what it had of it, and shows it still.
+      const forgotten = await client.request("workspace/diagnostic", { previousResultIds: [] });
+      assert.deepEqual(forgotten, after);
     }));
 
   it("carry the version of the document that they are for", () =>
@@ -164,6 +167,22 @@ describe("no stale finding is left", function () {
       client.remove("supabase");
       await client.watched("deleted", "supabase");
       await eventually(isSilent(client));
+    }));
+
+  it("when a file is deleted that is still open, until it is edited or is back", () =>
+    withClient(OPEN_TABLE, { capabilities: PUSHED }, async (client) => {
+      await client.open(INIT);
+      await eventually(isReported(client));
+      client.remove("supabase");
+      await client.watched("deleted", "supabase");
+      await eventually(isSilent(client));
+      await client.change(INIT, `${OPEN}\n`);
+      await eventually(isReported(client));
+      await client.watched("deleted", INIT);
+      await eventually(isSilent(client));
+      client.write(INIT, OPEN);
+      await client.watched("created", INIT);
+      await eventually(isReported(client));
     }));
 
   it("when a folder is renamed or moved: its findings move with it", () =>
