@@ -4,10 +4,12 @@ export interface Unordered {
   readonly kind: "prisma" | "supabase" | "other" | "schema" | "adhoc";
   readonly folder: string;
   readonly name: string;
+  /** Of files outside: which of those it is that make the tables the rest is about, and so come before all migrations. */
+  readonly ground?: number;
 }
 
 /**
- * The order in which files are replayed: migrations, then declarative schemas, then files outside, by name. Within a
+ * The order in which files are replayed: files outside that make the ground, migrations, then declarative schemas, then files outside, by name. Within a
  * folder the owning tool decides: Prisma and Supabase compare names as text (`00010` before `0002`), others compare
  * their numbers. Between folders times decide, where all have them. What `listed` names (paths) stands in its order,
  * at the place of its first file.
@@ -16,7 +18,9 @@ export function orderHistory<T extends Unordered>(files: readonly T[], listed: r
   const migrations = mergeFolders(groupFolders(files.filter(isMigration)));
   const schemas = files.filter((file) => file.kind === "schema").sort(byPath);
   const outside = files.filter((file) => file.kind === "adhoc").sort(byPath);
-  return putListed([...migrations, ...schemas, ...outside], listed);
+  const ground = outside.filter((file) => file.ground !== undefined).sort((a, b) => a.ground! - b.ground!);
+  const rest = outside.filter((file) => file.ground === undefined);
+  return putListed([...ground, ...migrations, ...schemas, ...rest], listed);
 }
 
 const isMigration = ({ kind }: Unordered): boolean =>

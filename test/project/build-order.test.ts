@@ -57,4 +57,24 @@ describe("the order of history", () => {
     assert.deepEqual(order(files), ["001.sql", "a.sql", "b.sql", "c.sql"]);
     assert.deepEqual(order(files, ["adhoc/c.sql", "adhoc/a.sql"]), ["001.sql", "c.sql", "a.sql", "b.sql"]);
   });
+
+  it("puts files outside that make the ground before everything else", () => {
+    const file = (path: string, kind: Unordered["kind"], ground?: number): Unordered => ({
+      path,
+      kind,
+      folder: "",
+      name: path,
+      ...(ground === undefined ? {} : { ground }),
+    });
+    const files = [
+      file("1_a.sql", "supabase"),
+      file("a.sql", "adhoc"),
+      file("b.sql", "adhoc", 1),
+      file("c.sql", "adhoc", 0),
+    ];
+    assert.deepEqual(
+      orderHistory(files).map(({ path }) => path),
+      ["c.sql", "b.sql", "1_a.sql", "a.sql"],
+    );
+  });
 });

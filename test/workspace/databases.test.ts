@@ -50,7 +50,7 @@ function layout(paths: readonly string[], given: Given = {}) {
       folder: each.isDatabase ? each.folder : "none",
       files: [
         ...each.schemas.flatMap((schema) => schema.paths),
-        ...each.sql.map((file) => `${file.kind} ${file.path}`),
+        ...each.sql.map((file) => `${file.kind}${file.ground ?? ""} ${file.path}`),
         ...each.others.map((file) => file.path),
       ],
     })),
@@ -233,6 +233,23 @@ describe("finding databases", () => {
       "examples/policies.sql: an example",
       "rbac--1.0.sql: a script of an extension",
       "rbac--1.0--1.1.sql: a script of an extension",
+    ]);
+  });
+
+  it("knows a base schema that was run by hand before the migrations, each file after what it needs", () => {
+    const about = {
+      "supabase/migrations/1_a.sql": { ...PROTECTS, creates: ["public.tasks"] },
+      "supabase/a.sql": { ...PROTECTS, needs: ["public.orgs"] },
+      "supabase/b.sql": { ...PROTECTS, creates: ["public.members"], needs: ["public.orgs"] },
+      "supabase/c.sql": { ...PROTECTS, creates: ["public.orgs"] },
+      "supabase/d.sql": { ...PROTECTS, creates: ["public.notes"], needs: ["public.tasks"] },
+    };
+    assert.deepEqual(layout(Object.keys(about), { about }).databases[0]!.files, [
+      "supabase supabase/migrations/1_a.sql",
+      "adhoc supabase/a.sql",
+      "adhoc1 supabase/b.sql",
+      "adhoc0 supabase/c.sql",
+      "adhoc supabase/d.sql",
     ]);
   });
 

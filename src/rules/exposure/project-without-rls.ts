@@ -1,5 +1,7 @@
+import type { Table } from "../../catalog/catalog.ts";
 import { placeOfDatabase } from "../../project/place.ts";
 import { isTenantData, keepsTenantsInCode } from "../../project/reach.ts";
+import { nameOf } from "../../project/words.ts";
 import { defineRule } from "../rule.ts";
 
 export default defineRule({
@@ -17,7 +19,7 @@ export default defineRule({
     yield {
       at,
       subject: project.folder || "project",
-      message: `None of the ${tables.length} tables with tenants' or users' rows has row-level security: only application code keeps them apart.`,
+      message: describe(tables),
       remedy: {
         kind: "intent",
         title: "Generate policies for every table",
@@ -26,3 +28,8 @@ export default defineRule({
     };
   },
 });
+
+const describe = (tables: readonly Table[]): string =>
+  tables.length === 1
+    ? `${nameOf(tables[0]!)}, the one table with tenants' or users' rows, has no row-level security: only application code keeps them apart.`
+    : `None of the ${tables.length} tables with tenants' or users' rows has row-level security: only application code keeps them apart.`;

@@ -5,6 +5,7 @@ import { armsOf, conjunctsOf, ownColumn } from "../../project/own-row.ts";
 import { type PolicyRead, policyReads } from "../../project/policy-reads.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
+import { tenantColumnOf } from "../../project/tenant-column.ts";
 import { listOf, nameOf } from "../../project/words.ts";
 import { columnsOf } from "../../source/sql/walk.ts";
 import { quoteIdentifier, quoteQualified } from "../../text/quote.ts";
@@ -20,7 +21,7 @@ export default defineRule({
     if (policy.refused || !policy.permissive || !table.rowSecurity || isConcealed(project, table)) return;
     if (policy.command !== "update" && policy.command !== "all") return;
     const clients = clientsOf(project, policy);
-    if (!clients.length || !isOwnRow(project, policy)) return;
+    if (!clients.length || !isOwnRow(project, table, policy)) return;
     const found = findRaise(project, policy, table, clients);
     if (!found) return;
     const { column, read } = found;
@@ -48,10 +49,16 @@ export default defineRule({
   },
 });
 
-/** Some arm asks for nothing but that the row is the caller's, or for conditions on other columns as well. */
-const isOwnRow = (project: Project, { using }: Policy): boolean =>
-  using !== undefined &&
-  armsOf(using.expr).some((arm) => conjunctsOf(arm).some((part) => ownColumn(project, part) !== undefined));
+/** Some arm asks that the row is the caller's own, not just his tenant's. */
+function isOwnRow(project: Project, table: Table, { using }: Policy): boolean {
+  const ofTenant = tenantColumnOf(project, table);
+  return (using ? armsOf(using.expr) : []).some((arm) =>
+    conjunctsOf(arm).some((part) => {
+      const column = ownColumn(project, part);
+      return column !== undefined && column !== ofTenant;
+    }),
+  );
+}
 
 function findRaise(
   project: Project,

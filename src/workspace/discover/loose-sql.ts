@@ -1,6 +1,7 @@
 import type { SourceNote } from "../../lint/report.ts";
 import type { Unordered } from "../../project/build-order.ts";
 import type { OwnerOf } from "./databases.ts";
+import { withGround } from "./ground.ts";
 import { type AnchorGroup, isWithin } from "./join-anchors.ts";
 import type { PackageTree } from "./package-tree.ts";
 import { folderOf, nameOf } from "./sql-role.ts";
@@ -30,6 +31,7 @@ export function assignSql(
     if (why) notes.push({ path, what: "SQL", read: false, why });
     else sql.get(group!)!.push({ path, kind: "adhoc", folder: folderOf(path), name: nameOf(path) });
   }
+  for (const [group, files] of sql) sql.set(group, withGround(files, made.get(group), survey));
   return sql;
 }
 

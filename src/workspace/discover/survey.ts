@@ -31,11 +31,12 @@ export interface PackageNames {
 
 /**
  * `protects`: writes policies, switches or buckets. `defines`: makes other objects. `creates`: the tables it makes.
- * `mentionsPlatform`: names Supabase's caller functions, client roles or storage.
+ * `needs`, of files outside the migrations: the tables that must be there before it. `mentionsPlatform`: names Supabase's caller functions, client roles or storage.
  */
 export interface SqlContent {
   readonly protects: boolean;
   readonly defines: boolean;
   readonly creates: readonly string[];
+  readonly needs?: readonly string[];
   readonly mentionsPlatform?: boolean;
 }

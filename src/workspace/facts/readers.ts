@@ -4,7 +4,7 @@ import type { SqlSource } from "../../source/sql/statement.ts";
 import type { SourceText } from "../../text/source-text.ts";
 import { blankDownSections } from "../discover/sql-role.ts";
 import type { SqlContent } from "../discover/survey.ts";
-import { contentOf, mayMatter } from "./sql-content.ts";
+import { contentOf, mayMatter, tablesNeeded } from "./sql-content.ts";
 
 /** One SQL file: what it says, or why it is left alone. */
 export interface SqlFacts {
@@ -79,7 +79,10 @@ const readOutside =
   ({ read, isDump }: Sql): ReadSql =>
   (source) => {
     if (!mayMatter(source.text)) return { content: { protects: false, defines: false, creates: [] } };
-    return isDump(source) ? { left: "It is a dump beside the history." } : read(source);
+    if (isDump(source)) return { left: "It is a dump beside the history." };
+    const facts = read(source);
+    if (!facts.content || !facts.source) return facts;
+    return { ...facts, content: { ...facts.content, needs: tablesNeeded(facts.source.statements) } };
   };
 
 /** Most files of an application have nothing to do with its database: those are skimmed, without a parser. */

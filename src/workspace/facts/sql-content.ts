@@ -11,7 +11,7 @@ export function contentOf(statements: readonly Statement[], text: string): SqlCo
   const creates: string[] = [];
   for (const statement of flatten(statements)) {
     protects ||= isProtection(statement);
-    defines ||= DEFINITIONS.test(statement.kind);
+    defines ||= DEFINITIONS.test(statement.kind) && !isOpening(statement);
     mentionsPlatform ||= mayMention && PLATFORM_NAMES.test(JSON.stringify(statement));
     if (statement.kind === "create-table" && !statement.temporary) creates.push(tableKey(statement.name));
   }
@@ -27,6 +27,10 @@ function* flatten(statements: readonly Statement[]): Generator<Statement> {
 }
 
 /** A file that only takes protection away is somebody's tool, not a state that the database was left in. */
+const isOpening = (statement: Statement): boolean =>
+  statement.kind === "alter-table" &&
+  statement.actions.every((action) => action.do === "row-security" && !action.enabled);
+
 function isProtection(statement: Statement): boolean {
   switch (statement.kind) {
     case "create-policy":
@@ -43,6 +47,34 @@ function isProtection(statement: Statement): boolean {
       return statement.unresolved.some((each) => each.touchesRowSecurity);
     default:
       return false;
+  }
+}
+
+/** The tables that a file's statements name and it does not make: what must be there before it runs. */
+export function tablesNeeded(statements: readonly Statement[]): readonly string[] {
+  const made = new Set<string>();
+  const needed = new Set<string>();
+  for (const statement of flatten(statements)) {
+    const { made: makes, named } = tablesOf(statement);
+    if (makes) made.add(tableKey(makes));
+    for (const name of named) if (!made.has(tableKey(name))) needed.add(tableKey(name));
+  }
+  return [...needed];
+}
+
+function tablesOf(statement: Statement): { made?: QualifiedName; named: readonly QualifiedName[] } {
+  switch (statement.kind) {
+    case "create-table": {
+      const referred = statement.constraints.flatMap(({ references }) => references?.table ?? []);
+      return { made: statement.name, named: referred };
+    }
+    case "alter-table":
+      return { named: [statement.name] };
+    case "create-policy":
+    case "create-index":
+      return { named: [statement.table] };
+    default:
+      return { named: [] };
   }
 }
 
