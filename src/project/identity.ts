@@ -14,7 +14,10 @@ export interface Identity {
 const USERS = "users";
 const DEEPEST = 6;
 
-export function identityOf(project: Project, { table, column }: ColumnTerm): Identity | undefined {
+export function identityOf(
+  project: Project,
+  { table, column }: Pick<ColumnTerm, "column" | "table">,
+): Identity | undefined {
   if (table === undefined) return undefined;
   const end = follow(project.catalog, table, column, DEEPEST);
   return end && { of: isUsers(project, end.of) ? USERS : end.of, stated: end.stated };

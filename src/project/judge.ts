@@ -2,8 +2,20 @@ import { isBypass, mayDo, privilegesOf, rolesOf } from "../catalog/access.ts";
 import { type Policy, type PolicyClause, qualify, type Table } from "../catalog/catalog.ts";
 import { derived } from "../catalog/derived.ts";
 import { type Arm, armsOf } from "../catalog/meaning/arms.ts";
-import { canBeTrue } from "../catalog/meaning/decide.ts";
-import { and, type Formula, spokenBy, TRUE, termsIn, visit } from "../catalog/meaning/formula.ts";
+import { canBeTrue, unite } from "../catalog/meaning/decide.ts";
+import type { World } from "../catalog/meaning/facts.ts";
+import {
+  and,
+  FALSE,
+  type Formula,
+  isNull,
+  or,
+  spokenBy,
+  TRUE,
+  termsIn,
+  visit,
+} from "../catalog/meaning/formula.ts";
+import { columnTerm } from "../catalog/meaning/value.ts";
 import type { Place, Span } from "../text/span.ts";
 import { clientsOf } from "./audience.ts";
 import { clausesOf, type WrittenClause } from "./clauses.ts";
@@ -13,7 +25,7 @@ import { isConcealed } from "./reach.ts";
 import { policiesFor, ROW_COMMANDS, type RowCommand } from "./row-access.ts";
 import type { Scope } from "./tenancy.ts";
 
-/** A clause of a permissive policy as one role meets it, beside the restrictive policies that hold for the same commands. */
+/** A clause of a policy as one role meets it, beside the other policies of the table. */
 export interface Judged {
   readonly written: WrittenClause;
   readonly role: string;
@@ -21,13 +33,15 @@ export interface Judged {
   readonly commands: readonly RowCommand[];
   readonly formula: Formula;
   readonly arms: readonly Arm[];
-  /** By command: what the restrictive policies demand. */
+  /** By command: what the other policies demand of the same row. Of a permissive policy those are restrictive ones. */
   readonly within: ReadonlyMap<RowCommand, Formula>;
+  /** What UPDATE demands besides: a row to be found for the new one, and a new one for the row that is found. */
+  readonly beside: Formula;
 }
 
-/** Every clause of a permissive policy for every client role that it lets in. Empty for what no rule judges. */
+/** Every clause of a policy for every client role that it is for. Empty for what no rule judges. */
 export const judge = derived((project: Project, table: Table, policy: Policy): readonly Judged[] => {
-  if (policy.refused || !policy.permissive || !table.rowSecurity) return [];
+  if (policy.refused || !table.rowSecurity) return [];
   if (isConcealed(project, table)) return [];
   const judged = rolesFor(project, policy).flatMap((role) =>
     clausesOf(policy).map((written) => judgeClause(project, table, policy, written, role)),
@@ -61,9 +75,15 @@ function judgeClause(
   );
   const { formula } = propositionOf(project, table, written.clause, role);
   const within = new Map(
-    commands.map((command) => [command, restrictionOf(project, table, role, command, written.word)]),
+    commands.map((command) => [
+      command,
+      policy.permissive
+        ? restrictionOf(project, table, role, command, written.word)
+        : othersOf(project, table, role, command, written.word, policy),
+    ]),
   );
-  return { written, role, commands, formula, arms: armsOf(formula), within };
+  const beside = commands.includes("update") ? otherRowOf(project, table, role, written.word) : TRUE;
+  return { written, role, commands, formula, arms: armsOf(formula), within, beside };
 }
 
 /** USING stands in for a missing WITH CHECK. */
@@ -73,28 +93,112 @@ function decides(policy: Policy, { word, clause }: WrittenClause, command: RowCo
   return true;
 }
 
+/** The policies for a command as conditions on the row that USING or WITH CHECK is about. */
+function conditionsFor(
+  project: Project,
+  table: Table,
+  role: string,
+  command: RowCommand,
+  word: WrittenClause["word"],
+): readonly { readonly policy: Policy; readonly formula: Formula }[] {
+  return policiesFor(table, rolesOf(project.catalog, role), command).map((policy) => {
+    const clause: PolicyClause | undefined =
+      word === "using" && command !== "insert" ? policy.using : checkOf(command)(policy);
+    const without = policy.permissive ? FALSE : TRUE;
+    return { policy, formula: clause ? propositionOf(project, table, clause, role).formula : without };
+  });
+}
+
 const restrictionOf = derived(
   (project: Project, table: Table, role: string, command: RowCommand, word: WrittenClause["word"]): Formula =>
     and(
-      policiesFor(table, rolesOf(project.catalog, role), command).flatMap((policy) => {
-        if (policy.permissive) return [];
-        const clause: PolicyClause | undefined =
-          word === "using" && command !== "insert" ? policy.using : checkOf(command)(policy);
-        return clause ? [propositionOf(project, table, clause, role).formula] : [];
-      }),
+      conditionsFor(project, table, role, command, word)
+        .filter(({ policy }) => !policy.permissive)
+        .map(({ formula }) => formula),
     ),
 );
 
-/** The commands for which the condition can hold for such a caller, the restrictive policies being met too. */
+/** What a restrictive policy is beside: the permissive ones together, and the other restrictive ones. */
+function othersOf(
+  project: Project,
+  table: Table,
+  role: string,
+  command: RowCommand,
+  word: WrittenClause["word"],
+  policy: Policy,
+): Formula {
+  const others = conditionsFor(project, table, role, command, word).filter((each) => each.policy !== policy);
+  const of = (permissive: boolean) =>
+    others.filter((each) => each.policy.permissive === permissive).map(({ formula }) => formula);
+  return unite(of(true), of(false));
+}
+
+/** An UPDATE's other row: the new one where `word` is about the one that is found, and the other way round. */
+const otherRowOf = derived(
+  (project: Project, table: Table, role: string, word: WrittenClause["word"]): Formula => {
+    const states = policiesFor(table, rolesOf(project.catalog, role), "update").some(({ check }) => check);
+    // One condition for both rows: where one of them meets it, so may the other.
+    if (!states) return TRUE;
+    const conditions = conditionsFor(
+      project,
+      table,
+      role,
+      "update",
+      word === "using" ? "with check" : "using",
+    );
+    const of = (permissive: boolean) =>
+      conditions.filter(({ policy }) => policy.permissive === permissive).map(({ formula }) => formula);
+    const where: Formula = { kind: "about", row: OTHER, arg: unite(of(true), of(false)) };
+    const kept = keptColumns(project, table, role);
+    return {
+      kind: "exists",
+      rows: [{ row: OTHER, table: qualify(table.schema, table.name) }],
+      where: and([where, ...kept.map((column) => isSameInBoth(project, table, column))]),
+      match: TRUE,
+    };
+  },
+);
+
+const OTHER = 1;
+
+/** The columns that the role may not update: both rows have the same there. */
+function keptColumns(project: Project, table: Table, role: string): readonly string[] {
+  const { owner, whole, columns } = privilegesOf(project.catalog, table, role);
+  if (owner || whole.has("update") || !columns.size) return [];
+  return [...table.columns.keys()].filter((name) => !columns.get(name)?.has("update"));
+}
+
+function isSameInBoth({ catalog }: Project, table: Table, name: string): Formula {
+  const key = qualify(table.schema, table.name);
+  const [left, right] = [0, OTHER].map((row) => columnTerm(catalog, row, key, name, table.columns.get(name)));
+  const equal: Formula = { kind: "compare", operator: "=", left: left!, right: right! };
+  return or([equal, and([isNull(left!), isNull(right!)])]);
+}
+
+/** The commands for which the condition can hold for such a caller, the other policies being met too. */
 export const openFor = (
   project: Project,
-  { commands, within }: Judged,
+  judged: Judged,
   formula: Formula,
-  who: Who,
+  who: Who | World,
 ): readonly RowCommand[] =>
-  commands.filter(
-    (command) => canBeTrue(and([formula, within.get(command) ?? TRUE]), worldOf(project, who)) === "yes",
-  );
+  judged.commands.filter((command) => isOpenFor(project, judged, command, formula, who));
+
+function isOpenFor(
+  project: Project,
+  { within, beside }: Judged,
+  command: RowCommand,
+  formula: Formula,
+  who: Who | World,
+): boolean {
+  const world = typeof who === "string" ? worldOf(project, who) : who;
+  const here = and([formula, within.get(command) ?? TRUE]);
+  if (canBeTrue(here, world) !== "yes") return false;
+  if (command !== "update" || beside.kind === "truth") return true;
+  // Whoever reaches the row as a stranger may have rows of his own: the other one may be his.
+  const other = who === "stranger" ? worldOf(project, "elsewhere") : world;
+  return canBeTrue(and([here, beside]), other) === "yes";
+}
 
 export const scopeOf = (project: Project, table: Table): Scope | undefined =>
   project.tenancy.scopes.get(qualify(table.schema, table.name));

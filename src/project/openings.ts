@@ -46,7 +46,7 @@ export interface Opening {
 export const openingsOf = derived((project: Project, table: Table, policy: Policy): readonly Opening[] => {
   const found = new Map<string, Opening>();
   for (const judged of judge(project, table, policy))
-    for (const [i, opening] of openingsIn(project, table, judged)) {
+    for (const [i, opening] of openingsIn(project, table, policy, judged)) {
       const key = `${opening.cause} ${judged.written.word} ${i}`;
       const before = found.get(key);
       found.set(key, before ? merge(before, opening) : opening);
@@ -60,10 +60,10 @@ const merge = (a: Opening, b: Opening): Opening => ({
   commands: ROW_COMMANDS.filter((each) => a.commands.includes(each) || b.commands.includes(each)),
 });
 
-function openingsIn(project: Project, table: Table, judged: Judged): [number, Opening][] {
+function openingsIn(project: Project, table: Table, policy: Policy, judged: Judged): [number, Opening][] {
   const base = { written: judged.written, roles: [judged.role] };
   if (isPlain(judged.written)) return [];
-  if (isTautology(judged.formula)) {
+  if (policy.permissive && isTautology(judged.formula)) {
     const commands = forOthers(
       project,
       table,
@@ -75,7 +75,10 @@ function openingsIn(project: Project, table: Table, judged: Judged): [number, Op
     const arm = { formula: judged.formula, at: undefined };
     return commands.length ? [[0, { ...base, cause: "tautology", arm, alone: false, commands }]] : [];
   }
-  const causes = judged.arms.map((arm) => causeOf(project, judged, arm.formula));
+  const causes = judged.arms
+    .map((arm) => causeOf(project, judged, arm.formula))
+    // What a restrictive policy does not hold back is for the permissive one to answer that lets it through.
+    .map((found) => (policy.permissive || found?.cause === "anonymous" ? found : undefined));
   const bound = judged.arms.some(
     ({ formula }, i) => !causes[i] && canBeTrue(formula, worldOf(project, "stranger")) !== "yes",
   );

@@ -31,7 +31,7 @@ export const armsOfClause = derived(
 function readCondition(project: Project, table: Table, clause: PolicyClause, expr: Expr): Condition {
   const names = callerNamesOf(project.platform);
   const { formula } = readPart(project.catalog, table, clause, expr, names);
-  return { expr, formula, ties: tiesOf(formula) ?? new Set() };
+  return { expr, formula, ties: tiedColumns(formula) };
 }
 
 /** A condition on the caller alone that not everybody who is signed in meets. */
@@ -43,6 +43,9 @@ export function isGuard(project: Project, { formula }: Condition): boolean {
 /** Somebody of whom the database holds nothing does not meet it. */
 export const needsMore = (project: Project, formula: Formula): boolean =>
   canBeTrue(formula, worldOf(project, "stranger")) === "no";
+
+/** Columns of the row that hold it to the caller or to other rows, whichever way the formula holds. */
+export const tiedColumns = (formula: Formula): ReadonlySet<string> => tiesOf(formula) ?? new Set();
 
 /**
  * Columns of the row that hold it to the caller or to other rows. Undefined where the formula never holds: then

@@ -4,10 +4,13 @@ import { spokenBy, type Term } from "./formula.ts";
 export interface World {
   /** Of a caller's term: always NULL, never NULL, or one constant; undefined where it may be anything. */
   know(term: Term): "null" | "present" | { readonly constant: string } | undefined;
-  /** Values of the caller equal no column and no constant: a caller of whom the database holds nothing. */
-  readonly stranger: boolean;
-  /** Columns of the policy's row equal nothing that the caller or another table's row holds. */
-  readonly apart: boolean;
+  /**
+   * Values of the caller equal no column and no constant: a caller of whom the database holds nothing. Where he
+   * `writes` the policy's row, its columns may hold them all the same.
+   */
+  readonly stranger: boolean | "writes";
+  /** Columns of the policy's row, all or these, equal nothing that the caller or another row holds. */
+  readonly apart: boolean | ReadonlySet<string>;
 }
 
 type Pair = readonly [Term, Term];
@@ -148,7 +151,7 @@ function judgeClass(members: readonly Term[], facts: Facts, classes: Classes, wo
       doubtful = true;
     }
   if (world.stranger && isMet(members, world)) return "impossible";
-  if (world.apart && isTied(members)) return "impossible";
+  if (world.apart && isTied(members, world.apart)) return "impossible";
   const domain = members.find((term) => term.kind === "column" && term.domain);
   if (domain?.kind === "column" && domain.domain) {
     const judged = judgeDomain(domain, domain.domain, constants, facts, classes);
@@ -160,18 +163,27 @@ function judgeClass(members: readonly Term[], facts: Facts, classes: Classes, wo
 /** A stranger's value in the database, or named by the policy. */
 function isMet(members: readonly Term[], world: World): boolean {
   const ofCaller = members.some((term) => spokenBy(term).caller && typeof world.know(term) !== "object");
-  return ofCaller && members.some((term) => !spokenBy(term).caller && !isFalse(term));
+  const isMet = (term: Term) =>
+    !spokenBy(term).caller && !isFalse(term) && !(world.stranger === "writes" && isOfRow(term, true));
+  return ofCaller && members.some(isMet);
 }
 
 /** What a stranger is not is nothing the database knows of him. */
 const isFalse = (term: Term): boolean =>
   term.kind === "constant" && term.sort === "bool" && term.value === "f";
 
-/** The policy's row and something that is neither it nor a constant. */
-function isTied(members: readonly Term[]): boolean {
-  const spoken = members.map(spokenBy);
-  return spoken.some((each) => each.row) && spoken.some((each) => (each.caller || each.local) && !each.row);
+/** The policy's row and something that is neither it nor a constant, as equals or in one function that holds. */
+function isTied(members: readonly Term[], apart: true | ReadonlySet<string>): boolean {
+  const spoken = members.map((term) => ({ ...spokenBy(term), row: isOfRow(term, apart) }));
+  if (spoken.some(({ row }) => row) && spoken.some((each) => (each.caller || each.local) && !each.row))
+    return true;
+  return spoken.some((each) => each.row && (each.caller || each.local)) && !members.some(isFalse);
 }
+
+const isOfRow = (term: Term, columns: true | ReadonlySet<string>): boolean =>
+  term.kind === "column"
+    ? term.row === 0 && (columns === true || columns.has(term.column))
+    : term.kind === "apply" && term.args.some((arg) => isOfRow(arg, columns));
 
 /** Few values: all ruled out, or one that is none of them. */
 function judgeDomain(

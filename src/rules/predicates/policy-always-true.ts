@@ -1,10 +1,11 @@
 import { isBypass } from "../../catalog/access.ts";
 import type { Policy, Table } from "../../catalog/catalog.ts";
 import { canBeTrue } from "../../catalog/meaning/decide.ts";
+import { and } from "../../catalog/meaning/formula.ts";
 import { findOutcomes, isAlwaysTrue } from "../../catalog/truth.ts";
 import { containsExpr } from "../../catalog/walk.ts";
 import { callerOf } from "../../project/caller.ts";
-import { judge } from "../../project/judge.ts";
+import { type Judged, judge } from "../../project/judge.ts";
 import { worldOf } from "../../project/meaning.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
@@ -30,11 +31,12 @@ export default defineRule({
     if (!open.length) return;
     const reading = open.every((command) => command === "select");
     const clause = openClause(policy, project);
+    const takes = open.includes("update") && policy.check && !isOpen(policy.check.expr, project);
     yield {
       at: clause.place,
       subject: `${table.schema}.${table.name}/${policy.name}`,
       severity: reading ? "warning" : "error",
-      message: `"${policy.name}" lets ${describe(audience)} ${listOf(open)} every row of ${nameOf(table)}.${caveat(policy, table)}`,
+      message: `"${policy.name}" lets ${describe(audience)} ${listOf(open)} every row of ${nameOf(table)}${takes ? ", and make it what WITH CHECK asks" : ""}.${caveat(policy, table)}`,
       remedy: {
         kind: "intent",
         title: `Generate the policies of ${nameOf(table)}`,
@@ -50,14 +52,12 @@ export default defineRule({
 
 const COMMANDS = ["select", "insert", "update", "delete"] as const;
 
-/** Commands for which the policy lets every row through. UPDATE needs both clauses open, where it has both. */
+/** Commands for which the policy lets every row through: those that find it, whatever UPDATE must make of it. */
 function openCommands(policy: Policy, project: Project): RowCommand[] {
   const using = policy.using && isOpen(policy.using.expr, project);
   const check = policy.check ? isOpen(policy.check.expr, project) : using;
   const commands = policy.command === "all" ? COMMANDS : ([policy.command] as const);
-  return commands.filter((command) =>
-    command === "insert" ? check : command === "update" ? using && check : using,
-  );
+  return commands.filter((command) => (command === "insert" ? check : using));
 }
 
 /** True in so many words (`true`, `1 = 1`); a disguise that names a column is for `policy-tautology`. */
@@ -66,12 +66,16 @@ function isOpen(expr: Parameters<typeof containsExpr>[0], project: Project): boo
   return isAlwaysTrue(findOutcomes(expr, project.catalog, callerOf(project, "any")));
 }
 
-/** The restrictive policies beside it let no role of it have rows that are not the caller's. */
+/** The policies beside it let no role of it have rows that are not the caller's. */
 function isHeld(project: Project, table: Table, policy: Policy, command: RowCommand): boolean {
-  const demands = judge(project, table, policy).flatMap(({ within }) => within.get(command) ?? []);
-  return (
-    demands.length > 0 && demands.every((demand) => canBeTrue(demand, worldOf(project, "stranger")) === "no")
-  );
+  const judged = judge(project, table, policy).filter(({ within }) => within.has(command));
+  return judged.length > 0 && judged.every((each) => isHeldFor(project, each, command));
+}
+
+function isHeldFor(project: Project, { within, beside }: Judged, command: RowCommand): boolean {
+  const demand = within.get(command)!;
+  if (canBeTrue(demand, worldOf(project, "stranger")) === "no") return true;
+  return command === "update" && canBeTrue(and([demand, beside]), worldOf(project, "elsewhere")) === "no";
 }
 
 const openClause = (policy: Policy, project: Project) =>

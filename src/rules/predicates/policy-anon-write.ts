@@ -1,9 +1,6 @@
-import { mayDo, privilegesOf, rolesOf } from "../../catalog/access.ts";
 import type { Policy, Table } from "../../catalog/catalog.ts";
-import { canBeTrue, findOutcomes, isAlwaysTrue } from "../../catalog/truth.ts";
-import { callerOf } from "../../project/caller.ts";
+import { judge, openFor } from "../../project/judge.ts";
 import type { Project } from "../../project/project.ts";
-import { isConcealed } from "../../project/reach.ts";
 import { listOf, nameOf } from "../../project/words.ts";
 import { quoteIdentifier, quoteQualified } from "../../text/quote.ts";
 import { defineRule } from "../rule.ts";
@@ -15,12 +12,8 @@ export default defineRule({
   summary: "A policy lets a visitor who has not signed in insert, update or delete rows.",
   why: "Nobody can be held to account for what an anonymous visitor writes, and nothing binds it to a tenant. A form that anyone may send wants a function that checks its input, or at least a column that the policy ties down.",
   *check({ policy, table }, project) {
-    const anonymous = project.platform.anonymousRole;
-    if (!anonymous || policy.refused || !policy.permissive || isConcealed(project, table)) return;
-    if (!policy.roles.some((role) => rolesOf(project.catalog, anonymous).has(role))) return;
-    const privileges = privilegesOf(project.catalog, table, anonymous);
-    const commands = openWrites(policy, project).filter((command) => mayDo(privileges, command));
-    if (!commands.length || isHeldBack(table, commands, project)) return;
+    const commands = policy.permissive ? openWrites(project, table, policy) : [];
+    if (!commands.length) return;
     yield {
       at: policy.nameSpan,
       subject: `${table.schema}.${table.name}/${policy.name}`,
@@ -38,31 +31,13 @@ export default defineRule({
 
 const WRITES = ["insert", "update", "delete"] as const;
 
-function openWrites(policy: Policy, project: Project): (typeof WRITES)[number][] {
-  const check = policy.check ?? policy.using;
+/** Every clause that decides the command can hold with no caller, beside what other policies demand. */
+function openWrites(project: Project, table: Table, policy: Policy): readonly (typeof WRITES)[number][] {
+  const { anonymousRole } = project.platform;
+  const judged = judge(project, table, policy).filter(({ role }) => role === anonymousRole);
+  const open = judged.map((each) => openFor(project, each, each.formula, "anonymous"));
   return WRITES.filter((command) => {
-    if (policy.command !== "all" && policy.command !== command) return false;
-    const clauses =
-      command === "insert" ? [check] : command === "delete" ? [policy.using] : [policy.using, check];
-    return clauses.every((clause) => clause && canHold(clause.expr, project));
+    const decided = judged.flatMap(({ commands }, i) => (commands.includes(command) ? [open[i]!] : []));
+    return decided.length > 0 && decided.every((commands) => commands.includes(command));
   });
 }
-
-/** Holds for some row with no caller, and is not simply always true: that is for `policy-always-true` to say. */
-function canHold(expr: Parameters<typeof findOutcomes>[0], project: Project): boolean {
-  return canBeTrue(findOutcomes(expr, project.catalog, callerOf(project, "anonymous")));
-}
-
-/** A restrictive policy for the same commands that no anonymous caller passes. */
-const isHeldBack = (table: Table, commands: readonly string[], project: Project): boolean =>
-  [...table.policies.values()].some(
-    (policy) =>
-      !policy.permissive &&
-      (policy.command === "all" || commands.every((command) => command === policy.command)) &&
-      [policy.using, policy.check].some(
-        (clause) =>
-          clause &&
-          !canBeTrue(findOutcomes(clause.expr, project.catalog, callerOf(project, "anonymous"))) &&
-          !isAlwaysTrue(findOutcomes(clause.expr, project.catalog, callerOf(project, "anonymous"))),
-      ),
-  );

@@ -2,8 +2,10 @@ import type { Policy, Table } from "../../catalog/catalog.ts";
 import { type Formula, visit } from "../../catalog/meaning/formula.ts";
 import { type Judged, judge, openFor, placeIn, scopeOf } from "../../project/judge.ts";
 import { openingsOf } from "../../project/openings.ts";
+import { plantedBy, worldApart } from "../../project/planted.ts";
 import type { Project } from "../../project/project.ts";
 import { replacePolicies } from "../../project/remedies.ts";
+import { ownColumnOf } from "../../project/tenant-column.ts";
 import { listOf, nameOf } from "../../project/words.ts";
 import type { RawFinding } from "../../text/finding.ts";
 import { defineRule } from "../rule.ts";
@@ -15,7 +17,10 @@ export default defineRule({
   summary: "A policy asks whether someone is signed in, or a member at all, and never which rows are his.",
   why: "Anyone can sign up. A policy that is content with that gives every customer the rows of all the others.",
   *check({ policy, table }, project) {
-    const finding = findOpen(project, table, policy) ?? findUntied(project, table, policy);
+    const finding =
+      findOpen(project, table, policy) ??
+      findUntied(project, table, policy) ??
+      findPlanted(project, table, policy);
     if (!finding) return;
     yield {
       ...finding,
@@ -47,7 +52,7 @@ function findUntied(project: Project, table: Table, policy: Policy): Part | unde
   if (scopeOf(project, table)?.kind !== "tenant") return undefined;
   for (const judged of judge(project, table, policy))
     for (const arm of judged.arms) {
-      const members = untiedMembership(project, judged, arm.formula);
+      const members = untiedMembership(project, judged, arm.formula, ownColumnOf(project, table));
       if (members === undefined) continue;
       return {
         at: placeIn(judged.written, arm.at),
@@ -59,7 +64,12 @@ function findUntied(project: Project, table: Table, policy: Policy): Part | unde
 }
 
 /** The membership table that the arm asks, where it holds for rows that have nothing to do with it. */
-function untiedMembership(project: Project, judged: Judged, arm: Formula): string | undefined {
+function untiedMembership(
+  project: Project,
+  judged: Judged,
+  arm: Formula,
+  own: string | undefined,
+): string | undefined {
   const { memberships } = project.tenancy;
   let found: string | undefined;
   visit(arm, (part) => {
@@ -73,6 +83,21 @@ function untiedMembership(project: Project, judged: Judged, arm: Formula): strin
   const membership = memberships.find(({ table }) => table === found)!;
   // A user row that holds its one tenant also says who runs the platform.
   if (membership.table === project.tenancy.user?.table) return undefined;
-  const table = project.catalog.tables.get(found);
-  return table && openFor(project, judged, arm, "elsewhere").length ? nameOf(table) : undefined;
+  const members = project.catalog.tables.get(found);
+  const isUntied =
+    openFor(project, judged, arm, "elsewhere").length > 0 ||
+    openFor(project, judged, arm, worldApart(own)).includes("insert");
+  return members && isUntied ? nameOf(members) : undefined;
+}
+
+/** New rows that name a tenant nobody asked about: they are put under its own people's eyes. */
+function findPlanted(project: Project, table: Table, policy: Policy): Part | undefined {
+  const planted = plantedBy(project, table, policy);
+  if (!planted) return undefined;
+  const { written, arm, role, column } = planted;
+  return {
+    at: placeIn(written, arm.at),
+    severity: "error",
+    message: `"${policy.name}" lets ${role} insert rows of ${nameOf(table)} with any ${column}: nothing in it says that it is the caller's.`,
+  };
 }

@@ -1,10 +1,13 @@
-import type { Policy, Table } from "../../catalog/catalog.ts";
+import { type Policy, qualify, type Table } from "../../catalog/catalog.ts";
 import { canBeTrue, implies } from "../../catalog/meaning/decide.ts";
 import { admittingPolicies, clientsOf } from "../../project/audience.ts";
+import { identityOf } from "../../project/identity.ts";
+import { scopeOf } from "../../project/judge.ts";
 import { worldOf } from "../../project/meaning.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
 import { repeatGuard } from "../../project/repeat-guard.ts";
+import { ownColumnOf } from "../../project/tenant-column.ts";
 import {
   armsOfClause,
   type Condition,
@@ -19,7 +22,7 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "platform"],
+  reads: ["catalog", "platform", "tenancy"],
   severity: "error",
   summary: "WITH CHECK leaves out what USING asks: rows may be written that nobody could have found.",
   why: "USING says which rows there are to change, WITH CHECK what they may become. Where the check forgets the tenant or the owner, a row is handed to another tenant, or made in his name.",
@@ -68,9 +71,24 @@ function missingColumns(
     const missing = needed.filter(
       (column) => !arm.ties.has(column) && !named.has(column) && !held.has(column),
     );
-    if (missing.length) return [...new Set(missing)];
+    if (missing.length && !isKept(project, table, arm, missing)) return [...new Set(missing)];
   }
   return [];
+}
+
+/** The arm ties the column that says whose the row is, and the missing ones name nobody. */
+function isKept(project: Project, table: Table, { ties }: Condition, missing: readonly string[]): boolean {
+  const own = ownColumnOf(project, table);
+  const key = qualify(table.schema, table.name);
+  return (
+    own !== undefined &&
+    ties.has(own) &&
+    missing.every(
+      (column) =>
+        column !== scopeOf(project, table)?.ownerColumn &&
+        !identityOf(project, { table: key, column })?.stated,
+    )
+  );
 }
 
 /** An arm for administrators and the like: it ties nothing, and asks more of the caller than that he is signed in. */

@@ -1,0 +1,68 @@
+import { type Policy, qualify, type Table } from "../catalog/catalog.ts";
+import type { Arm } from "../catalog/meaning/arms.ts";
+import { ANYONE } from "../catalog/meaning/decide.ts";
+import type { World } from "../catalog/meaning/facts.ts";
+import type { Formula } from "../catalog/meaning/formula.ts";
+import { admittingPolicies } from "./audience.ts";
+import type { WrittenClause } from "./clauses.ts";
+import { identityOf, isUserIdentity } from "./identity.ts";
+import { judge, namesCaller, openFor } from "./judge.ts";
+import { worldOf } from "./meaning.ts";
+import type { Project } from "./project.ts";
+import { ownColumnOf } from "./tenant-column.ts";
+import { conditionsOf, heldColumns, tiedColumns } from "./ties.ts";
+
+/** A way to insert rows that are another tenant's, by a policy that asks who the caller is and not of which tenant. */
+export interface Planted {
+  readonly written: WrittenClause;
+  readonly arm: Arm;
+  readonly role: string;
+  /** The column that says whose the row is. */
+  readonly column: string;
+}
+
+export function plantedBy(project: Project, table: Table, policy: Policy): Planted | undefined {
+  const column = ownColumnOf(project, table);
+  if (column === undefined || isAsking(project, table, policy)) return undefined;
+  const world: World = { ...worldOf(project, "stranger"), stranger: "writes", apart: new Set([column]) };
+  for (const judged of judge(project, table, policy))
+    for (const arm of judged.arms) {
+      const { formula } = arm;
+      if (!judged.commands.includes("insert") || !namesCaller(project, formula)) continue;
+      if (openFor(project, judged, formula, "stranger").length) continue;
+      if (isPersonal(project, table, column, formula)) continue;
+      if (openFor(project, judged, formula, world).includes("insert"))
+        return { written: judged.written, arm, role: judged.role, column };
+    }
+  return undefined;
+}
+
+/** The row's own column has nothing to do with whatever claims and memberships the caller may have. */
+export const worldApart = (column: string | undefined): World => ({
+  ...ANYONE,
+  apart: column === undefined ? true : new Set([column]),
+});
+
+/** Rows by which somebody asks for something of a tenant that is not his; who joins is for `membership-self-join`. */
+const isAsking = (project: Project, table: Table, policy: Policy): boolean =>
+  project.tenancy.memberships.some((each) => each.table === qualify(table.schema, table.name)) ||
+  /request|invit|appl(y|ic)|lead|contact|feedback|report|message|signup|subscri|waitlist|vote|like|reaction|follow/i.test(
+    `${table.name} ${policy.name}`,
+  );
+
+/** The row is its author's, and nobody sees it by its tenant. */
+function isPersonal(project: Project, table: Table, own: string, formula: Formula): boolean {
+  const key = qualify(table.schema, table.name);
+  const tied = [...tiedColumns(formula)];
+  const isAuthors = tied.some((column) => {
+    const identity = identityOf(project, { table: key, column });
+    return identity !== undefined && isUserIdentity(identity);
+  });
+  return isAuthors && !isShownBy(project, table, own);
+}
+
+const isShownBy = (project: Project, table: Table, column: string): boolean =>
+  heldColumns(project, table, "select").has(column) ||
+  admittingPolicies(project, table, "select").some(({ using }) =>
+    conditionsOf(project, table, using!).some(({ ties }) => ties.has(column)),
+  );
