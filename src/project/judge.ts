@@ -43,19 +43,30 @@ export interface Judged {
 export const judge = derived((project: Project, table: Table, policy: Policy): readonly Judged[] => {
   if (policy.refused || !table.rowSecurity) return [];
   if (isConcealed(project, table)) return [];
-  const judged = rolesFor(project, policy).flatMap((role) =>
+  const judged = rolesFor(project, table, policy).flatMap((role) =>
     clausesOf(policy).map((written) => judgeClause(project, table, policy, written, role)),
   );
   return judged.filter(({ commands }) => commands.length);
 });
 
 /** The client roles a policy is for; where the project names none, the roles it names that policies hold. */
-function rolesFor(project: Project, policy: Policy): readonly string[] {
+function rolesFor(project: Project, table: Table, policy: Policy): readonly string[] {
   const clients = clientsOf(project, policy);
-  const named = clients.length || project.settings.clientRoles.length ? clients : policy.roles;
-  return named.filter(
+  const named =
+    clients.length || project.settings.clientRoles.length
+      ? clients
+      : policy.roles.flatMap((role) => (role === "public" ? everybodyOn(project, table) : [role]));
+  return [...new Set(named)].filter(
     (role) => !isBypass(project.catalog, role) && !project.platform.bypassRoles.includes(role),
   );
+}
+
+/** Of everybody, those who come to the table at all, where the sources say who does. */
+function everybodyOn({ catalog, settings }: Project, table: Table): readonly string[] {
+  const { applicationRole } = settings;
+  if (applicationRole !== undefined) return [applicationRole];
+  const granted = table.grants.map(({ role }) => role).filter((role) => catalog.roles.has(role));
+  return granted.length ? granted : ["public"];
 }
 
 function judgeClause(

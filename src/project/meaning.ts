@@ -1,7 +1,14 @@
 import { isBypass, mayDo, privilegesOf, rolesOf } from "../catalog/access.ts";
 import { type Policy, type PolicyClause, qualify, type Table } from "../catalog/catalog.ts";
 import { derived } from "../catalog/derived.ts";
-import { ANYONE, anonymousWorld, type CallerFacts, strangerWorld, unite } from "../catalog/meaning/decide.ts";
+import {
+  ANYONE,
+  anonymousWorld,
+  blankWorld,
+  type CallerFacts,
+  strangerWorld,
+  unite,
+} from "../catalog/meaning/decide.ts";
 import type { World } from "../catalog/meaning/facts.ts";
 import { FALSE, type Formula, TRUE } from "../catalog/meaning/formula.ts";
 import { type Proposition, readClause } from "../catalog/meaning/read.ts";
@@ -32,10 +39,10 @@ function callerFactsOf(platform: Platform): CallerFacts {
 const worlds = new WeakMap<Platform, Readonly<Record<Who, World>>>();
 
 /**
- * Who asks: anybody; one who is not signed in; a stranger, who is signed in and of whom the database holds nothing;
+ * Who asks: anybody; one who is not signed in, or (`blank`) has left his settings empty; a stranger, who is signed in and of whom the database holds nothing;
  * `elsewhere` is a caller who may have any claim and membership, none of which has to do with the row.
  */
-export type Who = "anyone" | "anonymous" | "stranger" | "elsewhere";
+export type Who = "anyone" | "anonymous" | "blank" | "stranger" | "elsewhere";
 
 export const worldOf = ({ platform }: Project, who: Who): World =>
   remember(worlds, platform, () => {
@@ -43,6 +50,7 @@ export const worldOf = ({ platform }: Project, who: Who): World =>
     return {
       anyone: ANYONE,
       anonymous: anonymousWorld(facts),
+      blank: blankWorld(facts),
       stranger: strangerWorld(facts),
       elsewhere: { ...ANYONE, apart: true },
     };

@@ -1,7 +1,7 @@
 import { type Policy, qualify, type Table } from "../catalog/catalog.ts";
 import { derived } from "../catalog/derived.ts";
 import type { Arm } from "../catalog/meaning/arms.ts";
-import { canBeTrue, isAlwaysTrue } from "../catalog/meaning/decide.ts";
+import { canBeTrue, isAlwaysTrue, isSetting } from "../catalog/meaning/decide.ts";
 import {
   FALSE,
   type Formula,
@@ -118,11 +118,22 @@ function causeOf(
   const strangers = openFor(project, judged, arm, "stranger");
   if (namesCaller(project, arm) && !openFor(project, judged, asIfUnequal(arm), "anonymous").length) {
     const anonymous = openFor(project, judged, arm, "anonymous");
-    if (anonymous.length) return { cause: "anonymous", commands: anonymous };
+    const commands =
+      anonymous.length || !namesSetting(arm) ? anonymous : openFor(project, judged, arm, "blank");
+    if (commands.length) return { cause: "anonymous", commands };
   }
   if (!strangers.length) return undefined;
   const cause = hasUnboundSubselect(arm) ? "sub-select" : spokenIn(arm).caller ? "signed in" : "row";
   return { cause, commands: strangers };
+}
+
+function namesSetting(formula: Formula): boolean {
+  let found = false;
+  visit(formula, (part) => {
+    found ||= termsIn(part).some(isSetting);
+    return !found;
+  });
+  return found;
 }
 
 /** The condition for a caller who is somebody and owns nothing: what opens for him does not open for want of a caller. */

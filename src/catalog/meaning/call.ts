@@ -1,6 +1,7 @@
 import type { Expr } from "../../source/sql/expression.ts";
 import { type Func, qualify, type ResolvedType } from "../catalog.ts";
 import { findBodyMeaning } from "../resolve/resolve.ts";
+import { typeOf } from "../resolve/types.ts";
 import { unwrap } from "../walk.ts";
 import { always } from "./choices.ts";
 import { readCondition } from "./condition.ts";
@@ -28,6 +29,8 @@ export function callerOfCall(call: Call, frame: Frame, reading: Reading): Caller
 
 const BARE = new Set(["current_user", "session_user", "current_role", "user", "system_user"]);
 
+const TEXT = typeOf("text");
+
 /** A setting is NULL, or an error, where nobody set it. */
 function callerOfSetting(call: Call, { names }: Reading): Caller | undefined {
   const [name, missing] = call.args.map(unwrap);
@@ -40,7 +43,7 @@ function callerOfSetting(call: Call, { names }: Reading): Caller | undefined {
     if (setting.startsWith(one)) return callerTerm(names.token, [setting.slice(one.length)], true, undefined);
   }
   const optional = missing?.kind === "constant" && /^t/i.test(missing.value);
-  return callerTerm(`current_setting('${setting}')`, [], optional, undefined);
+  return callerTerm(`current_setting('${setting}')`, [], optional, TEXT);
 }
 
 function callerTerm(

@@ -102,6 +102,16 @@ export const anonymousWorld = (facts: CallerFacts): World => ({
   apart: false,
 });
 
+/** One whose settings are empty, as a transaction leaves them behind that has set them for itself. */
+export const blankWorld = (facts: CallerFacts): World => ({
+  know: (term) => (isSetting(term) ? { constant: "" } : knownOf(term, facts.anonymousClaims, facts, "null")),
+  stranger: true,
+  apart: false,
+});
+
+export const isSetting = (term: Term): boolean =>
+  term.kind === "caller" && term.source.startsWith("current_setting(");
+
 /** One who is signed in and of whom the database holds nothing. */
 export const strangerWorld = (facts: CallerFacts): World => ({
   know: (term) => knownOf(term, facts.signedInClaims, facts, undefined),

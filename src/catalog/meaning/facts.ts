@@ -11,6 +11,8 @@ export interface World {
   readonly stranger: boolean | "writes";
   /** Columns of the policy's row, all or these, equal nothing that the caller or another row holds. */
   readonly apart: boolean | ReadonlySet<string>;
+  /** Values that the caller makes up: where one is asked to be his own as well, he has gained nothing by it. */
+  forged?(term: Term): boolean;
 }
 
 type Pair = readonly [Term, Term];
@@ -151,6 +153,7 @@ function judgeClass(members: readonly Term[], facts: Facts, classes: Classes, wo
       doubtful = true;
     }
   if (world.stranger && isMet(members, world)) return "impossible";
+  if (world.forged && isConfirmed(members, world.forged)) return "impossible";
   if (world.apart && isTied(members, world.apart)) return "impossible";
   const domain = members.find((term) => term.kind === "column" && term.domain);
   if (domain?.kind === "column" && domain.domain) {
@@ -160,13 +163,18 @@ function judgeClass(members: readonly Term[], facts: Facts, classes: Classes, wo
   return doubtful ? "doubtful" : "possible";
 }
 
-/** A stranger's value in the database, or named by the policy. */
+/** A stranger's value in the database, or named by the policy. An empty one is named all the same, and no key. */
 function isMet(members: readonly Term[], world: World): boolean {
-  const ofCaller = members.some((term) => spokenBy(term).caller && typeof world.know(term) !== "object");
-  const isMet = (term: Term) =>
-    !spokenBy(term).caller && !isFalse(term) && !(world.stranger === "writes" && isOfRow(term, true));
-  return ofCaller && members.some(isMet);
+  const known = members.filter((term) => spokenBy(term).caller).map((term) => world.know(term));
+  const isMade = (term: Term) => world.stranger === "writes" && isOfRow(term, true);
+  if (known.some((each) => typeof each !== "object"))
+    return members.some((term) => !spokenBy(term).caller && !isFalse(term) && !isMade(term));
+  const isBlank = known.some((each) => typeof each === "object" && each.constant === "");
+  return isBlank && members.some((term) => spokenBy(term).row || spokenBy(term).local);
 }
+
+const isConfirmed = (members: readonly Term[], forged: (term: Term) => boolean): boolean =>
+  members.some(forged) && members.some((term) => spokenBy(term).caller && !forged(term));
 
 /** What a stranger is not is nothing the database knows of him. */
 const isFalse = (term: Term): boolean =>

@@ -1,4 +1,4 @@
-import { clientRolesReaching, mayDo } from "../../catalog/access.ts";
+import { clientRolesReaching, isBypass, mayDo } from "../../catalog/access.ts";
 import type { Func, Table, View } from "../../catalog/catalog.ts";
 import { functionOf } from "../../project/caller-parts.ts";
 import type { Project } from "../../project/project.ts";
@@ -55,11 +55,18 @@ export default defineRule({
   },
 });
 
-/** Client roles that may select from the view. */
-const readersOf = (project: Project, view: View): readonly string[] =>
-  clientRolesReaching(project.catalog, view, project.platform, project.settings)
+/** Client roles that may select from the view, and the application's own where policies hold it. */
+function readersOf(project: Project, view: View): readonly string[] {
+  const { catalog, platform, settings } = project;
+  const { applicationRole: own } = settings;
+  const clientRoles =
+    own === undefined || isBypass(catalog, own) || settings.clientRoles.includes(own)
+      ? settings.clientRoles
+      : [...settings.clientRoles, own];
+  return clientRolesReaching(catalog, view, platform, { ...settings, clientRoles })
     .filter(({ privileges }) => mayDo(privileges, "select"))
     .map(({ role }) => role);
+}
 
 /** A SECURITY DEFINER function that the view calls, which reads protected rows whoever asks. */
 function findDefinerRead(project: Project, view: View, readers: readonly string[]): Func | undefined {

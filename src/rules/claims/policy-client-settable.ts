@@ -1,15 +1,17 @@
 import { mayExecute } from "../../catalog/access.ts";
-import type { Func, PolicyClause } from "../../catalog/catalog.ts";
+import type { Func, Policy, PolicyClause, Table } from "../../catalog/catalog.ts";
 import { derived } from "../../catalog/derived.ts";
 import { unwrap } from "../../catalog/walk.ts";
 import { functionOf } from "../../project/caller-parts.ts";
 import { settingRead } from "../../project/claims.ts";
 import { clausesOf } from "../../project/clauses.ts";
 import { bodyCalls, isTriggerFunction } from "../../project/function-words.ts";
+import { judge, openFor } from "../../project/judge.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed, schemaReachable } from "../../project/reach.ts";
 import { findClaimCallOfBody, isUserWord } from "../../project/session.ts";
 import { visitThrough } from "../../project/through.ts";
+import { armsOfClause } from "../../project/ties.ts";
 import { nameOf } from "../../project/words.ts";
 import type { Expr } from "../../source/sql/expression.ts";
 import { callsOf, columnsOf, exprParts } from "../../source/sql/walk.ts";
@@ -27,7 +29,7 @@ export default defineRule({
     for (const { clause } of clausesOf(policy)) {
       const found = project.platform.clientsUseApi
         ? (findHeader(project, clause) ?? findSetByFunction(project, clause))
-        : findFlag(project, clause);
+        : findFlag(project, table, policy, clause);
       if (!found) continue;
       yield {
         at: { path: clause.place.path, span: found.expr.span },
@@ -48,16 +50,15 @@ interface Found {
 }
 
 /** Where clients send SQL: an arm that lets every row through once a setting has some value. */
-function findFlag(project: Project, { expr }: PolicyClause): Found | undefined {
-  for (const arm of armsOf(expr)) {
+function findFlag(project: Project, table: Table, policy: Policy, clause: PolicyClause): Found | undefined {
+  const judged = judge(project, table, policy).filter(({ written }) => written.clause === clause);
+  for (const { expr: arm, formula } of armsOfClause(project, table, clause)) {
     const setting = columnsOf(arm).length ? undefined : onlySetting(project, arm);
-    if (setting) return { expr: arm, what: `the setting ${setting}, which anyone who sends SQL may set` };
+    if (setting && judged.some((each) => openFor(project, each, formula, "elsewhere").length))
+      return { expr: arm, what: `the setting ${setting}, which anyone who sends SQL may set` };
   }
   return undefined;
 }
-
-/** The parts one of which is enough. */
-const armsOf = (expr: Expr): readonly Expr[] => (expr.kind === "or" ? expr.args.flatMap(armsOf) : [expr]);
 
 /** The setting that decides alone: no table is asked, nor the role. */
 function onlySetting(project: Project, arm: Expr): string | undefined {

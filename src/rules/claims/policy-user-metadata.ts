@@ -1,6 +1,11 @@
-import type { Func, PolicyClause } from "../../catalog/catalog.ts";
+import type { Func, Policy, PolicyClause, Table } from "../../catalog/catalog.ts";
+import { canBeTrue } from "../../catalog/meaning/decide.ts";
+import { and, type Formula, type Term, TRUE, termsIn, visit } from "../../catalog/meaning/formula.ts";
+import { claimOf } from "../../project/atoms.ts";
 import { claimPath } from "../../project/claims.ts";
 import { clausesOf } from "../../project/clauses.ts";
+import { judge } from "../../project/judge.ts";
+import { worldOf } from "../../project/meaning.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
 import { visitThrough, type Way } from "../../project/through.ts";
@@ -20,7 +25,7 @@ export default defineRule({
     if (policy.refused || (isConcealed(project, table) && policy.platform)) return;
     for (const { clause } of clausesOf(policy)) {
       const found = findMetadata(project, clause);
-      if (!found) continue;
+      if (!found || isConfirmed(project, table, policy, clause)) continue;
       yield {
         at: found.at,
         subject: `${table.schema}.${table.name}/${policy.name}`,
@@ -50,6 +55,34 @@ function findMetadata(project: Project, clause: PolicyClause): Found | undefined
       found = { at: { path: clause.place.path, span: (way.call ?? expr).span }, what, through };
       return false;
     },
+  });
+  return found;
+}
+
+/** Wherever the metadata says who he is, something else that is his says the same: he has made nothing up. */
+function isConfirmed(project: Project, table: Table, policy: Policy, clause: PolicyClause): boolean {
+  const forged = (term: Term): boolean =>
+    term.kind === "apply" ? term.args.some(forged) : claimOf(project, term)?.[0] === "user_metadata";
+  const ways = judge(project, table, policy)
+    .filter(({ written }) => written.clause === clause)
+    .flatMap((judged) => judged.arms.map((arm) => ({ judged, formula: arm.formula })))
+    .filter(({ formula }) => names(formula, forged));
+  return (
+    ways.length > 0 &&
+    ways.every(({ judged, formula }) =>
+      judged.commands.every((command) => {
+        const within = and([formula, judged.within.get(command) ?? TRUE]);
+        return canBeTrue(within, { ...worldOf(project, "anyone"), forged }) === "no";
+      }),
+    )
+  );
+}
+
+function names(formula: Formula, isSought: (term: Term) => boolean): boolean {
+  let found = false;
+  visit(formula, (part) => {
+    found ||= termsIn(part).some(isSought);
+    return !found;
   });
   return found;
 }

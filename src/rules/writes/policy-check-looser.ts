@@ -7,6 +7,7 @@ import { worldOf } from "../../project/meaning.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
 import { repeatGuard } from "../../project/repeat-guard.ts";
+import { keyStem, MAKING } from "../../project/tenancy/vocabulary.ts";
 import { ownColumnOf } from "../../project/tenant-column.ts";
 import {
   armsOfClause,
@@ -83,11 +84,10 @@ function isKept(project: Project, table: Table, { ties }: Condition, missing: re
   return (
     own !== undefined &&
     ties.has(own) &&
-    missing.every(
-      (column) =>
-        column !== scopeOf(project, table)?.ownerColumn &&
-        !identityOf(project, { table: key, column })?.stated,
-    )
+    missing.every((column) => {
+      const isOwner = column === scopeOf(project, table)?.ownerColumn && !MAKING.test(keyStem(column));
+      return !isOwner && !identityOf(project, { table: key, column })?.stated;
+    })
   );
 }
 
