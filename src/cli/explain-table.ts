@@ -5,7 +5,8 @@ import type { Report } from "../lint/report.ts";
 import { accessInWords } from "../project/access-words.ts";
 import { type Project, placeOfTable } from "../project/project.ts";
 import { describeRowAccess, ROW_COMMANDS, type RowCommand, rowAccessOf } from "../project/row-access.ts";
-import type { Scope, Step } from "../project/tenancy.ts";
+import { SCOPE_SENTENCES, tenancyRoles } from "../project/scope-words.ts";
+import type { Step } from "../project/tenancy.ts";
 import { createLocator } from "../report/place.ts";
 import { printable } from "../report/printable.ts";
 import { type Ink, inkOf } from "../report/text.ts";
@@ -92,21 +93,14 @@ function renderHead({ project, table }: FoundTable, { ink, where }: Page): strin
   return [...lines.filter(Boolean), ""];
 }
 
-const KINDS: Record<Scope["kind"], string> = {
-  tenant: "Rows belong to a tenant.",
-  user: "Rows belong to one user.",
-  public: "Rows are for everyone.",
-  service: "Rows are for the service only; no client may touch them.",
-  unknown: "Whose the rows are is not known.",
-};
-
 function renderScope({ project, table }: FoundTable, { columns }: Page): string[] {
   const scope = project.tenancy.scopes.get(keyOf(table));
   if (!scope) return [];
   const path = scope.path.length ? [`Path: ${scope.path.map(stepText).join(", then ")}`] : [];
   const column = scope.column ? [`Column: ${scope.column}${scope.nullable ? " (may be null)" : ""}`] : [];
   const owner = scope.ownerColumn ? [`Owner: ${scope.ownerColumn}`] : [];
-  const lines = [KINDS[scope.kind], ...path, ...column, ...owner, ...scope.reasons];
+  const roles = tenancyRoles(keyOf(table), project.tenancy);
+  const lines = [SCOPE_SENTENCES[scope.kind], ...path, ...column, ...owner, ...scope.reasons, ...roles];
   return lines.flatMap((line) => wrap(printable(line), columns - 2));
 }
 

@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import { accessOf } from "../project/access/access.ts";
 import type { Project } from "../project/project.ts";
-import type { Scope } from "../project/tenancy.ts";
+import { scopePath } from "../project/scope-words.ts";
 import { printable } from "../report/printable.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -61,11 +61,6 @@ const rowsOf = (project: Project) =>
   [...project.tenancy.scopes].map(([table, scope]) => ({
     table,
     scope: scope.kind,
-    path: pathOf(scope),
+    path: scopePath(scope),
     access: accessOf(project, project.catalog.tables.get(table)!)?.text ?? "",
   }));
-
-const pathOf = ({ path, column, nullable }: Scope): string => {
-  const steps = path.map((step) => `${step.column} > ${step.to}`).join(" > ") || (column ?? "");
-  return steps && nullable ? `${steps} (may be null)` : steps;
-};

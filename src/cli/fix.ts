@@ -1,6 +1,10 @@
 import { type Command, Option } from "commander";
+import { listOf } from "../project/words.ts";
 import type { FixJson } from "../report/fix-shape.ts";
+import { printable } from "../report/printable.ts";
 import type { Finding } from "../text/finding.ts";
+import type { Question } from "../workspace/fix/questions.ts";
+import type { Tried } from "../workspace/fix/tried.ts";
 import { combineReports, type PrefixedReport, reaches } from "./combine.ts";
 import { type Folder, findFolders } from "./folders.ts";
 import { uninterrupted } from "./interrupt.ts";
@@ -21,13 +25,16 @@ export function defineFix(program: Command, terminal: Terminal, finish: (code: n
     .summary("mend what can be mended without a decision")
     .description(
       "Mends what can be mended without a decision: edits files, and writes one new migration for what the database " +
-        "needs. Says what it leaves to you.",
+        "needs, tried on an embedded PostgreSQL first. Says what it leaves to you.",
     )
     .argument("[folders...]", "workspaces to fix; the current folder by default")
     .option("--dry-run", "print the changes as a patch, and write nothing")
     .addOption(ruleOption("mend what this rule reports only; may be given several times"))
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
-    .option("--all", "also mend what is below the threshold of a check");
+    .option(
+      "--all",
+      "everything: also what is below the threshold of a check, and the policies that are missing",
+    );
   addWorkspaceOptions(command).action(async (folders: string[], flags: FixFlags) => {
     finish(await fixFolders(folders, flags, terminal));
   });
@@ -38,6 +45,8 @@ interface Outcome {
   readonly code: number;
   readonly prefix: string;
   readonly changes: readonly Change[];
+  /** Why SQL was left out, and what of it could not be tried; one sentence each. */
+  readonly notes: readonly string[];
   /** What is left to the user, as a report. */
   readonly left: PrefixedReport;
 }
@@ -63,7 +72,14 @@ async function fixFolder(folder: Folder, flags: FixFlags, terminal: Terminal): P
     const wanted = report.findings.filter(
       ({ severity }) => flags.all || flags.rule || reaches(severity, report.threshold),
     );
-    const fix = await workspace.resolveFixes(wanted, new Date());
+    const { resolveTried } = await import("../workspace/fix/tried.ts");
+    const asks = flags.all ? (await workspace.questions(wanted)).filter(({ kind }) => kind === "tenant") : [];
+    const options = { generate: flags.all === true && !asks.length };
+    const made = await resolveTried(workspace, wanted, new Date(), options, async (fix) => {
+      const { tryFix } = await import("../workspace/try-fix.ts");
+      return tryFix(workspace, fix);
+    });
+    const { fix } = made;
     const findings = fix?.left ?? wanted;
     const { previewFix } = await import("../workspace/fix/apply.ts");
     const changes = fix ? previewFix(workspace.root, fix) : [];
@@ -71,19 +87,42 @@ async function fixFolder(folder: Folder, flags: FixFlags, terminal: Terminal): P
     const exit = exitCode(flags.dryRun ? wanted : findings, report.threshold);
     const { prefix } = folder;
     const left = { report: { ...report, findings }, prefix };
-    return { code: report.incomplete ? EXIT.failed : exit, prefix, changes, left };
+    return {
+      code: report.incomplete ? EXIT.failed : exit,
+      prefix,
+      changes,
+      notes: [...asks.map(sayQuestion), ...notesOf(made)],
+      left,
+    };
   });
 }
+
+const sayQuestion = (question: Question): string =>
+  question.kind === "tenant"
+    ? `Which table holds the tenants, ${listOf(
+        question.candidates.map(({ table }) => table),
+        "or",
+      )}? Say so in rowguard.config.json: "tenancy": { "tenantTable": ... }`
+    : "";
+
+const notesOf = ({ problem, trial }: Tried): string[] => [
+  ...(problem === undefined ? [] : [`SQL was left out: ${problem}`]),
+  ...(trial?.unproven ?? []).map(({ subject, why }) => `unproven  ${subject}: ${why}.`),
+  ...(trial?.tried
+    ? [`tried  ${trial.tried} statements as everybody who may ask: each did what is declared.`]
+    : []),
+];
 
 const exitCode = (left: readonly Finding[], threshold: Finding["severity"]): number =>
   left.some(({ severity }) => reaches(severity, threshold)) ? EXIT.findings : EXIT.clean;
 
 async function printOutcome(
-  { changes, prefix, left }: Outcome,
+  { changes, prefix, notes, left }: Outcome,
   flags: FixFlags,
   terminal: Terminal,
 ): Promise<void> {
   const { renderLeft } = await import("./left.ts");
+  for (const note of notes) terminal.complain(`${printable(note)}\n`);
   const { renderPatch } = await import("./patch.ts");
   if (flags.dryRun) terminal.print(renderPatch(changes, prefix, terminal.colour));
   else for (const each of changes) terminal.print(`${kindOf(each)}  ${prefix}${each.path}\n`);
@@ -105,6 +144,7 @@ async function renderOutcomes(outcomes: readonly Outcome[], flags: FixFlags): Pr
         patch: renderPatch([change], prefix, false),
       })),
     ),
+    notes: outcomes.flatMap(({ notes }) => notes),
     left: findingsJson(left),
     complete: !left.incomplete,
   };

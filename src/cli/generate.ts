@@ -59,12 +59,14 @@ async function generate(
     }
     const projects = await workspace.projects();
     const { everythingOpen } = await import("../policies/generate.ts");
+    const { withTrusted } = await import("../policies/trusted.ts");
     const wantsAll = !tables.length && !flags.bucket?.length;
     const requests = projects.map((project) => ({
       project,
-      request: wantsAll ? everythingOpen(project) : requestOf(project, tables, flags),
+      request: wantsAll ? everythingOpen(project) : withTrusted(project, requestOf(project, tables, flags)),
     }));
     refuseUnknown(tables, flags.bucket ?? [], projects, terminal.cwd);
+    for (const each of requests) await refuseAmbiguous(each);
     return writeAll(workspace, requests, flags, folder!, terminal);
   });
 }
@@ -123,6 +125,17 @@ async function standsTrial(workspace: Workspace, fix: Fix, terminal: Terminal): 
   if (tried)
     terminal.complain(`tried  ${tried} statements as everybody who may ask: each did what is declared.\n`);
   return true;
+}
+
+/** Which table holds the tenants is asked, not guessed. */
+async function refuseAmbiguous({ project, request }: Wanted): Promise<void> {
+  if (!request.tables.length) return;
+  const { rivalsOf } = await import("../project/tenancy/rivals.ts");
+  const rivals = rivalsOf(project).map(({ table, reasons }) => `${table} (${reasons.join("; ")})`);
+  if (rivals.length)
+    throw new CannotRun(
+      `Any of these could hold the tenants: ${rivals.join(", ")}. Say which in rowguard.config.json: "tenancy": { "tenantTable": ... }`,
+    );
 }
 
 function requestOf({ catalog }: Project, tables: readonly string[], flags: GenerateFlags): GenerateRequest {

@@ -10,9 +10,10 @@ import {
   type Refused,
 } from "../protocol/database.ts";
 import { loadGrammar } from "../source/sql/grammar.ts";
-import { Databases } from "./databases.ts";
+import { Databases, type Tell } from "./databases.ts";
 import { type OpenDatabase, Turns } from "./open-database.ts";
 import { Previews } from "./previews.ts";
+import { tryInFolder } from "./trial.ts";
 
 type Handlers = {
   readonly [Method in keyof DatabaseRequests]: (
@@ -25,15 +26,15 @@ type Handler = (params: never, signal: AbortSignal) => Promise<unknown>;
 
 /** Answers the requests of `protocol/database.ts` on a connection. */
 export function serveDatabases(connection: MessageConnection): void {
-  const databases = new Databases((state) => void connection.sendNotification(DATABASE_STATE, state));
-  const handlers: Readonly<Record<string, Handler>> = handlersFor(databases);
+  const tell: Tell = (state) => void connection.sendNotification(DATABASE_STATE, state);
+  const handlers: Readonly<Record<string, Handler>> = handlersFor(new Databases(tell), tell);
   for (const [method, handler] of Object.entries(handlers))
     connection.onRequest(method, (params: unknown, token: CancellationToken) =>
       answer(() => handler(params as never, signalOf(token))),
     );
 }
 
-function handlersFor(databases: Databases): Handlers {
+function handlersFor(databases: Databases, tell: Tell): Handlers {
   const previews = new Previews();
   const turns = new Turns();
   const onTurn = async <T>(id: DatabaseId, work: (database: OpenDatabase) => Promise<T>): Promise<T> => {
@@ -61,6 +62,7 @@ function handlersFor(databases: Databases): Handlers {
       previews.forgetDatabase(database);
       return null;
     },
+    "fix/try": (params, signal) => tryInFolder(params, tell, signal),
   };
 }
 

@@ -46,7 +46,7 @@ export function everythingOpen(project: Project): GenerateRequest {
 }
 
 /** A table that only the service may touch is done with the switch alone. */
-function isOpen(project: Project, table: Table): boolean {
+export function isOpen(project: Project, table: Table): boolean {
   if (isConcealed(project, table) || table.policies.size || table.uncertain || table.kind === "foreign")
     return false;
   const scope = project.tenancy.scopes.get(qualify(table.schema, table.name));

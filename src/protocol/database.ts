@@ -230,12 +230,39 @@ export interface CatalogTexts {
   readonly parts: readonly (readonly [path: string, end: number])[];
 }
 
+/**
+ * `fix/try`: a fix is put in place, on a workspace of its own: the history runs, everybody of two tenants tries every
+ * command on the tables it protects, and the linter looks at the result.
+ */
+export interface TryParams {
+  /** The workspace's folder, as a path. */
+  readonly folder: string;
+  /** Texts of editors over the files on disk. */
+  readonly texts: Readonly<Record<string, string>>;
+  readonly fix: {
+    readonly edits: readonly {
+      readonly path: string;
+      readonly span: { readonly start: number; readonly end: number };
+      readonly text: string;
+    }[];
+    readonly files: readonly { readonly path: string; readonly text: string }[];
+    readonly protects: readonly string[];
+  };
+}
+
+export interface TriedFix {
+  /** What is wrong with it, one sentence; absent where nothing is. */
+  readonly problem?: string;
+  readonly unproven: readonly { readonly subject: string; readonly why: string }[];
+  readonly tried: number;
+}
+
 /** `database/state` (notification from the host): what an open database is doing. */
 export interface DatabaseState {
   /** As in `Opened`; absent while it is first opened. */
   readonly database?: DatabaseId;
   readonly name: string;
-  readonly state: "starting" | "running migrations" | "ready" | "lost";
+  readonly state: "starting" | "running migrations" | "trying" | "ready" | "lost";
   readonly done?: number;
   readonly total?: number;
   readonly message?: string;
@@ -257,6 +284,7 @@ export interface DatabaseRequests {
   readonly "database/cancel": readonly [OfDatabase, null];
   readonly "database/catalog": readonly [OfDatabase, CatalogTexts];
   readonly "database/close": readonly [OfDatabase, null];
+  readonly "fix/try": readonly [TryParams, TriedFix];
 }
 
 /** The one notification, from the host: what a database is doing. */

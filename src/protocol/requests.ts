@@ -32,9 +32,20 @@ export interface TableOverview {
   readonly forced: boolean;
   readonly uncertain: boolean;
   readonly place?: Target;
-  readonly scope: string;
+  readonly scope: ScopeOverview;
   readonly policies: readonly PolicyOverview[];
   readonly findings: readonly FindingOverview[];
+}
+
+/** Whose rows a table holds, and how that is known. */
+export interface ScopeOverview {
+  readonly kind: "tenant" | "user" | "public" | "service" | "unknown";
+  /** The kind as a sentence. */
+  readonly words: string;
+  /** `project_id > public.projects > organization_id`; "" where there is no way. */
+  readonly path: string;
+  /** Why, and what the table is for the tenancy besides. */
+  readonly reasons: readonly string[];
 }
 
 export interface PolicyOverview {
@@ -76,9 +87,21 @@ export interface ReasonWanted {
   readonly message: string;
 }
 
+/** `rowguard/choose` (request to the client): one of several. The answer is its index; null where the user thought better of it. */
+export interface Choice {
+  readonly title: string;
+  readonly prompt: string;
+  readonly options: readonly {
+    readonly label: string;
+    readonly description?: string;
+    readonly detail?: string;
+  }[];
+}
+
 export const OVERVIEW = "rowguard/overview";
 export const CHANGED = "rowguard/changed";
 export const ASK_REASON = "rowguard/askReason";
+export const CHOOSE = "rowguard/choose";
 
 /** What a client says in `initializationOptions`; one that says nothing is served by LSP alone. */
 export interface ClientOptions {
@@ -88,6 +111,8 @@ export interface ClientOptions {
   readonly hearsChanges?: boolean;
   /** It answers `rowguard/askReason`. */
   readonly asksReason?: boolean;
+  /** It answers `rowguard/choose`; others are asked by `window/showMessageRequest`. */
+  readonly chooses?: boolean;
   /** It completes `rowguard.config.json` by its schema. */
   readonly completesConfiguration?: boolean;
 }
@@ -98,6 +123,8 @@ export const CLIENT_COMMANDS = {
   offerCommand: "rowguard.offerCommand",
   /** Shows a rule's page: `(rule: string)`. */
   showRule: "rowguard.showRule",
+  /** Asks whose rows a table holds: `(key: string)`. */
+  setScope: "rowguard.setScope",
   /** Shows a table's findings and policies: `(key: string)`. */
   showTable: "rowguard.showTable",
 } as const;

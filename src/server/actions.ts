@@ -21,7 +21,12 @@ export const FIX_ALL = `${CodeActionKind.SourceFixAll}.${SOURCE}`;
 export interface ActionData {
   readonly uri: string;
   readonly what: "fix" | "ignore";
-  readonly findings: readonly DiagnosticData[];
+  readonly findings: readonly ChosenFinding[];
+}
+
+/** A finding, and the file it is in where that is not the one that the action was offered for. */
+export interface ChosenFinding extends DiagnosticData {
+  readonly path?: string;
 }
 
 interface Offer {
@@ -86,9 +91,16 @@ function fixActions(finding: Finding, diagnostic: Diagnostic, { at, client, uri 
 const dataFor = (
   what: ActionData["what"],
   findings: readonly Finding[],
-  { snapshot }: At,
+  { snapshot, path }: At,
   uri: string,
-): ActionData => ({ uri, what, findings: findings.map((finding) => dataOf(finding, snapshot)) });
+): ActionData => ({
+  uri,
+  what,
+  findings: findings.map((finding) => ({
+    ...dataOf(finding, snapshot),
+    ...(finding.at.path !== path && { path: finding.at.path }),
+  })),
+});
 
 /** The reason is asked for by a client that can; else the edit leaves the cursor where it belongs. */
 function ignoreAction(finding: Finding, diagnostic: Diagnostic, { at, client, uri }: Offer): CodeAction {
@@ -115,33 +127,34 @@ function ruleActions({ rule }: Finding, diagnostic: Diagnostic, client: Client):
 /** For each rule under the cursor all of its fixes in the file and in the workspace; for the file all that stay in it. */
 function fixAllActions(rules: ReadonlySet<string>, { at, uri }: Offer): CodeAction[] {
   const { snapshot, path } = at;
-  const mendable = snapshot.report.findings.filter(({ remedy }) => remedy && remedy.kind !== "intent");
+  const mendable = snapshot.report.findings.filter(isMendable);
   const here = mendable.filter((finding) => finding.at.path === path);
   const action = (title: string, kind: string, findings: readonly Finding[]): CodeAction => ({
     title,
     kind,
     data: dataFor("fix", findings, at, uri),
   });
+  const several = (title: string, findings: readonly Finding[], few = 1): CodeAction[] =>
+    findings.length > few ? [action(title, CodeActionKind.QuickFix, findings)] : [];
   const ofRules = [...rules].flatMap((rule) => {
-    const ofRule = here.filter((finding) => finding.rule === rule);
-    return ofRule.length > 1
-      ? [action(`Fix all ${ofRule.length} ${rule} in this file`, CodeActionKind.QuickFix, ofRule)]
-      : [];
+    const all = mendable.filter((finding) => finding.rule === rule);
+    const mine = here.filter((finding) => finding.rule === rule);
+    return [
+      ...several(`Fix all ${mine.length} ${rule} in this file`, mine),
+      ...several(`Fix all ${all.length} ${rule} in the workspace`, all, Math.max(1, mine.length)),
+    ];
   });
-  const ofFile =
-    rules.size && here.length > 1
-      ? [
-          action(
-            `Fix all ${here.length} findings in this file that have a fix`,
-            CodeActionKind.QuickFix,
-            here,
-          ),
-        ]
-      : [];
+  const ofFile = rules.size
+    ? several(`Fix all ${here.length} findings in this file that have a fix`, here)
+    : [];
   const local = here.filter((finding) => staysIn(finding, path));
   const onSave = local.length ? [action("Fix all Rowguard findings within this file", FIX_ALL, local)] : [];
   return [...ofRules, ...ofFile, ...onSave];
 }
+
+/** Policies that are there are replaced one table at a time, and what is drafted is looked at. */
+const isMendable = ({ remedy }: Finding): boolean =>
+  remedy !== undefined && (remedy.kind !== "intent" || /^protect(-bucket)?$/.test(remedy.intent.verb));
 
 /** Saving a file must not write another one. */
 const staysIn = ({ remedy }: Finding, path: string): boolean =>

@@ -56,6 +56,7 @@ function optionsOf(given: unknown): Required<ClientOptions> {
   return {
     commands: options.commands === true,
     hearsChanges: options.hearsChanges === true,
+    chooses: options.chooses === true,
     asksReason: options.asksReason === true,
     completesConfiguration: options.completesConfiguration === true,
   };

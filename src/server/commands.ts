@@ -5,13 +5,27 @@ import type { Client } from "./client.ts";
 import { SERVER_COMMANDS } from "./command-names.ts";
 import { workspaceEditOf } from "./edits.ts";
 import type { Folders } from "./folders.ts";
+import { policyCommands } from "./policy-commands.ts";
 import { findChosen } from "./resolve-action.ts";
+import type { Trials } from "./trial.ts";
 
 /** Runs the commands that actions of this server end in. What another program sends is read with care and else let be. */
-export function listenToCommands(connection: Connection, client: Client, folders: Folders): void {
-  connection.onExecuteCommand(async ({ command, arguments: given = [] }: ExecuteCommandParams) => {
+export function listenToCommands(
+  connection: Connection,
+  client: Client,
+  folders: Folders,
+  trials: Trials,
+): void {
+  const policies = policyCommands(connection, client, folders, trials, run);
+  connection.onExecuteCommand(run);
+
+  async function run({ command, arguments: given = [] }: ExecuteCommandParams): Promise<void> {
     const [first, second] = given as [unknown, unknown];
     if (command === SERVER_COMMANDS.ignore) await ignore(connection, client, folders, first as ActionData);
+    else if (command === SERVER_COMMANDS.mend) await policies.mend(first as ActionData);
+    else if (command === SERVER_COMMANDS.protect) await policies.protect(textOf(first), textOf(second));
+    else if (command === SERVER_COMMANDS.setScope) await policies.setScope(textOf(first), textOf(second));
+    else if (command === SERVER_COMMANDS.setTenant) await policies.setTenant(textOf(first));
     else if (typeof first !== "string") return;
     else if (command === SERVER_COMMANDS.tell) connection.window.showInformationMessage(first);
     else if (command === SERVER_COMMANDS.openPage && first.startsWith("https://"))
@@ -22,8 +36,10 @@ export function listenToCommands(connection: Connection, client: Client, folders
         takeFocus: true,
         ...(isRange(second) && { selection: second }),
       });
-  });
+  }
 }
+
+const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 const isRange = (value: unknown): value is Range => typeof value === "object" && value !== null;
 

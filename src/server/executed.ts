@@ -1,13 +1,12 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { catalogOf, type ExecutedCatalog } from "../database/executed/read.ts";
 import { settleProject } from "../database/executed/settle.ts";
-import { createDatabaseHost, type DatabaseHost } from "../link/database-host.ts";
+import type { DatabaseHost } from "../link/database-host.ts";
 import type { Report } from "../lint/report.ts";
 import type { Project } from "../project/project.ts";
 import { loadGrammar } from "../source/sql/grammar.ts";
 import type { Finding } from "../text/finding.ts";
 import type { Place } from "../text/span.ts";
+import { startHost } from "./database-host.ts";
 
 /** What running the migrations shows, for projects that reading does not settle. */
 export interface Executed {
@@ -133,12 +132,4 @@ function textsOf(project: Project): Record<string, string> {
       return text === undefined ? [] : [[path, text] as const];
     }),
   );
-}
-
-/** Beside the bundle; from source it needs the loader that this process has. */
-function startHost(): DatabaseHost {
-  const bundled = join(import.meta.dirname, "database-host.cjs");
-  if (existsSync(bundled)) return createDatabaseHost(bundled);
-  const source = join(import.meta.dirname, "..", "host", "process.ts");
-  return createDatabaseHost(source, { nodeArguments: ["--import", "tsx"] });
 }

@@ -10,14 +10,24 @@ import { codeLenses } from "./lenses.ts";
 import { findDefinition, findReferences } from "./navigation.ts";
 import { overviewOf } from "./overview.ts";
 import { prepareRename, renameAt } from "./rename.ts";
-import { answerAt, unlessCancelled } from "./requests.ts";
+import { answerAt, signalOf, unlessCancelled } from "./requests.ts";
 import { resolveAction } from "./resolve-action.ts";
 import { documentSymbols, workspaceSymbols } from "./symbols.ts";
+import type { Trials } from "./trial.ts";
 
 /** Answers every request about a document or the workspace from the newest report. */
-export function listenToFeatures(connection: Connection, client: Client, folders: Folders): void {
+export function listenToFeatures(
+  connection: Connection,
+  client: Client,
+  folders: Folders,
+  trials: Trials,
+): void {
   connection.onHover(
-    answerAt(folders, ({ snapshot, path }, { position }) => hoverAt(snapshot, path, position) ?? null, null),
+    answerAt(
+      folders,
+      ({ snapshot, path }, { position }) => hoverAt(snapshot, path, position, client) ?? null,
+      null,
+    ),
   );
   connection.onDefinition(
     answerAt(folders, ({ snapshot, path }, { position }) => findDefinition(snapshot, path, position), []),
@@ -55,12 +65,16 @@ export function listenToFeatures(connection: Connection, client: Client, folders
       async (at, params) => {
         const actions = codeActions(params, at, client);
         if (client.resolvesActions) return actions;
-        return Promise.all(actions.map((action) => resolveAction(action, folders, client)));
+        // Listing actions tries nothing: what needs a trial ends in a command.
+        const resolving = { client };
+        return Promise.all(actions.map((action) => resolveAction(action, folders, resolving)));
       },
       [],
     ),
   );
-  connection.onCodeActionResolve((action) => resolveAction(action, folders, client));
+  connection.onCodeActionResolve((action, token) =>
+    resolveAction(action, folders, { client, trials, signal: signalOf(token) }),
+  );
   connection.onWorkspaceSymbol(async ({ query }, token) => {
     const snapshots = await Promise.all(folders.all().map((folder) => folder.current()));
     return unlessCancelled(token, snapshots).flatMap((snapshot) => workspaceSymbols(snapshot, query));

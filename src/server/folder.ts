@@ -18,6 +18,8 @@ export interface Folder {
   current(): Promise<Snapshot>;
   /** An open editor's text stands above the disk; undefined gives the disk back. */
   setText(path: string, document: { readonly version: number; getText(): string } | undefined): void;
+  /** The texts of open editors, by path. */
+  texts(): Readonly<Record<string, string>>;
   filesChanged(paths: readonly string[]): void;
   /** Says that something else that reports depend on changed. */
   touch(): void;
@@ -49,6 +51,7 @@ export function createFolder(
 ): Folder {
   const uris = urisOf(uri);
   const versions = new Map<string, number>();
+  const texts = new Map<string, () => string>();
   /** Versions that documents were opened with, where the text was the disk's. */
   const opened = new Map<string, number>();
   let latest: Snapshot | undefined;
@@ -105,9 +108,12 @@ export function createFolder(
       else if (latest?.text(path) === document.getText()) opened.set(path, document.version);
       if (document) versions.set(path, document.version);
       else versions.delete(path);
+      if (document) texts.set(path, () => document.getText());
+      else texts.delete(path);
       workspace.setText(path, document?.getText());
       touch();
     },
+    texts: () => Object.fromEntries([...texts].map(([path, text]) => [path, text()])),
     filesChanged(paths) {
       workspace.filesChanged(paths);
       touch();

@@ -1,31 +1,47 @@
 import { type Hover, MarkupKind, type Position } from "vscode-languageserver";
 import { type Func, type Policy, qualify, type Table, type View } from "../catalog/catalog.ts";
+import { accessOf } from "../project/access/access.ts";
 import { accessInWords, policyInWords } from "../project/access-words.ts";
 import type { Occurrence } from "../project/occurrences.ts";
 import type { Project } from "../project/project.ts";
 import { describeRowAccess, ROW_COMMANDS, rowAccessOf } from "../project/row-access.ts";
+import { SCOPE_SENTENCES, scopePath, tenancyRoles } from "../project/scope-words.ts";
 import { bucketsOf, storagePolicies } from "../project/storage.ts";
+import { CLIENT_COMMANDS } from "../protocol/requests.ts";
 import type { Finding } from "../text/finding.ts";
 import { quoteIdentifier, quoteLiteral } from "../text/quote.ts";
+import type { Client } from "./client.ts";
 import { rangeOf } from "./convert.ts";
 import type { Snapshot } from "./folder.ts";
 import { occurrenceAtPosition } from "./navigation.ts";
 
 /** Who may do what with the table at a position, or what a policy says, in words and SQL. */
-export function hoverAt(snapshot: Snapshot, path: string, position: Position): Hover | undefined {
+export function hoverAt(
+  snapshot: Snapshot,
+  path: string,
+  position: Position,
+  client: Client,
+): Hover | undefined {
   const here = occurrenceAtPosition(snapshot, path, position);
-  const text = here && describe(here, snapshot, path);
+  const text = here && describe(here, snapshot, path, client);
   if (!here || !text) return undefined;
   return { contents: { kind: MarkupKind.Markdown, value: text }, range: rangeOf(here, snapshot.text) };
 }
 
-function describe({ entity }: Occurrence, snapshot: Snapshot, path: string): string | undefined {
+function describe(
+  { entity }: Occurrence,
+  snapshot: Snapshot,
+  path: string,
+  client: Client,
+): string | undefined {
   const project = snapshot.projectOf(path);
   if (!project) return undefined;
   if (entity.kind === "table") {
     const table = project.catalog.tables.get(entity.key);
     const view = project.catalog.views.get(entity.key);
-    return table ? describeTable(project, table, snapshot.report.findings) : view && describeView(view);
+    return table
+      ? describeTable(project, table, snapshot.report.findings, client)
+      : view && describeView(view);
   }
   if (entity.kind === "policy") {
     const slash = entity.key.indexOf("/");
@@ -38,7 +54,7 @@ function describe({ entity }: Occurrence, snapshot: Snapshot, path: string): str
   return describeBucket(project, entity.key);
 }
 
-function describeTable(project: Project, table: Table, findings: readonly Finding[]): string {
+function describeTable(project: Project, table: Table, findings: readonly Finding[], client: Client): string {
   const key = qualify(table.schema, table.name);
   const state = table.uncertain
     ? "Row-level security is known only when the migrations run."
@@ -49,6 +65,7 @@ function describeTable(project: Project, table: Table, findings: readonly Findin
   return [
     `**Table** ${code(key)}`,
     state,
+    tenancyOf(project, table, client),
     accessTable(project, table),
     accessList(project, table),
     mine.map(({ message, rule }) => `- ${markdown(message)} (${code(rule)})`).join("\n"),
@@ -57,6 +74,28 @@ function describeTable(project: Project, table: Table, findings: readonly Findin
     .filter(Boolean)
     .join("\n\n");
 }
+
+/** Whose rows these are, the way to that, why, and what else could be so. */
+function tenancyOf(project: Project, table: Table, { commands }: Client): string {
+  const key = qualify(table.schema, table.name);
+  const scope = project.tenancy.scopes.get(key);
+  if (!scope) return "";
+  const path = scopePath(scope);
+  const access = accessOf(project, table);
+  const reasons = [...scope.reasons.map((each) => `${each}.`), ...tenancyRoles(key, project.tenancy)];
+  return [
+    `**${markdown(SCOPE_SENTENCES[scope.kind])}**${path && ` By ${code(path)}.`}`,
+    reasons.map((each) => `- ${markdown(each)}`).join("\n"),
+    access ? `${access.declaration ? "Declared" : "That calls for"}: ${markdown(access.text)}.` : "",
+    commands ? `[Set whose rows these are](command:${CLIENT_COMMANDS.setScope}?${argument(key)})` : "",
+  ]
+    .filter(Boolean)
+    .join("\n\n");
+}
+
+/** An argument of a command in a link; parentheses would end the link. */
+const argument = (text: string): string =>
+  encodeURIComponent(JSON.stringify([text])).replace(/[()]/g, (sign) => (sign === "(" ? "%28" : "%29"));
 
 /** Rows: client roles; columns: commands. */
 function accessTable(project: Project, table: Table): string {

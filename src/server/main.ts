@@ -16,6 +16,7 @@ import { listenToFeatures } from "./features.ts";
 import { listenToFindings } from "./findings.ts";
 import { createFolders } from "./folders.ts";
 import { listenToSettings } from "./settings.ts";
+import { createTrials } from "./trial.ts";
 
 /** Serves one client on a connection until it says goodbye. Never throws on what a client sends. */
 export function serve(connection: Connection): void {
@@ -32,8 +33,9 @@ function listen(connection: Connection, client: Client, params: InitializeParams
   const settings = listenToSettings(connection, client, () => findings.changed());
   const findings = listenToFindings(connection, client, folders, settings);
   const startDocuments = listenToDocuments(connection, client, folders, findings);
-  listenToFeatures(connection, client, folders);
-  listenToCommands(connection, client, folders);
+  const trials = createTrials(connection, client);
+  listenToFeatures(connection, client, folders, trials);
+  listenToCommands(connection, client, folders, trials);
   connection.onInitialized(() => {
     startDocuments();
     settings.start();

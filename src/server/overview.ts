@@ -1,10 +1,13 @@
 import { qualify, type Table } from "../catalog/catalog.ts";
 import { placeOfTableState } from "../project/place.ts";
 import type { Project } from "../project/project.ts";
+import { SCOPE_SENTENCES, scopePath, tenancyRoles } from "../project/scope-words.ts";
+import type { Scope } from "../project/tenancy.ts";
 import type {
   FindingOverview,
   FolderOverview,
   SchemaOverview,
+  ScopeOverview,
   TableOverview,
   Target,
 } from "../protocol/requests.ts";
@@ -59,7 +62,7 @@ function tableOverview(
     forced: table.forced,
     uncertain: table.uncertain,
     ...(place ? { place: targetOf(place, snapshot) } : {}),
-    scope: project.tenancy.scopes.get(key)?.kind ?? "unknown",
+    scope: scopeOverview(project, key),
     policies: [...table.policies.values()].map((policy) => ({
       name: policy.name,
       command: policy.command,
@@ -71,6 +74,18 @@ function tableOverview(
     findings: (bySubject.get(key) ?? []).map((finding) => findingOverview(finding, snapshot)),
   };
 }
+
+function scopeOverview({ tenancy }: Project, key: string): ScopeOverview {
+  const scope = tenancy.scopes.get(key) ?? NO_SCOPE;
+  return {
+    kind: scope.kind,
+    words: SCOPE_SENTENCES[scope.kind],
+    path: scopePath(scope),
+    reasons: [...scope.reasons, ...tenancyRoles(key, tenancy)],
+  };
+}
+
+const NO_SCOPE: Scope = { kind: "unknown", path: [], nullable: false, reasons: [] };
 
 /** Findings by the table that they speak of: `public.tasks/own` belongs to `public.tasks`. */
 function groupFindings(snapshot: Snapshot): Map<string, Finding[]> {

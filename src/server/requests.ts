@@ -35,3 +35,11 @@ export function unlessCancelled<Result>(token: CancellationToken, result: Result
   if (!token.isCancellationRequested) return result;
   throw new ResponseError(LSPErrorCodes.RequestCancelled, "The request was cancelled.");
 }
+
+/** A token of LSP as the rest of the program knows such. */
+export function signalOf(token: CancellationToken): AbortSignal {
+  const abort = new AbortController();
+  if (token.isCancellationRequested) abort.abort();
+  token.onCancellationRequested(() => abort.abort());
+  return abort.signal;
+}

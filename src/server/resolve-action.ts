@@ -1,13 +1,18 @@
-import type { CodeAction, Command, Range } from "vscode-languageserver";
-import { CLIENT_COMMANDS } from "../protocol/requests.ts";
+import type { CodeAction } from "vscode-languageserver";
 import type { Finding } from "../text/finding.ts";
+import { needsTrial } from "../workspace/fix/tried.ts";
+import type { Workspace } from "../workspace/workspace.ts";
 import { type ActionData, findFinding } from "./actions.ts";
 import type { Client } from "./client.ts";
 import { SERVER_COMMANDS } from "./command-names.ts";
-import { workspaceEditOf } from "./edits.ts";
 import type { Snapshot } from "./folder.ts";
 import type { Folders, Found } from "./folders.ts";
 import { ignoreEdit } from "./ignore.ts";
+import { type Mending, mendFindings, OUTDATED, type Result, show, tell } from "./mend.ts";
+import type { Trials } from "./trial.ts";
+
+/** What making an edit takes besides the findings. Without trials, what needs one becomes a command. */
+export type Resolving = Pick<Mending, "client" | "signal"> & Partial<Pick<Mending, "trials">>;
 
 /** The findings of an action as they are now, and where they are. */
 export interface Chosen extends Found {
@@ -20,7 +25,9 @@ export async function findChosen(data: ActionData, folders: Folders): Promise<Ch
   const found = folders.of(data.uri);
   if (!found) return undefined;
   const snapshot = await found.folder.current();
-  const findings = data.findings.flatMap((each) => findFinding(snapshot, found.path, each) ?? []);
+  const findings = data.findings.flatMap(
+    (each) => findFinding(snapshot, each.path ?? found.path, each) ?? [],
+  );
   return findings.length === data.findings.length ? { ...found, snapshot, findings } : undefined;
 }
 
@@ -28,17 +35,14 @@ export async function findChosen(data: ActionData, folders: Folders): Promise<Ch
 export async function resolveAction(
   action: CodeAction,
   folders: Folders,
-  client: Client,
+  resolving: Resolving,
 ): Promise<CodeAction> {
   const data = action.data as ActionData | undefined;
   const chosen = data && (await findChosen(data, folders));
   if (!chosen) return { ...action, command: tell(OUTDATED) };
-  return { ...action, ...(await (data.what === "ignore" ? ignore(chosen, client) : mend(chosen, client))) };
+  const result = data.what === "ignore" ? ignore(chosen, resolving.client) : mend(data, chosen, resolving);
+  return { ...action, ...(await result) };
 }
-
-const OUTDATED = "The file changed meanwhile; the fix was not applied. Choose it again.";
-
-type Result = Pick<CodeAction, "edit" | "command">;
 
 async function ignore({ folder, snapshot, findings }: Chosen, client: Client): Promise<Result> {
   const made = await ignoreEdit(folder, snapshot, findings[0]!, client);
@@ -48,34 +52,24 @@ async function ignore({ folder, snapshot, findings }: Chosen, client: Client): P
   return { edit, ...(shows && { command: show(reasonAt.uri, reasonAt.range) }) };
 }
 
-async function mend({ folder, snapshot, findings }: Chosen, client: Client): Promise<Result> {
-  const fix = await folder.workspace.resolveFixes(findings, new Date(), true);
-  if (!folder.isCurrent(snapshot)) return { command: tell(OUTDATED) };
-  if (!fix) return { command: instead(findings[0]!, client) };
-  const edit = workspaceEditOf(fix, snapshot, client);
-  if (!edit) return { command: tell("This editor cannot create files; run: rowguard fix") };
-  // A file that was made where nobody looks would be missed.
-  const [made] = fix.files;
-  return { edit, ...(made && client.showsDocuments && { command: show(snapshot.uris.uri(made.path)) }) };
+/** Where something is known to the user alone, the action ends in the command that asks for it. */
+async function mend(
+  data: ActionData,
+  { folder, snapshot, findings }: Chosen,
+  { client, trials, signal }: Resolving,
+): Promise<Result> {
+  const { workspace } = folder;
+  const asks = (await workspace.questions(findings)).length > 0;
+  if (asks || (!trials && (await wantsTrial(workspace, findings))))
+    return { command: { title: "Write", command: SERVER_COMMANDS.mend, arguments: [data] } };
+  const mending = { folder, snapshot, client, signal, trials: trials ?? NO_TRIALS };
+  return mendFindings(findings, {}, mending);
 }
 
-/** What wants a decision is offered as the command that asks for it. */
-function instead({ remedy, message }: Finding, client: Client): Command {
-  if (remedy?.kind !== "intent") return tell(`Nothing could be written for this: ${message}`);
-  const { command } = remedy.intent;
-  return client.commands
-    ? { title: remedy.title, command: CLIENT_COMMANDS.offerCommand, arguments: [command] }
-    : tell(`${remedy.title}: run \`${command}\` in a terminal.`);
-}
+const wantsTrial = async (workspace: Workspace, findings: readonly Finding[]): Promise<boolean> => {
+  const fix = await workspace.resolveFixes(findings, new Date(), { generate: true });
+  return fix !== undefined && needsTrial(fix);
+};
 
-const tell = (sentence: string): Command => ({
-  title: sentence,
-  command: SERVER_COMMANDS.tell,
-  arguments: [sentence],
-});
-
-const show = (uri: string, range?: Range): Command => ({
-  title: "Show",
-  command: SERVER_COMMANDS.show,
-  arguments: range ? [uri, range] : [uri],
-});
+/** Only for what needs none. */
+const NO_TRIALS: Trials = async () => ({ unproven: [], tried: 0 });

@@ -6,7 +6,14 @@ import {
   LanguageClient,
   TransportKind,
 } from "vscode-languageclient/node";
-import { ASK_REASON, type ClientOptions, type ReasonWanted } from "../protocol/requests.ts";
+import {
+  ASK_REASON,
+  CHOOSE,
+  type Choice,
+  CLIENT_COMMANDS,
+  type ClientOptions,
+  type ReasonWanted,
+} from "../protocol/requests.ts";
 import { middleware } from "./middleware.ts";
 import { readSettings } from "./settings.ts";
 
@@ -53,6 +60,7 @@ export function startClient(context: vscode.ExtensionContext, output: vscode.Log
     const client = createClient(readSettings().serverPath ?? bundled, output);
     for (const [method, listener] of listeners) client.onNotification(method, listener);
     client.onRequest(ASK_REASON, askReason);
+    client.onRequest(CHOOSE, choose);
     const started = client.start().catch((error: unknown) => output.error(String(error)));
     return { client, started };
   };
@@ -99,6 +107,7 @@ const OPTIONS: ClientOptions = {
   commands: true,
   hearsChanges: true,
   asksReason: true,
+  chooses: true,
   completesConfiguration: true,
 };
 
@@ -109,6 +118,19 @@ const askReason = async ({ rule, message }: ReasonWanted): Promise<string | null
     prompt: message,
     placeHolder: "Because ...",
   })) ?? null;
+
+/** One of several from a quick pick, by its index; null where the user thinks better of it. */
+async function choose({ title, prompt, options }: Choice): Promise<number | null> {
+  const items = options.map((option, index) => ({ ...option, index }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: prompt,
+    matchOnDescription: true,
+    matchOnDetail: true,
+    ignoreFocusOut: true,
+  });
+  return picked?.index ?? null;
+}
 
 function createClient(module: string, output: vscode.LogOutputChannel): LanguageClient {
   const run = { module, transport: TransportKind.ipc };
@@ -123,6 +145,8 @@ function createClient(module: string, output: vscode.LogOutputChannel): Language
       initializationOptions: OPTIONS,
       diagnosticPullOptions: { onChange: true, onSave: true, onTabs: false },
       errorHandler: createErrorHandler(),
+      // Hovers may offer this one command, which asks; what they quote is escaped.
+      markdown: { isTrusted: { enabledCommands: [CLIENT_COMMANDS.setScope] } },
       middleware,
     },
   );

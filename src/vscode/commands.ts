@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { TableOverview } from "../protocol/requests.ts";
 import type { Client } from "./client.ts";
 import { openTarget } from "./items.ts";
 import type { OverviewSource } from "./overview.ts";
@@ -24,15 +25,28 @@ export function registerCommands({ client, overview, tables, extensionUri }: Par
     on("goToTable", () => goToTable(overview)),
     on("showRule", (rule: string) => showRule(extensionUri, rule)),
     on("offerCommand", (command: string) => offerCommand(command)),
-    on(
-      "protectTable",
-      (node: TableNode) => node.kind === "table" && offerCommand(`rowguard generate ${node.table.key}`),
-    ),
+    on("protectTable", (node: TableNode) => node.kind === "table" && protect(node.table)),
+    on("protectAll", () => vscode.commands.executeCommand("rowguard.server.protect", activeUri())),
+    on("setScope", (given?: TableNode | string) => setScope(given)),
+    on("setTenant", () => vscode.commands.executeCommand("rowguard.server.setTenant", activeUri())),
     on("createConfiguration", () => offerCommand("rowguard init")),
     on("openWalkthrough", () =>
       vscode.commands.executeCommand("workbench.action.openWalkthrough", "rowguard.rowguard#start", false),
     ),
   ];
+}
+
+/** The open file says which folder of several is meant. */
+const activeUri = (): string | undefined => vscode.window.activeTextEditor?.document.uri.toString();
+
+const protect = ({ key, place }: TableOverview) =>
+  vscode.commands.executeCommand("rowguard.server.protect", place?.uri ?? activeUri(), key);
+
+/** Of a table in the tree, of one by its key, or of one that is asked for. */
+function setScope(given: TableNode | string | undefined): Thenable<unknown> {
+  const table = typeof given === "object" && "table" in given ? given.table : undefined;
+  const key = typeof given === "string" ? given : table?.key;
+  return vscode.commands.executeCommand("rowguard.server.setScope", table?.place?.uri ?? activeUri(), key);
 }
 
 async function filterTables(tables: TablesTree): Promise<void> {

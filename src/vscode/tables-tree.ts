@@ -4,6 +4,7 @@ import type {
   Overview,
   PolicyOverview,
   SchemaOverview,
+  ScopeOverview,
   TableOverview,
 } from "../protocol/requests.ts";
 import { openTarget, severityIcon } from "./items.ts";
@@ -14,6 +15,7 @@ export type TableNode =
   | { readonly kind: "schema"; readonly schema: SchemaOverview }
   | { readonly kind: "table"; readonly table: TableOverview }
   | { readonly kind: "switch"; readonly table: TableOverview }
+  | { readonly kind: "scope"; readonly table: TableOverview }
   | { readonly kind: "policy"; readonly policy: PolicyOverview; readonly table: TableOverview }
   | { readonly kind: "finding"; readonly finding: FindingOverview };
 
@@ -89,6 +91,8 @@ export class TablesTree implements vscode.TreeDataProvider<TableNode> {
         return tableItem(node.table);
       case "switch":
         return switchItem(node.table);
+      case "scope":
+        return scopeItem(node.table);
       case "policy":
         return policyItem(node.policy);
       case "finding":
@@ -118,6 +122,7 @@ const sorted = (tables: readonly TableOverview[]): TableOverview[] =>
 
 const partsOf = (table: TableOverview): TableNode[] => [
   { kind: "switch", table },
+  { kind: "scope", table },
   ...table.policies.map((policy): TableNode => ({ kind: "policy", policy, table })),
   ...table.findings.map((finding): TableNode => ({ kind: "finding", finding })),
 ];
@@ -137,7 +142,7 @@ function tableItem(table: TableOverview): vscode.TreeItem {
       : new vscode.ThemeIcon("pass", new vscode.ThemeColor("testing.iconPassed"));
   made.contextValue = "table";
   if (table.place) made.command = openTarget(table.place);
-  made.tooltip = `${table.key}: ${stateOf(table)}. Rows: ${table.scope}.`;
+  made.tooltip = `${table.key}: ${stateOf(table)}. ${table.scope.words}`;
   return made;
 }
 
@@ -157,6 +162,24 @@ const switchItem = (table: TableOverview): vscode.TreeItem =>
     table.rowSecurity ? "lock" : "unlock",
     table.forced ? "forced" : "",
   );
+
+const SCOPES: Readonly<Record<ScopeOverview["kind"], readonly [label: string, icon: string]>> = {
+  tenant: ["Rows of a tenant", "organization"],
+  user: ["Rows of one user", "person"],
+  public: ["Rows for everyone", "globe"],
+  service: ["Rows for the service only", "server"],
+  unknown: ["Whose rows is not known", "question"],
+};
+
+/** Whose rows these are; a click asks for another answer. */
+function scopeItem({ key, scope }: TableOverview): vscode.TreeItem {
+  const [label, icon] = SCOPES[scope.kind];
+  const made = item(label, vscode.TreeItemCollapsibleState.None, icon, scope.path);
+  made.tooltip = [scope.words, ...scope.reasons].join("\n");
+  made.contextValue = "scope";
+  made.command = { title: "Set Scope", command: "rowguard.setScope", arguments: [key] };
+  return made;
+}
 
 function policyItem(policy: PolicyOverview): vscode.TreeItem {
   const kind = policy.permissive ? "" : "restrictive, ";

@@ -14,7 +14,9 @@ import { type FileKind, kindOfFile } from "./discover/file-kind.ts";
 import { settledStamp } from "./discover/walk.ts";
 import type { DraftRequest } from "./draft/draft-for.ts";
 import { FactStore } from "./facts/fact-store.ts";
-import { applyFix } from "./fix/apply.ts";
+import { applyFix, hashText } from "./fix/apply.ts";
+import type { Corrections } from "./fix/configure.ts";
+import type { Question } from "./fix/questions.ts";
 import { type FixContext, resolveFindings } from "./fix/resolve.ts";
 import { findChanges } from "./git/changes.ts";
 import { type GitState, NO_GIT, readGitState } from "./git/git.ts";
@@ -24,6 +26,7 @@ import { Sources } from "./sources.ts";
 import { type Surveyed, Surveyor } from "./surveyor.ts";
 import {
   type Fix,
+  type FixOptions,
   type ReportOptions,
   type Workspace,
   type WorkspaceOptions,
@@ -125,23 +128,52 @@ export class OpenWorkspace implements Workspace {
     const wish = finding.remedy?.kind === "intent" ? finding.remedy.intent : undefined;
     if (wish?.verb === "draft-model" || wish?.verb === "draft-environment")
       return (await this.draft({ verb: wish.verb, subject: wish.subject }, new Date())).fix;
-    return this.resolveFixes([finding], new Date(), true);
+    return this.resolveFixes([finding], new Date(), { generate: true });
   }
 
-  async resolveFixes(findings: readonly Finding[], clock: Date, generate = false): Promise<Fix | undefined> {
+  async resolveFixes(
+    findings: readonly Finding[],
+    clock: Date,
+    options: FixOptions = {},
+  ): Promise<Fix | undefined> {
     await this.#git;
-    return resolveFindings(findings, clock, await this.#fixContext(), generate);
+    const context = await this.#fixContext();
+    const { withTenancy } = await import("../project/corrected.ts");
+    const projects = context.projects.map((project) => withTenancy(project, options.corrections ?? {}));
+    return resolveFindings(findings, clock, { ...context, projects }, options);
+  }
+
+  async questions(findings: readonly Finding[]): Promise<readonly Question[]> {
+    const { questionsOf } = await import("./fix/questions.ts");
+    const { ownersOf } = await import("./fix/resolve.ts");
+    const projects = await this.projects();
+    const owners = ownersOf(projects);
+    return questionsOf(findings, ({ at }) => owners.get(at.path) ?? projects[0]);
+  }
+
+  async correctTenancy(corrections: Corrections): Promise<Fix> {
+    const { configureTenancy } = await import("./fix/configure.ts");
+    await this.#configured.read();
+    const text = this.#configured.text(CONFIGURATION);
+    const { edits, files } = configureTenancy(text, corrections);
+    const madeFrom = text === undefined ? {} : { [CONFIGURATION]: hashText(text) };
+    return { title: "Correct the tenancy", edits, files, madeFrom, protects: [], left: [] };
   }
 
   async generate(
     wanted: readonly { readonly project: Project; readonly request: GenerateRequest }[],
     clock: Date,
+    corrections: Corrections = {},
   ): Promise<{ readonly fix: Fix | undefined; readonly undecided: Generated["undecided"] }> {
     await this.#git;
     const { generatePolicies } = await import("../policies/generate.ts");
-    const made = wanted.map(({ project, request }) => ({ project, ...generatePolicies(project, request) }));
+    const { withTenancy } = await import("../project/corrected.ts");
+    const made = wanted.map(({ project: as, request }) => {
+      const project = withTenancy(as, corrections);
+      return { project, request, ...generatePolicies(project, request) };
+    });
     const { writeGroups } = await import("./fix/resolve.ts");
-    const fix = writeGroups(made, clock, await this.#fixContext());
+    const fix = writeGroups(made, clock, await this.#fixContext(), corrections);
     return { fix, undecided: made.flatMap(({ undecided }) => undecided) };
   }
 
@@ -164,10 +196,19 @@ export class OpenWorkspace implements Workspace {
     await loadGrammar();
     return {
       projects,
-      text: (path: string) => this.#store.text(path),
-      hash: (path: string) => this.#store.hash(path),
+      text: (path: string) => this.#textOf(path),
+      hash: (path: string) => this.#hashOf(path),
       readSql,
     };
+  }
+
+  #textOf(path: string): string | undefined {
+    return this.#store.text(path) ?? this.#configured.text(path);
+  }
+
+  #hashOf(path: string): string | undefined {
+    const configured = this.#configured.text(path);
+    return this.#store.hash(path) ?? (configured === undefined ? undefined : hashText(configured));
   }
 
   async ignoreFix(finding: Finding, reason: string): Promise<Fix> {
@@ -177,13 +218,14 @@ export class OpenWorkspace implements Workspace {
     const owner = projects.find(({ history }) =>
       history.some(({ source }) => source.path === finding.at.path),
     );
-    const { edits, files } = acceptFinding(finding, reason, owner, (path) => this.#store.text(path));
-    const madeFrom = edits.map(({ path }) => [path, this.#store.hash(path) ?? ""]);
+    const { edits, files } = acceptFinding(finding, reason, owner, (path) => this.#textOf(path));
+    const madeFrom = edits.map(({ path }) => [path, this.#hashOf(path) ?? ""]);
     return {
       title: `Ignore ${finding.rule} here`,
       edits,
       files,
       madeFrom: Object.fromEntries(madeFrom),
+      protects: [],
       left: [],
     };
   }

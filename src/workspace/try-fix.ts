@@ -1,11 +1,18 @@
-import { qualify } from "../catalog/catalog.ts";
-import type { EmbeddedDatabase } from "../database/embedded/open.ts";
+import type { EmbeddedDatabase, Progress } from "../database/embedded/open.ts";
 import type { ProofLimits } from "../isolation/prove.ts";
 import type { Project } from "../project/project.ts";
 import { applyEdits } from "../text/edit.ts";
 import type { Finding } from "../text/finding.ts";
 import type { Place } from "../text/span.ts";
 import type { Fix, ReportOptions, Workspace } from "./workspace.ts";
+
+/** What of a fix is tried. */
+export type TriedFix = Pick<Fix, "edits" | "files" | "protects">;
+
+export interface TrialOptions extends ProofLimits {
+  /** What it is doing, as the rest of a sentence that begins with "Rowguard". */
+  readonly onProgress?: (what: string) => void;
+}
 
 /** What trying a fix showed. */
 export interface Trial {
@@ -24,11 +31,12 @@ export interface Trial {
  * everybody of two tenants tries every command on the tables it protects, and the linter looks at the result. The
  * workspace is afterwards as it was. Rejects with the signal's reason where that is aborted.
  */
-export async function tryFix(workspace: Workspace, fix: Fix, limits: ProofLimits = {}): Promise<Trial> {
+export async function tryFix(workspace: Workspace, fix: TriedFix, limits: TrialOptions = {}): Promise<Trial> {
   const { signal } = limits;
   const options = signal ? { signal } : {};
-  const before = new Set((await workspace.report(options)).findings.map(nameOf));
-  const texts = await textsAfter(workspace, fix);
+  const { findings, text } = await workspace.report(options);
+  const before = new Set(findings.map(nameOf));
+  const texts = textsAfter(fix, text);
   for (const [path, text] of texts) workspace.setText(path, text);
   try {
     const trial = await runAsEverybody(workspace, fix, limits);
@@ -44,32 +52,24 @@ export async function tryFix(workspace: Workspace, fix: Fix, limits: ProofLimits
 }
 
 /** New files, and files with the fix's edits. */
-async function textsAfter(workspace: Workspace, { files, edits }: Fix): Promise<Map<string, string>> {
+function textsAfter({ files, edits }: TriedFix, textOf: (path: string) => string | undefined) {
   const texts = new Map(files.map(({ path, text }) => [path, text]));
-  const projects = await workspace.projects();
   for (const path of new Set(edits.map((edit) => edit.path))) {
-    const before = projects.map((project) => project.text(path)).find((text) => text !== undefined);
-    if (before === undefined) continue;
-    texts.set(
-      path,
-      applyEdits(
-        before,
-        edits.filter((edit) => edit.path === path),
-      ),
-    );
+    const own = edits.filter((edit) => edit.path === path);
+    texts.set(path, applyEdits(textOf(path) ?? "", own));
   }
   return texts;
 }
 
 /** Says of a place whether the fix made it: anywhere in a new file, or from an edit on to the end of its file. */
-function madeBy({ files, edits }: Fix): (place: Place | undefined) => boolean {
+function madeBy({ files, edits }: TriedFix): (place: Place | undefined) => boolean {
   const from = new Map<string, number>(files.map(({ path }) => [path, 0]));
   for (const { path, span } of edits) from.set(path, Math.min(span.start, from.get(path) ?? span.start));
   return (place) =>
     place !== undefined && place.span.start >= (from.get(place.path) ?? Number.POSITIVE_INFINITY);
 }
 
-async function runAsEverybody(workspace: Workspace, fix: Fix, limits: ProofLimits): Promise<Trial> {
+async function runAsEverybody(workspace: Workspace, fix: TriedFix, limits: TrialOptions): Promise<Trial> {
   const { EmbeddedDatabase } = await import("../database/embedded/open.ts");
   const paths = new Set([...fix.files, ...fix.edits].map(({ path }) => path));
   const isMade = madeBy(fix);
@@ -77,11 +77,11 @@ async function runAsEverybody(workspace: Workspace, fix: Fix, limits: ProofLimit
   for (const project of await workspace.projects()) {
     if (!project.history.some(({ source }) => paths.has(source.path))) continue;
     limits.signal?.throwIfAborted();
-    const database = new EmbeddedDatabase(project);
+    const database = new EmbeddedDatabase(project, (at) => limits.onProgress?.(sayProgress(at)));
     const stop = () => void database.cancel();
     limits.signal?.addEventListener("abort", stop, { once: true });
     try {
-      const trial = await tryProject(database, project, isMade, limits);
+      const trial = await tryProject(database, project, isMade, fix.protects, limits);
       if (trial.problem !== undefined) return trial;
       trials.push(trial);
     } finally {
@@ -96,12 +96,18 @@ async function runAsEverybody(workspace: Workspace, fix: Fix, limits: ProofLimit
   };
 }
 
+const sayProgress = ({ state, done, total }: Progress): string =>
+  state === "running migrations"
+    ? `runs the migrations${total ? ` (${done ?? 0} of ${total})` : ""}`
+    : "starts an embedded PostgreSQL";
+
 /** What PostgreSQL says of the new files, and then of everybody's statements. */
 async function tryProject(
   database: EmbeddedDatabase,
   project: Project,
   isMade: (place: Place | undefined) => boolean,
-  limits: ProofLimits,
+  protects: readonly string[],
+  { onProgress, ...limits }: TrialOptions,
 ): Promise<Trial> {
   const failure = (await database.ready()).failures.find(({ place }) => isMade(place));
   if (failure)
@@ -110,13 +116,12 @@ async function tryProject(
       unproven: [],
       tried: 0,
     };
+  const keys = protects.filter((key) => project.catalog.tables.has(key));
+  if (!keys.length) return { unproven: [], tried: 0 };
+  limits.signal?.throwIfAborted();
+  onProgress?.("tries every command as members of two tenants");
   const { proveAccess } = await import("../isolation/prove.ts");
-  const { differences, unproven, tried } = await proveAccess(
-    database,
-    project,
-    protectedBy(project, isMade),
-    limits,
-  );
+  const { differences, unproven, tried } = await proveAccess(database, project, keys, limits);
   const [first, ...others] = differences;
   if (first === undefined) return { unproven, tried };
   const more = others.length ? ` (and ${others.length} more differences)` : "";
@@ -126,14 +131,6 @@ async function tryProject(
     tried,
   };
 }
-
-/** Tables whose switch or policies the new files set. */
-const protectedBy = ({ catalog }: Project, isMade: (place: Place | undefined) => boolean): string[] =>
-  [...catalog.tables.values()].flatMap((table) => {
-    const places = [table.rowSecurityPlace, ...[...table.policies.values()].map(({ made }) => made)];
-    const isNew = places.some(isMade);
-    return isNew && !table.platform ? [qualify(table.schema, table.name)] : [];
-  });
 
 /**
  * What the linter says now and did not say before, less what is only for information. That the application connects as a

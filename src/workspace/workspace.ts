@@ -5,6 +5,8 @@ import type { Project } from "../project/project.ts";
 import type { Edit, NewFile } from "../text/edit.ts";
 import type { Finding } from "../text/finding.ts";
 import type { DraftRequest } from "./draft/draft-for.ts";
+import type { Corrections } from "./fix/configure.ts";
+import type { Question } from "./fix/questions.ts";
 
 /** What a user must mend before there is an answer, as one sentence: an unknown revision, a file that changed. */
 export class WorkspaceProblem extends Error {
@@ -27,12 +29,16 @@ export interface Workspace {
   /** What a finding's remedy becomes: edits and new files. Undefined where it has none or wants a decision. */
   resolveFix(finding: Finding): Promise<Fix | undefined>;
   /** All fixes of several findings together; SQL goes into one migration. */
-  /** `generate` also writes the policies that findings ask for, where the tenancy decides them. */
-  resolveFixes(findings: readonly Finding[], clock: Date, generate?: boolean): Promise<Fix | undefined>;
-  /** Policies for what is asked, as one fix; what the tenancy does not decide is `undecided`. */
+  resolveFixes(findings: readonly Finding[], clock: Date, options?: FixOptions): Promise<Fix | undefined>;
+  /** What must be known of the tenancy before the policies that findings ask for can be written. */
+  questions(findings: readonly Finding[]): Promise<readonly Question[]>;
+  /** The tenancy as the user says it is, written into the configuration. */
+  correctTenancy(corrections: Corrections): Promise<Fix>;
+  /** Policies for what is asked, as one fix; what the tenancy does not decide is `undecided`. Corrections are part of it. */
   generate(
     wanted: readonly { readonly project: Project; readonly request: GenerateRequest }[],
     clock: Date,
+    corrections?: Corrections,
   ): Promise<{ readonly fix: Fix | undefined; readonly undecided: Generated["undecided"] }>;
   /** A model or a module that code calls for, drafted; `todo` is what the user has to do besides. Rejects with WorkspaceProblem. */
   draft(request: DraftRequest, clock: Date): Promise<{ readonly fix: Fix; readonly todo: readonly string[] }>;
@@ -41,6 +47,13 @@ export interface Workspace {
   /** Writes a fix to disk, whole or not at all. Rejects with WorkspaceProblem where it cannot be written. */
   applyFix(fix: Fix): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface FixOptions {
+  /** Also writes the policies that findings ask for, where the tenancy decides them. */
+  readonly generate?: boolean;
+  /** What the user answered; written into the configuration with the fix. */
+  readonly corrections?: Corrections;
 }
 
 export interface ReportOptions {
@@ -72,6 +85,8 @@ export interface Fix {
   readonly files: readonly NewFile[];
   /** Path -> hash of the text that the edits were made for; a file that is another by then is not touched. */
   readonly madeFrom: Readonly<Record<string, string>>;
+  /** Tables whose policies were written for it, by catalog key: what everybody may do with them can be tried. */
+  readonly protects: readonly string[];
   /** Findings of the request that this fix does not mend: without a remedy, or one that wants a decision. */
   readonly left: readonly Finding[];
 }

@@ -102,7 +102,7 @@ describe("quick fixes", function () {
 });
 
 describe("a fix that becomes the next migration", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   it("creates the file, shows it, and takes the findings away", () =>
     withClient("strive", { capabilities: PUSHED }, async (client) => {
@@ -112,6 +112,7 @@ describe("a fix that becomes the next migration", function () {
       await eventually(() => assert.equal(ofTasks().length, 1));
       const [action] = await client.actions(path, ofTasks());
       const resolved = await resolve(client, action!);
+      assert.ok(resolved.edit, JSON.stringify(resolved.command));
       const created = resolved.edit!.documentChanges!.find((change) => "kind" in change)!;
       assert.match(JSON.stringify(created), /"create".*supabase\/migrations\/\d{14}_\w+\.sql/);
       const [written] = await client.apply(resolved.edit!);

@@ -10,6 +10,7 @@ const fix = (parts: Partial<Fix>): Fix => ({
   edits: [],
   files: [],
   madeFrom: {},
+  protects: [],
   left: [],
   ...parts,
 });

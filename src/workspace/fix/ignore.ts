@@ -1,9 +1,8 @@
-import { modify, parse } from "jsonc-parser";
 import type { HistoryFile, Project } from "../../project/project.ts";
 import type { Edit, NewFile } from "../../text/edit.ts";
 import type { Finding } from "../../text/finding.ts";
-
-const CONFIGURATION = "rowguard.config.json";
+import { CONFIGURATION } from "../configured.ts";
+import { configure } from "./configure.ts";
 
 /** What accepting a finding changes: a comment above its place, or, where its file is history, an entry in the configuration. */
 export interface Acceptance {
@@ -53,24 +52,5 @@ function statementStart(file: HistoryFile, { at }: Finding): number {
 
 const lineStart = (text: string, offset: number): number => text.lastIndexOf("\n", offset - 1) + 1;
 
-function inConfiguration({ rule, subject }: Finding, reason: string, text: string | undefined): Acceptance {
-  const entry = { rule, subject, reason };
-  if (text === undefined)
-    return {
-      edits: [],
-      files: [{ path: CONFIGURATION, text: `${JSON.stringify({ ignore: [entry] }, null, 2)}\n` }],
-    };
-  const existing: unknown = (parse(text) as { ignore?: unknown } | undefined)?.ignore;
-  const path = Array.isArray(existing) ? ["ignore", existing.length] : ["ignore"];
-  const value = Array.isArray(existing) ? entry : [entry];
-  const changes = modify(text, path, value, {
-    formattingOptions: { insertSpaces: true, tabSize: 2 },
-    isArrayInsertion: Array.isArray(existing),
-  });
-  const edits = changes.map(({ offset, length, content }) => ({
-    path: CONFIGURATION,
-    span: { start: offset, end: offset + length },
-    text: content,
-  }));
-  return { edits, files: [] };
-}
+const inConfiguration = ({ rule, subject }: Finding, reason: string, text: string | undefined): Acceptance =>
+  configure(text, { path: ["ignore"], value: { rule, subject, reason }, append: true });

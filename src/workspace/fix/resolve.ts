@@ -5,11 +5,14 @@ import {
   generatePolicies,
   type StatementGroup,
 } from "../../policies/generate.ts";
+import { withTrusted } from "../../policies/trusted.ts";
 import type { Project } from "../../project/project.ts";
 import type { Edit, NewFile } from "../../text/edit.ts";
 import type { Finding, Intent, Remedy } from "../../text/finding.ts";
+import { CONFIGURATION } from "../configured.ts";
 import type { Draft } from "../draft/draft.ts";
-import type { Fix } from "../workspace.ts";
+import type { Fix, FixOptions } from "../workspace.ts";
+import { type Corrections, configureTenancy } from "./configure.ts";
 import { type Destination, findDestination, migrationFolders, tablesOf } from "./destination.ts";
 import { dressMigration, journalEdit } from "./dress.ts";
 import { EditSet } from "./edit-set.ts";
@@ -18,8 +21,8 @@ import { findNeeds, guard, type Needs, needsNothing, type ReadSql } from "./need
 import { nextMigrationPath } from "./next-migration.ts";
 
 /** What an intent asks the generator for; undefined where another command answers it. */
-function requestOf({ verb, subject }: Intent, project: Project): GenerateRequest | undefined {
-  if (verb === "protect") return { tables: [subject], buckets: [] };
+export function requestOf({ verb, subject }: Intent, project: Project): GenerateRequest | undefined {
+  if (verb === "protect") return withTrusted(project, { tables: [subject], buckets: [] });
   if (verb === "replace") return { tables: [subject], buckets: [], replace: [subject] };
   if (verb === "protect-bucket") return { tables: [], buckets: [subject] };
   return verb === "protect-all" ? everythingOpen(project) : undefined;
@@ -45,7 +48,7 @@ export function resolveFindings(
   findings: readonly Finding[],
   clock: Date,
   context: FixContext,
-  generate = false,
+  { generate = false, corrections = {} }: FixOptions = {},
 ): Fix | undefined {
   const owners = ownersOf(context.projects);
   const edits = new EditSet();
@@ -54,25 +57,31 @@ export function resolveFindings(
   const left: Finding[] = [];
   const titles = new Set<string>();
   const wanted = new Map<Project, { tables: string[]; buckets: string[]; replace: string[] }>();
+  const protects: string[] = [];
   for (const finding of findings) {
     const project = owners.get(finding.at.path) ?? context.projects[0];
     if (want(finding.remedy, project) || take(finding.remedy, project)) titles.add(finding.remedy!.title);
     else left.push(finding);
   }
-  for (const [project, request] of wanted) {
-    const { groups, files: made } = generatePolicies(project, request);
+  for (const [project, all] of wanted) {
+    const request = onlyOnce(all);
+    const { groups, files: made, undecided } = generatePolicies(project, request);
+    protects.push(...written(request.tables, undecided));
     for (const file of made) files.set(file.path, file);
     statements.set(project, [...(statements.get(project) ?? []), ...groups.map(asRemedy)]);
   }
   for (const [project, remedies] of statements)
     if (remedies.length) placeStatements(project, remedies, clock, context, { edits, files });
+  const changed = edits.all().length > 0 || files.size > 0;
+  if (!changed) return undefined;
+  if (wanted.size) answer(corrections, context, edits, files);
   const all = edits.all();
-  if (!all.length && !files.size) return undefined;
   return {
     title: titleOf(titles),
     edits: all,
     files: [...files.values()],
     madeFrom: hashes(all, context),
+    protects,
     left,
   };
 
@@ -82,13 +91,16 @@ export function resolveFindings(
     const request = requestOf(remedy.intent, project);
     // Policies that are there go only where one finding was picked.
     if (request?.replace?.length && findings.length > 1) return false;
-    if (!request || generatePolicies(project, request).undecided.length) return false;
+    if (!request) return false;
+    const { undecided, groups } = generatePolicies(project, request);
+    if (undecided.length && (remedy.intent.verb !== "protect-all" || !groups.length)) return false;
     const all = wanted.get(project) ?? { tables: [], buckets: [], replace: [] };
     all.tables.push(...request.tables);
     all.buckets.push(...request.buckets);
     all.replace.push(...(request.replace ?? []));
     wanted.set(project, all);
-    return true;
+    titles.add(remedy.title);
+    return !undecided.length;
   }
 
   function take(remedy: Remedy | undefined, project: Project | undefined): boolean {
@@ -108,24 +120,49 @@ export function resolveFindings(
   }
 }
 
+/** What the user answered on the way goes into the configuration with what it was asked for. */
+function answer(
+  corrections: Corrections,
+  { text }: FixContext,
+  edits: EditSet,
+  files: Map<string, NewFile>,
+): void {
+  const configured = configureTenancy(text(CONFIGURATION), corrections);
+  edits.add(configured.edits);
+  for (const file of configured.files) files.set(file.path, file);
+}
+
+/** Several findings may go by the rows of one table. */
+const onlyOnce = ({ tables, buckets, replace }: Required<GenerateRequest>): Required<GenerateRequest> => ({
+  tables: [...new Set(tables)],
+  buckets: [...new Set(buckets)],
+  replace: [...new Set(replace)],
+});
+
+const written = (tables: readonly string[], undecided: Generated["undecided"]): string[] =>
+  tables.filter((key) => !undecided.some(({ subject }) => subject === key));
+
 /** Generated policies as one fix: all of a database's in one next migration. Undefined where there are none. */
 export function writeGroups(
-  made: readonly ({ readonly project: Project } & Pick<Generated, "groups" | "files">)[],
+  made: readonly ({ readonly project: Project; readonly request: GenerateRequest } & Generated)[],
   clock: Date,
   context: FixContext,
+  corrections: Corrections = {},
 ): Fix | undefined {
   const edits = new EditSet();
   const files = new Map<string, NewFile>();
   for (const file of made.flatMap((each) => each.files)) files.set(file.path, file);
   for (const { project, groups } of made)
     if (groups.length) placeStatements(project, groups.map(asRemedy), clock, context, { edits, files });
+  if (!edits.all().length && !files.size) return undefined;
+  answer(corrections, context, edits, files);
   const all = edits.all();
-  if (!all.length && !files.size) return undefined;
   return {
     title: "Write policies",
     edits: all,
     files: [...files.values()],
     madeFrom: hashes(all, context),
+    protects: made.flatMap(({ request, undecided }) => written(request.tables, undecided)),
     left: [],
   };
 }
@@ -145,6 +182,7 @@ export function writeDraft(project: Project, draft: Draft, clock: Date, context:
     edits: all,
     files: [...files.values()],
     madeFrom: hashes(all, context),
+    protects: [],
     left: [],
   };
 }
@@ -179,7 +217,7 @@ function placeStatements(
 }
 
 /** The project of every file that a finding may stand in. */
-function ownersOf(projects: readonly Project[]): Map<string, Project> {
+export function ownersOf(projects: readonly Project[]): Map<string, Project> {
   const owners = new Map<string, Project>();
   for (const project of projects.toReversed()) {
     const { history, prisma, code, packages, environment } = project;

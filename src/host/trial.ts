@@ -1,0 +1,25 @@
+import { basename } from "node:path";
+import type { TriedFix, TryParams } from "../protocol/database.ts";
+import { findCacheFolder } from "../workspace/cache/cache-folder.ts";
+import { openWorkspace } from "../workspace/open.ts";
+import { tryFix } from "../workspace/try-fix.ts";
+import type { Tell } from "./databases.ts";
+
+/** Tries a fix on a workspace of its own, which sees the folder as the editors do. */
+export async function tryInFolder(
+  { folder, texts, fix }: TryParams,
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<TriedFix> {
+  const workspace = await openWorkspace(folder, { cacheFolder: findCacheFolder(folder) });
+  try {
+    for (const [path, text] of Object.entries(texts)) workspace.setText(path, text);
+    const name = basename(folder);
+    return await tryFix(workspace, fix, {
+      signal,
+      onProgress: (message) => tell({ name, state: "trying", message }),
+    });
+  } finally {
+    await workspace.close();
+  }
+}

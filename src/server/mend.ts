@@ -1,0 +1,122 @@
+import type { Command, Range } from "vscode-languageserver";
+import { CLIENT_COMMANDS } from "../protocol/requests.ts";
+import type { Finding } from "../text/finding.ts";
+import type { Corrections } from "../workspace/fix/configure.ts";
+import { needsTrial, resolveTried } from "../workspace/fix/tried.ts";
+import type { Trial } from "../workspace/try-fix.ts";
+import type { Fix } from "../workspace/workspace.ts";
+import type { Client } from "./client.ts";
+import { SERVER_COMMANDS } from "./command-names.ts";
+import { workspaceEditOf } from "./edits.ts";
+import type { Folder, Snapshot } from "./folder.ts";
+import { Cancelled, type Trials } from "./trial.ts";
+
+/** An edit that can be applied, or nothing; and what is done afterwards. */
+export interface Result {
+  readonly edit?: NonNullable<ReturnType<typeof workspaceEditOf>>;
+  readonly command?: Command;
+}
+
+export const OUTDATED = "The file changed meanwhile; the fix was not applied. Choose it again.";
+
+export interface Mending {
+  readonly folder: Folder;
+  readonly snapshot: Snapshot;
+  readonly client: Client;
+  readonly trials: Trials;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The fix of findings, tried where it is SQL. Where nothing can be written, what to do instead. */
+export async function mendFindings(
+  findings: readonly Finding[],
+  corrections: Corrections,
+  mending: Mending,
+): Promise<Result> {
+  const { folder, snapshot, client } = mending;
+  const [only] = findings;
+  if (findings.length === 1 && isDraft(only!)) return mendDraft(only!, mending);
+  const options = { generate: true, corrections };
+  const { fix, problem } = await resolveTried(folder.workspace, findings, new Date(), options, (made) =>
+    tryOne(made, mending),
+  );
+  if (!folder.isCurrent(snapshot)) return { command: tell(OUTDATED) };
+  if (!fix)
+    return { command: problem === undefined ? instead(findings[0]!, client) : tell(notWritten(problem)) };
+  return resultOf(fix, mending, leftOf(fix, problem));
+}
+
+/** Drafted code is looked at before it is used: it is no policy that could be tried. */
+async function mendDraft(finding: Finding, mending: Mending): Promise<Result> {
+  const fix = await mending.folder.workspace.resolveFix(finding).catch((error: Error) => error.message);
+  if (typeof fix === "string") return { command: tell(notWritten(fix)) };
+  if (!mending.folder.isCurrent(mending.snapshot)) return { command: tell(OUTDATED) };
+  return fix ? resultOf(fix, mending, undefined) : { command: instead(finding, mending.client) };
+}
+
+const isDraft = ({ remedy }: Finding): boolean =>
+  remedy?.kind === "intent" && remedy.intent.verb.startsWith("draft-");
+
+/** A fix that was made for what the user asked, tried where it is SQL. */
+export async function mendWith(fix: Fix, mending: Mending, left?: string): Promise<Result> {
+  const trial = needsTrial(fix) ? await tryOne(fix, mending) : undefined;
+  if (trial?.problem !== undefined) return { command: tell(notWritten(trial.problem)) };
+  if (!mending.folder.isCurrent(mending.snapshot)) return { command: tell(OUTDATED) };
+  return resultOf(fix, mending, left);
+}
+
+const notWritten = (problem: string): string => `Nothing was written: ${problem}`;
+
+/** What could not be tried was not tried: the reason stands where a problem would. */
+async function tryOne(fix: Fix, { folder, trials, signal }: Mending): Promise<Trial> {
+  try {
+    return await trials(folder, fix, signal);
+  } catch (error) {
+    const why =
+      error instanceof Cancelled
+        ? "the trial was cancelled."
+        : `the fix could not be tried: ${(error as Error).message}`;
+    return { problem: why, unproven: [], tried: 0 };
+  }
+}
+
+function resultOf(fix: Fix, { snapshot, client }: Mending, left: string | undefined): Result {
+  const edit = workspaceEditOf(fix, snapshot, client);
+  if (!edit) return { command: tell("This editor cannot create files; run: rowguard fix") };
+  if (left !== undefined) return { edit, command: tell(left) };
+  // A file that was made where nobody looks would be missed.
+  const made = fix.files.find(({ path }) => path.endsWith(".sql")) ?? fix.files[0];
+  return { edit, ...(made && client.showsDocuments && { command: show(snapshot.uris.uri(made.path)) }) };
+}
+
+/** Names of what is left, as many as a message holds. */
+const MOST = 5;
+
+function leftOf({ left }: Fix, problem: string | undefined): string | undefined {
+  const why = problem === undefined ? "" : ` SQL was left out: ${problem}`;
+  if (!left.length) return why ? why.trim() : undefined;
+  const names = [...new Set(left.map(({ rule, subject }) => `${rule} (${subject})`))];
+  const more = names.length > MOST ? ` and ${names.length - MOST} more` : "";
+  return `Left to you: ${names.slice(0, MOST).join(", ")}${more}.${why}`;
+}
+
+/** What wants a decision is offered as the command that asks for it. */
+function instead({ remedy, message }: Finding, client: Client): Command {
+  if (remedy?.kind !== "intent") return tell(`Nothing could be written for this: ${message}`);
+  const { command } = remedy.intent;
+  return client.commands
+    ? { title: remedy.title, command: CLIENT_COMMANDS.offerCommand, arguments: [command] }
+    : tell(`${remedy.title}: run \`${command}\` in a terminal.`);
+}
+
+export const tell = (sentence: string): Command => ({
+  title: sentence,
+  command: SERVER_COMMANDS.tell,
+  arguments: [sentence],
+});
+
+export const show = (uri: string, range?: Range): Command => ({
+  title: "Show",
+  command: SERVER_COMMANDS.show,
+  arguments: range ? [uri, range] : [uri],
+});
