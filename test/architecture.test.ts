@@ -9,6 +9,7 @@ const SOURCE = join(import.meta.dirname, "..", "src");
 /** What a folder may import directly; with each comes what that one may import. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   text: [],
+  cache: [],
   source: ["text"],
   catalog: ["source"],
   project: ["catalog"],
@@ -16,7 +17,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   lint: ["rules"],
   report: ["lint"],
   policies: ["project"],
-  database: ["project"],
+  database: ["project", "cache"],
   isolation: ["database", "policies"],
   workspace: ["lint", "isolation"],
   protocol: ["lint"],

@@ -192,7 +192,10 @@ async function copyEngine(folder: string): Promise<void> {
   ]);
   mkdirSync(join(folder, "platform"));
   for (const platform of PLATFORMS)
-    copyFileSync(await findImage(platform), join(folder, "platform", imageName(platform)));
+    copyFileSync(
+      (await findImage(platform)).file + PACKED,
+      join(folder, "platform", imageName(platform) + PACKED),
+    );
 }
 
 function findAsset(name: string): string {

@@ -1,5 +1,5 @@
+import { findCacheFolder } from "../cache/cache-folder.ts";
 import type { Report } from "../lint/report.ts";
-import { findCacheFolder } from "../workspace/cache/cache-folder.ts";
 import { checkFolder } from "../workspace/check.ts";
 import type { ReportOptions, Workspace, WorkspaceOptions } from "../workspace/workspace.ts";
 import { type Folder, findFile } from "./folders.ts";

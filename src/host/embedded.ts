@@ -1,13 +1,14 @@
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { findCacheFolder } from "../cache/cache-folder.ts";
 import { QueryError } from "../database/client.ts";
+import { Engine } from "../database/embedded/engine.ts";
 import { EmbeddedDatabase } from "../database/embedded/open.ts";
 import type { Project } from "../project/project.ts";
 import type { DatabaseId, OpenEmbedded, Opened, UpdateParams } from "../protocol/database.ts";
 import type { Target } from "../protocol/requests.ts";
 import { findLineStarts, positionAt } from "../text/source-text.ts";
 import type { Place } from "../text/span.ts";
-import { findCacheFolder } from "../workspace/cache/cache-folder.ts";
 import { openWorkspace } from "../workspace/open.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Tell } from "./databases.ts";
@@ -19,7 +20,12 @@ export async function openEmbeddedProject(
   { folder, project: wanted, texts }: OpenEmbedded,
   tell: Tell,
 ): Promise<OpenDatabase> {
-  const workspace = await openWorkspace(folder, { cacheFolder: findCacheFolder(folder) });
+  // Both take their time, and neither waits for the other.
+  Engine.warm();
+  const workspace = await openWorkspace(folder, {
+    cacheFolder: findCacheFolder(folder),
+    withoutCode: true,
+  });
   try {
     setTexts(workspace, texts);
     const project = chooseProject(await workspace.projects(), wanted, folder);

@@ -1,8 +1,8 @@
+import { findCacheFolder } from "../cache/cache-folder.ts";
 import { QueryError } from "../database/client.ts";
 import { connectLive, type LiveDatabase, type Power, sayPower } from "../database/live/connect.ts";
 import type { Project } from "../project/project.ts";
 import type { DatabaseId, Opened, OpenLive } from "../protocol/database.ts";
-import { findCacheFolder } from "../workspace/cache/cache-folder.ts";
 import { readDatabase } from "../workspace/database-project.ts";
 import { openWorkspace } from "../workspace/open.ts";
 import { chooseProject } from "./embedded.ts";
@@ -37,7 +37,10 @@ function urlOf(given: string): string {
 
 /** What the sources say of the database: who its tenants are. Undefined where they make no tables. */
 async function projectOf(folder: string, wanted: string | undefined): Promise<Project | undefined> {
-  const workspace = await openWorkspace(folder, { cacheFolder: findCacheFolder(folder) });
+  const workspace = await openWorkspace(folder, {
+    cacheFolder: findCacheFolder(folder),
+    withoutCode: true,
+  });
   try {
     const projects = await workspace.projects();
     if (wanted === undefined && projects.every(({ tablesFrom }) => tablesFrom === "nothing"))

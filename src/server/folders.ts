@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Connection, InitializeParams, WorkspaceFolder } from "vscode-languageserver";
-import { findCacheFolder } from "../workspace/cache/cache-folder.ts";
+import { findCacheFolder } from "../cache/cache-folder.ts";
 import { OpenWorkspace } from "../workspace/open.ts";
 import type { Client } from "./client.ts";
 import { createExecuted, type Executed } from "./executed.ts";

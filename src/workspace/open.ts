@@ -78,7 +78,7 @@ export class OpenWorkspace implements Workspace {
       this.#version === undefined ? undefined : openPack(options.cacheFolder!, this.#version),
     );
     this.#sources = new Sources(root, this.#store);
-    this.#surveyor = new Surveyor(this.#store);
+    this.#surveyor = new Surveyor(this.#store, options.withoutCode);
     this.#projects = new ProjectSet(this.#store);
     this.#configured = new Configured(root, this.#store, options);
   }
@@ -307,9 +307,9 @@ export class OpenWorkspace implements Workspace {
   }
 
   #save(): void {
-    const { cacheFolder } = this.#options;
+    const { cacheFolder, withoutCode } = this.#options;
     if (cacheFolder === undefined || !this.#store.unsaved) return;
-    writePack(cacheFolder, this.#version!, this.#store.entries());
+    writePack(cacheFolder, this.#version!, this.#store.entries(withoutCode));
   }
 }
 

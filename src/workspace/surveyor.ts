@@ -23,11 +23,13 @@ export type OnProgress = (done: number, total: number, what: string) => void;
 /** Finds out what the files of a workspace are. The answer is the same object as long as nothing decides otherwise. */
 export class Surveyor {
   readonly #store: FactStore;
+  readonly #withoutCode: boolean;
   readonly #keep = new Keep();
   readonly #contents = new Map<string, { readonly seen: SqlContent; readonly kept: SqlContent }>();
 
-  constructor(store: FactStore) {
+  constructor(store: FactStore, withoutCode = false) {
     this.#store = store;
+    this.#withoutCode = withoutCode;
   }
 
   /** Reads everything that is to be read, and sorts it. */
@@ -47,7 +49,7 @@ export class Surveyor {
       ({ path, kind }) => (kind === "sql" ? readerOf(roles.get(path)) : undefined),
       onProgress,
     );
-    await this.#read(files, ({ kind }) => CODE[kind], onProgress);
+    if (!this.#withoutCode) await this.#read(files, ({ kind }) => CODE[kind], onProgress);
     return this.#sort(files, configuration, this.#leaveForeign(roles));
   }
 

@@ -71,6 +71,8 @@ export interface WorkspaceOptions {
   readonly configPath?: string;
   /** A baseline to use in place of the one that the configuration names; absolute. */
   readonly baselinePath?: string;
+  /** What code does with the database is nobody's question: none is read. */
+  readonly withoutCode?: boolean;
   /** No text changes before it is closed: nothing is kept for a next report. */
   readonly once?: boolean;
   readonly onProgress?: (done: number, total: number, what: string) => void;

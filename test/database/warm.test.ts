@@ -19,10 +19,15 @@ describe("a warm embedded database", function () {
   this.timeout(180_000);
   let database: EmbeddedDatabase;
   let starts = 0;
+  /** Files that were there already when the engine last began to run some. */
+  let there: number | undefined;
 
   before(async () => {
-    const tell = ({ state }: Progress) => {
-      if (state === "starting") starts++;
+    const tell = ({ state, done }: Progress) => {
+      if (state === "starting") {
+        starts++;
+        there = undefined;
+      } else there ??= done;
     };
     database = new EmbeddedDatabase(await projectWith({}), tell);
   });
@@ -108,5 +113,41 @@ describe("a warm embedded database", function () {
     const indexes = await database.query("select count(*) from pg_indexes where tablename = 'notes'");
     assert.deepEqual(indexes.rows, [["2"]]);
     assert.deepEqual(await seen("service_role"), ["1", "2"]);
+    assert.equal(starts, 2);
+  });
+
+  it("goes back to before what it committed, not to the beginning", async () => {
+    const named = (name: string) => `create index concurrently ${name} on public.notes (owner);`;
+    for (const name of ["one", "two", "other"]) {
+      database.update(await projectWith({ [LAST]: named(name) }));
+      assert.deepEqual((await database.ready()).failures, []);
+    }
+    // The first of them found everything in one transaction.
+    assert.deepEqual([starts, there], [5, 1]);
+    const indexes = await database.query(
+      "select indexname from pg_indexes where tablename = 'notes' order by 1",
+    );
+    assert.deepEqual(indexes.rows.flat(), ["notes_pkey", "other"]);
+    await assert.rejects(database.query("select pg_sleep(10)", [], { timeLimit: 50 }), /longer than/);
+    assert.deepEqual(await seen("service_role"), ["1", "2"]);
+    assert.deepEqual([starts, there], [6, 1]);
+  });
+
+  it("keeps what takes long, and can still go back to before it", async () => {
+    const slow = "select pg_sleep(0.3); insert into public.notes (id) values (5);";
+    const index = "create index other on public.notes (owner);";
+    database.update(await projectWith({ [LAST]: index, [SEED]: slow }));
+    assert.deepEqual(await seen("service_role"), ["5"]);
+    const later = Date.now() + 120_000;
+    const { now } = Date;
+    Date.now = () => later;
+    try {
+      assert.deepEqual(await seen("service_role"), ["5"]);
+    } finally {
+      Date.now = now;
+    }
+    database.update(await projectWith({ [LAST]: index }));
+    assert.deepEqual(await seen("service_role"), ["1", "2"]);
+    assert.equal(there, 1);
   });
 });

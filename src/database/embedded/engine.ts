@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { type Answer, type Client, QueryError, type QueryOptions, type Value } from "../client.ts";
-import type { Reply, Request } from "./worker.ts";
+import type { Compiled, Given, Reply, Request } from "./worker.ts";
 
 /** Megabytes of stack: enough for the depth that the engine allows itself. */
 const STACK = 16;
@@ -13,7 +13,16 @@ const STACK = 16;
 const PATIENCE = 60_000;
 
 /** What a history runs on. */
-export type Runner = Pick<Engine, "query" | "run" | "lost">;
+export type Runner = Pick<Engine, "query" | "run" | "lost"> & Partial<Pick<Engine, "runEach" | "dump">>;
+
+/** A prepared database: its bytes, or the packed file that has them, and the name to keep it unpacked under. */
+export type Image = Uint8Array | { readonly file: string; readonly name: string };
+
+/** Compiled once in this process: with it comes what of it was compiled while it ran. */
+let compiled: object | undefined;
+
+/** One that waits to be given a database. */
+let spare: Engine | undefined;
 
 /** The embedded PostgreSQL, in a thread that can be ended whatever it does. Broken once, it stays so: start another. */
 export class Engine implements Client {
@@ -23,18 +32,28 @@ export class Engine implements Client {
   #turn: Promise<unknown> = Promise.resolve();
   #lost: string | undefined;
 
-  private constructor() {
-    this.#worker = startWorker();
+  private constructor(makes: boolean) {
+    this.#worker = startWorker({ assets: ASSETS, makes, ...(compiled && { module: compiled }) });
     this.#worker.unref();
-    this.#worker.on("message", (reply: Reply) => this.#settle(reply));
+    this.#worker.on("message", (said: Reply | Compiled) => {
+      if ("module" in said) compiled = said.module;
+      else this.#settle(said);
+    });
     this.#worker.on("error", (error) => this.#lose(`The embedded database broke: ${error.message}.`));
     this.#worker.on("exit", () => this.#lose("The embedded database stopped."));
   }
 
-  /** Starts from a packed image, or makes an empty database, whose only role is a superuser. */
-  static async start(extensions: readonly string[], image?: string): Promise<Engine> {
-    const engine = new Engine();
-    await engine.#ask({ do: "start", assets: ASSETS, extensions, ...(image !== undefined && { image }) });
+  /** Loads what a start wants whatever it is given, while nobody knows yet what that is. */
+  static warm(): void {
+    if (!spare || spare.lost) spare = new Engine(false);
+  }
+
+  /** Starts from an image, or makes an empty database, whose only role is a superuser. */
+  static async start(extensions: readonly string[], image?: Image): Promise<Engine> {
+    const warm = image && spare && !spare.lost ? spare : undefined;
+    if (warm) spare = undefined;
+    const engine = warm ?? new Engine(image === undefined);
+    await engine.#ask({ do: "start", extensions, ...(image && { image }) });
     return engine;
   }
 
@@ -57,10 +76,16 @@ export class Engine implements Client {
     await this.#ask({ do: "run", sql });
   }
 
-  /** The data directory, as a tar archive. */
+  /** Runs scripts one after the other, as `run` does; gives how many ran before one failed, of which nothing is left. */
+  async runEach(texts: readonly string[]): Promise<number> {
+    const reply = await this.#ask({ do: "run each", texts });
+    return "ran" in reply ? reply.ran : 0;
+  }
+
+  /** The database as it stands, to start from again; less what an open transaction has written. */
   async dump(): Promise<Uint8Array> {
     const reply = await this.#ask({ do: "dump" });
-    if (!("dump" in reply)) throw new QueryError("The embedded database gave no archive.");
+    if (!("dump" in reply)) throw new QueryError("The embedded database gave no image.");
     return reply.dump;
   }
 
@@ -134,11 +159,11 @@ function packageFolder(name: string): string {
   return dirname(createRequire(join(here, "engine.ts")).resolve(name));
 }
 
-function startWorker(): Worker {
+function startWorker(workerData: Given): Worker {
   const resourceLimits = { stackSizeMb: STACK, maxOldGenerationSizeMb: 4096 };
-  if (existsSync(bundled)) return new Worker(bundled, { resourceLimits });
+  if (existsSync(bundled)) return new Worker(bundled, { resourceLimits, workerData });
   // Source: the thread needs the loader for TypeScript that this one has.
   const file = pathToFileURL(join(here, "worker.ts")).href;
   const code = `import("tsx/esm/api").then(({ tsImport }) => tsImport(${JSON.stringify(file)}, ${JSON.stringify(file)}))`;
-  return new Worker(code, { eval: true, resourceLimits });
+  return new Worker(code, { eval: true, resourceLimits, workerData });
 }

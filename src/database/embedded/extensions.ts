@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import type { Extensions } from "@electric-sql/pglite";
+import { gunzipSync } from "node:zlib";
+import { type ArchivedFile, readTar } from "./tar.ts";
 
 /** Extensions that come with the engine, by the name that CREATE EXTENSION takes, and their archive. */
 const ARCHIVES: Readonly<Record<string, string>> = {
@@ -40,16 +40,14 @@ export const EXTENSION_FILES: readonly string[] = [...new Set(Object.values(ARCH
   (name) => `${name}.tar.gz`,
 );
 
-/** The extensions as the engine wants them: they must be given when a database is opened. */
-export function extensionsIn(folders: readonly string[], names: readonly string[]): Extensions {
-  const found = Object.entries(ARCHIVES).flatMap(([name, archive]) => {
-    if (!names.includes(name)) return [];
+/** Files of extensions, by where the engine wants them below its own folder. */
+export function extensionFiles(folders: readonly string[], names: readonly string[]): ArchivedFile[] {
+  const archives = new Set(names.flatMap((name) => ARCHIVES[name] ?? []));
+  return [...archives].flatMap((archive) => {
     const file = folders.map((folder) => join(folder, `${archive}.tar.gz`)).find((each) => existsSync(each));
     if (file === undefined) return [];
-    const setup = async () => ({ bundlePath: pathToFileURL(file) });
-    return [[name, { name, setup }] as const];
+    return readTar(gunzipSync(readFileSync(file))).filter(({ path }) => !path.includes("/doc/"));
   });
-  return Object.fromEntries(found);
 }
 
 /** Extensions that a text asks for, wherever it does: a DO block may build the statement. */

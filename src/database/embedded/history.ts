@@ -3,12 +3,24 @@ import { quoteIdentifier, quoteLiteral } from "../../text/quote.ts";
 import type { Runner } from "./engine.ts";
 import { type Migrated, type Outcome, problemOutcome, summarise } from "./outcome.ts";
 import { runScript } from "./run-script.ts";
-import { mayRunInside, type Problem, type Script } from "./scripts.ts";
+import { mayRunInside, mayRunWhole, type Problem, type Script, wholeSql } from "./scripts.ts";
 
 export type Step = Script | Problem;
 
+/** A database as it stands after the first files of a history, to begin from again. */
+export interface Base {
+  readonly steps: readonly Step[];
+  readonly outcomes: readonly Outcome[];
+  /** What the owner's role brings along into every session. */
+  readonly session: string;
+  readonly image: Uint8Array;
+}
+
 /** ms after which the clock of an open transaction, which stands still, is too old. */
 const STALE = 60_000;
+
+/** Files that are sent to the engine at once. */
+const BATCH = 32;
 
 /** Newest files that each have a savepoint of their own; an older edit goes back to the first of the tail. */
 const SAVEPOINTS = 20;
@@ -28,6 +40,7 @@ export class History {
   #begun = 0;
   #took = 0;
   #session = "";
+  #base: Base | undefined;
 
   constructor(engine: Runner, project: Project, tell: (done: number, total: number) => void = () => {}) {
     this.#engine = engine;
@@ -44,20 +57,44 @@ export class History {
     return summarise(this.#outcomes);
   }
 
-  /** Runs everything; from `tail` on behind savepoints, where that can be. Rejects when the engine breaks. */
-  async run(steps: readonly Step[], tail: number): Promise<void> {
-    this.#session = await sessionOf(this.#engine, this.#project.platform.migrationRole);
+  /**
+   * Runs everything that the base, from which the engine began, does not hold; from `tail` on behind savepoints, where
+   * that can be. Rejects when the engine breaks.
+   */
+  async run(steps: readonly Step[], tail: number, base?: Base): Promise<void> {
+    this.#session = base?.session ?? (await sessionOf(this.#engine, this.#project.platform.migrationRole));
     this.#steps = steps;
-    this.#outcomes = [];
+    this.#outcomes = [...(base?.outcomes ?? [])];
+    this.#base = base;
     await this.#commit(tail);
-    if (!(await this.#runTail(tail))) await this.#commit(steps.length);
+    if (!(await this.#runTail(tail))) await this.#commitTail(tail);
+  }
+
+  /** Where to begin anew for an edit of what is committed; undefined where that is at the very beginning. */
+  get base(): Base | undefined {
+    return this.#base;
+  }
+
+  /** What will be edited again and cannot be taken back is run on a database that can be had again. */
+  async #commitTail(tail: number): Promise<void> {
+    if (this.#base?.steps.length !== tail && tail > 0) await this.#keep(tail);
+    await this.#commit(this.#steps.length);
+  }
+
+  /** What is committed now is the first so many files. */
+  async #keep(count: number): Promise<void> {
+    const image = await this.#engine.dump?.();
+    this.#base = image && {
+      steps: this.#steps.slice(0, count),
+      outcomes: this.#outcomes.slice(0, count),
+      session: this.#session,
+      image,
+    };
   }
 
   /** The first file that differs from what ran; undefined where none does. */
   firstChange(steps: readonly Step[]): number | undefined {
-    const longest = Math.max(steps.length, this.#steps.length);
-    for (let index = 0; index < longest; index++) if (!isSame(steps[index], this.#steps[index])) return index;
-    return undefined;
+    return firstDifference(steps, this.#steps);
   }
 
   /** Goes back to before the first changed file and runs what follows. False where that is committed: begin anew. */
@@ -67,9 +104,12 @@ export class History {
     this.#steps = steps;
     await this.#engine.run(`rollback to savepoint rowguard_file_${from}`);
     if (await this.#runInside(from)) return true;
+    const tail = this.#tail;
     await this.#engine.run("rollback");
     this.#tail = undefined;
-    return false;
+    this.#outcomes.length = tail;
+    await this.#commitTail(tail);
+    return true;
   }
 
   /** An open transaction's clock stands still: one that is old is begun again, or ended where that would take long. */
@@ -77,22 +117,48 @@ export class History {
     if (this.#tail === undefined || now - this.#begun < STALE) return;
     const tail = this.#tail;
     if (this.#took > 200) {
+      await this.#keep(tail);
       await this.#engine.run("commit");
       this.#tail = undefined;
     } else {
       await this.#engine.run("rollback");
       this.#tail = undefined;
-      if (!(await this.#runTail(tail))) await this.#commit(this.#steps.length);
+      if (!(await this.#runTail(tail))) await this.#commitTail(tail);
     }
   }
 
   async #commit(until: number): Promise<void> {
     this.#outcomes.length = Math.min(this.#outcomes.length, until);
-    for (let index = this.#outcomes.length; index < until; index++) {
+    while (this.#outcomes.length < until) {
+      if (await this.#runBatch(until)) continue;
       await this.#engine.run("rollback");
-      this.#outcomes.push(await this.#step(index, false));
+      this.#outcomes.push(await this.#step(this.#outcomes.length, false));
     }
     await this.#engine.run("rollback; reset role; reset all");
+  }
+
+  /** Files that go in one piece are sent together, up to the first that fails. True where any ran. */
+  async #runBatch(until: number): Promise<boolean> {
+    if (!this.#engine.runEach) return false;
+    const from = this.#outcomes.length;
+    const scripts: Script[] = [];
+    for (let index = from; index < Math.min(until, from + BATCH); index++) {
+      const step = this.#steps[index]!;
+      if ("problem" in step || !mayRunWhole(step) || this.#isFirst(index, "prisma")) break;
+      scripts.push(step);
+    }
+    if (scripts.length < 2) return false;
+    this.#tell(from, this.#steps.length);
+    const texts = scripts.flatMap((script) => [this.#freshSession(), wholeSql(script)]);
+    const ran = Math.floor(((await this.#engine.runEach(["rollback", ...texts])) - 1) / 2);
+    for (const { kind } of scripts.slice(0, ran))
+      this.#outcomes.push({ kind, refusals: [], notes: [], tables: [] });
+    return ran > 0;
+  }
+
+  /** Every file is a session of its own, as the owner, with the settings that the role has. */
+  #freshSession(): string {
+    return `reset role; reset all; discard temp; ${this.#session}`;
   }
 
   /** False where the files want to be committed; nothing of them is left then. */
@@ -137,8 +203,7 @@ export class History {
     const step = this.#steps[index]!;
     this.#tell(index, this.#steps.length);
     if ("problem" in step) return problemOutcome(step.path, step.problem);
-    // Every file is a session of its own, as the owner, with the settings that the role has.
-    await this.#engine.run(`reset role; reset all; discard temp; ${this.#session}`);
+    await this.#engine.run(this.#freshSession());
     if (step.kind === "prisma" && this.#isFirst(index, "prisma")) await this.#prismaMigrations();
     return runScript(this.#engine, step, inside);
   }
@@ -166,6 +231,13 @@ const WANTS_COMMIT: ReadonlySet<string> = new Set([
   "55P04", // unsafe_new_enum_value_usage
   "55006", // object_in_use: events of triggers that wait for the end
 ]);
+
+/** The first place at which two histories differ; undefined where they are the same. */
+export function firstDifference(some: readonly Step[], others: readonly Step[]): number | undefined {
+  const longest = Math.max(some.length, others.length);
+  for (let index = 0; index < longest; index++) if (!isSame(some[index], others[index])) return index;
+  return undefined;
+}
 
 const isSame = (a: Step | undefined, b: Step | undefined): boolean =>
   a !== undefined &&

@@ -1,14 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import type { Platform } from "../../project/platform/platform.ts";
-import { Engine, type Runner } from "./engine.ts";
+import { Engine, type Image, type Runner } from "./engine.ts";
 import { extensionsNamed } from "./extensions.ts";
+import { engineCache, PACKED } from "./packed.ts";
 
 /** Changed with anything that changes an image besides the platform's SQL. */
-const VERSION = "4";
+const VERSION = "5";
 
 /** Brotli's, 0 to 11: beyond this one packing takes a minute and gains little. */
 const QUALITY = 9;
@@ -16,21 +16,21 @@ const QUALITY = 9;
 /** The role that the engine starts as. It is a superuser whatever one does; no role of a project may have its name. */
 export const ENGINE_ROLE = "rowguard_engine";
 
-/** A platform's database, packed: made when the program is built, else on first use and kept among temporary files. */
-export async function findImage(platform: Platform): Promise<string> {
-  const name = imageName(platform);
-  const built = join(import.meta.dirname, "platform", name);
-  if (existsSync(built)) return built;
-  const folder = join(tmpdir(), "rowguard-images");
-  const kept = join(folder, name);
-  if (existsSync(kept)) return kept;
-  mkdirSync(folder, { recursive: true });
-  await writeImage(platform, kept);
+/** A platform's database, packed: made when the program is built, else on first use and kept. */
+export async function findImage(platform: Platform): Promise<Image & { readonly file: string }> {
+  const image = (folder: string) => ({
+    file: join(folder, imageName(platform)),
+    name: `${platform.id}.image`,
+  });
+  const built = image(join(import.meta.dirname, "platform"));
+  if (existsSync(built.file + PACKED)) return built;
+  const kept = image(join(engineCache(), "images"));
+  if (!existsSync(kept.file + PACKED)) await writeImage(platform, kept.file + PACKED);
   return kept;
 }
 
 export const imageName = ({ id, sql }: Platform): string =>
-  `${id}-${createHash("sha256").update(VERSION).update(sql).digest("hex").slice(0, 12)}.tar.br`;
+  `${id}-${createHash("sha256").update(VERSION).update(sql).digest("hex").slice(0, 12)}.image`;
 
 /** Makes the database that a platform's projects begin with, and packs it. */
 async function writeImage(platform: Platform, file: string): Promise<void> {
@@ -40,6 +40,7 @@ async function writeImage(platform: Platform, file: string): Promise<void> {
     const packed = brotliCompressSync(await engine.dump(), {
       params: { [constants.BROTLI_PARAM_QUALITY]: QUALITY, [constants.BROTLI_PARAM_LGWIN]: 24 },
     });
+    mkdirSync(dirname(file), { recursive: true });
     // Another process may make the same: whole files only.
     const part = `${file}.${randomBytes(4).toString("hex")}`;
     writeFileSync(part, packed);

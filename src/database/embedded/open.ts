@@ -1,9 +1,10 @@
+import type { Platform } from "../../project/platform/platform.ts";
 import type { Project } from "../../project/project.ts";
 import { loadGrammar } from "../../source/sql/grammar.ts";
 import { type Answer, type Client, QueryError, type QueryOptions, type Value } from "../client.ts";
 import { Engine } from "./engine.ts";
 import { extensionsNamed } from "./extensions.ts";
-import { History, type Step } from "./history.ts";
+import { type Base, firstDifference, History, type Step } from "./history.ts";
 import { findImage } from "./image.ts";
 import type { Migrated } from "./outcome.ts";
 import { scriptsOf } from "./scripts.ts";
@@ -41,6 +42,8 @@ export class EmbeddedDatabase implements Client {
   readonly #tell: (progress: Progress) => void;
   #project: Project;
   #running: Running | undefined;
+  /** Stays where an engine is lost. */
+  #base: (Base & { readonly platform: Platform }) | undefined;
   /** One change of what runs at a time. */
   #turn: Promise<unknown> = Promise.resolve();
   /** What a session began on: nothing moves below it until it ends. */
@@ -144,8 +147,16 @@ export class EmbeddedDatabase implements Client {
       this.#notice(error);
       throw error;
     }
+    const { history } = this.#running;
+    if (history.base) this.#base = { ...history.base, platform: project.platform };
     this.#tell({ state: "ready" });
     return this.#running;
+  }
+
+  /** Where an engine can begin, if that is good for the history as it is now. */
+  #baseFor({ platform }: Project, steps: readonly Step[], tail: number): Base | undefined {
+    const base = this.#base;
+    return base?.platform === platform && beginsWith(steps, base, tail) ? base : undefined;
   }
 
   /** Undefined where it takes another engine. */
@@ -162,12 +173,14 @@ export class EmbeddedDatabase implements Client {
 
   async #start(project: Project, steps: readonly Step[], first: number | undefined): Promise<Running> {
     const before = this.#running;
+    const tail = Math.min(first ?? Number.POSITIVE_INFINITY, newest(steps));
+    const base = this.#baseFor(project, steps, tail);
     this.#forget();
     // Two engines at once would take twice the memory.
     await before?.engine.close();
     this.#tell({ state: "starting" });
     const extensions = extensionsFor(project, steps);
-    const engine = await Engine.start(extensions, await findImage(project.platform));
+    const engine = await Engine.start(extensions, base?.image ?? (await findImage(project.platform)));
     try {
       const history = new History(
         engine,
@@ -176,7 +189,7 @@ export class EmbeddedDatabase implements Client {
           this.#tell({ state: "running migrations", done, total });
         }),
       );
-      await history.run(steps, Math.min(first ?? Number.POSITIVE_INFINITY, newest(steps)));
+      await history.run(steps, tail, base);
       return { project, engine, history, extensions: new Set(extensions) };
     } catch (error) {
       await engine.close();
@@ -184,6 +197,10 @@ export class EmbeddedDatabase implements Client {
     }
   }
 }
+
+/** Whether a history begins with what a base holds, at most up to its tail. */
+const beginsWith = (steps: readonly Step[], base: Base, tail: number): boolean =>
+  base.steps.length <= tail && firstDifference(steps.slice(0, base.steps.length), base.steps) === undefined;
 
 /** Those of the platform, and those that some file asks for. */
 const extensionsFor = ({ platform }: Project, steps: readonly Step[]): string[] => [

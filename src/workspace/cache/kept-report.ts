@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { readSealed, writeSealed } from "../../cache/sealed-file.ts";
 import type { Report, SourceNote } from "../../lint/report.ts";
 import { readText } from "../discover/read-text.ts";
 import { type FoundFile, settledStamp, walkWorkspace } from "../discover/walk.ts";
 import { hashText } from "../fix/apply.ts";
 import { type GitState, readGitState } from "../git/git.ts";
-import { readSealed, writeSealed } from "./sealed-file.ts";
 
 /** Everything that a report depends on besides the program. */
 export interface Inputs {

@@ -1,8 +1,9 @@
-import { readSealed, writeSealed } from "./sealed-file.ts";
+import { readSealed, writeSealed } from "../../cache/sealed-file.ts";
 
 /** Cached facts of many sources in one file: an index, and the facts as JSON one after another, each decoded when asked for. */
 export interface Pack {
   get(key: string): Packed | undefined;
+  keys(): Iterable<string>;
 }
 
 export interface Packed {
@@ -16,7 +17,7 @@ export interface Packed {
   readonly bytes: Buffer;
 }
 
-export const EMPTY_PACK: Pack = { get: () => undefined };
+export const EMPTY_PACK: Pack = { get: () => undefined, keys: () => [] };
 
 const FILE = "facts.pack";
 
@@ -29,7 +30,7 @@ export function openPack(folder: string, version: string): Pack {
   const index = JSON.parse(file.toString("utf8", indexStart, bodyStart)) as IndexRow[];
   const body = file.subarray(bodyStart);
   const rows = new Map(index.map((row) => [row[0], row]));
-  return { get: (key) => packed(rows.get(key), body) };
+  return { get: (key) => packed(rows.get(key), body), keys: () => rows.keys() };
 }
 
 /** Key, stamp, hash, start and end of the facts in the body. */

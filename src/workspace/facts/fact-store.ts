@@ -125,8 +125,8 @@ export class FactStore {
     return undefined;
   }
 
-  /** What the next run wants to find in its cache; undefined where it has all of it already. */
-  *entries(): Generator<readonly [string, Entry]> {
+  /** What the next run wants to find in its cache; with `others`, also facts of readers that this run did not ask. */
+  *entries(others = false): Generator<readonly [string, Entry]> {
     for (const [reader, held] of this.#held) {
       for (const [path, { text, facts, hash, stamp, settled, packed }] of held) {
         const key = keyOf(reader, path);
@@ -136,7 +136,13 @@ export class FactStore {
         yield [key, text === undefined ? { hash, stamp: settled ? stamp : "", bytes } : { ...kept!, bytes }];
       }
     }
+    if (others) yield* this.#unasked();
     this.#unsaved = 0;
+  }
+
+  *#unasked(): Generator<readonly [string, Entry]> {
+    for (const key of this.#pack.keys())
+      if (!this.#held.has(key.slice(0, key.indexOf(":")) as ReaderName)) yield [key, this.#pack.get(key)!];
   }
 
   /** How many texts were read that the next run would read again. */
