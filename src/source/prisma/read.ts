@@ -4,23 +4,10 @@ import { readAttribute } from "./attribute.ts";
 import { addDocumentation, type Documentation, readBody } from "./body.ts";
 import { readConfigBlock } from "./config-block.ts";
 import { mappedName, readField } from "./field.ts";
+import { type Blocks, findReusable, type Reusable, rememberReading, type Step, stepAt } from "./reuse.ts";
 import { Scanner } from "./scan.ts";
-import type {
-  PrismaAttribute,
-  PrismaBlock,
-  PrismaEnum,
-  PrismaField,
-  PrismaModel,
-  PrismaSource,
-} from "./schema.ts";
+import type { PrismaAttribute, PrismaEnum, PrismaField, PrismaModel, PrismaSource } from "./schema.ts";
 import { findArgument, unquote } from "./value.ts";
-
-interface Blocks {
-  readonly datasources: PrismaBlock[];
-  readonly generators: PrismaBlock[];
-  readonly models: PrismaModel[];
-  readonly enums: PrismaEnum[];
-}
 
 /** `model User {`, read up to behind the brace. */
 interface Header {
@@ -34,10 +21,30 @@ interface Header {
  * Reads one `.prisma` file. Never throws: half-typed text gives what could be read, with errors at their places;
  * an unclosed block, parenthesis or string spoils nothing behind it. Offsets are UTF-16. Names are not resolved, and
  * what Prisma alone can judge (types that do not exist, relations without a back side) is left to `validatePrisma`.
+ * Given what was read of an earlier text of the file, only the blocks around what differs are read again.
  */
-export function readPrisma(source: SourceText): PrismaSource {
+export function readPrisma(source: SourceText, before?: PrismaSource): PrismaSource {
   const scan = new Scanner(source.text);
-  const blocks: Blocks = { datasources: [], generators: [], models: [], enums: [] };
+  const blocks: Blocks = {
+    datasources: [],
+    generators: [],
+    models: [],
+    enums: [],
+    errors: scan.errors,
+    directives: scan.directives,
+  };
+  const earlier = before && findReusable(before, source.text);
+  const steps: Step[] = earlier ? [...earlier.take(blocks)] : [];
+  scan.at = earlier?.from ?? 0;
+  readRest(scan, blocks, steps, earlier);
+  const { errors, ...rest } = blocks;
+  const read = { path: source.path, ...rest, errors: errors.toSorted((a, b) => a.span.start - b.span.start) };
+  rememberReading(read, { text: source.text, errors, steps });
+  return read;
+}
+
+/** Reads from where the scanner stands, to the end or to where it meets what was read before. */
+function readRest(scan: Scanner, blocks: Blocks, steps: Step[], earlier: Reusable | undefined): void {
   let documentation: Documentation | undefined;
   while (!scan.done) {
     scan.skipSpaces();
@@ -47,6 +54,10 @@ export function readPrisma(source: SourceText): PrismaSource {
       scan.skipSpaces();
       if (scan.atNewline) documentation = undefined;
       continue;
+    }
+    if (!documentation) {
+      if (earlier?.meets(scan.at, blocks, steps)) return;
+      steps.push(stepAt(scan.at, blocks));
     }
     const comment = scan.comment();
     if (comment) {
@@ -58,13 +69,6 @@ export function readPrisma(source: SourceText): PrismaSource {
     else skipStray(scan);
     documentation = undefined;
   }
-  const { errors, directives } = scan;
-  return {
-    path: source.path,
-    ...blocks,
-    errors: errors.sort((a, b) => a.span.start - b.span.start),
-    directives,
-  };
 }
 
 const KEYWORDS = new Set(["model", "view", "type", "enum", "datasource", "generator"]);

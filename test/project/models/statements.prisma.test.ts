@@ -20,7 +20,10 @@ const schemas = folders.flatMap((folder) =>
 type File = { readonly path: string; readonly text: string };
 
 async function agree(files: readonly File[]): Promise<void> {
-  const made = modelsToStatements(files.map(readPrisma), "postgresql");
+  const made = modelsToStatements(
+    files.map((file) => readPrisma(file)),
+    "postgresql",
+  );
   const written = readSql({ path: "ddl.sql", text: await prismaDdl(files) });
   assert.deepEqual(written.errors, []);
   assert.deepEqual(comparable(made), comparable([written]));

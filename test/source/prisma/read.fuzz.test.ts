@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
+import { isMoved } from "../../../src/source/prisma/moved.ts";
 import { readPrisma } from "../../../src/source/prisma/read.ts";
 import type { PrismaSource } from "../../../src/source/prisma/schema.ts";
 import type { Span } from "../../../src/text/span.ts";
@@ -121,5 +122,30 @@ describe("whatever the text, the reader answers", () => {
         `${JSON.stringify(each)} took ${performance.now() - before} ms`,
       );
     }
+  });
+
+  it("the same after edits, one after another, as from the text alone", () => {
+    fc.assert(
+      fc.property(fc.array(mutation, { minLength: 1, maxLength: 8 }), (mutations) => {
+        let now = text;
+        let source = readPrisma({ path: "a.prisma", text: now });
+        for (const { at, remove, insert } of mutations) {
+          now = now.slice(0, at) + insert.join("") + now.slice(at + remove);
+          source = readPrisma({ path: "a.prisma", text: now }, source);
+          assert.deepEqual(source, readPrisma({ path: "a.prisma", text: now }));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("with the very models that stand before an edit, and the same ones moved behind it", () => {
+    const before = readPrisma({ path: "a.prisma", text });
+    const middle = before.models[3]!.span.start;
+    const edited = `${text.slice(0, middle)}model New {\n  id Int @id\n}\n\n${text.slice(middle)}`;
+    const after = readPrisma({ path: "a.prisma", text: edited }, before);
+    assert.equal(after.models[0], before.models[0]);
+    assert.notDeepEqual(after.models.at(-1)!, before.models.at(-1)!);
+    assert.ok(isMoved(after.models.at(-1)!, before.models.at(-1)!));
   });
 });
