@@ -35,10 +35,16 @@ export function configurationSchema(z: typeof Zod, registry: readonly Registered
       platform: z
         .enum(["supabase", "postgres"])
         .describe("What the database runs on; found out where not given."),
-      clientRoles: strings.describe("Database roles that clients come in as, the anonymous one first."),
+      clientRoles: strings.describe(
+        "Database roles that clients come in as, the anonymous one first. A plain PostgreSQL takes the role in the connection string, where policies hold it.",
+      ),
       exposedSchemas: strings.describe("Schemas that an API hands to clients."),
       callerSettings: strings.describe('Settings that name the caller, such as "app.tenant_id".'),
-      applicationRole: z.string().describe("The role with which the application connects."),
+      applicationRole: z
+        .string()
+        .describe(
+          "The role with which the application connects: the client role of a plain PostgreSQL, where policies hold it.",
+        ),
       policiesGuardPrisma: z
         .boolean()
         .describe("True where policies are meant to hold for the connection that Prisma or pg uses."),

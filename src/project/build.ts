@@ -10,6 +10,7 @@ import type { SqlSource } from "../source/sql/statement.ts";
 import type { SourceText } from "../text/source-text.ts";
 import type { Place } from "../text/span.ts";
 import { HistoryReplay, type ReplayStep } from "./build-catalog.ts";
+import { withClientRoles } from "./client-roles.ts";
 import { connectionSchema } from "./connection-schema.ts";
 import { Keep } from "./keep.ts";
 import { tablesMadeElsewhere } from "./made-elsewhere.ts";
@@ -52,7 +53,7 @@ export class ProjectBuilder {
 
   build(given: ProjectParts): Project {
     const parts = this.#keepLists(given);
-    const { prisma, history, platform, settings } = parts;
+    const { prisma, history, platform } = parts;
     const schema = connectionSchema(prisma, parts.environment, parts.prismaConfig);
     const models = this.#keep.parts("models", [prisma, schema], () =>
       resolveModels(prisma, schema ? { defaultSchema: schema } : {}),
@@ -73,6 +74,11 @@ export class ProjectBuilder {
       [...made, ...history].map((file) => this.#step(file, parts)),
       made.length + countBefore(history),
     );
+    const usages = this.#keep.value("usages", [parts.code], () => this.#groupUsages(parts.code));
+    const settings = this.#keepEqual(
+      "settings with clients",
+      withClientRoles(parts.settings, catalog, platform, { ...parts, usages }),
+    );
     return {
       folder: parts.folder,
       platform,
@@ -84,7 +90,7 @@ export class ProjectBuilder {
       modelOfTable: models.modelOfTable,
       history: this.#keep.list("all history", [...made, ...history]),
       code: parts.code,
-      usages: this.#keep.value("usages", [parts.code], () => this.#groupUsages(parts.code)),
+      usages,
       generatedNames: parts.generatedNames,
       packages: parts.packages,
       environment: parts.environment,

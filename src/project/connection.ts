@@ -9,8 +9,11 @@ export interface ConnectionVariable {
   readonly place: Place;
 }
 
+/** The sources that say how the application connects. */
+export type Connections = Pick<Project, "prisma" | "prismaConfig" | "usages" | "environment">;
+
 /** Variables that the datasource, and clients that code makes, read their URL from, with the values that are known. */
-export function connectionVariables(project: Project): readonly ConnectionVariable[] {
+export function connectionVariables(project: Connections): readonly ConnectionVariable[] {
   const names = new Set<string>();
   for (const source of project.prisma)
     for (const { values } of source.datasources) {
@@ -24,7 +27,7 @@ export function connectionVariables(project: Project): readonly ConnectionVariab
   return [...names].flatMap((name) => known(project, name));
 }
 
-const known = (project: Project, name: string): ConnectionVariable[] =>
+const known = (project: Connections, name: string): ConnectionVariable[] =>
   project.environment.flatMap((file) =>
     file.variables.flatMap((each) =>
       each.name === name && each.url

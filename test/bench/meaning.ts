@@ -1,5 +1,7 @@
 import { renderTable, renderVerdicts } from "../defects/render.ts";
 import { judgeAll, ORIGINAL } from "../defects/suite.ts";
+import { findAdvisor } from "../splinter/advisor.ts";
+import { adviseOnMutants } from "../splinter/mutants.ts";
 import type { Row } from "./table.ts";
 
 /** Every seeded defect: what PostgreSQL lets through, and what the rules say. */
@@ -9,6 +11,11 @@ export async function benchMeaning(): Promise<Row[]> {
     operator === ORIGINAL ? leaks.length + findings.length : !leaks.length !== !findings.length,
   );
   console.log(`\n${renderVerdicts(wrong)}\n\n${renderTable(verdicts)}`);
-  console.log("splinter was not run on these mutants.");
+  const advisor = findAdvisor();
+  console.log(
+    advisor === undefined
+      ? "splinter could not be fetched."
+      : `\nSupabase's advisors (splinter) on the same mutants:\n${renderTable(await adviseOnMutants(advisor, verdicts))}`,
+  );
   return [];
 }

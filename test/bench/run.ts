@@ -9,6 +9,7 @@ import { benchMeaning } from "./meaning.ts";
 import { benchOneFile } from "./one-file.ts";
 import { benchPolicies } from "./policies.ts";
 import { benchPreview } from "./preview.ts";
+import { benchSplinter } from "./splinter.ts";
 import { isOver, type Row, renderRows } from "./table.ts";
 import { benchExtension } from "./vscode.ts";
 import { benchScale, benchWorkspace } from "./workspace.ts";
@@ -23,6 +24,7 @@ const PARTS: Record<string, (folder: string, cli: string) => Row[] | Promise<Row
   preview: benchPreview,
   policies: benchPolicies,
   meaning: benchMeaning,
+  splinter: benchSplinter,
   editor: benchEditor,
   vscode: benchExtension,
   database: benchDatabase,

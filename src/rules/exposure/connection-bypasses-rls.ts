@@ -1,3 +1,4 @@
+import { connectionVariables } from "../../project/connection.ts";
 import { placeOfDatabase } from "../../project/place.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
@@ -35,29 +36,13 @@ interface Connection {
 
 /** The first URL that the application connects with and whose role is known to step around policies. */
 function findConnection(project: Project): Connection | undefined {
-  for (const variable of connectionVariables(project))
-    for (const file of project.environment)
-      for (const each of file.variables) {
-        if (each.name !== variable || !each.url?.user) continue;
-        const role = each.url.user.split(".")[0]!;
-        const reason = bypassReason(project, role);
-        if (!reason) continue;
-        const at = placeOfDatabase(project) ?? { path: file.path, span: each.nameSpan };
-        return { at, variable, role, reason };
-      }
+  for (const { name, url, place } of connectionVariables(project)) {
+    const role = url.user?.split(".")[0];
+    const reason = role === undefined ? undefined : bypassReason(project, role);
+    if (role === undefined || reason === undefined) continue;
+    return { at: placeOfDatabase(project) ?? place, variable: name, role, reason };
+  }
   return undefined;
-}
-
-/** Variables that the datasource and `pg` read their URL from. */
-function connectionVariables(project: Project): string[] {
-  const names = new Set<string>();
-  for (const source of project.prisma)
-    for (const { values } of source.datasources) {
-      const url = values.url;
-      if (typeof url === "object" && "env" in url) names.add(url.env);
-    }
-  if (project.prismaConfig?.urlVariable) names.add(project.prismaConfig.urlVariable);
-  return [...names];
 }
 
 function bypassReason(project: Project, role: string): string | undefined {
