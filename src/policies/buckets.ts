@@ -1,4 +1,6 @@
 import type { Project } from "../project/project.ts";
+import { type FolderOwner, folderOwnerOf } from "../project/storage-folders.ts";
+import type { Style } from "../project/tenancy.ts";
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../text/quote.ts";
 import { type Caller, whyNoCaller } from "./caller.ts";
 import type { PolicyRoles } from "./grants.ts";
@@ -16,7 +18,11 @@ export function unmentionedBuckets(project: Project): string[] {
     .map(({ id }) => id);
 }
 
-/** A private bucket's first folder is the tenant, or, without tenants, the user: `<tenant>/...`. A sentence where nothing says whose it could be. */
+/**
+ * Who may use a private bucket goes by one folder of its objects' paths: a tenant's or a user's, as code files them; where
+ * code does not say, the first folder is the tenant's, or, without tenants, the user's. A sentence where nothing says whose
+ * it could be.
+ */
 export function protectBucket(
   project: Project,
   id: string,
@@ -26,16 +32,15 @@ export function protectBucket(
   const { platform, tenancy } = project;
   const [callerFunction] = platform.callerId;
   if (!platform.storageObjects || !callerFunction) return `${platform.name} stores no files`;
-  const { kind } = tenancy.style;
-  const byTenant = kind !== "personal" && kind !== "none";
-  if (byTenant) {
-    const why = whyNoCaller(project, "tenant") ?? whyNoCaller(project, "user");
-    if (why !== undefined) return why;
-  }
-  const folder = "(storage.foldername(name))[1]";
+  const owner = folderOwnerOf(project, id) ?? usualOwner(tenancy.style.kind);
+  if (typeof owner === "string") return owner;
+  const byTenant = owner.of === "tenant";
+  const why = (byTenant ? whyNoCaller(project, "tenant") : undefined) ?? whyNoCaller(project, "user");
+  if (why !== undefined) return why;
+  const folder = `(storage.foldername(name))[${owner.at}]`;
   const own = byTenant
     ? `${folder} = any (array(select each::text from ${caller.tenants({ kind: "members", name: "members" })} as each))`
-    : `${folder} = (select ${callerFunction}())::text`;
+    : `${folder} = ${callerText(project, caller, callerFunction)}`;
   const condition = `bucket_id = ${quoteLiteral(id)}\n    and ${own}`;
   const [schema, table] = platform.storageObjects.split(".") as [string, string];
   const make = (command: string, clauses: string) =>
@@ -46,4 +51,16 @@ export function protectBucket(
     make("update", `using (${condition})\n  with check (${condition})`),
     make("delete", `using (${condition})`),
   ];
+}
+
+const usualOwner = (style: Style["kind"]): FolderOwner => ({
+  of: style === "personal" || style === "none" ? "user" : "tenant",
+  at: 1,
+});
+
+/** The caller's id as code writes it into a path: the key of the project's own users, else what the platform knows. */
+function callerText({ tenancy, catalog }: Project, caller: Caller, callerFunction: string): string {
+  const { user } = tenancy;
+  const table = user?.identityColumn === undefined ? undefined : catalog.tables.get(user.table);
+  return table ? `(${caller.id(table, user!.column)})::text` : `(select ${callerFunction}())::text`;
 }

@@ -149,6 +149,8 @@ export interface StorageUse {
   readonly kind: "storage";
   readonly bucket?: NamedAt;
   readonly method?: string;
+  /** Paths of objects, with what their unknown parts are called: `{organizationId}/{task.id}/{}`. */
+  readonly paths?: readonly string[];
   /** Which client makes the call, when known. */
   readonly client?: "browser" | "server" | "service" | "plain";
 }

@@ -176,6 +176,7 @@ function scopeItem({ key, scope }: TableOverview): vscode.TreeItem {
   const [label, icon] = SCOPES[scope.kind];
   const made = item(label, vscode.TreeItemCollapsibleState.None, icon, scope.path);
   made.tooltip = [scope.words, ...scope.reasons].join("\n");
+  made.accessibilityInformation = { label: scope.path ? `${label}, by ${scope.path}` : label };
   made.contextValue = "scope";
   made.command = { title: "Set Scope", command: "rowguard.setScope", arguments: [key] };
   return made;

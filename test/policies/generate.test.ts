@@ -251,3 +251,44 @@ describe("the module by which a Prisma client says who asks", () => {
     assert.deepEqual(generatePolicies(supabase!, everythingOpen(supabase!)).files, []);
   });
 });
+
+describe("policies of private buckets", () => {
+  const BUCKETS = `${SCHEMA}
+insert into storage.buckets (id, name, public) values ('files', 'files', false), ('faces', 'faces', false), ('mixed', 'mixed', false), ('unused', 'unused', false);
+`;
+  const CODE = `import { createClient } from "@supabase/supabase-js";
+const client = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_ANON_KEY!);
+export async function put(organizationId: string, user: { id: string }, file: File) {
+  const path = \`v1/\${organizationId}/\${file.name}\`;
+  await client.storage.from("files").upload(path, file);
+  await client.storage.from("faces").upload(\`\${user.id}/face.png\`, file);
+  await client.storage.from("mixed").upload(\`\${user.id}/face.png\`, file);
+  await client.storage.from("mixed").download(organizationId + "/" + file.name);
+}
+`;
+
+  it("go by the folder under which code files objects; where two uses differ, it is left to the user", async () => {
+    const [project] = await buildProjectFromTexts([
+      { path: MIGRATION, text: BUCKETS },
+      { path: "package.json", text: '{ "dependencies": { "@supabase/supabase-js": "2.0.0" } }' },
+      { path: "lib/files.ts", text: CODE },
+    ]);
+    const buckets = ["files", "faces", "mixed", "unused"];
+    const { groups, undecided } = generatePolicies(project!, { tables: [], buckets });
+    const text = groups.flatMap(({ statements }) => statements).join("\n");
+    const folder = (id: string) =>
+      new RegExp(`bucket_id = '${id}'\\s+and \\(storage\\.foldername\\(name\\)\\)(\\[\\d\\] = \\S+)`).exec(
+        text,
+      )?.[1];
+    assert.deepEqual(
+      buckets.map((id) => folder(id)),
+      ["[2] = any", "[1] = (select", undefined, "[1] = any"],
+    );
+    assert.deepEqual(undecided, [
+      {
+        subject: "mixed",
+        why: 'code files its objects under "{user.id}/face.png" and under "{organizationId}/{file.name}": whose a folder is cannot be told',
+      },
+    ]);
+  });
+});

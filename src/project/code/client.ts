@@ -8,7 +8,7 @@ import type { Evaluation } from "./evaluate.ts";
 import type { Known, KnownSupabase, KnownText, Piece, SupabaseKind, Thunk } from "./known.ts";
 import { propertyOf } from "./member.ts";
 import { callQuery } from "./query.ts";
-import { nameOf, patternOf, textsOf } from "./text.ts";
+import { nameOf, patternOf, templateOf, textsOf } from "./text.ts";
 
 type Method = Known & { readonly is: "method" };
 
@@ -60,7 +60,7 @@ export function callClient(
       if (BUCKET_METHODS.has(name)) useBucket(evaluation, of, call, args, file, name);
       return name === "from" ? useBucket(evaluation, of, call, args, file) : [];
     case "bucket":
-      return nameMethod(evaluation, of.draft as DraftOf<"storage"> | undefined, name, file);
+      return nameMethod(evaluation, of.draft as DraftOf<"storage"> | undefined, name, args, file);
     case "sql":
       return name === "connect" || name === "reserve" ? [of] : [];
     case "array":
@@ -220,11 +220,18 @@ function nameMethod(
   evaluation: Evaluation,
   draft: DraftOf<"storage"> | undefined,
   name: string,
+  args: readonly Thunk[],
   file: CodeFacts,
 ): Known[] {
-  if (draft && isHere(evaluation, file)) draft.method ??= name;
+  if (!draft || !isHere(evaluation, file)) return [];
+  draft.method ??= name;
+  const paths = PATH_METHODS.has(name) && args[0] ? textsOf(evaluation.thunk(args[0])).map(templateOf) : [];
+  if (paths.length) draft.paths = [...new Set([...(draft.paths ?? []), ...paths])];
   return [];
 }
+
+/** Methods whose first argument is an object's path. */
+const PATH_METHODS = new Set(["upload", "update", "download", "createSignedUrl", "createSignedUploadUrl"]);
 
 /** Adds a usage where the expression stands in the file at hand; elsewhere that file has it. */
 export function addDraft<D extends Draft>(

@@ -65,6 +65,8 @@ function combine(into: Draft, from: Draft): void {
     into.returning ||= from.returning;
     if (into.client !== from.client) delete into.client;
   }
+  if (into.kind === "storage" && from.kind === "storage" && from.paths)
+    into.paths = [...new Set([...(into.paths ?? []), ...from.paths])];
   if (into.kind === "realtime-channel" && from.kind === "realtime-channel")
     for (const use of from.uses) if (!into.uses.includes(use)) into.uses.push(use);
 }

@@ -150,7 +150,7 @@ export class Evaluation {
   private text(value: Value & { is: "text" }, file: CodeFacts, frame: Frame | undefined): Known[] {
     const pieces: Piece[] = [];
     for (const part of value.parts) {
-      if ("hole" in part) pieces.push(...this.hole(part.hole, file, frame));
+      if ("hole" in part) pieces.push(...this.hole(part, file, frame));
       else {
         const quote = value.parts.length === 1 ? value.quote : undefined;
         pieces.push({ ...part, path: file.path, direct: true, ...(quote && { quote }) });
@@ -159,10 +159,15 @@ export class Evaluation {
     return [{ is: "text", pieces }];
   }
 
-  private hole(value: Value, file: CodeFacts, frame: Frame | undefined): readonly Piece[] {
-    const texts = textsOf(this.evaluate(value, file, frame));
+  private hole(
+    { hole, name }: { readonly hole: Value; readonly name?: string },
+    file: CodeFacts,
+    frame: Frame | undefined,
+  ): readonly Piece[] {
+    const texts = textsOf(this.evaluate(hole, file, frame));
     const only = texts.length === 1 ? texts[0] : undefined;
-    return only?.pieces ?? [{ text: undefined, path: file.path, start: 0, direct: false }];
+    const unknown = { text: undefined, path: file.path, start: 0, direct: false };
+    return only?.pieces ?? [name === undefined ? unknown : { ...unknown, name }];
   }
 
   private items(values: readonly Value[], file: CodeFacts, frame: Frame | undefined): Thunk[] {

@@ -78,6 +78,8 @@ export interface KnownText {
 export interface Piece {
   /** Undefined for a hole. */
   readonly text: string | undefined;
+  /** Of a hole: what its expression is called. */
+  readonly name?: string;
   readonly path: string;
   readonly start: number;
   readonly direct: boolean;

@@ -21,6 +21,10 @@ export function patternOf(text: KnownText): NamedAt | undefined {
   return { value: joinText(text).replaceAll(HOLE, "*"), path: first.path, span, literal: false };
 }
 
+/** A text with what its unknown parts are called: `{organizationId}/{task.id}/{}`. */
+export const templateOf = (text: KnownText): string =>
+  text.pieces.map((piece) => piece.text ?? `{${piece.name ?? ""}}`).join("");
+
 /** A part of a text, from `start` to `end` of the joined text, as a name with its place. */
 export function nameAt(text: KnownText, start: number, end: number): NamedAt | undefined {
   const value = joinText(text).slice(start, end);

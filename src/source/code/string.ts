@@ -26,7 +26,7 @@ function collect(tables: Tables, node: ts.Expression, parts: TextPart[]): boolea
   if (t.isTemplateExpression(node)) {
     parts.push(partOf(tables, node.head, 2));
     for (const span of node.templateSpans) {
-      parts.push({ hole: readValue(tables, span.expression) });
+      parts.push(holeOf(tables, span.expression));
       parts.push(partOf(tables, span.literal, t.isTemplateTail(span.literal) ? 1 : 2));
     }
     return true;
@@ -36,8 +36,23 @@ function collect(tables: Tables, node: ts.Expression, parts: TextPart[]): boolea
     const left = collect(tables, node.left, parts);
     return collect(tables, node.right, parts) || left;
   }
-  parts.push({ hole: readValue(tables, node) });
+  parts.push(holeOf(tables, node));
   return false;
+}
+
+function holeOf(tables: Tables, node: ts.Expression): TextPart {
+  const name = namesOf(node)?.join(".");
+  return { hole: readValue(tables, node), ...(name !== undefined && { name }) };
+}
+
+/** `user!.id` by the names it is written with; undefined for what is no name. */
+function namesOf(node: ts.Expression): string[] | undefined {
+  const t = typescript();
+  if (t.isIdentifier(node)) return [node.text];
+  if (t.isNonNullExpression(node) || t.isParenthesizedExpression(node)) return namesOf(node.expression);
+  if (!t.isPropertyAccessExpression(node)) return undefined;
+  const of = namesOf(node.expression);
+  return of && [...of, node.name.text];
 }
 
 /** `closing`: the length of what ends the literal, a quote or `${`. */

@@ -50,10 +50,10 @@ export interface CallValue {
   readonly fields?: readonly FieldFact[];
 }
 
-/** Text as written, with its place, or a hole with its value. `escaped`: it has backslashes. */
+/** Text as written, with its place, or a hole with its value and the name it is written by: `user.id`. `escaped`: it has backslashes. */
 export type TextPart =
   | { readonly text: string; readonly start: number; readonly escaped?: true }
-  | { readonly hole: Value };
+  | { readonly hole: Value; readonly name?: string };
 
 export interface EntryValue {
   /** Undefined for a spread. */

@@ -65,6 +65,15 @@ describe("the example in the editor", () => {
       .locator(".statusbar-item", { hasText: /^\s*\d+$/ })
       .first()
       .waitFor();
+    await page
+      .getByRole("treeitem", { name: /activity_logs/ })
+      .first()
+      .click();
+    await page.keyboard.press("ArrowRight");
+    await page
+      .getByRole("treeitem", { name: /Rows of a tenant, by organization_id/ })
+      .first()
+      .waitFor();
     await editor.picture("tables-light");
   });
 
@@ -112,6 +121,17 @@ describe("the example in the editor", () => {
     assert.match(added[0]![1], /alter table .*_prisma_migrations.* enable row level security;/);
     for (const [name] of added) after.delete(name);
     assert.deepEqual(after, before);
+  });
+
+  it("asks whose rows a table holds, and writes the answer into the configuration", async () => {
+    await runCommand(page, "Rowguard: Set Scope of Table...");
+    const list = page.locator(".quick-input-list");
+    await list.getByText("public.plans", { exact: true }).click();
+    await list.getByText("The service's alone", { exact: true }).waitFor();
+    await editor.picture("scope-light");
+    await list.getByText("The service's alone", { exact: true }).click();
+    await openFile(page, "rowguard.config.json");
+    await page.locator(".view-line", { hasText: '"public.plans": "service"' }).waitFor();
   });
 });
 
