@@ -1,9 +1,7 @@
--- Where the session stands: compared before and after the user's statement.
+-- Where the session stands: compared before and after the user's statement, with the settings that make its identity.
 select
   session_user::text,
   current_user::text,
-  current_setting('role'),
-  current_setting('transaction_read_only'),
-  current_setting('row_security'),
-  (select json_agg(current_setting(given.name, true) order by given.place)
-   from unnest($1::text[]) with ordinality as given (name, place))::text;
+  pg_catalog.current_setting('role'),
+  pg_catalog.current_setting('transaction_read_only'),
+  pg_catalog.current_setting('row_security');

@@ -6,6 +6,8 @@ export interface Client {
    * wrong; `timeLimit` in ms stops it from outside, in case the server's own limit does not.
    */
   query(sql: string, values?: readonly Value[], options?: QueryOptions): Promise<Answer>;
+  /** Statements may be asked before earlier ones are answered: they leave at once, and are answered in their order. */
+  readonly pipelined?: boolean;
   /**
    * Sends several statements in one message, where the way to the server is long. Never a text of the user's, who may
    * put a second statement into it: only our own, values quoted.

@@ -67,10 +67,16 @@ export async function preview(
     options,
     rowLimit: options.rowLimit ?? ROW_LIMIT,
     functions: () => {
-      functions ??= readFunctions(client);
+      functions ??= readFunctions(client).catch((error: unknown) => {
+        // Asked too early, on a connection that a session will renew.
+        functions = undefined;
+        throw error;
+      });
       return functions;
     },
   };
+  // Everybody's results want them: the question travels with the first of them.
+  if (client.pipelined && !options.bound) run.functions().catch(() => {});
   const results: PreviewResult[] = [];
   for (const [place, identity] of identities.entries()) results.push(await previewAs(run, identity, place));
   return { sql: statement.sql, kind: statement.kind, results };

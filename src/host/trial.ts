@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import type { TriedFix, TryParams } from "../protocol/database.ts";
 import { findCacheFolder } from "../cache/cache-folder.ts";
+import type { TriedFix, TryParams } from "../protocol/database.ts";
 import { openWorkspace } from "../workspace/open.ts";
 import { tryFix } from "../workspace/try-fix.ts";
 import type { Tell } from "./databases.ts";

@@ -19,7 +19,7 @@ export async function connectLive(url: string): Promise<LiveDatabase> {
 async function connect(address: Address): Promise<Connected> {
   const { attempts, options } = address;
   for (const [i, ssl] of attempts.entries()) {
-    const client = new pg.Client({ ...options, ssl });
+    const client = new pg.Client({ ...options, ssl, pipeline: true });
     // What goes wrong between here and the first query is said by whoever waits.
     client.on("error", () => {});
     try {
@@ -68,15 +68,16 @@ const MERCY = 2_000;
 /** The user's own database. What it says in errors has no secret in it. */
 export class LiveDatabase implements Client {
   readonly kind = "live";
+  readonly pipelined = true;
   readonly #address: Address;
   #client!: pg.Client;
   #inside!: Inside;
   #ssl!: false | ConnectionOptions;
   #lost: QueryError | undefined;
   #bytes = 0;
-  /** Numbers statements; 0 while nothing runs. */
-  #running = 0;
-  #asked = 0;
+  /** Statements that were sent, and that are through: they are answered in their order. */
+  #sent = 0;
+  #through = 0;
 
   constructor(address: Address, connected: Connected) {
     this.#address = address;
@@ -128,7 +129,7 @@ export class LiveDatabase implements Client {
     const timer =
       options.timeLimit === undefined ? undefined : setTimeout(() => void this.cancel(), options.timeLimit);
     this.#bytes = 0;
-    this.#running = ++this.#asked;
+    this.#sent++;
     try {
       const asked = this.#client.query({ ...query, rowMode: "array" } as pg.QueryArrayConfig);
       const results = (await asked) as Result | readonly Result[];
@@ -137,7 +138,7 @@ export class LiveDatabase implements Client {
       throw this.#explain(error);
     } finally {
       clearTimeout(timer);
-      this.#running = 0;
+      this.#through++;
     }
   }
 
@@ -151,8 +152,8 @@ export class LiveDatabase implements Client {
   /** Asks the server to stop what this connection runs; what does not stop then is ended with its connection. */
   async cancel(): Promise<void> {
     const { processID, secretKey } = this.#inside;
-    if (!this.#running || processID == null || secretKey == null) return;
-    const running = this.#running;
+    if (this.#sent === this.#through || processID == null || secretKey == null) return;
+    const running = this.#through;
     await stopBackend(this.#address, this.#ssl, processID, secretKey);
     const end = setTimeout(() => void this.#terminate(running, processID), MERCY);
     end.unref();
@@ -160,7 +161,7 @@ export class LiveDatabase implements Client {
 
   /** A function may catch what cancels it; nothing catches this. */
   async #terminate(running: number, processID: number): Promise<void> {
-    if (this.#running !== running || this.#lost) return;
+    if (this.#through !== running || this.#lost) return;
     this.#lost = new QueryError(
       "The statement did not stop when it was cancelled; its connection was ended.",
       {

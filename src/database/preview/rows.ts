@@ -21,25 +21,40 @@ export async function readRows(
 ): Promise<Rows> {
   const begun = performance.now();
   if (kind !== "read") return { answer: await session.query(sql), time: performance.now() - begun };
-  const followed = simple !== undefined && (await declareTracked(session, simple));
-  if (!followed) await session.query(declare(sql));
-  const answer = await session.query(`fetch ${limit} from rowguard_rows`);
+  const tracked = simple && (await fetchTracked(session, simple, limit));
+  const answer = tracked ?? (await fetchRows(session, sql, limit));
   const time = performance.now() - begun;
-  return followed ? { ...splitAddresses(answer, simple.sources.length), time } : { answer, time };
+  return tracked ? { ...splitAddresses(tracked, simple!.sources.length), time } : { answer, time };
 }
 
-const declare = (sql: string): string => `declare rowguard_rows no scroll cursor for ${sql}`;
+/** Both leave at once where the connection can: a cursor that does not open has no rows. */
+const askRows = (session: Client, sql: string, limit: number) =>
+  Promise.allSettled([
+    session.query(`declare rowguard_rows no scroll cursor for ${sql}`),
+    session.query(`fetch ${limit} from rowguard_rows`),
+  ]);
+
+async function fetchRows(session: Client, sql: string, limit: number): Promise<Answer> {
+  const [opened, fetched] = await askRows(session, sql, limit);
+  if (opened.status === "rejected") throw opened.reason;
+  if (fetched.status === "rejected") throw fetched.reason;
+  return fetched.value;
+}
 
 /** A view has no addresses, a count neither, and with grants on columns alone nobody may ask for them. */
-async function declareTracked(session: Client, { tracked }: SimpleQuery): Promise<boolean> {
-  try {
-    await session.query(declare(tracked));
-    return true;
-  } catch (error) {
-    if (!(error instanceof QueryError) || error.lost) throw error;
-    await session.query(`rollback to savepoint ${ENTERED}`);
-    return false;
+async function fetchTracked(
+  session: Client,
+  { tracked }: SimpleQuery,
+  limit: number,
+): Promise<Answer | undefined> {
+  const [opened, fetched] = await askRows(session, tracked, limit);
+  if (opened.status === "fulfilled") {
+    if (fetched.status === "rejected") throw fetched.reason;
+    return fetched.value;
   }
+  if (!(opened.reason instanceof QueryError) || opened.reason.lost) throw opened.reason;
+  await session.query(`rollback to savepoint ${ENTERED}`);
+  return undefined;
 }
 
 function splitAddresses(

@@ -95,8 +95,13 @@ async function transact<T>(
   let outcome: { held: Held<T> } | { error: unknown };
   let ended = false;
   try {
-    const stood = await enter(client, write ? "begin" : "begin read only", entry, identity);
-    const value = await work(limited);
+    const entering = enter(client, write ? "begin" : "begin read only", entry, identity);
+    // What only reads may leave before it is known that the identity was entered: where it was not, its transaction
+    // answers nothing any more.
+    const [stood, value] =
+      client.pipelined && !write
+        ? await both(entering, work(limited))
+        : [await entering, await work(limited)];
     const last = client.batch ? [entry.stand, "rollback"] : [entry.stand];
     const [stands] = await sendAll(client, last);
     ended = client.batch !== undefined;
@@ -112,8 +117,15 @@ async function transact<T>(
   return broken === undefined ? outcome.held : { ...outcome.held, broken };
 }
 
+/** What two began side by side give, once both are through; the first one's failure is the cause of the other's. */
+async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return [await first, await second];
+}
+
 const bound = (client: Client): Client => ({
   kind: client.kind,
+  ...(client.pipelined && { pipelined: true }),
   query: (...given) => client.query(...given),
   cancel: () => client.cancel(),
   close: () => client.close(),
@@ -133,12 +145,12 @@ function entryFor({ role, settings }: Identity, limits: Readonly<Record<string, 
   const own = Object.entries({ ...settings, [MARKER]: randomBytes(8).toString("hex") });
   if (role !== undefined) own.push(["role", role]);
   const set = [...Object.entries(limits), ...own].map(
-    ([name, value]) => `set_config(${quoteLiteral(name)}, ${quoteLiteral(String(value))}, true)`,
+    ([name, value]) => `pg_catalog.set_config(${quoteLiteral(name)}, ${quoteLiteral(String(value))}, true)`,
   );
-  const names = own.map(([name]) => quoteLiteral(name)).join(", ");
+  const now = own.map(([name]) => `pg_catalog.current_setting(${quoteLiteral(name)}, true)`);
   return {
     enter: `select ${set.join(", ")}`,
-    stand: sessionSql.stand.replace("$1", () => `array[${names}]`),
+    stand: [sessionSql.stand.replace(/;\s*$/, ""), ...now].join(", "),
   };
 }
 
@@ -185,11 +197,11 @@ function compare(
   after: readonly (string | null)[],
 ): { moved?: string; broken?: string } {
   if (after.length === 0 || before.length === 0) return { broken: BROKEN };
-  const [sessionUser, user, role, readOnly, rowSecurity, settings] = before;
-  const [nowSession, nowUser, nowRole, nowReadOnly, nowRowSecurity, nowSettings] = after;
+  const [sessionUser, user, role, readOnly, rowSecurity, ...settings] = before;
+  const [nowSession, nowUser, nowRole, nowReadOnly, nowRowSecurity, ...nowSettings] = after;
   if (user !== nowUser || role !== nowRole || sessionUser !== nowSession)
     return { moved: `The statement left its role: it began as ${user} and ended as ${nowUser}.` };
-  if (settings !== nowSettings)
+  if (settings.some((value, i) => value !== nowSettings[i]))
     return { moved: "The statement changed the settings that say who is asking." };
   if (readOnly !== nowReadOnly || rowSecurity !== nowRowSecurity)
     return { moved: "The statement changed how its transaction is protected." };
