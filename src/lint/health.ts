@@ -94,17 +94,21 @@ function objectsOf(row: HealthRow, projects: readonly Project[]): RowObjects {
   const own = new Map<string, Objects[]>();
   for (const project of projects)
     remember(own, project.folder, (): Objects[] => []).push(...row.own(project));
-  const shared = joinSets(projects.flatMap((project) => row.shared(project)));
+  const shared = joinSets(projects.map((project) => row.shared(project)));
   let { size } = shared;
   for (const each of [...own.values()].flat()) size += each.size;
   return { size, shared, own };
 }
 
-/** One set serves as it is; several databases may share files. */
-function joinSets(sets: readonly ReadonlySet<string>[]): Objects {
-  const [first, ...others] = sets.filter(({ size }) => size > 0);
-  if (!first || !others.length) return first ?? new Set();
-  return new Set(sets.flatMap((set) => [...set]));
+/** Sets of one project share nothing, and serve as they are; several databases may share files. */
+function joinSets(ofProjects: readonly (readonly ReadonlySet<string>[])[]): Objects {
+  const filled = ofProjects.filter((sets) => sets.some(({ size }) => size > 0));
+  if (filled.length > 1) return new Set(filled.flat().flatMap((set) => [...set]));
+  const sets = filled[0] ?? [];
+  return {
+    size: sets.reduce((sum, { size }) => sum + size, 0),
+    has: (subject) => sets.some((set) => set.has(subject)),
+  };
 }
 
 const keyOf = (folder: string, subject: string): string => `${folder}\n${subject}`;

@@ -76,12 +76,15 @@ function assemble(input: LintInput, { open, suppressed }: Judged, failures: read
       .filter(({ finding }) => shown(finding))
       .sort((a, b) => byPlace(a.finding, b.finding)),
     health,
-    sources: input.sources,
+    // An editor that reports at every key asks for neither of these.
+    get sources() {
+      return input.sources;
+    },
     threshold: input.configuration.threshold,
-    incomplete:
-      !input.sources.some(({ read }) => read) ||
-      input.configuration.problems.length > 0 ||
-      failures.length > 0,
+    get incomplete() {
+      if (failures.length > 0 || input.configuration.problems.length > 0) return true;
+      return !input.sources.some(({ read }) => read);
+    },
     failures,
     text: input.text,
   };

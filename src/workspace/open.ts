@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Configuration } from "../lint/configuration.ts";
 import { createLintMemory, lint } from "../lint/lint.ts";
-import type { Report } from "../lint/report.ts";
+import type { Report, SourceNote } from "../lint/report.ts";
 import type { Generated, GenerateRequest } from "../policies/generate.ts";
 import type { Project } from "../project/project.ts";
 import type { Finding } from "../text/finding.ts";
@@ -98,12 +98,17 @@ export class OpenWorkspace implements Workspace {
     const projects = settle ? await settleEach(read, settle) : read;
     signal?.throwIfAborted();
     const { configuration, registry, baseline } = await this.#configured.read();
+    const { notes } = this.#sources;
+    let listed: readonly SourceNote[] | undefined;
+    const list = () => (listed ??= listSources(projects, surveyed, notes, this.#store));
     return lint({
       root: this.root,
       projects,
       configuration,
       registry,
-      sources: listSources(projects, surveyed, this.#sources.notes, this.#store),
+      get sources() {
+        return list();
+      },
       ...(!this.#options.once && { memory: this.#lintMemory }),
       text: (path) =>
         this.#store.text(path) ?? this.#configured.text(path) ?? (settle && textIn(projects, path)),

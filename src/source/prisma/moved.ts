@@ -10,14 +10,6 @@ import type {
 
 export type Lists = Omit<PrismaSource, "path">;
 
-/** A model that was moved -> the one that was read. */
-const readAs = new WeakMap<PrismaModel, PrismaModel>();
-
-/** Whether two models are the same text at different places. */
-export const isMoved = (a: PrismaModel, b: PrismaModel): boolean => originOf(a) === originOf(b);
-
-const originOf = (model: PrismaModel): PrismaModel => readAs.get(model) ?? model;
-
 /** The same blocks as they stand after text was added or removed before them. */
 export function shiftLists(lists: Lists, by: number): Lists {
   if (by === 0) return lists;
@@ -43,28 +35,48 @@ function shiftBlock(block: PrismaBlock, by: number): PrismaBlock {
   };
 }
 
+type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
+
+// Written out, and in the order in which the reader makes them: to spread an object costs more than to read it anew.
 function shiftModel(model: PrismaModel, by: number): PrismaModel {
-  const { documentationSpan } = model;
-  const moved: PrismaModel = {
-    ...model,
+  const moved: Draft<PrismaModel> = {
+    kind: model.kind,
+    name: model.name,
     nameSpan: shift(model.nameSpan, by),
     span: shift(model.span, by),
     bodyEnd: model.bodyEnd + by,
     fields: model.fields.map((field) => shiftField(field, by)),
     attributes: shiftAttributes(model.attributes, by),
-    ...(documentationSpan && { documentationSpan: shift(documentationSpan, by) }),
+    table: model.table,
+    ignored: model.ignored,
   };
-  readAs.set(moved, originOf(model));
+  if (model.documentation !== undefined) moved.documentation = model.documentation;
+  if (model.documentationSpan) moved.documentationSpan = shift(model.documentationSpan, by);
+  if (model.schema !== undefined) moved.schema = model.schema;
   return moved;
 }
 
-const shiftField = (field: PrismaField, by: number): PrismaField => ({
-  ...field,
-  nameSpan: shift(field.nameSpan, by),
-  span: shift(field.span, by),
-  typeSpan: shift(field.typeSpan, by),
-  attributes: shiftAttributes(field.attributes, by),
-});
+function shiftField(field: PrismaField, by: number): PrismaField {
+  const moved: Draft<PrismaField> = {
+    name: field.name,
+    nameSpan: shift(field.nameSpan, by),
+    span: shift(field.span, by),
+    type: field.type,
+    typeSpan: shift(field.typeSpan, by),
+    list: field.list,
+    optional: field.optional,
+    attributes: shiftAttributes(field.attributes, by),
+    column: field.column,
+    id: field.id,
+    unique: field.unique,
+    ignored: field.ignored,
+  };
+  if (field.unsupported !== undefined) moved.unsupported = field.unsupported;
+  if (field.nativeType) moved.nativeType = field.nativeType;
+  if (field.relation) moved.relation = field.relation;
+  if (field.documentation !== undefined) moved.documentation = field.documentation;
+  return moved;
+}
 
 const shiftAttributes = (attributes: readonly PrismaAttribute[], by: number): readonly PrismaAttribute[] =>
   attributes.length === 0

@@ -90,15 +90,22 @@ export function findReusable(before: PrismaSource, text: string): Reusable | und
 /** The part of the earlier text that the later one does not share: what is before it and behind it is the same in both. */
 function findDifference(before: string, after: string): { readonly start: number; readonly end: number } {
   const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start++;
-  let same = 0;
-  while (
-    same < shorter - start &&
-    before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same)
-  )
-    same++;
+  const start = longest(shorter, (from, to) => before.slice(from, to) === after.slice(from, to));
+  const same = longest(
+    shorter - start,
+    (from, to) =>
+      before.slice(before.length - to, before.length - from) ===
+      after.slice(after.length - to, after.length - from),
+  );
   return { start, end: before.length - same };
+}
+
+/** How far two texts are the same: whole stretches at once, and ever smaller ones where they differ. */
+function longest(most: number, isSame: (from: number, to: number) => boolean): number {
+  let length = 0;
+  for (let stretch = 65_536; stretch >= 1; stretch >>= 2)
+    while (length + stretch <= most && isSame(length, length + stretch)) length += stretch;
+  return length;
 }
 
 /** Index of the step at a place, or of the first behind it. */
