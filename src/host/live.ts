@@ -1,6 +1,7 @@
 import { findCacheFolder } from "../cache/cache-folder.ts";
 import { QueryError } from "../database/client.ts";
 import { connectLive, type LiveDatabase, type Power, sayPower } from "../database/live/connect.ts";
+import { chooseConnection } from "../database/live/connections.ts";
 import type { Project } from "../project/project.ts";
 import type { DatabaseId, Opened, OpenLive } from "../protocol/database.ts";
 import { readDatabase } from "../workspace/database-project.ts";
@@ -27,12 +28,11 @@ export async function openConnection(id: DatabaseId, params: OpenLive): Promise<
   }
 }
 
-/** A connection string, or the variable that holds one. */
+/** A connection string, or the variable that holds one; names of the configuration were looked up by whoever asks. */
 function urlOf(given: string): string {
-  if (!/^[A-Za-z_]\w*$/.test(given)) return given;
-  const url = process.env[given];
-  if (url) return url;
-  throw new QueryError(`The environment has no variable ${given} with a connection string.`);
+  const choice = chooseConnection(given, { connections: {}, variable: (name) => process.env[name] });
+  if ("problem" in choice) throw new QueryError(choice.problem);
+  return choice.url;
 }
 
 /** What the sources say of the database: who its tenants are. Undefined where they make no tables. */

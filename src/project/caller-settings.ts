@@ -17,9 +17,11 @@ export function callerSettingsOf(project: Project): CallerSettings {
   };
 }
 
-const wordOf = (setting: string): string => setting.slice(setting.indexOf(".") + 1).toLowerCase();
+/** What a setting's name says, without whose it is: `tenant_id` of `app.tenant_id`. */
+export const wordOf = (setting: string): string => setting.slice(setting.indexOf(".") + 1).toLowerCase();
 const USER = /user|uid|^sub$|member/;
-const TENANT = /tenant|org|team|workspace|company|account|customer/;
+/** Words for a tenant in the name of a setting. */
+export const TENANT = /tenant|org|team|workspace|company|account|customer/;
 
 /** Settings that policies and functions read, the API's own aside. */
 export function settingsUsed({ catalog }: Project): string[] {

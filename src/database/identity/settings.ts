@@ -1,3 +1,5 @@
+import { TENANT, wordOf } from "../../project/caller-settings.ts";
+
 /** Who asks, as far as settings name them. */
 export interface Caller {
   readonly id: string;
@@ -18,15 +20,12 @@ export function settingsFor(names: readonly string[], caller: Caller): Record<st
 
 /** Whether a setting names the tenant: then a person acts in that one alone. */
 export const namesTenant = (setting: string): boolean =>
-  TENANT.test(lastPart(setting)) && !OTHERS.test(lastPart(setting));
+  TENANT.test(wordOf(setting)) && !OTHERS.test(wordOf(setting));
 
-const lastPart = (setting: string): string => setting.slice(setting.indexOf(".") + 1).toLowerCase();
-
-const TENANT = /tenant|org|team|workspace|company|account|customer/;
 const OTHERS = /role|user|uid|sub\b|account_id|member|email/;
 
 function valueFor(setting: string, { id, email, tenantKey, memberRole }: Caller): string | undefined {
-  const name = lastPart(setting);
+  const name = wordOf(setting);
   if (/role/.test(name)) return memberRole;
   if (/user|uid|sub\b|account_id|member/.test(name)) return id;
   if (/email/.test(name)) return email ?? undefined;

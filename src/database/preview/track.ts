@@ -48,12 +48,25 @@ export function readSimpleQuery(sql: string): SimpleQuery | undefined {
 }
 
 const isSimple = (select: SelectStmt): boolean =>
+  !select.targetList?.some(isAggregate) &&
   !select.distinctClause?.length &&
   !select.groupClause?.length &&
   !select.havingClause &&
   !select.valuesLists?.length &&
   !select.intoClause &&
   (select.op ?? "SETOP_NONE") === "SETOP_NONE";
+
+/** A column that is an aggregate PostgreSQL comes with: it need not be asked to know that it has no row of a table. */
+function isAggregate(node: Node): boolean {
+  let value = "ResTarget" in node ? node.ResTarget.val : undefined;
+  while (value && "TypeCast" in value) value = value.TypeCast.arg;
+  const call = value && "FuncCall" in value ? value.FuncCall : undefined;
+  const name = call?.funcname?.at(-1);
+  return !!call && !call.over && !!name && "String" in name && AGGREGATES.test(name.String.sval ?? "");
+}
+
+const AGGREGATES =
+  /^(?:count|sum|avg|min|max|(?:array|string|xml|jsonb?|jsonb?_object)_agg|bool_(?:and|or)|every|bit_(?:and|or|xor))$/;
 
 const commonTableName = (node: Node): string | undefined =>
   "CommonTableExpr" in node ? node.CommonTableExpr.ctename : undefined;
