@@ -11,12 +11,14 @@ import {
 } from "../catalog/meaning/decide.ts";
 import type { World } from "../catalog/meaning/facts.ts";
 import { FALSE, type Formula, TRUE } from "../catalog/meaning/formula.ts";
+import { moveProposition } from "../catalog/meaning/move.ts";
 import { type Proposition, readClause } from "../catalog/meaning/read.ts";
 import type { CallerNames, Sees, Unread } from "../catalog/meaning/reader.ts";
 import { remember } from "../catalog/remember.ts";
 import type { Platform } from "./platform/platform.ts";
 import type { Project } from "./project.ts";
 import { policiesFor, type RowCommand } from "./row-access.ts";
+import { sampleOf } from "./sample.ts";
 
 /** How the platform names callers, for reading policies. */
 export function callerNamesOf({ callerFunctions, token }: Platform): CallerNames {
@@ -81,7 +83,17 @@ function propositionWithin(
   return role === undefined || !plain.looks ? plain : propositionFor(project, table, clause, role, inside);
 }
 
-const plainProposition = derived(
+const plainProposition = derived((project: Project, table: Table, clause: PolicyClause): Proposition => {
+  const sample = sampleOf(table, clause);
+  if (!sample) return readPlainly(project, table, clause);
+  const key = qualify(table.schema, table.name);
+  const by = clause.place.span.start - sample.clause.place.span.start;
+  const read = readPlainly(project, sample.table, sample.clause);
+  const isIts = by === 0 && key === qualify(sample.table.schema, sample.table.name);
+  return isIts ? read : moveProposition(read, { table: key, by });
+});
+
+const readPlainly = derived(
   (project: Project, table: Table, clause: PolicyClause): Proposition =>
     readClause(project.catalog, table, clause, callerNamesOf(project.platform)),
 );

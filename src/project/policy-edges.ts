@@ -1,5 +1,6 @@
 import { rolesOf } from "../catalog/access.ts";
 import { type Policy, type PolicyClause, qualify, type Table } from "../catalog/catalog.ts";
+import { derived } from "../catalog/derived.ts";
 import { containsExpr } from "../catalog/walk.ts";
 import type { Expr } from "../source/sql/expression.ts";
 import { clausesOf } from "./clauses.ts";
@@ -14,6 +15,7 @@ import {
 } from "./relations.ts";
 import { policiesFor, type RowCommand } from "./row-access.ts";
 import { visitThrough, type Way } from "./through.ts";
+import { type Wording, wordingOf } from "./wording.ts";
 
 /** A table whose own policies are asked when a policy is: as which role, and through a function's body or not. */
 interface Edge {
@@ -96,17 +98,19 @@ const clausesFor = ({ using, check, command }: Policy, asked: RowCommand): reado
 /** Whether a policy of the table looks into any table, itself or through the functions that it calls. */
 export const looksIntoTables = (project: Project, table: Table): boolean =>
   [...table.policies.values()].some((policy) =>
-    clausesOf(policy).some(({ clause }) => {
-      let found = false;
-      visitThrough(project, clause.expr, {
-        expr: () => !found,
-        from: () => {
-          found = true;
-        },
-      });
-      return found;
-    }),
+    clausesOf(policy).some(({ clause }) => namesTables(project, wordingOf(clause))),
   );
+
+/** Whether an expression looks into any table, itself or through the functions that it calls. */
+export const namesTables = derived((project: Project, { expr }: Wording): boolean => {
+  let found = false;
+  visitThrough(project, expr, {
+    from: () => {
+      found = true;
+    },
+  });
+  return found;
+});
 
 function edgesOf(project: Project, by: Policy, clause: PolicyClause, role: string): readonly Edge[] {
   const edges: Edge[] = [];

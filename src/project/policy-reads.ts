@@ -7,7 +7,8 @@ import { columnsOf, queryParts, visitExpr, visitQuery } from "../source/sql/walk
 import { clausesOf } from "./clauses.ts";
 import type { Project } from "./project.ts";
 import { findClaimCall } from "./session.ts";
-import { visitThrough } from "./through.ts";
+import { visitThrough, type Way } from "./through.ts";
+import { type Wording, wordingOf } from "./wording.ts";
 
 /** A policy that looks into another table, and the columns of the caller's own row that it goes by there. */
 export interface PolicyRead {
@@ -39,20 +40,21 @@ interface Read extends Pick<PolicyRead, "columns" | "own"> {
 }
 
 function readsOfClause(project: Project, table: Table, clause: PolicyClause): readonly Read[] {
-  const functions = new Set<Func>();
-  visitThrough(project, clause.expr, {
-    expr: (_, way) => {
-      for (const func of way.functions) functions.add(func);
-    },
-    query: (_, way) => {
-      for (const func of way.functions) functions.add(func);
-    },
-  });
   const queries = queriesIn(clause.expr);
   const meaning = queries.length ? findMeaning(project.catalog, table, clause) : undefined;
   const own = meaning ? queries.flatMap((query) => readsOfQuery(project, query, meaning)) : [];
-  return [...own, ...[...functions].flatMap((func) => readsOfBody(project, func))];
+  return [...own, ...functionsIn(project, wordingOf(clause)).flatMap((func) => readsOfBody(project, func))];
 }
+
+/** The sources' own functions that are called, at any depth. */
+const functionsIn = derived((project: Project, { expr }: Wording): readonly Func[] => {
+  const functions = new Set<Func>();
+  const note = (_: unknown, way: Way): void => {
+    for (const func of way.functions) functions.add(func);
+  };
+  visitThrough(project, expr, { expr: note, query: note });
+  return [...functions];
+});
 
 const readsOfBody = derived((project: Project, func: Func): readonly Read[] => {
   const meaning = findBodyMeaning(project.catalog, func);

@@ -4,6 +4,7 @@ import { settingRead } from "./claims.ts";
 import { clausesOf } from "./clauses.ts";
 import type { Project } from "./project.ts";
 import { visitThrough } from "./through.ts";
+import { type Wording, wordingOf } from "./wording.ts";
 
 /** A policy that reads a setting, itself or through the functions that it calls. */
 export interface Trust {
@@ -17,12 +18,19 @@ export const trustedSettings = derived((project: Project): ReadonlyMap<string, T
   for (const table of project.catalog.tables.values())
     for (const policy of table.policies.values())
       for (const { clause } of policy.refused ? [] : clausesOf(policy))
-        visitThrough(project, clause.expr, {
-          expr: (expr) => {
-            const setting = settingRead(project, expr);
-            if (setting?.includes(".") && !found.has(setting)) found.set(setting, { policy, table });
-          },
-        });
+        for (const setting of settingsRead(project, wordingOf(clause)))
+          if (!found.has(setting)) found.set(setting, { policy, table });
+  return found;
+});
+
+const settingsRead = derived((project: Project, { expr }: Wording): readonly string[] => {
+  const found: string[] = [];
+  visitThrough(project, expr, {
+    expr: (part) => {
+      const setting = settingRead(project, part);
+      if (setting?.includes(".")) found.push(setting);
+    },
+  });
   return found;
 });
 

@@ -11,6 +11,11 @@ interface Likeness {
 
 const known = new WeakMap<Formula, Likeness>();
 
+const likeOf = new WeakMap<Formula, Formula>();
+
+/** The formula is another one about another table. */
+export const isLike = (formula: Formula, other: Formula): void => void likeOf.set(formula, other);
+
 /**
  * All of a formula that the search for an answer looks at, as a text: formulas of one text have the same answer.
  * Policies are written from templates, and differ in their tables and places alone. `own` is the table of the
@@ -19,9 +24,21 @@ const known = new WeakMap<Formula, Likeness>();
 export function likenessOf(formula: Formula, own: () => string | undefined): string | undefined {
   const before = known.get(formula);
   if (before && (!before.own || before.own.is === own())) return before.text;
-  const now = write(formula, own);
+  const like = likeOf.get(formula);
+  const now = (like && withoutRows(like)) ?? write(formula, own);
   known.set(formula, now);
   return now.text;
+}
+
+/** What holds for formulas about any table. */
+function withoutRows(formula: Formula): Likeness | undefined {
+  if (!known.has(formula))
+    known.set(
+      formula,
+      write(formula, () => undefined),
+    );
+  const likeness = known.get(formula)!;
+  return likeness.own ? undefined : likeness;
 }
 
 function write(formula: Formula, ownTable: () => string | undefined): Likeness {

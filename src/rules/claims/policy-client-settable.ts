@@ -12,10 +12,11 @@ import { isConcealed, schemaReachable } from "../../project/reach.ts";
 import { findClaimCallOfBody, isUserWord } from "../../project/session.ts";
 import { visitThrough } from "../../project/through.ts";
 import { armsOfClause } from "../../project/ties.ts";
+import { placeIn, type Wording, wordingOf } from "../../project/wording.ts";
 import { nameOf } from "../../project/words.ts";
 import type { Expr } from "../../source/sql/expression.ts";
 import { callsOf, columnsOf, exprParts } from "../../source/sql/walk.ts";
-import type { Place } from "../../text/span.ts";
+import type { Place, Span } from "../../text/span.ts";
 import { defineRule } from "../rule.ts";
 
 export default defineRule({
@@ -28,11 +29,11 @@ export default defineRule({
     if (policy.refused || !policy.permissive || isConcealed(project, table)) return;
     for (const { clause } of clausesOf(policy)) {
       const found = project.platform.clientsUseApi
-        ? (findHeader(project, clause) ?? findSetByFunction(project, clause))
+        ? foundIn(clause, findBehindApi(project, wordingOf(clause)))
         : findFlag(project, table, policy, clause);
       if (!found) continue;
       yield {
-        at: { path: clause.place.path, span: found.expr.span },
+        at: { path: clause.place.path, span: found.span },
         subject: `${table.schema}.${table.name}/${policy.name}`,
         ...(project.settings.clientRoles.length ? {} : { severity: "warning" as const }),
         message: `"${policy.name}" on ${nameOf(table)} opens on ${found.what}.`,
@@ -44,7 +45,7 @@ export default defineRule({
 });
 
 interface Found {
-  readonly expr: Expr;
+  readonly span: Span;
   readonly what: string;
   readonly set?: Place;
 }
@@ -55,7 +56,7 @@ function findFlag(project: Project, table: Table, policy: Policy, clause: Policy
   for (const { expr: arm, formula } of armsOfClause(project, table, clause)) {
     const setting = columnsOf(arm).length ? undefined : onlySetting(project, arm);
     if (setting && judged.some((each) => openFor(project, each, formula, "elsewhere").length))
-      return { expr: arm, what: `the setting ${setting}, which anyone who sends SQL may set` };
+      return { span: arm.span, what: `the setting ${setting}, which anyone who sends SQL may set` };
   }
   return undefined;
 }
@@ -79,17 +80,25 @@ function onlySetting(project: Project, arm: Expr): string | undefined {
   return more ? undefined : setting;
 }
 
+const foundIn = (clause: PolicyClause, found: Found | undefined): Found | undefined =>
+  found && { ...found, span: placeIn(clause, found.span).span };
+
+const findBehindApi = derived(
+  (project: Project, { expr }: Wording): Found | undefined =>
+    findHeader(project, expr) ?? findSetByFunction(project, expr),
+);
+
 /** What a request header is compared with; a secret that only its holder knows is a key of its own. */
-function findHeader(project: Project, clause: PolicyClause): Found | undefined {
+function findHeader(project: Project, expr: Expr): Found | undefined {
   let found: Found | undefined;
-  visitThrough(project, clause.expr, {
+  visitThrough(project, expr, {
     expr: (part, way) => {
       if (found || (part.kind !== "operator" && part.kind !== "in")) return;
       const setting = exprParts(part)
         .map((side) => headerIn(project, side))
         .find((each) => each);
       if (!setting || isPath(part) || columnsOf(part).some(({ path }) => SECRET.test(path.at(-1)!))) return;
-      found = { expr: way.call ?? part, what: `${setting}, which the client writes himself` };
+      found = { span: (way.call ?? part).span, what: `${setting}, which the client writes himself` };
     },
   });
   return found;
@@ -104,16 +113,16 @@ const headerIn = (project: Project, expr: Expr): string | undefined =>
     .find((setting) => setting !== undefined && /^request\.(headers?|cookies?)(\.|$)/.test(setting));
 
 /** Behind an API: a setting that a function which clients may call sets, for the session, to what they pass. */
-function findSetByFunction(project: Project, clause: PolicyClause): Found | undefined {
+function findSetByFunction(project: Project, expr: Expr): Found | undefined {
   let found: Found | undefined;
-  visitThrough(project, clause.expr, {
+  visitThrough(project, expr, {
     expr: (part, way) => {
       const setting = found ? undefined : settingRead(project, part);
       if (!setting?.includes(".") || setting.startsWith("request.")) return;
       const setter = settersOf(project).find(({ sets }) => sets === undefined || sets === setting);
       if (!setter) return;
       const what = `the setting ${setting}, which clients set by calling ${nameOf(setter.func)}`;
-      found = { expr: way.call ?? part, what, set: setter.func.made };
+      found = { span: (way.call ?? part).span, what, set: setter.func.made };
     },
   });
   return found;

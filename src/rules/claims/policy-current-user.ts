@@ -1,4 +1,4 @@
-import type { PolicyClause } from "../../catalog/catalog.ts";
+import { derived } from "../../catalog/derived.ts";
 import { unwrap } from "../../catalog/walk.ts";
 import { clausesOf } from "../../project/clauses.ts";
 import { connectionVariables } from "../../project/connection.ts";
@@ -6,10 +6,11 @@ import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
 import { isUserWord } from "../../project/session.ts";
 import { visitThrough } from "../../project/through.ts";
+import { placeIn, type Wording, wordingOf } from "../../project/wording.ts";
 import { listOf, nameOf } from "../../project/words.ts";
 import type { Expr } from "../../source/sql/expression.ts";
 import type { Call } from "../../source/sql/walk.ts";
-import type { Place } from "../../text/span.ts";
+import type { Span } from "../../text/span.ts";
 import { defineRule } from "../rule.ts";
 
 export default defineRule({
@@ -23,10 +24,10 @@ export default defineRule({
     const shared = sharedLogin(project);
     if (!shared) return;
     for (const { clause } of clausesOf(policy)) {
-      const found = findComparison(project, clause);
+      const found = findComparison(project, wordingOf(clause));
       if (!found) continue;
       yield {
-        at: found.at,
+        at: placeIn(clause, found.span),
         subject: `${table.schema}.${table.name}/${policy.name}`,
         message: `"${policy.name}" on ${nameOf(table)} compares rows with ${found.word}, and everybody comes in as ${shared}.`,
       };
@@ -44,21 +45,17 @@ function sharedLogin(project: Project): string | undefined {
 }
 
 /** `owner = current_user`, also in a sub-select or helper; comparing with a role's name is another matter. */
-function findComparison(project: Project, clause: PolicyClause): { at: Place; word: string } | undefined {
-  let found: { at: Place; word: string } | undefined;
-  visitThrough(project, clause.expr, {
+const findComparison = derived((project: Project, wording: Wording) => {
+  let found: { span: Span; word: string } | undefined;
+  visitThrough(project, wording.expr, {
     expr: (expr, way) => {
       const word = found ? undefined : comparedWord(expr);
-      if (word)
-        found = {
-          at: { path: clause.place.path, span: (way.call ?? word).span },
-          word: word.name.at(-1)!,
-        };
+      if (word) found = { span: (way.call ?? word).span, word: word.name.at(-1)! };
       return !found;
     },
   });
   return found;
-}
+});
 
 function comparedWord(expr: Expr): Call | undefined {
   if (expr.kind !== "operator" || expr.name !== "=" || !expr.left || expr.quantifier) return undefined;

@@ -1,4 +1,4 @@
-import type { Policy, PolicyClause, Table } from "../../catalog/catalog.ts";
+import type { Policy, Table } from "../../catalog/catalog.ts";
 import { derived } from "../../catalog/derived.ts";
 import { remember } from "../../catalog/remember.ts";
 import { claimPath } from "../../project/claims.ts";
@@ -6,8 +6,9 @@ import { clausesOf } from "../../project/clauses.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
 import { visitThrough } from "../../project/through.ts";
+import { placeIn, type Wording, wordingOf } from "../../project/wording.ts";
 import { nameOf } from "../../project/words.ts";
-import type { Place } from "../../text/span.ts";
+import type { Place, Span } from "../../text/span.ts";
 import { defineRule } from "../rule.ts";
 
 export default defineRule({
@@ -58,8 +59,8 @@ const claimOf = derived(
   (project: Project, table: Table, policy: Policy): { at: Place; claim: string } | undefined => {
     if (policy.refused || (isConcealed(project, table) && policy.platform)) return undefined;
     for (const { clause } of clausesOf(policy)) {
-      const found = findClaim(project, clause);
-      if (found) return found;
+      const found = findClaim(project, wordingOf(clause));
+      if (found) return { at: placeIn(clause, found.span), claim: found.claim };
     }
     return undefined;
   },
@@ -70,20 +71,19 @@ const IDENTITY =
   /^(sub|email|phone|aud|iss|exp|iat|nbf|jti|role|aal|amr|session_id|is_anonymous|client_id|user_metadata|app_metadata\.providers?)(\.|$)/;
 
 /** The first claim about membership, where nothing else in the condition looks into a table. */
-function findClaim(project: Project, clause: PolicyClause): { at: Place; claim: string } | undefined {
-  let found: { at: Place; claim: string } | undefined;
+const findClaim = derived((project: Project, wording: Wording): { span: Span; claim: string } | undefined => {
+  let found: { span: Span; claim: string } | undefined;
   let looksUp = false;
-  visitThrough(project, clause.expr, {
+  visitThrough(project, wording.expr, {
     from: (item) => {
       if (item.kind === "table") looksUp = true;
     },
     expr: (expr, way) => {
       const claim = claimPath(project, expr)?.join(".");
       if (!claim) return true;
-      if (!found && !IDENTITY.test(claim))
-        found = { at: { path: clause.place.path, span: (way.call ?? expr).span }, claim };
+      if (!found && !IDENTITY.test(claim)) found = { span: (way.call ?? expr).span, claim };
       return false;
     },
   });
   return looksUp ? undefined : found;
-}
+});

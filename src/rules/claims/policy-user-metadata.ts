@@ -1,4 +1,5 @@
 import type { Func, Policy, PolicyClause, Table } from "../../catalog/catalog.ts";
+import { derived } from "../../catalog/derived.ts";
 import { canBeTrue } from "../../catalog/meaning/decide.ts";
 import { and, type Formula, type Term, TRUE, termsIn, visit } from "../../catalog/meaning/formula.ts";
 import { claimOf } from "../../project/atoms.ts";
@@ -9,10 +10,11 @@ import { worldOf } from "../../project/meaning.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
 import { visitThrough, type Way } from "../../project/through.ts";
+import { placeIn, type Wording, wordingOf } from "../../project/wording.ts";
 import { nameOf } from "../../project/words.ts";
 import type { Expr } from "../../source/sql/expression.ts";
 import { callsOf } from "../../source/sql/walk.ts";
-import type { Place } from "../../text/span.ts";
+import type { Span } from "../../text/span.ts";
 import { defineRule } from "../rule.ts";
 
 export default defineRule({
@@ -24,10 +26,10 @@ export default defineRule({
   *check({ policy, table }, project) {
     if (policy.refused || (isConcealed(project, table) && policy.platform)) return;
     for (const { clause } of clausesOf(policy)) {
-      const found = findMetadata(project, clause);
+      const found = findMetadata(project, wordingOf(clause));
       if (!found || isConfirmed(project, table, policy, clause)) continue;
       yield {
-        at: found.at,
+        at: placeIn(clause, found.span),
         subject: `${table.schema}.${table.name}/${policy.name}`,
         message: `"${policy.name}" on ${nameOf(table)} trusts ${found.what}, which users edit themselves${found.through}.`,
       };
@@ -37,14 +39,14 @@ export default defineRule({
 });
 
 interface Found {
-  readonly at: Place;
+  readonly span: Span;
   readonly what: string;
   readonly through: string;
 }
 
-function findMetadata(project: Project, clause: PolicyClause): Found | undefined {
+const findMetadata = derived((project: Project, wording: Wording): Found | undefined => {
   let found: Found | undefined;
-  visitThrough(project, clause.expr, {
+  visitThrough(project, wording.expr, {
     expr: (expr, way) => {
       if (found) return false;
       const what = metadataIn(project, expr, way);
@@ -52,12 +54,12 @@ function findMetadata(project: Project, clause: PolicyClause): Found | undefined
       const through = way.functions.length
         ? ` (through ${way.functions.map((func) => nameOf(func)).join(" and ")})`
         : "";
-      found = { at: { path: clause.place.path, span: (way.call ?? expr).span }, what, through };
+      found = { span: (way.call ?? expr).span, what, through };
       return false;
     },
   });
   return found;
-}
+});
 
 /** Wherever the metadata says who he is, something else that is his says the same: he has made nothing up. */
 function isConfirmed(project: Project, table: Table, policy: Policy, clause: PolicyClause): boolean {

@@ -5,6 +5,7 @@ import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
 import { isIdentitySetting } from "../../project/trusted-settings.ts";
 import { settingOf, type UnsafeRead, unsafeReads } from "../../project/unsafe-reads.ts";
+import { placeIn, wordingOf } from "../../project/wording.ts";
 import { nameOf } from "../../project/words.ts";
 import type { Expr } from "../../source/sql/expression.ts";
 import { callsOf, queryParts } from "../../source/sql/walk.ts";
@@ -29,19 +30,19 @@ export default defineRule({
 
 function* checkPolicy(project: Project, table: Table, policy: Policy): Iterable<RawFinding> {
   const reads = clausesOf(policy).flatMap((written) =>
-    unsafeReads(written.clause.expr)
+    unsafeReads(wordingOf(written.clause).expr)
       .filter((read) => matters(project, read))
-      .map((read) => ({ in: written, read })),
+      .map((read) => ({ in: written, read, at: placeIn(written.clause, read.span) })),
   );
   const [first] = reads;
   if (!first) return;
   yield {
-    at: { path: first.in.clause.place.path, span: first.read.span },
+    at: first.at,
     subject: `${table.schema}.${table.name}/${policy.name}`,
     message: `"${policy.name}" on ${nameOf(table)} reads ${describe(first.read)}.`,
     remedy: changeClauses(
       policy,
-      reads.map(({ in: written, read }) => ({ in: written, span: read.span, text: safeRead(read) })),
+      reads.map(({ in: written, read, at }) => ({ in: written, span: at.span, text: safeRead(read) })),
       "Read it as NULL where it is not set",
     ),
   };

@@ -1,6 +1,6 @@
 import type { PolicyClause, Table } from "../../catalog/catalog.ts";
 import { findMeaning, type Meaning, namesRow } from "../../catalog/resolve/resolve.ts";
-import { partsOfQuery } from "../../catalog/walk.ts";
+import { containsExpr, partsOfQuery } from "../../catalog/walk.ts";
 import { functionOf } from "../../project/caller-parts.ts";
 import { changeClauses, clausesOf, type WrittenClause } from "../../project/clauses.ts";
 import type { Project } from "../../project/project.ts";
@@ -57,6 +57,7 @@ function findCalls(written: WrittenClause, table: Table, project: Project): Foun
   const found: Found[] = [];
   let meaning: Meaning | undefined;
   const isCorrelated = (query: Query): boolean => {
+    if (!namesColumns(query)) return false;
     meaning ??= findMeaning(project.catalog, table, written.clause);
     return queryNamesRow(query, meaning);
   };
@@ -76,6 +77,9 @@ function findCalls(written: WrittenClause, table: Table, project: Project): Foun
 
 const queryNamesRow = (query: Query, meaning: Meaning): boolean =>
   partsOfQuery(query).some((part) => namesRow(part, meaning));
+
+const namesColumns = (query: Query): boolean =>
+  partsOfQuery(query).some((part) => containsExpr(part, ({ kind }) => kind === "column"));
 
 /** A function of the caller, or a helper of the project's own, none of whose arguments come from the row. */
 function asksPerRow(call: Call, project: Project): boolean {

@@ -4,11 +4,13 @@ import { unwrap } from "../../catalog/walk.ts";
 import { clientsOf } from "../../project/audience.ts";
 import { changeClauses, clausesOf, type WrittenClause } from "../../project/clauses.ts";
 import { ownColumn } from "../../project/own-row.ts";
+import { namesTables } from "../../project/policy-edges.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
 import { isInvokerView, isView, relationNamed, relationsOfView } from "../../project/relations.ts";
 import { ROW_COMMANDS } from "../../project/row-access.ts";
 import { visitThrough } from "../../project/through.ts";
+import { wordingOf } from "../../project/wording.ts";
 import { listOf, nameOf } from "../../project/words.ts";
 import type { Expr, QualifiedName } from "../../source/sql/expression.ts";
 import type { Remedy } from "../../text/finding.ts";
@@ -58,6 +60,7 @@ function findUngranted(
   clause: PolicyClause,
   roles: readonly string[],
 ): Ungranted | undefined {
+  if (!namesTables(project, wordingOf(clause))) return undefined;
   let found: Ungranted | undefined;
   visitThrough(project, clause.expr, {
     from: (item, way) => {

@@ -1,9 +1,11 @@
 import type { Policy, PolicyClause, Table } from "../../catalog/catalog.ts";
+import { derived } from "../../catalog/derived.ts";
 import { findBodyMeaning, findMeaning, type Meaning } from "../../catalog/resolve/resolve.ts";
 import { changeClauses, clausesOf, type WrittenClause } from "../../project/clauses.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
 import { visitThrough } from "../../project/through.ts";
+import { placeIn, type Wording, wordingOf } from "../../project/wording.ts";
 import { nameOf } from "../../project/words.ts";
 import type { Expr, FromItem, Query } from "../../source/sql/expression.ts";
 import { type Column, queriesOf, visitExpr, visitQuery } from "../../source/sql/walk.ts";
@@ -21,8 +23,7 @@ export default defineRule({
   *check({ policy, table }, project) {
     if (policy.refused || isConcealed(project, table)) return;
     for (const written of clausesOf(policy)) {
-      const found =
-        findCaptured(project, table, written.clause) ?? findCapturedInHelper(project, written.clause);
+      const found = findCaptured(project, table, written.clause) ?? capturedThrough(project, written.clause);
       if (!found) continue;
       const remedy = found.column && qualify(policy, table, written, found.column, found.query);
       yield {
@@ -74,19 +75,22 @@ const namesRowIn = (query: Query, meaning: Meaning): boolean => {
   return found;
 };
 
+function capturedThrough(project: Project, clause: PolicyClause): Captured | undefined {
+  const found = findCapturedInHelper(project, wordingOf(clause));
+  return found && { ...found, at: placeIn(clause, found.at).span };
+}
+
 /** An argument of an SQL helper that has a column's name: the column comes first there as well. */
-function findCapturedInHelper(project: Project, clause: PolicyClause): Captured | undefined {
+const findCapturedInHelper = derived((project: Project, { expr }: Wording): Captured | undefined => {
   let found: Captured | undefined;
-  const meanings = new Map<object, Meaning>();
-  visitThrough(project, clause.expr, {
+  visitThrough(project, expr, {
     query: (query, { functions, call }) => {
       const func = functions.at(-1);
       if (found || !func || !call || func.language !== "sql") return;
       const names = func.args.map(({ name }) => name);
       for (const [column, other] of comparedIn(query)) {
         if (column.path.length > 1 || !names.includes(column.path[0]!)) continue;
-        const meaning = meanings.get(func) ?? findBodyMeaning(project.catalog, func);
-        meanings.set(func, meaning);
+        const meaning = findBodyMeaning(project.catalog, func);
         const [own, against] = [meaning.columns.get(column), meaning.columns.get(other)];
         if (!own?.relation.key || own.relation !== against?.relation || own.column !== against.column)
           continue;
@@ -95,7 +99,7 @@ function findCapturedInHelper(project: Project, clause: PolicyClause): Captured 
     },
   });
   return found;
-}
+});
 
 /** Columns that a query compares with columns in its own conditions, both ways round. */
 function comparedIn(query: Query): [Column, Column][] {
