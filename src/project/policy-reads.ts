@@ -24,16 +24,25 @@ export interface PolicyRead {
 export const policyReads = derived((project: Project): ReadonlyMap<string, readonly PolicyRead[]> => {
   const found = new Map<string, PolicyRead[]>();
   for (const table of project.catalog.tables.values())
-    for (const policy of table.policies.values())
-      for (const { clause } of policy.refused ? [] : clausesOf(policy))
-        for (const read of readsOfClause(project, table, clause)) {
-          if (read.key === qualify(table.schema, table.name)) continue;
-          const list = found.get(read.key) ?? [];
-          list.push({ policy, table, columns: read.columns, own: read.own });
-          found.set(read.key, list);
-        }
+    for (const read of readsOfTable(project, table)) {
+      const list = found.get(read.key) ?? [];
+      list.push(read);
+      found.set(read.key, list);
+    }
   return found;
 });
+
+/** For each table by itself: an edit of one leaves what the others' policies read as it is. */
+const readsOfTable = derived(
+  (project: Project, table: Table): readonly (PolicyRead & { readonly key: string })[] =>
+    [...table.policies.values()].flatMap((policy) =>
+      (policy.refused ? [] : clausesOf(policy)).flatMap(({ clause }) =>
+        readsOfClause(project, table, clause)
+          .filter(({ key }) => key !== qualify(table.schema, table.name))
+          .map(({ key, columns, own }) => ({ key, policy, table, columns, own })),
+      ),
+    ),
+);
 
 interface Read extends Pick<PolicyRead, "columns" | "own"> {
   readonly key: string;

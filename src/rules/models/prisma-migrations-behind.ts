@@ -1,3 +1,4 @@
+import { derived } from "../../catalog/derived.ts";
 import type { Model, Project } from "../../project/project.ts";
 import { unfollowed } from "../../project/unfollowed.ts";
 import { listOf } from "../../project/words.ts";
@@ -36,8 +37,10 @@ export default defineRule({
 });
 
 /** The tables come from migrations that Prisma or another tool keeps, all of them read. */
-const isMigrated = ({ tablesFrom, history }: Project): boolean =>
-  tablesFrom === "migrations" && history.some(({ kind }) => kind !== "adhoc" && kind !== "model");
+const isMigrated = derived(
+  ({ tablesFrom, history }: Project): boolean =>
+    tablesFrom === "migrations" && history.some(({ kind }) => kind !== "adhoc" && kind !== "model"),
+);
 
 /** Composite types, ignored models, views, and tables that the platform makes. */
 function isElsewhere(project: Project, { model, table }: Model): boolean {
