@@ -1,5 +1,10 @@
+import type { Policy, Refusal, Table } from "../../catalog/catalog.ts";
+import { functionStatement } from "../../project/function-edits.ts";
+import { type HelperProblem, helperProblems } from "../../project/helper-problems.ts";
+import type { Project } from "../../project/project.ts";
 import { restate } from "../../project/restate.ts";
 import { nameOf } from "../../project/words.ts";
+import type { RawFinding } from "../../text/finding.ts";
 import { defineRule } from "../rule.ts";
 
 const KINDS = {
@@ -17,11 +22,13 @@ export default defineRule({
   summary: "A policy names a column, table, function, type or role that does not exist.",
   why: 'PostgreSQL refuses such a policy: the migration stops there, and the table has no policy. Prisma\'s columns keep their capitals and need quotes: `tenant_id` is not `"tenantId"`.',
   *check({ policy, table }, project) {
+    for (const found of helperProblems(project, table, policy))
+      if (isUnknown(found.problem)) yield inHelper(project, table, policy, found, found.problem);
     const refused = policy.refused;
-    if (!refused || !(refused.kind in KINDS)) return;
+    if (!refused || !isUnknown(refused)) return;
     // A policy on a table that is not there is for policy-target-unknown to say.
     if (refused.kind === "table-unknown" && refused.name === policy.table) return;
-    const { kind, name, near, at } = refused as Extract<typeof refused, { name: string }>;
+    const { kind, name, near, at } = refused;
     const hint = near ? ` It is called ${near}.` : "";
     const remedy =
       near &&
@@ -34,3 +41,27 @@ export default defineRule({
     };
   },
 });
+
+type Unknown = Extract<Refusal, { kind: keyof typeof KINDS }>;
+
+const isUnknown = (refusal: Refusal): refusal is Unknown => refusal.kind in KINDS;
+
+/** PostgreSQL looks into the body of a PL/pgSQL function when it runs: every query of the table fails then. */
+function inHelper(
+  project: Project,
+  table: Table,
+  policy: Policy,
+  { func }: HelperProblem,
+  { kind, name, near, at }: Unknown,
+): RawFinding {
+  const remedy =
+    near &&
+    kind === "column-unknown" &&
+    functionStatement(project, func, [{ path: at.path, span: at.span, text: near }], `Name ${near} instead`);
+  return {
+    at,
+    subject: `${table.schema}.${table.name}/${policy.name}`,
+    message: `${nameOf(func)}, which the policy "${policy.name}" of ${nameOf(table)} asks, names the ${KINDS[kind]} ${name}, which does not exist.${near ? ` It is called ${near}.` : ""}`,
+    ...(remedy ? { remedy } : {}),
+  };
+}

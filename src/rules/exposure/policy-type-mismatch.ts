@@ -1,4 +1,6 @@
 import type { Refusal } from "../../catalog/catalog.ts";
+import { functionStatement } from "../../project/function-edits.ts";
+import { helperProblems } from "../../project/helper-problems.ts";
 import type { Project } from "../../project/project.ts";
 import { restate } from "../../project/restate.ts";
 import { nameOf } from "../../project/words.ts";
@@ -15,6 +17,17 @@ export default defineRule({
   summary: "A policy compares two types that have no operator between them.",
   why: "There is no `text = uuid` in PostgreSQL: the policy is not created, and the table stays without it. Prisma's `String` ids are text, Supabase's `auth.uid()` is uuid.",
   *check({ policy, table }, project) {
+    for (const { func, problem } of helperProblems(project, table, policy)) {
+      if (problem.kind !== "type-mismatch") continue;
+      const edit = castEdit(problem, project);
+      const remedy = edit && functionStatement(project, func, [edit.edit], `Cast to ${edit.type}`);
+      yield {
+        at: problem.at,
+        subject: `${table.schema}.${table.name}/${policy.name}`,
+        message: `${nameOf(func)}, which the policy "${policy.name}" of ${nameOf(table)} asks, compares ${problem.left} ${problem.operator} ${problem.right}: PostgreSQL has no such operator.`,
+        ...(remedy ? { remedy } : {}),
+      };
+    }
     const refused = policy.refused;
     if (refused?.kind !== "type-mismatch") return;
     const edit = castEdit(refused, project);
