@@ -57,8 +57,6 @@ export interface ConfigurationProblem {
  */
 export interface Rule<On extends keyof Subjects = keyof Subjects, Options extends z.ZodObject = z.ZodObject> {
   readonly on: On;
-  /** What it looks at beyond its own object, for who reads the rule: nothing depends on it. */
-  readonly reads?: readonly ProjectPart[];
   /** For rules on usages: the kinds it wants. */
   readonly kinds?: readonly Usage["kind"][];
   readonly severity: Severity | "off";
@@ -70,26 +68,6 @@ export interface Rule<On extends keyof Subjects = keyof Subjects, Options extend
   readonly options?: (zod: typeof z) => Options;
   check(subject: Subjects[On], project: Project, options: z.infer<Options>): Iterable<RawFinding>;
 }
-
-/** Parts of a project, as `reads` names them. */
-export type ProjectPart =
-  | "catalog"
-  | "tables"
-  | "views"
-  | "functions"
-  | "roles"
-  | "types"
-  | "buckets"
-  | "publications"
-  | "events"
-  | "models"
-  | "usages"
-  | "generated"
-  | "packages"
-  | "environment"
-  | "tenancy"
-  | "history"
-  | "platform";
 
 // The registry holds rules of every kind in one list, so the precise types end here.
 // biome-ignore lint/suspicious/noExplicitAny: a list of rules over different subjects has no narrower type

@@ -19,7 +19,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "function",
-  reads: ["catalog", "platform", "usages"],
   severity: "error",
   summary: "Clients can call a function that works past policies.",
   why: "A SECURITY DEFINER function has its owner's rights: policies do not apply to what it reads and writes, and EXECUTE is everybody's until it is revoked. What the function checks itself is all there is.",

@@ -10,7 +10,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "table",
-  reads: ["catalog", "platform"],
   severity: "info",
   summary: "A trigger copies what its owner may see into rows of its caller.",
   why: "A SECURITY DEFINER trigger function reads past policies. Where the row that a client writes says which other row to look up, and what is found goes into the client's row, he may read any row by writing its key.",

@@ -11,7 +11,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "table",
-  reads: ["catalog", "tenancy", "platform"],
   severity: "info",
   summary: "A row may hang under another tenant's row.",
   why: "Foreign keys do not ask policies: where both tables name their tenant and the key does not, a row of one tenant may refer to a row of another, and whether the insert succeeds tells that it exists.",

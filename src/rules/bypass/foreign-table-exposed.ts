@@ -5,7 +5,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "table",
-  reads: ["catalog", "platform"],
   severity: "warning",
   summary: "Clients can reach a foreign table.",
   why: "A foreign table reads another server as its user mapping says, and can have no policies: whoever was granted it reaches every row over there.",

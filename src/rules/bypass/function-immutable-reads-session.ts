@@ -6,7 +6,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "function",
-  reads: ["catalog", "platform"],
   severity: "error",
   summary: "A function is marked IMMUTABLE and reads who the caller is.",
   why: "PostgreSQL evaluates an immutable function once and keeps the answer in the plan: the next caller on that connection may be given the rows of the one before.",

@@ -6,7 +6,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "function",
-  reads: ["catalog", "platform"],
   severity: "warning",
   summary: "A function of the project's own is marked LEAKPROOF.",
   why: "PostgreSQL may run a leakproof function before the policies have sorted out the rows: an error message, a notice or a side effect of it then tells of rows that the caller may not see.",

@@ -12,7 +12,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "function",
-  reads: ["catalog", "platform"],
   severity: "warning",
   summary: "A function looks names up along a search path that its caller sets.",
   why: "Whoever can put an object into an earlier schema, or a temporary table, has the function use that instead. A SECURITY DEFINER function then does it with its owner's rights.",

@@ -8,7 +8,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "view",
-  reads: ["catalog", "platform"],
   severity: "warning",
   summary: "Clients can read a materialized view.",
   why: "A materialized view holds a copy of rows, made with its owner's rights, and can have no policies: whoever may select from it sees all of them.",

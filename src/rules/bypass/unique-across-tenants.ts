@@ -10,7 +10,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "table",
-  reads: ["catalog", "tenancy", "platform"],
   severity: "info",
   summary: "A unique constraint spans tenants and tells of their rows.",
   why: "Constraints do not ask policies: whoever may insert learns from the error whether any tenant has that value, and two tenants cannot both have it.",

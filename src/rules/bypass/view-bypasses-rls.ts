@@ -18,7 +18,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "view",
-  reads: ["catalog", "platform"],
   severity: "error",
   summary: "A view that clients can read shows rows past the policies of its tables.",
   why: "A view reads its tables with its owner's rights unless it says `security_invoker = true`: the policies that apply are the owner's, and an owner has none.",

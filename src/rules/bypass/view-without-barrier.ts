@@ -8,7 +8,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "view",
-  reads: ["catalog", "platform"],
   severity: "info",
   summary: "A view keeps tenants apart by its own WHERE, without a security barrier.",
   why: "The planner may run a condition of the caller's before the view's own: a cheap function that raises a notice then sees every tenant's rows. With `security_invoker` the tables' policies hold, and they are always a barrier.",

@@ -21,7 +21,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "platform"],
   severity: "error",
   summary: "A policy opens on something that clients may set as they like.",
   why: "PostgreSQL lets everyone set a custom setting, and request headers are the client's own words: whoever knows the name has the rows. A role of its own, or the token, cannot be made up.",

@@ -15,7 +15,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "environment", "models", "usages", "platform"],
   severity: "warning",
   summary: "A policy compares rows with the database role, which all users share.",
   why: "Behind an API or a pool everybody connects as the same role: `current_user` is that role's name, whoever asks. Claims or a setting say who does.",

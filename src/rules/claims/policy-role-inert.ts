@@ -10,7 +10,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "platform"],
   severity: "warning",
   summary: "A policy is for a role to which policies do not apply, or that nobody has.",
   why: "PostgreSQL never asks a policy about a superuser or BYPASSRLS role, and one for a role that nobody can log in as or become is never asked at all: the rows stay as open or as closed as they were.",

@@ -13,7 +13,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
-  reads: ["catalog", "platform"],
   severity: "info",
   summary: "Policies take membership or role from the token alone.",
   why: "A token says what was true when it was issued: somebody removed from a tenant keeps its rows until his token expires. A helper function that looks into the membership table knows at once.",

@@ -19,7 +19,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "platform"],
   severity: "error",
   summary: "A policy trusts metadata that users edit themselves.",
   why: "`user_metadata` in the token and `raw_user_meta_data` in `auth.users` are the user's own: `supabase.auth.updateUser({ data: { role: 'admin' } })` writes whatever he likes. `app_metadata`, or a table, is out of his reach.",

@@ -9,7 +9,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
-  reads: ["catalog", "platform"],
   severity: "error",
   summary: "A role that clients come in as may become one to which policies do not apply.",
   why: "`SET ROLE` is all it takes; and a member of a table's owner steps around its policies without even that.",

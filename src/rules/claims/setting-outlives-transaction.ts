@@ -13,7 +13,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
-  reads: ["catalog", "usages", "platform", "history"],
   severity: "error",
   summary: "Who the caller is, is set for the whole session.",
   why: "A connection goes back to its pool with the setting on it, and the next request that does not set its own runs as the tenant before it. `SET LOCAL` and `set_config(..., true)` end with the transaction.",

@@ -6,7 +6,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
-  reads: ["catalog"],
   severity: "warning",
   summary: "A role or database has a fixed value for a setting that policies trust.",
   why: "ALTER ROLE and ALTER DATABASE ... SET give every new session that value: a request that sets no tenant of its own runs as that one, instead of seeing nothing.",

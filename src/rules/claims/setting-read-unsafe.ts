@@ -15,7 +15,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
-  reads: ["catalog", "platform", "history"],
   severity: "warning",
   summary: "A policy reads a setting in a way that raises an error where it is not set.",
   why: "`current_setting(x)` raises where the setting is unknown, and after a transaction that set it locally it is `''`, not NULL: `''::uuid` raises as well. Every query then fails instead of finding no rows.",

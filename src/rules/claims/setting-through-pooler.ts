@@ -6,7 +6,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
-  reads: ["catalog", "usages", "environment", "models", "platform"],
   severity: "warning",
   summary: "Code sets something for the session, and connects through a pooler that changes sessions.",
   why: "A transaction pooler gives each transaction to any server connection: a session setting lands on a connection that another client gets next, and the query it was meant for may run on one without it.",

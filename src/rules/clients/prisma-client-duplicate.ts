@@ -9,7 +9,6 @@ type Construction = Extract<Usage, { kind: "prisma-client" }>;
 
 export default defineRule({
   on: "project",
-  reads: ["usages", "packages", "models"],
   severity: "error",
   summary: "One application makes several Prisma clients.",
   why: "Every Prisma client opens a connection pool of its own, so that two of them exhaust the database's connections twice as fast, and what one is extended or configured with (an identity, logging, soft deletion) does not hold for queries through the other.",

@@ -25,7 +25,6 @@ const BRIDGES: Readonly<Record<string, readonly string[]>> = {
 
 export default defineRule({
   on: "project",
-  reads: ["packages", "usages"],
   severity: "warning",
   summary: "A second ORM is installed and imported beside Prisma.",
   why: "A second ORM brings a second connection pool, a second description of the same tables that goes stale, and a second way to the data that knows nothing of the identity the first one sets: what one client guards, the other reads freely.",

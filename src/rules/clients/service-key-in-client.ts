@@ -12,7 +12,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
-  reads: ["usages", "environment"],
   severity: "error",
   summary: "A service key or another secret reaches browsers or the repository.",
   why: "The service key steps around every policy. Whatever a client component holds, and whatever a bundler's public prefix names, is in the JavaScript that every visitor loads; whatever is committed is in the history for good.",

@@ -8,7 +8,6 @@ type Import = Extract<Usage, { kind: "import" }>;
 
 export default defineRule({
   on: "project",
-  reads: ["packages", "usages"],
   severity: "warning",
   summary: "The application uses Supabase's auth helpers, which nobody maintains any more.",
   why: "`@supabase/auth-helpers-*` gets no fixes, security fixes included, and stores sessions in a way that current clients do not read. `@supabase/ssr` replaces it: `createBrowserClient` in a module for client components, `createServerClient` with the request's cookies in one for the server.",

@@ -15,7 +15,6 @@ const OWN_CLIENT =
 
 export default defineRule({
   on: "project",
-  reads: ["usages", "packages"],
   severity: "warning",
   summary: "One kind of Supabase client is made in several places.",
   why: "Every client keeps its own session, realtime connection and timers. Two of them in a browser refresh the same token against each other and sign the user out; and options set in one place are missing in the other.",

@@ -8,7 +8,6 @@ import { defineRule } from "../rule.ts";
 export default defineRule({
   on: "usage",
   kinds: ["supabase-query"],
-  reads: ["catalog", "models", "generated"],
   severity: "error",
   summary: "A Supabase query names a column that does not exist under that exact name.",
   why: "PostgREST answers an unknown column with an error, and the whole query returns nothing. Prisma's field names (`userId`) are not the columns' (`user_id`).",

@@ -8,7 +8,6 @@ import { defineRule } from "../rule.ts";
 export default defineRule({
   on: "usage",
   kinds: ["supabase-rpc"],
-  reads: ["catalog", "generated"],
   severity: "error",
   summary: "A Supabase call names a function that does not exist under that exact name.",
   why: "PostgREST answers a call of an unknown function with 404, and the feature behind it is dead.",

@@ -6,7 +6,6 @@ import { defineRule } from "../rule.ts";
 export default defineRule({
   on: "usage",
   kinds: ["supabase-query"],
-  reads: ["catalog", "models", "usages", "generated"],
   severity: "error",
   summary: "A Supabase query names a table or view that does not exist under that exact name.",
   why: "PostgREST compares names as PostgreSQL stores them and answers 404 for any other. Prisma's model names (`Task`) are not the tables' (`tasks`).",

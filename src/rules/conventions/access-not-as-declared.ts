@@ -11,7 +11,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "table",
-  reads: ["catalog", "tenancy", "models", "platform"],
   severity: "error",
   summary: "Policies give other access to a table than is declared of it.",
   why: "What is declared above a model or in the configuration is what people rely on: where policies say something else, somebody reaches rows that nobody meant, or is kept from his own.",

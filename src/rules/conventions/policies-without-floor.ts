@@ -5,7 +5,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "table",
-  reads: ["models", "tenancy"],
   severity: "off",
   summary: "A tenant's table has no restrictive policy as a floor under its permissive ones.",
   why: "Permissive policies are joined with OR, and the next one may be too wide. A restrictive policy that binds the tenant holds whatever is added later.",

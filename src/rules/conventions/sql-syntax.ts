@@ -2,7 +2,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
-  reads: ["history"],
   severity: "error",
   summary: "A statement that PostgreSQL's grammar refuses.",
   why: "The migration fails where it is run. Rowguard reads the statements around it and knows nothing of this one.",

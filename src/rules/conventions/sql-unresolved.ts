@@ -2,7 +2,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
-  reads: ["catalog"],
   severity: "info",
   summary:
     "SQL that is built at run time and concerns row-level security, which reading alone cannot follow.",

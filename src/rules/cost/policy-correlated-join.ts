@@ -17,7 +17,6 @@ type Subquery = Extract<Expr, { kind: "subquery" }>;
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "platform"],
   severity: "warning",
   summary: "A policy lists who may see each row, instead of what the caller may see.",
   why: "`auth.uid() in (select user_id ... where team_id = tasks.team_id)` is another query for every row; `team_id in (select team_id ... where user_id = auth.uid())` is one query whose answer is kept: 8 ms instead of 2,518 on 100,000 rows.",

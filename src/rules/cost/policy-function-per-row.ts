@@ -12,7 +12,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "platform"],
   severity: "warning",
   summary: "A policy asks who the caller is once for every row.",
   why: "PostgreSQL runs a stable function for every row it looks at, unless it stands in a sub-select of its own. On 100,000 rows, `(select auth.uid())` took 4.7 ms where `auth.uid()` took 29 ms, and `(select is_admin())` 5 ms where `is_admin()` took 229 ms.",

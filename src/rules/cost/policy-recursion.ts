@@ -9,7 +9,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "table",
-  reads: ["catalog", "platform"],
   severity: "error",
   summary: "A policy asks the table whose rows it is about, directly or through others.",
   why: "To read that table PostgreSQL must work out its policies, which read it again: every query fails with 42P17, infinite recursion. A SECURITY DEFINER function whose owner steps around policies reads it without asking them.",

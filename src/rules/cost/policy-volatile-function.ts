@@ -6,7 +6,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "function",
-  reads: ["catalog"],
   severity: "warning",
   summary: "A policy calls a volatile function.",
   why: "PostgreSQL may not keep the result of a volatile function, the default where CREATE FUNCTION says nothing: it is run again for every row, and no index can serve what is compared with it.",

@@ -9,7 +9,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
-  reads: ["usages", "environment", "models", "packages"],
   severity: "info",
   summary: "A variable in use is missing from the example environment file.",
   why: "`.env.example` is how the next person, or the next deployment, learns what must be set. What it leaves out is found by failing.",

@@ -9,7 +9,6 @@ type Read = Extract<Usage, { kind: "environment" }>;
 
 export default defineRule({
   on: "project",
-  reads: ["usages", "packages"],
   severity: "warning",
   summary: "Environment variables are used unchecked in several places, and nothing validates them at start.",
   why: "A variable that is missing or misspelt shows up as `undefined` wherever it is first used: in production, in the middle of a request, as an error about something else. A schema at start says which variable is wrong, in one sentence.",

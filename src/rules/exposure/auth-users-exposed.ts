@@ -9,7 +9,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
-  reads: ["catalog", "platform"],
   severity: "error",
   summary: "A view or function hands out the platform's own table of users.",
   why: "`auth.users` holds every user's e-mail, phone and metadata. A view reads it with its owner's rights, and so does a SECURITY DEFINER function: whoever may select from the view sees them all.",

@@ -7,7 +7,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
-  reads: ["catalog", "environment", "usages", "models", "platform"],
   severity: "info",
   summary: "The role with which the application connects steps around row-level security.",
   why: "A superuser, a BYPASSRLS role and the owner of the tables see every row whatever the policies say. That is fine for a server that filters itself, and wrong where the code sets an identity and trusts the policies.",

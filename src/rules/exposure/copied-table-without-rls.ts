@@ -13,7 +13,6 @@ const HOW = {
 
 export default defineRule({
   on: "table",
-  reads: ["catalog", "models", "platform"],
   severity: "error",
   summary: "A copy of a table left row-level security and policies behind.",
   why: "CREATE TABLE AS and LIKE copy neither the switch nor the policies, and a table that is renamed into another's place brings its own. The rows are the same, and open.",

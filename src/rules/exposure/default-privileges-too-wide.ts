@@ -8,7 +8,6 @@ const ROWS = new Set(["select", "insert", "update", "delete", "all"]);
 
 export default defineRule({
   on: "project",
-  reads: ["catalog", "platform"],
   severity: "warning",
   summary: "ALTER DEFAULT PRIVILEGES gives clients every table that is yet to be made.",
   why: "Every future table in the schema is open to these roles from its first moment, before anyone has written a policy for it.",

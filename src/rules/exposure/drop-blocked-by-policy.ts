@@ -2,7 +2,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
-  reads: ["catalog"],
   severity: "warning",
   summary: "A migration drops or retypes something that a policy uses, which PostgreSQL refuses.",
   why: "PostgreSQL does not drop a column or function that a policy uses, nor change a column's type under it: the migration fails where it is deployed.",

@@ -11,7 +11,6 @@ const COMMANDS = ["select", "insert", "update", "delete"] as const;
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "platform"],
   severity: "warning",
   summary: "A policy lets a role do what the project's grants do not.",
   why: 'A policy narrows what a grant allows. Without the privilege the role gets "permission denied" whatever the policy says.',

@@ -10,7 +10,6 @@ const COMMANDS = new Set(["select", "insert", "update", "delete"]);
 
 export default defineRule({
   on: "table",
-  reads: ["catalog", "platform"],
   severity: "info",
   summary: "A privilege was granted for a command that no policy covers.",
   why: "The role may issue the command and touches no row, in silence: either a policy is missing, or the grant is not meant.",

@@ -7,7 +7,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "table",
-  reads: ["catalog", "platform"],
   severity: "error",
   summary: "A partition or child table can be reached on its own, past the parent's row-level security.",
   why: "A query that names a partition or an inheritance child uses that table's own switch and policies, never the parent's. Enabling row-level security on the child closes the side door; queries through the parent go on as before.",

@@ -6,7 +6,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "table",
-  reads: ["models"],
   severity: "warning",
   summary: "A table has only restrictive policies, which deny everything.",
   why: "A restrictive policy only narrows what permissive ones allow. With no permissive policy there is nothing to narrow, and every row is hidden.",

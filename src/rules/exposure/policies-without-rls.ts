@@ -6,7 +6,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "table",
-  reads: ["models"],
   severity: "error",
   summary: "A table has policies, and row-level security is off.",
   why: "PostgreSQL ignores policies until row-level security is enabled on the table: the table looks protected and is open.",

@@ -3,7 +3,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
-  reads: ["catalog"],
   severity: "warning",
   summary: "A drop with CASCADE took policies with it.",
   why: "CASCADE removes every policy that uses the column, function, table or type, and says so only in a notice. The table keeps its switch, so that its rows are hidden, or loses a restriction, so that they are not.",

@@ -17,7 +17,6 @@ const KINDS = {
 
 export default defineRule({
   on: "policy",
-  reads: ["history"],
   severity: "error",
   summary: "A policy names a column, table, function, type or role that does not exist.",
   why: 'PostgreSQL refuses such a policy: the migration stops there, and the table has no policy. Prisma\'s columns keep their capitals and need quotes: `tenant_id` is not `"tenantId"`.',

@@ -19,7 +19,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "platform"],
   severity: "error",
   summary: "A policy reads a table that its own role may not select from.",
   why: "A policy's sub-selects run with the rights of whoever asks: without SELECT on that table every query fails with 42501, permission denied. A SECURITY DEFINER function may read it for him.",

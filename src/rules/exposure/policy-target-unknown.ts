@@ -9,7 +9,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
-  reads: ["catalog", "history"],
   severity: "error",
   summary: "A policy, ALTER TABLE or GRANT names a table that does not exist under that exact name.",
   why: 'PostgreSQL folds unquoted names to lower case, and Prisma\'s tables keep their capitals: `users` is not `"User"`. The statement fails, or, behind IF EXISTS, does nothing in silence, and the table stays as open as it was.',

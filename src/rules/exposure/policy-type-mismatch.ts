@@ -12,7 +12,6 @@ type Mismatch = Extract<Refusal, { kind: "type-mismatch" }>;
 
 export default defineRule({
   on: "policy",
-  reads: ["history"],
   severity: "error",
   summary: "A policy compares two types that have no operator between them.",
   why: "There is no `text = uuid` in PostgreSQL: the policy is not created, and the table stays without it. Prisma's `String` ids are text, Supabase's `auth.uid()` is uuid.",

@@ -6,7 +6,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
-  reads: ["catalog", "tenancy", "models", "platform"],
   severity: "warning",
   summary:
     "Nothing is protected by row-level security, and tenants are kept apart by application code alone.",

@@ -6,7 +6,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "table",
-  reads: ["catalog", "models"],
   severity: "warning",
   summary: "The application's own role owns a protected table that is not forced.",
   why: "A table's owner steps around its policies unless FORCE ROW LEVEL SECURITY is set, so the application sees every tenant's rows. A separate role for the application that owns nothing is the sturdier cure.",

@@ -6,7 +6,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
-  reads: ["catalog"],
   severity: "warning",
   summary: "A later migration disables row-level security, drops a restriction or makes a policy wider.",
   why: "What an earlier migration protected is open again, in a file that few people read. If it is meant, say so in a comment with the reason.",

@@ -6,7 +6,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "table",
-  reads: ["catalog", "models", "tenancy", "platform"],
   severity: "info",
   summary: "Row-level security is on, and no policy lets anyone in.",
   why: "Without a policy nobody but the owner and roles that bypass row-level security sees a row. That is right for tables that only servers touch; say so with the scope `service`.",

@@ -3,7 +3,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
-  reads: ["catalog"],
   severity: "warning",
   summary: "A migration makes a role that can log in and steps around row-level security.",
   why: "Whoever connects as a superuser or a BYPASSRLS role sees every tenant's rows, and no policy can change that.",

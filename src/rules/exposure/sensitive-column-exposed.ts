@@ -13,7 +13,6 @@ const SECRET =
 
 export default defineRule({
   on: "table",
-  reads: ["catalog", "models", "tenancy", "platform"],
   severity: "warning",
   summary: "Secrets or government ids stand in a table whose rows others may read whole.",
   why: "A policy lets a row through with all its columns: whoever may see the row sees the token as well. Grant the other columns only, or keep the secret in a table of its own.",

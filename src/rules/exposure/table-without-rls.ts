@@ -6,7 +6,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "table",
-  reads: ["catalog", "tenancy", "models", "platform"],
   severity: "error",
   summary: "A table that clients can reach has no row-level security.",
   why: "Without row-level security, a grant on the table is a grant on every tenant's rows. On Supabase, tables of an exposed schema are granted to anonymous and signed-in visitors unless something revoked it.",

@@ -10,7 +10,6 @@ const PAST_POLICIES = new Set(["truncate", "trigger", "references"]);
 
 export default defineRule({
   on: "project",
-  reads: ["catalog", "platform"],
   severity: "error",
   summary:
     "A client role was granted TRUNCATE, TRIGGER or REFERENCES, which row-level security does not govern.",

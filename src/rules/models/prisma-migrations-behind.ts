@@ -8,7 +8,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "model",
-  reads: ["catalog", "models", "history"],
   severity: "warning",
   summary: "The Prisma schema has a table or column that no migration makes.",
   why: "A database made from the migrations, as in production or CI, lacks what the schema promises, and every query of it fails. Policies for a table that is not there yet cannot be written either.",

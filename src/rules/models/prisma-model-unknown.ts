@@ -7,7 +7,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
-  reads: ["models", "usages"],
   severity: "error",
   summary: "Code uses a Prisma model that the schema does not have.",
   why: "`prisma.notification` is `undefined` where the schema has no model Notification: every call of it fails at run time, and the feature behind it has no table, no policies and no types.",

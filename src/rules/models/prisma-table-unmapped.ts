@@ -5,7 +5,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "model",
-  reads: ["models"],
   severity: "off",
   summary: "A model's table is not named in snake_case.",
   why: "PostgreSQL folds names to lower case unless they are quoted. A table called `OrganizationMember` must be quoted in every policy, subscription and query, and each place that forgets it names a table that does not exist.",

@@ -15,7 +15,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "tenancy", "platform"],
   severity: "info",
   summary: "A policy is content with anybody who is signed in, where signing in takes no name.",
   why: "With anonymous sign-ins everybody becomes `authenticated` with one call, as often as he likes. What is kept from visitors by asking for a sign-in alone is kept from nobody.",

@@ -16,7 +16,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "tenancy", "platform"],
   severity: "error",
   summary: "A permissive policy for clients is true for every row.",
   why: "Permissive policies are joined with OR: one that is always true makes every other one pointless, and opens the table to whoever the policy is for.",

@@ -7,7 +7,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "platform"],
   severity: "error",
   summary: "A policy lets a visitor who has not signed in insert, update or delete rows.",
   why: "Nobody can be held to account for what an anonymous visitor writes, and nothing binds it to a tenant. A form that anyone may send wants a function that checks its input, or at least a column that the policy ties down.",

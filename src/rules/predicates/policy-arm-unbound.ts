@@ -6,7 +6,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "tenancy", "platform"],
   severity: "error",
   summary: "One arm of an OR lets rows through without naming the caller.",
   why: "AND binds closer than OR: `mine and open or closed` is `(mine and open) or closed`, and the last arm holds for everybody's rows. What is public to read is seldom public to change.",

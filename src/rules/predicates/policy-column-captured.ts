@@ -16,7 +16,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "platform"],
   severity: "error",
   summary: "A column in a sub-select means the sub-select's own table, not the policy's row.",
   why: "PostgreSQL looks for a name without a qualifier in the sub-select first: `exists (select 1 from members where members.org_id = org_id)` compares the column with itself, and every row passes.",

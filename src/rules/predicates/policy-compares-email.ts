@@ -7,7 +7,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "platform", "tenancy"],
   severity: "warning",
   summary: "A policy knows its caller by e-mail address.",
   why: "Addresses change, differ in case, and with confirmation switched off anyone signs up with any of them. An id is given once and never to somebody else. Invitations are sent to addresses, and are not meant.",

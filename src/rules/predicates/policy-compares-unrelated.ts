@@ -13,7 +13,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "tenancy", "platform"],
   severity: "error",
   summary: "A policy compares ids that mean different things.",
   why: "An organization's id never equals a user's: `organization_id = auth.uid()` hides every row from everybody, or, where ids are numbers, hands out rows by coincidence. What was meant is a membership that ties the two.",

@@ -8,7 +8,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "tenancy", "platform"],
   severity: "warning",
   summary: "A policy names one tenant or user by a literal id.",
   why: "The id was right in one database on one day. Every other tenant gets nothing, or everybody gets that tenant's rows; the next environment has other ids.",

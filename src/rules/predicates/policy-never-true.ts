@@ -8,7 +8,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "platform"],
   severity: "warning",
   summary: "A policy's condition is never true.",
   why: "A comparison with NULL, two values that exclude each other, a role that nobody has, a setting that nobody can set: the policy looks like a rule and lets nothing through. Where nothing should get through, `false` says so.",

@@ -6,7 +6,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "tenancy", "platform"],
   severity: "error",
   summary: "A policy opens when nobody is signed in.",
   why: "Without a caller `auth.uid()` and unset settings are NULL. A condition that holds for NULL (`is null or …`, `coalesce(…, true)`, `is distinct from`) gives rows to whoever does not say who he is.",

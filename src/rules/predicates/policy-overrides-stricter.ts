@@ -13,7 +13,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "tenancy", "platform"],
   severity: "warning",
   summary: "A permissive policy lets through all that a stricter one beside it does, and more.",
   why: "Permissive policies are joined with OR: the stricter one keeps nothing out any more, and whoever reads it believes that it does. What every row must meet belongs in a restrictive policy.",

@@ -16,7 +16,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "tenancy", "platform"],
   severity: "info",
   summary: "Access to a table is declared as personal, and a policy asks for the tenant alone.",
   why: "Everybody in the tenant reaches the rows of all the others in it. Where that is meant, the declaration should say so.",

@@ -12,7 +12,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "platform"],
   severity: "warning",
   summary: "A policy matches the caller's value against a pattern.",
   why: "In LIKE, `_` and `%` match anything, and a regular expression is found anywhere in a text unless it is anchored: an address of `a_b@corp.com` matches `axb@corp.com`, and `corp.com` matches `corp.com.evil.net`. Equality has no such surprises.",

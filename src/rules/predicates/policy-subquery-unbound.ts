@@ -6,7 +6,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "tenancy", "platform"],
   severity: "error",
   summary: "A policy rests on a sub-select that does not ask who the caller is.",
   why: "`exists (select 1 from members where role = 'admin')` is true for everybody as soon as there is one admin. A sub-select must be tied to the caller, and through the row to what it protects.",

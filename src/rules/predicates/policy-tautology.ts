@@ -5,7 +5,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "tenancy", "platform"],
   severity: "error",
   summary: "A policy is true for every row, in disguise.",
   why: "A column compared with itself, a condition or its opposite, a COALESCE that ends in true: it reads like a check and lets every row through.",

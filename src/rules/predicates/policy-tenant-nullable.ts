@@ -10,7 +10,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "tenancy", "platform"],
   severity: "warning",
   summary: "Rows without a tenant are everybody's.",
   why: "`tenant_id is null or …` gives every tenant the rows that belong to none: one insert that forgets the column, and its row is public. Where shared rows are meant, a column that says so is clearer.",

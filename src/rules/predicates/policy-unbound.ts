@@ -12,7 +12,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "tenancy", "platform"],
   severity: "error",
   summary: "A policy asks whether someone is signed in, or a member at all, and never which rows are his.",
   why: "Anyone can sign up. A policy that is content with that gives every customer the rows of all the others.",

@@ -9,7 +9,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "platform"],
   severity: "info",
   summary: "A policy changes nothing.",
   why: "A restrictive policy that is always true takes nothing away, a permissive one that is false, or lacks its clause, adds nothing. Whoever reads it believes that it does.",

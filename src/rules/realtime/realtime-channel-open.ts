@@ -13,7 +13,6 @@ type Channel = Extract<Usage, { kind: "realtime-channel" }>;
 
 export default defineRule({
   on: "project",
-  reads: ["catalog", "usages"],
   severity: "warning",
   summary: "Anyone who knows the topic can join a broadcast or presence channel.",
   why: "Broadcast and presence ask no table's policies. Whoever holds the public key can join a channel that is not private, guess its topic, hear every message and send his own. A private channel asks the policies on `realtime.messages`, and those must tie the topic to the caller.",

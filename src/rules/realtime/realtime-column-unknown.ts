@@ -6,7 +6,6 @@ import { defineRule } from "../rule.ts";
 export default defineRule({
   on: "usage",
   kinds: ["realtime-subscription"],
-  reads: ["catalog", "models", "generated"],
   severity: "error",
   summary: "A realtime filter names a column that does not exist under that exact name.",
   why: "Realtime refuses a filter on a column it does not find, and the subscription fails: `userId=eq.…` where the column is `user_id` receives nothing.",

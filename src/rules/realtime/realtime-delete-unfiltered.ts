@@ -11,7 +11,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
-  reads: ["catalog", "models", "usages", "generated", "tenancy"],
   severity: "info",
   summary: "DELETE events tell every subscriber which rows are gone, policies and filters or not.",
   why: "PostgreSQL cannot ask policies about a row that no longer exists, so realtime sends DELETE events to everyone who subscribed to the table, with the deleted row's primary key, and ignores filters. Keys that tell something (a name, an address, a running number) tell it to other tenants; and handlers must not trust the event.",

@@ -11,7 +11,6 @@ import { defineRule } from "../rule.ts";
 export default defineRule({
   on: "usage",
   kinds: ["realtime-subscription"],
-  reads: ["catalog", "models", "usages", "generated"],
   severity: "error",
   summary: "A realtime subscription names a table that does not exist under that exact name.",
   why: "Realtime compares names as PostgreSQL stores them. A subscription to `Notification` where the table is `notifications` is accepted and never receives a row: the feature is silently dead.",

@@ -12,7 +12,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
-  reads: ["catalog", "models", "usages", "generated"],
   severity: "warning",
   summary: "A subscription listens to a table that is in no realtime publication.",
   why: "Realtime sends the changes of published tables only. A subscription to another table connects, reports success and stays silent.",

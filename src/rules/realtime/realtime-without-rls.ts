@@ -8,7 +8,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "table",
-  reads: ["catalog", "models"],
   severity: "error",
   summary: "A table that realtime publishes has no row-level security.",
   why: "Realtime asks the policies of a table who may hear of a row. Without row-level security every visitor who subscribes hears of every tenant's rows the moment they change.",

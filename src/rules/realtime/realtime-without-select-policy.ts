@@ -7,7 +7,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
-  reads: ["catalog", "models", "usages", "generated"],
   severity: "warning",
   summary: "A subscription listens to a table that no SELECT policy lets its subscribers read.",
   why: "Realtime sends a row to those whose SELECT policies show it to them. Where row-level security is on and no policy for SELECT exists, the channel connects and stays silent for everyone.",

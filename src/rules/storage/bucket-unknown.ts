@@ -21,7 +21,6 @@ type Named = StorageUse & { readonly bucket: NamedAt };
 
 export default defineRule({
   on: "project",
-  reads: ["catalog", "usages", "platform"],
   severity: "error",
   summary: "Code or a policy names a storage bucket that nothing creates.",
   why: "Storage answers `Bucket not found`, or, where a policy has the wrong name, refuses every file of the bucket that was meant.",

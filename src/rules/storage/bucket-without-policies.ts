@@ -6,7 +6,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
-  reads: ["catalog", "usages", "platform"],
   severity: "warning",
   summary: "A private bucket that no policy of the stored objects mentions.",
   why: "Objects of a private bucket are rows of `storage.objects`, and row-level security is on there. Without a policy for the bucket every upload, list and download of a signed-in user is refused, which tempts people to make the bucket public or to use the service key.",

@@ -9,7 +9,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "platform", "usages"],
   severity: "warning",
   summary: "A SELECT policy lets clients list every file of a public bucket.",
   why: "Files of a public bucket are served by their address to whoever knows it, without any policy. A SELECT policy on the whole bucket adds one thing only: the list of all addresses.",

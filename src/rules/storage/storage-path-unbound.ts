@@ -18,7 +18,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "platform"],
   severity: "error",
   summary: "A policy lets a user write files into the folders of others.",
   why: "An object's path is chosen by whoever uploads it. Where the policy asks for the bucket alone, a signed-in user can place, replace or delete files under another tenant's folder; `(storage.foldername(name))[1]` is what ties the path to the caller.",

@@ -13,7 +13,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "platform", "usages"],
   severity: "error",
   summary: "A policy on stored objects does not say which bucket it is for.",
   why: "All buckets share one table, `storage.objects`. A policy meant for avatars that does not ask for the bucket opens every other bucket too: attachments, exports, and those made next year.",

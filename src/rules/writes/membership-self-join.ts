@@ -14,7 +14,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "tenancy", "platform"],
   severity: "error",
   summary: "The table of memberships lets users add themselves to any tenant.",
   why: "`with check (user_id = auth.uid())` says who the new member is, and not of what: whoever knows a tenant's id joins it, and every policy that asks for membership lets him in.",

@@ -23,7 +23,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "platform", "tenancy"],
   severity: "error",
   summary: "WITH CHECK leaves out what USING asks: rows may be written that nobody could have found.",
   why: "USING says which rows there are to change, WITH CHECK what they may become. Where the check forgets the tenant or the owner, a row is handed to another tenant, or made in his name.",

@@ -10,7 +10,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "platform"],
   severity: "error",
   summary: "A condition on the caller stands in USING alone, and another policy finds the rows.",
   why: "The WITH CHECKs of all permissive policies are joined with OR, whichever of them found the row: who may edit a draft publishes it by the check of a policy that is for reviewers, where only its USING says so.",

@@ -14,7 +14,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "table",
-  reads: ["catalog", "models", "tenancy", "platform"],
   severity: "error",
   summary: "Policies go by a table that clients may write as they like.",
   why: "Whoever may write the row that a policy looks for writes himself into what it protects: the tables that policies trust want protection first.",

@@ -8,7 +8,6 @@ import { defineRule } from "../rule.ts";
 export default defineRule({
   on: "usage",
   kinds: ["supabase-query"],
-  reads: ["catalog", "platform"],
   severity: "warning",
   summary: "Code asks for the row it has just written, and no SELECT policy shows it.",
   why: "`.insert(...).select()` is INSERT ... RETURNING, and an upsert reads what is there: without a SELECT policy for the new row PostgreSQL refuses the whole statement with 42501.",

@@ -13,7 +13,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "platform"],
   severity: "error",
   summary: "Users may change, in their own row, what other policies trust.",
   why: "A policy for one's own row covers all its columns: whoever may update his profile may make himself an administrator, or a member of another tenant, where policies look for that.",

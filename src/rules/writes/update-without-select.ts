@@ -10,7 +10,6 @@ import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "policy",
-  reads: ["catalog", "platform"],
   severity: "warning",
   summary: "A policy lets a role update or delete rows that no SELECT policy shows it.",
   why: "An UPDATE or DELETE with a WHERE reads the rows first, and SELECT policies apply to that: it touches no row, and says nothing.",
