@@ -144,7 +144,7 @@ function createClient(module: string, output: vscode.LogOutputChannel): Language
       outputChannel: output,
       initializationOptions: OPTIONS,
       diagnosticPullOptions: { onChange: true, onSave: true, onTabs: false },
-      errorHandler: createErrorHandler(),
+      errorHandler: createErrorHandler(output),
       // Hovers may offer this one command, which asks; what they quote is escaped.
       markdown: { isTrusted: { enabledCommands: [CLIENT_COMMANDS.setScope] } },
       middleware,
@@ -153,19 +153,27 @@ function createClient(module: string, output: vscode.LogOutputChannel): Language
 }
 
 /** Starts a server again that stopped, with a message; not for ever. */
-function createErrorHandler(): ErrorHandler {
+function createErrorHandler(output: vscode.LogOutputChannel): ErrorHandler {
   let crashes: number[] = [];
   return {
     error: () => ({ action: ErrorAction.Continue }),
     closed() {
       const now = Date.now();
       crashes = [...crashes.filter((at) => now - at < WINDOW), now];
-      if (crashes.length < MOST_CRASHES)
-        return { action: CloseAction.Restart, message: "Rowguard's server stopped and is started again." };
-      return {
-        action: CloseAction.DoNotRestart,
-        message: `Rowguard's server stopped ${MOST_CRASHES} times in a row. The output channel "Rowguard" says why; "Rowguard: Restart Server" tries again.`,
-      };
+      const goesOn = crashes.length < MOST_CRASHES;
+      const message = goesOn
+        ? "Rowguard's server stopped and is started again."
+        : `Rowguard's server stopped ${MOST_CRASHES} times in a row. The output says why; "Restart Server" tries again.`;
+      void (goesOn ? vscode.window.showWarningMessage(message) : offerRestart(message, output));
+      // The client's own message is not shown where it is no error; it is written to the output all the same.
+      return { action: goesOn ? CloseAction.Restart : CloseAction.DoNotRestart, message, handled: true };
     },
   };
+}
+
+async function offerRestart(message: string, output: vscode.LogOutputChannel): Promise<void> {
+  const [restart, show] = ["Restart Server", "Show Output"] as const;
+  const chosen = await vscode.window.showErrorMessage(message, restart, show);
+  if (chosen === restart) await vscode.commands.executeCommand("rowguard.restartServer");
+  else if (chosen === show) output.show();
 }
