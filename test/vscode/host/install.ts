@@ -8,7 +8,7 @@ export const DOWNLOADS = join(ROOT, ".vscode-test");
 
 const HOST = join(DOWNLOADS, "host");
 /** The server and workbench of VS Code, as the npm package `code-server` carries them; its own program is not used. */
-const CODE = join(HOST, "node_modules", "code-server", "lib", "vscode");
+export const CODE = join(HOST, "node_modules", "code-server", "lib", "vscode");
 const CODE_PACKAGE = "code-server@4.139.1";
 /** VS Code's server wants a newer Node than this project does. */
 const NODE_MAJOR = 24;
