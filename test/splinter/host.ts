@@ -102,6 +102,13 @@ export class Session implements Runner {
     }
   }
 
+  /** Hears what the server notes; gives what ends that. */
+  hear(told: (message: string) => void): () => void {
+    const listen = ({ message }: { message?: string | undefined }) => told(message ?? "");
+    this.#client.on("notice", listen);
+    return () => this.#client.off("notice", listen);
+  }
+
   close(): Promise<void> {
     return this.#client.end();
   }
