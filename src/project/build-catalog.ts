@@ -14,6 +14,8 @@ export interface ReplayStep {
 
 /** A checkpoint is kept every so many files: forks cost a few copied maps. */
 const EVERY = 64;
+/** The maps grow with the history, so a long one has no more of them, but further apart. */
+const MOST_CHECKPOINTS = 32;
 
 interface Checkpoint {
   readonly applied: number;
@@ -51,8 +53,9 @@ export class HistoryReplay {
 
   #replay(steps: readonly ReplayStep[], from: Checkpoint, marks: ReadonlySet<number>): Catalog {
     const replay = from.replay.fork();
+    const every = Math.max(EVERY, Math.ceil(steps.length / MOST_CHECKPOINTS));
     for (let i = from.applied; i < steps.length; i++) {
-      if (i > from.applied && (i % EVERY === 0 || marks.has(i)))
+      if (i > from.applied && (i % every === 0 || marks.has(i)))
         this.#checkpoints.push({ applied: i, replay: replay.fork() });
       const { source, outside, text } = steps[i]!;
       replay.apply(source, needsText(source) ? text() : "", { outside });
