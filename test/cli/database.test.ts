@@ -52,80 +52,85 @@ describe("rowguard check --executed", function () {
     }));
 });
 
-describe("a live database by itself and beside its migrations", function () {
-  this.timeout(180_000);
-  let server: Server | undefined;
+for (const version of [15, 16, 17, 18]) {
+  describe(`a live database by itself and beside its migrations (PostgreSQL ${version})`, function () {
+    this.timeout(180_000);
+    let server: Server | undefined;
 
-  before(async function () {
-    server = await startServer(18);
-    if (!server) return this.skip();
-    const client = new pg.Client(server.url());
-    await client.connect();
-    await client.query(
-      "create role owner_of_all login password 'other'; grant create on database postgres to owner_of_all; alter schema public owner to owner_of_all",
-    );
-    await client.query(`${FILES[FIRST]}${FILES[LOOP]}
+    before(async function () {
+      server = await startServer(version);
+      if (!server) return this.skip();
+      const client = new pg.Client(server.url());
+      await client.connect();
+      await client.query(
+        "create role owner_of_all login password 'other'; grant create on database postgres to owner_of_all; alter schema public owner to owner_of_all",
+      );
+      await client.query(`${FILES[FIRST]}${FILES[LOOP]}
       alter table tasks disable row level security;
-      alter table notes add column body text;
+      alter table notes add column body text default 'none';
+      alter table tasks alter column tenant set default 'acme';
       drop index tasks_tenant;
       create table extra (id int);
       grant update (tenant) on tasks to app_client;`);
-    await client.end();
+      await client.end();
+    });
+    after(() => server?.stop());
+
+    it("is linted without any source", () =>
+      withFiles({ "rowguard.config.json": FILES["rowguard.config.json"]! }, async (folder) => {
+        const { code, out, err } = await runIn(folder, [
+          "check",
+          "--database",
+          server!.url(),
+          "--format",
+          "json",
+        ]);
+        assert.match(err, /^The login admin is a superuser/);
+        assert.deepEqual(
+          [code, rulesOf(out)],
+          [1, ["table-without-rls public.extra", "table-without-rls public.notes"]],
+        );
+        const [finding] = JSON.parse(out).findings;
+        assert.match(finding.path, /^database:\/main\/public\//);
+        const text = await runIn(folder, ["check", "--database", server!.url()]);
+        assert.match(text.out, /database:\/main\/public\/tasks\.sql/);
+        assert.doesNotMatch(out + err + text.out + text.err, new RegExp(PASSWORD));
+      }));
+
+    it("differs from its migrations in both directions", () =>
+      withFiles(FILES, async (folder) => {
+        const { code, out } = await runIn(folder, ["diff", "--database", server!.url(), "--format", "json"]);
+        assert.equal(misfit("diff.schema.json", JSON.parse(out)), "");
+        assert.deepEqual(
+          JSON.parse(out).drift.map(
+            ({ object, where, statement }: Record<string, string>) => `${object} ${where}: ${statement}`,
+          ),
+          [
+            "public.extra database: create table public.extra (id integer)",
+            "public.notes database: column body text default 'none'::text",
+            "public.tasks migrations: CREATE INDEX tasks_tenant ON public.tasks USING btree (tenant)",
+            "public.tasks migrations: alter table public.tasks enable row level security",
+            "public.tasks migrations: column tenant text",
+            "public.tasks database: grant update (tenant) on table public.tasks to app_client",
+            "public.tasks database: column tenant text default 'acme'::text",
+          ],
+        );
+        assert.equal(code, 1);
+        const text = await runIn(folder, ["diff", "--database", server!.url()]);
+        assert.match(
+          text.out,
+          /\+ create table public\.extra[\s\S]*4 only in the database \(\+\), 3 only in the migrations \(-\)\.\n$/,
+        );
+      }));
+
+    it("is named in one sentence where it cannot be reached", () =>
+      withFiles(FILES, async (folder) => {
+        const gone = await runIn(folder, ["diff", "--database", `postgresql://me:${PASSWORD}@127.0.0.1:1/x`]);
+        assert.deepEqual([gone.code, gone.out], [2, ""]);
+        assert.match(gone.err, /^rowguard: Nothing answers at 127\.0\.0\.1:1/);
+        assert.doesNotMatch(gone.err, new RegExp(PASSWORD));
+        const unknown = await runIn(folder, ["check", "--database", "production"]);
+        assert.match(unknown.err, /^rowguard: The environment has no variable production/);
+      }));
   });
-  after(() => server?.stop());
-
-  it("is linted without any source", () =>
-    withFiles({ "rowguard.config.json": FILES["rowguard.config.json"]! }, async (folder) => {
-      const { code, out, err } = await runIn(folder, [
-        "check",
-        "--database",
-        server!.url(),
-        "--format",
-        "json",
-      ]);
-      assert.match(err, /^The login admin is a superuser/);
-      assert.deepEqual(
-        [code, rulesOf(out)],
-        [1, ["table-without-rls public.extra", "table-without-rls public.notes"]],
-      );
-      const [finding] = JSON.parse(out).findings;
-      assert.match(finding.path, /^database:\/main\/public\//);
-      const text = await runIn(folder, ["check", "--database", server!.url()]);
-      assert.match(text.out, /database:\/main\/public\/tasks\.sql/);
-      assert.doesNotMatch(out + err + text.out + text.err, new RegExp(PASSWORD));
-    }));
-
-  it("differs from its migrations in both directions", () =>
-    withFiles(FILES, async (folder) => {
-      const { code, out } = await runIn(folder, ["diff", "--database", server!.url(), "--format", "json"]);
-      assert.equal(misfit("diff.schema.json", JSON.parse(out)), "");
-      assert.deepEqual(
-        JSON.parse(out).drift.map(
-          ({ object, where, statement }: Record<string, string>) => `${object} ${where}: ${statement}`,
-        ),
-        [
-          "public.extra database: create table public.extra (id integer)",
-          "public.notes database: column body text",
-          "public.tasks migrations: CREATE INDEX tasks_tenant ON public.tasks USING btree (tenant)",
-          "public.tasks migrations: alter table public.tasks enable row level security",
-          "public.tasks database: grant update (tenant) on table public.tasks to app_client",
-        ],
-      );
-      assert.equal(code, 1);
-      const text = await runIn(folder, ["diff", "--database", server!.url()]);
-      assert.match(
-        text.out,
-        /\+ create table public\.extra[\s\S]*3 only in the database \(\+\), 2 only in the migrations \(-\)\.\n$/,
-      );
-    }));
-
-  it("is named in one sentence where it cannot be reached", () =>
-    withFiles(FILES, async (folder) => {
-      const gone = await runIn(folder, ["diff", "--database", `postgresql://me:${PASSWORD}@127.0.0.1:1/x`]);
-      assert.deepEqual([gone.code, gone.out], [2, ""]);
-      assert.match(gone.err, /^rowguard: Nothing answers at 127\.0\.0\.1:1/);
-      assert.doesNotMatch(gone.err, new RegExp(PASSWORD));
-      const unknown = await runIn(folder, ["check", "--database", "production"]);
-      assert.match(unknown.err, /^rowguard: The environment has no variable production/);
-    }));
-});
+}

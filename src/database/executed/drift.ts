@@ -32,7 +32,7 @@ export function findDrift(
       where: "migrations" as const,
     })),
     ...missing(found, made).map(([object, statement]) => ({ object, statement, where: "database" as const })),
-    ...columnDrift(migrations.catalog, database.catalog),
+    ...columnDrift(migrations, database),
   ];
   return drift
     .filter((each) => isMeant(each, migrations.catalog))
@@ -77,11 +77,11 @@ function missing(from: Statements, other: Statements): [string, string][] {
 const TABLE = /^create (?:foreign )?table /;
 const MAKES = /^create (?:foreign )?(?:table|view|materialized view) /;
 
-function columnDrift(migrations: Catalog, database: Catalog): Drift[] {
-  return [...migrations.tables].flatMap(([object, made]) => {
-    const found = database.tables.get(object);
+function columnDrift(migrations: ExecutedCatalog, database: ExecutedCatalog): Drift[] {
+  return [...migrations.catalog.tables].flatMap(([object, made]) => {
+    const found = database.catalog.tables.get(object);
     if (!found || made.platform) return [];
-    const [ours, theirs] = [columnsOf(made), columnsOf(found)];
+    const [ours, theirs] = [columnsOf(made, migrations), columnsOf(found, database)];
     return [
       ...ours
         .filter((each) => !theirs.includes(each))
@@ -93,11 +93,11 @@ function columnDrift(migrations: Catalog, database: Catalog): Drift[] {
   });
 }
 
-const columnsOf = ({ columns }: Table): string[] =>
-  [...columns.values()].map(
-    ({ name, type, notNull }) =>
-      `column ${name} ${type.name}${type.array ? "[]" : ""}${notNull ? " not null" : ""}`,
-  );
+const columnsOf = ({ columns }: Table, { texts }: ExecutedCatalog): string[] =>
+  [...columns.values()].map(({ name, type, notNull, default: value, made }) => {
+    const text = value && texts.get(made.path)?.slice(value.span.start, value.span.end);
+    return `column ${name} ${type.name}${type.array ? "[]" : ""}${notNull ? " not null" : ""}${text ? ` default ${text}` : ""}`;
+  });
 
 /** What tools keep for themselves, whole servers have, and the embedded engine has in outline, is no drift. */
 function isMeant({ object, where, statement }: Drift, { roles }: Catalog): boolean {
