@@ -30,7 +30,8 @@ async function measure(folder: string, large: string): Promise<{ activation: num
   writeFileSync(path, JSON.stringify({ folders: [{ path: empty }] }));
   const results = join(folder, "editor.json");
   const tests = await compileSuite("measure");
-  const { code } = await runInServer(path, tests, { ROWGUARD_RESULTS: results, ROWGUARD_FOLDER: large });
+  const env = { ROWGUARD_RESULTS: results, ROWGUARD_FOLDER: large };
+  const code = await runInServer({ path, tests, env });
   if (code !== 0) throw new Error("The extension host ended with a failure.");
   return JSON.parse(readFileSync(results, "utf8"));
 }

@@ -4,7 +4,8 @@ module.exports = {
   "node-option": ["import=tsx"],
   timeout: 150_000,
   spec: ["test/vscode/**/*.test.ts"],
-  ignore: ["test/vscode/extension/**"],
+  // Those run in the extension host, which `extension-host.test.ts` starts.
+  ignore: ["test/vscode/{extension,restricted}/**"],
   bail: false,
   exit: true,
 };

@@ -1,6 +1,5 @@
-import { cpSync, readdirSync } from "node:fs";
+import { cpSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { downloadAndUnzipVSCode, runTests } from "@vscode/test-electron";
 import { build } from "esbuild";
 import { openBrowser, workbenchUrl } from "./browser.ts";
 import { temporary } from "./cleanup.ts";
@@ -8,27 +7,16 @@ import { prepare } from "./editor.ts";
 import { DOWNLOADS, ROOT } from "./install.ts";
 import { startServer } from "./server.ts";
 
-export interface HostRun {
-  /** Which VS Code it was. */
-  readonly editor: string;
-  readonly code: number;
-  /** The file that the suite itself wrote. */
-  readonly results: string;
-}
-
-/**
- * Runs the compiled suite in the extension host of the VS Code that VSCODE_EXECUTABLE names; else of one that is downloaded;
- * else, where there is no screen or no way to the download, of the server from the npm registry.
- */
-export async function runInExtensionHost(folder: string): Promise<HostRun> {
-  const tests = await compileSuite("extension");
-  const results = join(temporary("rowguard-results-"), "results.json");
-  const env = { ROWGUARD_RESULTS: results };
-  const executable = process.env.VSCODE_EXECUTABLE ?? (await downloadEditor());
-  const run = executable
-    ? await runElectron(executable, folder, tests, env)
-    : await runInServer(folder, tests, env);
-  return { ...run, results };
+export interface Run {
+  /** A folder, or a `.code-workspace` file of several. */
+  readonly path: string;
+  /** The compiled module with `run()`. */
+  readonly tests: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Without it, every workspace is trusted and nobody is asked. */
+  readonly trust?: boolean;
+  /** Folders of extensions that are installed beside ours. */
+  readonly beside?: readonly string[];
 }
 
 /** Compiles what lies in a folder beside this one to a module with `run()`. */
@@ -49,8 +37,15 @@ export async function compileSuite(name: string): Promise<string> {
   return outfile;
 }
 
+/** A workspace of one folder that may get more: where a single folder is open, a second one starts the editor anew. */
+export function writeWorkspaceFile(folder: string): string {
+  const path = join(temporary("rowguard-workspace-"), "test.code-workspace");
+  writeFileSync(path, JSON.stringify({ folders: [{ path: folder }] }));
+  return path;
+}
+
 /** What the package holds, in a folder that the editor takes for the extension under development. */
-async function unpackedExtension(): Promise<string> {
+export async function unpackedExtension(): Promise<string> {
   const { extensions } = await prepare();
   const name = readdirSync(extensions).find((each) => each.startsWith("rowguard."))!;
   const folder = join(temporary("rowguard-unpacked-"), "rowguard");
@@ -58,52 +53,21 @@ async function unpackedExtension(): Promise<string> {
   return folder;
 }
 
-async function downloadEditor(): Promise<string | undefined> {
-  const hasScreen = process.platform !== "linux" || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
-  if (!hasScreen) return undefined;
-  try {
-    const answer = await fetch("https://update.code.visualstudio.com/api/releases/stable", {
-      signal: AbortSignal.timeout(5000),
-    });
-    return answer.ok ? await downloadAndUnzipVSCode({ cachePath: DOWNLOADS }) : undefined;
-  } catch {
-    return undefined;
-  }
+/** A folder of extensions, copied from elsewhere. */
+export function extensionsOf(beside: readonly string[] = []): string {
+  const folder = join(temporary("rowguard-beside-"), "extensions");
+  for (const each of beside) cpSync(each, join(folder, each.split("/").at(-1)!), { recursive: true });
+  return folder;
 }
 
-type Environment = Readonly<Record<string, string>>;
-type Run = Omit<HostRun, "results">;
-
-async function runElectron(
-  executable: string,
-  folder: string,
-  tests: string,
-  env: Environment,
-): Promise<Run> {
-  const code = await runTests({
-    vscodeExecutablePath: executable,
-    extensionDevelopmentPath: await unpackedExtension(),
-    extensionTestsPath: tests,
-    extensionTestsEnv: env,
-    launchArgs: [
-      folder,
-      "--disable-workspace-trust",
-      "--disable-extensions",
-      "--user-data-dir",
-      temporary("rowguard-user-"),
-      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-    ],
-  }).catch(() => 1);
-  return { editor: executable, code };
-}
-
-/** In the extension host of VS Code's server; a browser has to show the workbench for it to run. */
-export async function runInServer(path: string, tests: string, env: Environment): Promise<Run> {
+/** In the extension host of VS Code's server; a browser has to show the workbench for it to run. Gives what `run()` came to. */
+export async function runInServer({ path, tests, env, trust, beside }: Run): Promise<number> {
   const { installed } = await prepare();
   const development = await unpackedExtension();
   const server = await startServer(installed, {
-    extensions: join(temporary("rowguard-none-"), "extensions"),
+    extensions: extensionsOf(beside),
     env,
+    ...(trust && { trust, settings: UNTRUSTED }),
   });
   const browser = await openBrowser(installed.browser);
   try {
@@ -115,7 +79,7 @@ export async function runInServer(path: string, tests: string, env: Environment)
     });
     await page.exposeFunction("codeAutomationLog", () => undefined);
     await page.goto(workbenchUrl(server.port, { path, development, tests }));
-    return { editor: "VS Code's server", code: await ended };
+    return await ended;
   } catch (error) {
     throw new Error(`${error}\n${server.said().slice(-3000)}`);
   } finally {
@@ -123,3 +87,10 @@ export async function runInServer(path: string, tests: string, env: Environment)
     await server.stop();
   }
 }
+
+/** Nobody trusts the workspace, and nobody is asked. */
+const UNTRUSTED = {
+  "security.workspace.trust.enabled": true,
+  "security.workspace.trust.startupPrompt": "never",
+  "security.workspace.trust.banner": "never",
+};

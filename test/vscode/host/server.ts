@@ -20,6 +20,7 @@ const QUIET = {
   "extensions.ignoreRecommendations": true,
   "update.mode": "none",
   "git.enabled": false,
+  "files.autoSave": "off",
   "files.simpleDialog.enable": true,
   "editor.accessibilitySupport": "off",
   "terminal.integrated.shellIntegration.enabled": false,
@@ -99,9 +100,14 @@ const argumentsFor = (data: string, { extensions, trust }: ServerOptions): strin
 
 const environmentFor = (data: string, { env }: ServerOptions): NodeJS.ProcessEnv =>
   Object.fromEntries(
-    Object.entries({ ...process.env, HOME: data, EXTENSIONS_GALLERY: "{}", NODE_OPTIONS: "", ...env }).filter(
-      ([name]) => !/^(VSCODE_|npm_|ELECTRON_)/.test(name),
-    ),
+    Object.entries({
+      ...process.env,
+      HOME: data,
+      ROWGUARD_DATA: data,
+      EXTENSIONS_GALLERY: "{}",
+      NODE_OPTIONS: "",
+      ...env,
+    }).filter(([name]) => !/^(VSCODE_|npm_|ELECTRON_)/.test(name)),
   );
 
 const findPort = (child: ChildProcess, said: () => string): Promise<number> =>

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import {
+  change,
+  finding,
+  findings,
+  folder,
+  noFinding,
+  open,
+  replace,
+  ruleOf,
+  until,
+  uriOf,
+} from "./workspace.ts";
+
+describe("findings", () => {
+  it("come without a file being opened, at their places, with a page and what they relate to", async () => {
+    const found = await finding("hooks/use-activity.ts", "realtime-table-unknown");
+    assert.equal(
+      found.message,
+      'The subscription listens to "ActivityLog", and the table is called activity_logs.',
+    );
+    assert.equal(found.severity, vscode.DiagnosticSeverity.Error);
+    assert.ok(
+      typeof found.code === "object" && /realtime-table-unknown\.md$/.test(String(found.code.target)),
+    );
+    await finding("prisma/schema.prisma", "table-without-rls");
+    const related = findings("prisma/schema.prisma").flatMap((each) => each.relatedInformation ?? []);
+    assert.ok(related.some(({ location }) => location.uri.path.endsWith("migration.sql")));
+  });
+
+  it("are each of the seven problems of the example", async () => {
+    const wanted = [
+      "service-key-in-client",
+      "prisma-client-duplicate",
+      "second-orm",
+      "realtime-table-unknown",
+      "prisma-model-unknown",
+      "table-without-rls",
+      "environment-unvalidated",
+    ];
+    await until(() => {
+      const rules = new Set(findings().map(ruleOf));
+      return wanted.every((rule) => rules.has(rule));
+    }, "All seven");
+  });
+
+  it("follow the text that is typed, and that is taken back", async () => {
+    const document = await open("hooks/use-notifications.ts");
+    await finding("hooks/use-notifications.ts", "realtime-table-unknown");
+    await replace(document, '"Notification"', '"tasks"');
+    await noFinding("hooks/use-notifications.ts", "realtime-table-unknown");
+    assert.ok(document.isDirty);
+    await vscode.commands.executeCommand("workbench.action.files.revert");
+    await finding("hooks/use-notifications.ts", "realtime-table-unknown");
+  });
+
+  it("follow the disk: changed and deleted files leave nothing behind", async () => {
+    const path = "hooks/use-conversation.ts";
+    await finding(path, "realtime-table-unknown");
+    change(path, 'table: "Message"', 'table: "messages"');
+    await noFinding(path, "realtime-table-unknown");
+    rmSync(join(folder(), path));
+    await until(() => !findings(path).length, "The end of the deleted file");
+  });
+
+  it("are right after saves in the middle of the analysis", async () => {
+    const path = "hooks/use-notifications.ts";
+    const document = await open(path);
+    for (const [from, to] of [
+      ["Notification", "tasks"],
+      ["tasks", "nowhere"],
+      ["nowhere", "tasks"],
+    ] as const) {
+      await replace(document, `"${from}"`, `"${to}"`);
+      await document.save();
+    }
+    await noFinding(path, "realtime-table-unknown");
+    await replace(document, '"tasks"', '"Notification"');
+    await document.save();
+    await finding(path, "realtime-table-unknown");
+  });
+
+  it("take up the configuration when it is written", async () => {
+    writeFileSync(join(folder(), "rowguard.config.json"), '{ "rules": { "second-orm": "off" } }\n');
+    await until(() => !findings().some((each) => ruleOf(each) === "second-orm"), "The end of second-orm");
+    writeFileSync(join(folder(), "rowguard.config.json"), '{ "rulez": {} }\n');
+    await open("rowguard.config.json");
+    await finding("rowguard.config.json", "configuration-invalid");
+    await until(
+      () =>
+        vscode.languages
+          .getDiagnostics(uriOf("rowguard.config.json"))
+          .some(({ source, message }) => source !== "rowguard" && /rulez/.test(message)),
+      "The schema's own word on an unknown key",
+    );
+    await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+    rmSync(join(folder(), "rowguard.config.json"));
+    await until(() => findings().some((each) => ruleOf(each) === "second-orm"), "second-orm again");
+  });
+});
