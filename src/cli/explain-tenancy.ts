@@ -2,6 +2,7 @@ import pc from "picocolors";
 import { accessOf } from "../project/access/access.ts";
 import type { Project } from "../project/project.ts";
 import { scopePath } from "../project/scope-words.ts";
+import { stringify } from "../report/json.ts";
 import { printable } from "../report/printable.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -36,26 +37,15 @@ export function renderTenancy(projects: readonly Project[], terminal: Terminal):
 }
 
 /** The same for programs. */
-export const renderTenancyJson = (projects: readonly Project[]): string =>
-  `${JSON.stringify(
-    {
-      databases: projects.map((project) => {
-        const { tenant, user, candidates, memberships, style, scopes } = project.tenancy;
-        const tables = rowsOf(project).map((row) => ({ ...row, reasons: scopes.get(row.table)!.reasons }));
-        return {
-          folder: project.folder,
-          tenant: tenant ?? null,
-          user: user ?? null,
-          candidates,
-          memberships,
-          style,
-          tables,
-        };
-      }),
-    },
-    null,
-    2,
-  )}\n`;
+export function renderTenancyJson(projects: readonly Project[]): string {
+  const databases = projects.map((project) => {
+    const { tenant, user, candidates, memberships, style, scopes } = project.tenancy;
+    const tables = rowsOf(project).map((row) => ({ ...row, reasons: scopes.get(row.table)!.reasons }));
+    const { folder } = project;
+    return { folder, tenant: tenant ?? null, user: user ?? null, candidates, memberships, style, tables };
+  });
+  return stringify({ version: 1, kind: "tenancy", databases });
+}
 
 const rowsOf = (project: Project) =>
   [...project.tenancy.scopes].map(([table, scope]) => ({

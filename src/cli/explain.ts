@@ -19,9 +19,7 @@ export function defineExplain(program: Command, terminal: Terminal, finish: (cod
     .argument("[rule or table]", "`policy-always-true`, `public.tasks`, `tasks` or a model's name")
     .option("--tenancy", "who the tenants and users are, and whose rows every table holds")
     .option("--folder <folder>", "the workspace of the table", ".")
-    .addOption(
-      new Option("--format <format>", "how to print the tenancy").choices(["text", "json"]).default("text"),
-    );
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"));
   addWorkspaceOptions(command).action(async (name: string | undefined, flags: ExplainFlags) => {
     finish(await explain(name, flags, terminal));
   });
@@ -35,7 +33,8 @@ async function explain(name: string | undefined, flags: ExplainFlags, terminal: 
   const rule = registry.find(({ id }) => id === name);
   if (rule) {
     const { renderRule } = await import("./explain-rule.ts");
-    terminal.print(renderRule(rule, terminal));
+    const { renderRuleJson } = await import("./explain-json.ts");
+    terminal.print(flags.format === "json" ? renderRuleJson(rule) : renderRule(rule, terminal));
     return EXIT.clean;
   }
   const [folder] = findFolders([flags.folder], terminal.cwd);
@@ -47,6 +46,11 @@ async function explain(name: string | undefined, flags: ExplainFlags, terminal: 
     if (!found.length) {
       const candidates = [...registry.map(({ id }) => id), ...tableNames(report.projects)];
       throw new CannotRun(`There is no rule and no table "${name}" here.${meant(name, candidates)}`);
+    }
+    if (flags.format === "json") {
+      const { renderTablesJson } = await import("./explain-json.ts");
+      terminal.print(renderTablesJson(found, report));
+      return EXIT.clean;
     }
     terminal.print(found.map((each) => renderTable(each, report, folder!.prefix, terminal)).join("\n"));
     return EXIT.clean;

@@ -132,18 +132,12 @@ async function printOutcome(
 
 async function renderOutcomes(outcomes: readonly Outcome[], flags: FixFlags): Promise<string> {
   const { findingsJson, stringify } = await import("../report/json.ts");
-  const { renderPatch } = await import("./patch.ts");
+  const { changesJson } = await import("./changes-json.ts");
   const left = combineReports(outcomes.map((each) => each.left));
   const document: FixJson = {
     version: 1,
     written: !flags.dryRun,
-    changes: outcomes.flatMap(({ changes, prefix }) =>
-      changes.map((change) => ({
-        path: `${prefix}${change.path}`,
-        kind: kindOf(change),
-        patch: renderPatch([change], prefix, false),
-      })),
-    ),
+    changes: outcomes.flatMap(({ changes, prefix }) => changesJson(changes, prefix)),
     notes: outcomes.flatMap(({ notes }) => notes),
     left: findingsJson(left),
     complete: !left.incomplete,

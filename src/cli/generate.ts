@@ -1,7 +1,8 @@
-import type { Command } from "commander";
-import type { GenerateRequest } from "../policies/generate.ts";
+import { type Command, Option } from "commander";
+import type { Generated, GenerateRequest } from "../policies/generate.ts";
 import type { Project } from "../project/project.ts";
 import type { DraftRequest } from "../workspace/draft/draft-for.ts";
+import type { Trial } from "../workspace/try-fix.ts";
 import type { Fix, Workspace } from "../workspace/workspace.ts";
 import { type Folder, findFolders, isFolder } from "./folders.ts";
 import { INTERRUPTED, interruptible, uninterrupted } from "./interrupt.ts";
@@ -15,6 +16,7 @@ interface GenerateFlags extends WorkspaceFlags {
   readonly replace?: boolean;
   readonly model?: string;
   readonly environment?: string | true;
+  readonly format: "text" | "json";
 }
 
 export function defineGenerate(program: Command, terminal: Terminal, finish: (code: number) => void): void {
@@ -37,7 +39,8 @@ export function defineGenerate(program: Command, terminal: Terminal, finish: (co
     )
     .option("--folder <path>", "the workspace; the current folder by default")
     .option("--replace", "drop the policies that the tables have, and write them anew")
-    .option("--dry-run", "print the SQL, and write nothing");
+    .option("--dry-run", "print the SQL, and write nothing")
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"));
   addWorkspaceOptions(command).action(async (tables: string[], flags: GenerateFlags) => {
     finish(await generate(tables, flags, terminal));
   });
@@ -78,6 +81,8 @@ function draftRequest({ model, environment }: GenerateFlags): DraftRequest | und
   return { verb: "draft-environment", subject };
 }
 
+type Undecided = Generated["undecided"];
+
 interface Wanted {
   readonly project: Project;
   readonly request: GenerateRequest;
@@ -91,8 +96,15 @@ async function writeAll(
   terminal: Terminal,
 ): Promise<number> {
   const { fix, undecided } = await workspace.generate(wanted, new Date());
-  if (fix) {
-    if (!(await standsTrial(workspace, fix, terminal))) return INTERRUPTED;
+  const code = undecided.length ? EXIT.findings : EXIT.clean;
+  const trial = fix && (await tryIt(workspace, fix, terminal));
+  if (fix && !trial) return INTERRUPTED;
+  if (flags.format === "json") {
+    terminal.print(await renderOutcome(workspace, flags, prefix, { fix, trial, undecided }));
+    return code;
+  }
+  if (fix && trial) {
+    sayTrial(trial, terminal);
     if (flags.dryRun) for (const { text } of fix.files) terminal.print(text);
     else {
       await uninterrupted(() => workspace.applyFix(fix));
@@ -100,11 +112,32 @@ async function writeAll(
     }
   } else if (!undecided.length) terminal.complain("Nothing is open: there is nothing to write.\n");
   for (const { subject, why } of undecided) terminal.complain(`left to you  ${subject}: ${why}.\n`);
-  return undecided.length ? EXIT.findings : EXIT.clean;
+  return code;
 }
 
-/** Tries a fix, and says what that showed. False where it was cancelled; throws CannotRun where the fix does not do. */
-async function standsTrial(workspace: Workspace, fix: Fix, terminal: Terminal): Promise<boolean> {
+/** What became of it for programs; written unless it is a dry run. */
+async function renderOutcome(
+  workspace: Workspace,
+  { dryRun }: GenerateFlags,
+  prefix: string,
+  { fix, trial, undecided }: { fix: Fix | undefined; trial: Trial | undefined; undecided: Undecided },
+): Promise<string> {
+  const { previewFix } = await import("../workspace/fix/apply.ts");
+  const { changesJson, renderGenerated } = await import("./changes-json.ts");
+  const changes = fix ? changesJson(previewFix(workspace.root, fix), prefix) : [];
+  const written = fix !== undefined && !dryRun;
+  if (written) await uninterrupted(() => workspace.applyFix(fix));
+  const { tried = 0, unproven = [], remarks = [] } = trial ?? {};
+  return renderGenerated({
+    written,
+    changes,
+    left: undecided.map(({ subject, why }) => ({ subject, why })),
+    trial: trial ? { tried, unproven: [...unproven], remarks: [...remarks] } : null,
+  });
+}
+
+/** Tries a fix. Undefined where it was cancelled; throws CannotRun where the fix does not do. */
+async function tryIt(workspace: Workspace, fix: Fix, terminal: Terminal): Promise<Trial | undefined> {
   const { tryFix } = await import("../workspace/try-fix.ts");
   const trial = await interruptible(async (signal) => {
     try {
@@ -116,15 +149,17 @@ async function standsTrial(workspace: Workspace, fix: Fix, terminal: Terminal): 
   });
   if (!trial) {
     terminal.complain("rowguard: It was cancelled. Nothing was written.\n");
-    return false;
+    return undefined;
   }
-  const { problem, unproven, tried, remarks = [] } = trial;
-  if (problem) throw new CannotRun(`Nothing was written: ${problem}`);
+  if (trial.problem) throw new CannotRun(`Nothing was written: ${trial.problem}`);
+  return trial;
+}
+
+function sayTrial({ unproven, tried, remarks = [] }: Trial, terminal: Terminal): void {
   for (const { subject, why } of unproven) terminal.complain(`unproven  ${subject}: ${why}.\n`);
   for (const remark of remarks) terminal.complain(`to mend  ${remark}\n`);
   if (tried)
     terminal.complain(`tried  ${tried} statements as everybody who may ask: each did what is declared.\n`);
-  return true;
 }
 
 /** Which table holds the tenants is asked, not guessed. */

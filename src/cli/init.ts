@@ -1,12 +1,17 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { version } from "../../package.json";
 import type { Project } from "../project/project.ts";
+import type { InitJson } from "../report/init-shape.ts";
 import { findFolders } from "./folders.ts";
 import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
 
 const NAME = "rowguard.config.json";
+
+interface InitFlags {
+  readonly format: "text" | "json";
+}
 
 export function defineInit(program: Command, terminal: Terminal, finish: (code: number) => void): void {
   program
@@ -14,13 +19,18 @@ export function defineInit(program: Command, terminal: Terminal, finish: (code: 
     .summary(`write ${NAME}`)
     .description(`Writes ${NAME} with what was found out as comments, to be corrected where it is wrong.`)
     .argument("[folder]", "the workspace; the current folder by default")
-    .action(async (folder: string | undefined) => {
-      finish(await init(folder, terminal));
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .action(async (folder: string | undefined, { format }: InitFlags) => {
+      finish(await init(folder, format, terminal));
     });
 }
 
 /** Throws CannotRun where there is a configuration already. */
-async function init(name: string | undefined, terminal: Terminal): Promise<number> {
+async function init(
+  name: string | undefined,
+  format: InitFlags["format"],
+  terminal: Terminal,
+): Promise<number> {
   const [folder] = findFolders(name === undefined ? [] : [name], terminal.cwd);
   const { root, prefix } = folder!;
   const path = join(root, NAME);
@@ -34,6 +44,12 @@ async function init(name: string | undefined, terminal: Terminal): Promise<numbe
   } catch (error) {
     refuseExisting((error as NodeJS.ErrnoException).code === "EEXIST", prefix);
     throw new CannotRun(`${prefix}${NAME} could not be written: ${(error as Error).message}.`);
+  }
+  if (format === "json") {
+    const { stringify } = await import("../report/json.ts");
+    const document: InitJson = { version: 1, created: `${prefix}${NAME}`, found: inferredOf(projects) };
+    terminal.print(stringify(document));
+    return EXIT.clean;
   }
   terminal.print(`Wrote ${prefix}${NAME}. Everything in it is optional; comments say what was found out.\n`);
   return EXIT.clean;

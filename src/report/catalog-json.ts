@@ -90,7 +90,17 @@ const tableOf = ({ schema, name, kind, rowSecurity, forced, implicit }: Table) =
   implicit,
 });
 
-const policyOf = ({ schema, table, name, command, roles, permissive, using, check, refused }: Policy) => ({
+export const policyOf = ({
+  schema,
+  table,
+  name,
+  command,
+  roles,
+  permissive,
+  using,
+  check,
+  refused,
+}: Policy) => ({
   schema,
   table,
   name,

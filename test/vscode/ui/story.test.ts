@@ -69,11 +69,8 @@ describe("the example in the editor", () => {
       .getByRole("treeitem", { name: /activity_logs/ })
       .first()
       .click();
-    await page.keyboard.press("ArrowRight");
-    await page
-      .getByRole("treeitem", { name: /Rows of a tenant, by organization_id/ })
-      .first()
-      .waitFor();
+    const scope = page.getByRole("treeitem", { name: /Rows of a tenant, by organization_id/ }).first();
+    await pressUntil(page, "ArrowRight", scope);
     await editor.picture("tables-light");
   });
 
@@ -102,14 +99,16 @@ describe("the example in the editor", () => {
     await editor.picture("walkthrough-light");
   });
 
-  it("writes the next migration where a fix is SQL, and leaves those that are applied alone", async () => {
+  it("writes the next migration where a fix is SQL, and leaves those that are applied alone", async function () {
+    this.timeout(400_000);
     const migrations = join(folder, "prisma", "migrations");
     const before = readTree(migrations);
     await openFile(page, "schema.prisma");
     // Prisma's own table stands at the datasource.
     await goTo(page, "5:13");
     await quickFix(page, "Enable row-level security on _prisma_migrations");
-    await page.locator(".tab.active", { hasText: "migration.sql" }).waitFor();
+    // All migrations run with it first.
+    await page.locator(".tab.active", { hasText: "migration.sql" }).waitFor({ timeout: 300_000 });
     await page.locator(".view-line", { hasText: "enable row level security" }).first().waitFor();
     await editor.picture("migration-light");
     const after = readTree(migrations);
