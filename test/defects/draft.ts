@@ -1,4 +1,4 @@
-import type { Style } from "./styles.ts";
+import type { Style } from "./style.ts";
 
 /** Conjuncts, as written. */
 export type Clause = readonly string[];
@@ -66,6 +66,6 @@ function writePolicy({ name, table, command, restrictive, role, using, check }: 
   const as = restrictive ? " as restrictive" : "";
   const to = role ? ` to ${role}` : "";
   const clause = (word: string, parts: Clause | undefined) =>
-    parts ? ` ${word} (${parts.length ? parts.join(" and ") : "true"})` : "";
+    parts ? ` ${word} (${parts.length ? parts.join(" and ").replaceAll("ROW.", `${table}.`) : "true"})` : "";
   return `create policy ${name} on ${table}${as} for ${command}${to}${clause("using", using)}${clause("with check", check)};`;
 }

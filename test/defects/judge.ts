@@ -2,7 +2,7 @@ import { Engine } from "../../src/database/embedded/engine.ts";
 import { findImage } from "../../src/database/embedded/image.ts";
 import { supabase } from "../../src/project/platform/supabase.ts";
 import { type Draft, writeDraft } from "./draft.ts";
-import type { Style } from "./styles.ts";
+import type { Style } from "./style.ts";
 
 const A = "a0000000-0000-4000-8000-000000000001";
 const B = "b0000000-0000-4000-8000-000000000001";
@@ -72,6 +72,9 @@ function seedOf(style: Style): string {
   const rows = [A, B].flatMap((tenant) => [
     `insert into tasks (${style.column}, title, created_by, status) select '${tenant}', title, '${tenant}', status from unnest(array['plan', null]) title, unnest(array['open', 'draft']) status;`,
     `insert into notes (${style.column}, title, created_by) select '${tenant}', title, '${tenant}' from unnest(array['plan', null]) title;`,
+    ...(has("profiles")
+      ? [`insert into profiles (id, organization_id) values ('${tenant}', '${tenant}');`]
+      : []),
     ...(has("memberships")
       ? [`insert into memberships (user_id, organization_id) values ('${tenant}', '${tenant}');`]
       : []),
@@ -80,6 +83,7 @@ function seedOf(style: Style): string {
     delete from auth.users;
     insert into auth.users (id) values ('${A}'), ('${B}');
     ${ofUsers ? "" : `insert into organizations (id) values ('${A}'), ('${B}');`}
+    ${has("projects") ? `insert into projects (id, organization_id) values ('${A}', '${A}'), ('${B}', '${B}');` : ""}
     ${rows.join("\n")}
     create schema judge;
     ${writeProbes(style)}`;
@@ -88,7 +92,7 @@ function seedOf(style: Style): string {
 /** Members say of themselves whatever a client may: user metadata and rows in tables that nothing protects. */
 function sessionOf(style: Style, { name, tenant, other }: Caller): string {
   if (style.platform === "postgres")
-    return `set local role app; ${tenant ? `set local app.tenant_id = '${tenant}'; set local app.user_id = '11111111-0000-4000-8000-000000000001';` : ""}`;
+    return `set local role app; set local app.bypass = 'on'; ${tenant ? `set local app.tenant_id = '${tenant}'; set local app.user_id = '11111111-0000-4000-8000-000000000001';` : ""}`;
   if (name === "newcomer" || name === "unknown") {
     const jwt = { role: "authenticated", ...(name === "newcomer" && { sub: C }), app_metadata: {} };
     return `set local role authenticated; set local request.jwt.claims = '${JSON.stringify(jwt)}';`;
@@ -101,6 +105,17 @@ function sessionOf(style: Style, { name, tenant, other }: Caller): string {
     user_metadata: { organization_id: other, user_id: other },
   };
   return `set local role authenticated; set local request.jwt.claims = '${JSON.stringify(jwt)}';`;
+}
+
+/** What a member writes about himself first, where he may. */
+function baitOf({ schema, name }: Style, tenant: string, other: string): string {
+  const statements = [
+    ...(name === "membership" ? [`insert into invitations values ('${tenant}', '${other}')`] : []),
+    ...(schema.includes("create table profiles ")
+      ? [`update profiles set organization_id = '${other}' where id = '${tenant}'`]
+      : []),
+  ];
+  return statements.map((each) => `begin ${each}; exception when others then null; end;`).join(" ");
 }
 
 /** Each attempt is undone; what it did is counted as the superuser. */
@@ -117,10 +132,7 @@ function writeProbes(style: Style): string {
     const { name, tenant, other } = caller;
     const foreign = tenant ? `${column} <> '${tenant}'` : "true";
     const session = sessionOf(style, caller);
-    const bait =
-      style.name === "membership" && tenant
-        ? `begin insert into invitations values ('${tenant}', '${other}'); exception when others then null; end;`
-        : "";
+    const bait = tenant ? baitOf(style, tenant, other) : "";
     const of = (does: string, table: string, statement: string, count: string) =>
       writeAttempt(
         `${name} ${does} ${table}`,
@@ -186,7 +198,8 @@ function writeProbes(style: Style): string {
             ),
           ]
         : [];
-    return [...one, ...joins].map((text) => text.replaceAll("FOREIGN", foreign));
+    const called = `if to_regprocedure('public.all_tasks()') is not null then begin ${session} select count(*) into n from all_tasks() where ${foreign}; raise exception sqlstate 'JUDGE'; exception when sqlstate 'JUDGE' then if n > 0 then return next '${name} calls all_tasks'; end if; when others then null; end; end if;`;
+    return [...one, ...joins, called].map((text) => text.replaceAll("FOREIGN", foreign));
   });
   return `create function judge.leaks() returns setof text language plpgsql as $judge$
     declare n bigint; before bigint;

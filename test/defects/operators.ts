@@ -1,5 +1,5 @@
 import type { Clause, Draft, PolicyDraft } from "./draft.ts";
-import type { Slip } from "./styles.ts";
+import type { Slip } from "./style.ts";
 
 export interface Mutant {
   readonly operator: string;
@@ -52,6 +52,23 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   "not null": inPlaceOfBound(({ style }) => `${style.column} is not null`),
   "caller may be missing": inPlaceOfBound(({ style }) => `(${style.caller} is null or ${style.bound})`),
   "condition that may be null": inPlaceOfBound(({ style }) => `coalesce(${style.bound}, true)`),
+  "same in other words": onClauses(function* (clause, { style: { bound, column } }) {
+    if (!clause.includes(bound)) return;
+    const ways = [
+      `(${bound}) is true`,
+      `coalesce(${bound}, false)`,
+      `not (not (${bound}))`,
+      `case when ${bound} then true else false end`,
+      `(${bound} and ${column} is not null)`,
+      `(${column} is null or ${bound})`,
+    ];
+    for (const way of ways) yield clause.map((part) => (part === bound ? way : part));
+  }),
+  "bypass by a setting": inPlaceOfBound(({ style }) =>
+    style.platform === "postgres"
+      ? `(current_setting('app.bypass', true) = 'on' or ${style.bound})`
+      : style.bound,
+  ),
   "precedence slip": onClauses(function* (clause) {
     const joined = clause.join(" and ");
     if (clause.length > 1) yield [joined.replace(/\((status = [^()]*)\)/, "$1")];
@@ -109,12 +126,37 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
       yield { where: "memberships", draft: { ...draft, more: [joins] } };
     }
   },
-  "definer view": function* (draft) {
-    const grant = draft.style.platform === "postgres" ? "\ngrant select on open_tasks to app;" : "";
-    const view = `create view open_tasks as select * from tasks;${grant}`;
-    yield { where: "open_tasks", draft: { ...draft, more: [view] } };
+  "self-raise": function* (draft) {
+    if (!draft.style.schema.includes("create table profiles")) return;
+    for (const using of ["id = (select auth.uid())", "true"]) {
+      const raise = `create policy profiles_update on profiles for update to authenticated using (${using});`;
+      yield { where: "profiles", draft: { ...draft, more: [raise] } };
+    }
+  },
+  "read by everybody": function* (draft) {
+    if (draft.style.platform === "postgres") return;
+    const more = { name: "shown", table: "tasks", command: "select", role: "anon", using: ["true"] } as const;
+    yield { where: "shown", draft: { ...draft, policies: [...draft.policies, more] } };
+  },
+  "definer view": (draft) => beside(draft, "create view open_tasks as select * from tasks;"),
+  "invoker view": (draft) =>
+    beside(draft, "create view open_tasks with (security_invoker = true) as select * from tasks;"),
+  "materialized view": (draft) =>
+    beside(draft, "create materialized view open_tasks as select * from tasks;"),
+  "copied table": (draft) => beside(draft, "create table open_tasks as select * from tasks;"),
+  "definer function": function* (draft) {
+    for (const mode of ["definer", "invoker"]) {
+      const all = `create function all_tasks() returns setof tasks language sql stable security ${mode} set search_path = '' as $$ select * from public.tasks $$;`;
+      yield { where: `all_tasks ${mode}`, draft: { ...draft, more: [all] } };
+    }
   },
 };
+
+/** Something else by which the rows of a table may be seen. */
+function* beside(draft: Draft, statement: string) {
+  const grant = draft.style.platform === "postgres" ? "\ngrant select on open_tasks to app;" : "";
+  yield { where: "open_tasks", draft: { ...draft, more: [`${statement}${grant}`] } };
+}
 
 function* withoutSwitch(draft: Draft, word: string) {
   for (const gone of draft.switches)

@@ -1,7 +1,7 @@
 import type { Expr } from "../../source/sql/expression.ts";
+import { rewriteExpr } from "../../source/sql/rewrite.ts";
 import type { TableStatement } from "../../source/sql/statement.ts";
 import type { Constraint, Index } from "../catalog.ts";
-import { rewriteExpr } from "../resolve/rewrite.ts";
 import { withDescendants } from "./inheritance.ts";
 import { findRelation, reportUnknown } from "./names.ts";
 import { renameInExpressions } from "./renamed-names.ts";

@@ -1,8 +1,8 @@
 import type { Expr, FromItem, TypeName } from "../../source/sql/expression.ts";
+import { type Rewrite, rewriteExpr, rewriteQuery } from "../../source/sql/rewrite.ts";
 import { type Policy, type PolicyClause, qualify, type Table, type View } from "../catalog.ts";
 import { resolveQuery } from "../resolve/query.ts";
 import { resolveClause } from "../resolve/resolve.ts";
-import { type Rewrite, rewriteExpr, rewriteQuery } from "../resolve/rewrite.ts";
 import type { Listener } from "../resolve/scope.ts";
 import type { Draft, State } from "./state.ts";
 

@@ -65,6 +65,12 @@ export const findBodyMeaning = derived((catalog: Catalog, func: Func): Meaning =
   const sight = { ground, scope: argumentScope(func), ctes: undefined };
   for (const query of func.body.queries) resolveQuery(query, sight);
   for (const expr of func.body.expressions) resolveExpr(expr, sight);
+  const { result, expressions } = func.body;
+  // Put together from them; what is wrong with its parts was found there.
+  if (result && func.language === "plpgsql" && !expressions.includes(result)) {
+    const listener = { ...noted.listener, problem: () => {} };
+    resolveExpr(result, { ...sight, ground: bodyGround(catalog, func.searchPath, true, listener) });
+  }
   return noted.meaning;
 });
 

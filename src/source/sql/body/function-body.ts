@@ -9,6 +9,7 @@ import type { TokenRange } from "../tokens/tokens.ts";
 import { readExpr } from "../tree/expression.ts";
 import { as, itemsOf, kindOf, type NodeOf } from "../tree/node.ts";
 import { readQuery } from "../tree/query.ts";
+import { outcomeOf } from "./outcome.ts";
 import { exprOfPiece, isQuery, parsePiece, queryOf, queryOfPiece } from "./piece.ts";
 import { readProcedure } from "./procedure.ts";
 import { resultOf } from "./query-result.ts";
@@ -75,7 +76,8 @@ function readProcedureBody(reading: Reading): FunctionBody {
   const found = new Findings(reading);
   found.take(procedure.steps);
   const { queries, expressions, returned, dynamic, commands } = found;
-  const result = returned.length === 1 ? returned[0] : undefined;
+  const only = returned.length === 1 ? returned[0] : undefined;
+  const result = isPlain(procedure.steps) ? only : (outcomeOf(reading, procedure.steps) ?? only);
   const run = dynamic || commands ? runProcedure(reading, procedure.steps) : undefined;
   const statements = run?.statements.filter(isCommand) ?? [];
   return {
@@ -88,6 +90,10 @@ function readProcedureBody(reading: Reading): FunctionBody {
     ...(run && run.unresolved.length > 0 ? { unresolved: run.unresolved } : {}),
   };
 }
+
+/** A block that does nothing but return. */
+const isPlain = (steps: readonly Step[]): boolean =>
+  steps.every((step) => (step.kind === "block" ? isPlain(step.steps) : step.kind === "return"));
 
 const QUERY_KINDS = new Set<Statement["kind"]>([
   "select",

@@ -132,16 +132,17 @@ class ProcedureReader {
   }
 
   ifStatement(): Step[] {
-    const conditions: Step[] = [];
+    const conditions: TokenRange[] = [];
     const arms: Step[][] = [];
     do {
       this.at++;
-      conditions.push({ kind: "value", range: this.upTo("then") });
+      conditions.push(this.upTo("then"));
       arms.push(this.steps());
     } while (this.is("elsif") || this.is("elseif"));
     if (this.take("else")) arms.push(this.steps());
     this.endOf();
-    return [...conditions, { kind: "branch", arms }];
+    const values = conditions.map((range): Step => ({ kind: "value", range }));
+    return [...values, { kind: "branch", arms, conditions }];
   }
 
   caseStatement(): Step[] {
@@ -274,7 +275,14 @@ class ProcedureReader {
     return [...condition, { kind: "leave" }];
   }
 
-  /** RAISE, GET DIAGNOSTICS, FETCH and what else neither reads nor writes tables. */
+  /** RAISE of less than an exception goes on. */
+  raise(): Step[] {
+    const isFailure = !LEVELS.has(tokenText(this.tokens, this.at + 1).toLowerCase());
+    this.statementEnd();
+    return isFailure ? [{ kind: "fail" }] : [];
+  }
+
+  /** GET DIAGNOSTICS, FETCH and what else neither reads nor writes tables. */
   passed(): Step[] {
     this.statementEnd();
     return [];
@@ -392,6 +400,8 @@ const ENDERS = new Set(["end", "elsif", "elseif", "else", "when", "exception"]);
 type StatementReader = (this: ProcedureReader) => Step[];
 const { prototype: reader } = ProcedureReader;
 
+const LEVELS = new Set(["debug", "log", "info", "notice", "warning"]);
+
 const STATEMENTS = new Map<string, StatementReader>([
   ["declare", reader.nested],
   ["begin", reader.nested],
@@ -408,7 +418,8 @@ const STATEMENTS = new Map<string, StatementReader>([
   ["exit", reader.leave],
   ["continue", reader.leave],
   ["assert", reader.assert],
-  ...["raise", "get", "fetch", "move", "close", "null", "commit", "rollback"].map(
+  ["raise", reader.raise],
+  ...["get", "fetch", "move", "close", "null", "commit", "rollback"].map(
     (word): [string, StatementReader] => [word, reader.passed],
   ),
 ]);

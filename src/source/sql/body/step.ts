@@ -27,13 +27,20 @@ export type Step =
       readonly range: TokenRange;
       readonly fills: readonly string[];
     }
-  | { readonly kind: "branch"; readonly arms: readonly (readonly Step[])[] }
+  /** `conditions` of IF, which stand before it as values too; the last arm is ELSE's where it has none. */
+  | {
+      readonly kind: "branch";
+      readonly arms: readonly (readonly Step[])[];
+      readonly conditions?: readonly TokenRange[];
+    }
   | { readonly kind: "loop"; readonly over: LoopOver; readonly body: readonly Step[] }
   | {
       readonly kind: "block";
       readonly steps: readonly Step[];
       readonly handlers: readonly (readonly Step[])[];
     }
+  /** RAISE EXCEPTION. */
+  | { readonly kind: "fail" }
   /** EXIT and CONTINUE. */
   | { readonly kind: "leave" };
 

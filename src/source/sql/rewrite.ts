@@ -1,4 +1,4 @@
-import type { CommonTable, Expr, FromItem, Query, Target } from "../../source/sql/expression.ts";
+import type { CommonTable, Expr, FromItem, Query, Target } from "./expression.ts";
 
 /** What becomes of an expression's nodes; parts that stay are returned as they are. */
 export interface Rewrite {
