@@ -1,7 +1,7 @@
 import type { Policy, PolicyClause, Table } from "../catalog/catalog.ts";
 import { derived } from "../catalog/derived.ts";
 import { canBeTrue } from "../catalog/meaning/decide.ts";
-import { type Formula, spokenBy, spokenIn, type Term } from "../catalog/meaning/formula.ts";
+import { type Formula, spokenBy, spokenIn, type Term, termsIn, visit } from "../catalog/meaning/formula.ts";
 import { readPart } from "../catalog/meaning/read.ts";
 import type { Expr } from "../source/sql/expression.ts";
 import { callerNamesOf, worldOf } from "./meaning.ts";
@@ -119,6 +119,16 @@ const rowColumns = (term: Term): string[] =>
     : term.kind === "apply"
       ? term.args.flatMap(rowColumns)
       : [];
+
+/** The columns of the row that a formula names at all. */
+export function namedColumns(formula: Formula): ReadonlySet<string> {
+  const named = new Set<string>();
+  visit(formula, (part) => {
+    for (const term of termsIn(part)) for (const column of rowColumns(term)) named.add(column);
+    return part.kind !== "about";
+  });
+  return named;
+}
 
 /** The columns that a restrictive policy for the command ties in new rows. */
 export const heldColumns = (

@@ -10,7 +10,7 @@ const NAMED = 0.98;
 const FALSE = 0.01;
 
 describe("seeded defects", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let verdicts: Verdict[];
   before(async () => {
     verdicts = await judgeAll(9);

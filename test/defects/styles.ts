@@ -10,7 +10,6 @@ import {
   setting,
   uid,
 } from "./style.ts";
-import { VARIANTS } from "./variants.ts";
 
 const claims: Style = {
   ...base,
@@ -249,4 +248,4 @@ const owner: Style = {
   ],
 };
 
-export const STYLES: readonly Style[] = [claims, settings, membership, helper, array, owner, ...VARIANTS];
+export const STYLES: readonly Style[] = [claims, settings, membership, helper, array, owner];

@@ -44,7 +44,7 @@ const ABOUT_TOO_LITTLE = new Set([
 const speaksOfLeak = ({ severity }: Finding): boolean => severity !== "info";
 
 /** All mutants, or of every operator in every style one of `oneOf`, and not always the first. */
-export async function judgeAll(oneOf = 1): Promise<Verdict[]> {
+export async function judgeAll(oneOf = 1, styles = STYLES): Promise<Verdict[]> {
   const all = await Promise.all(listRuleFiles(ROOT).map((file) => loadRule(ROOT, file)));
   const registry = all.filter(
     ({ id, category }) => !SILENT_CATEGORIES.has(category) && !ABOUT_TOO_LITTLE.has(id),
@@ -52,7 +52,7 @@ export async function judgeAll(oneOf = 1): Promise<Verdict[]> {
   const judge = await Judge.start();
   const verdicts: Verdict[] = [];
   try {
-    for (const style of STYLES) {
+    for (const style of styles) {
       const configuration = await readConfiguration(configurationOf(style), registry);
       const rules = activeRules(registry, configuration);
       const original = { operator: ORIGINAL, where: "", draft: draftOf(style) };

@@ -145,7 +145,7 @@ const token: Style = {
 };
 
 const currentTenant = (value: string) =>
-  `create function current_tenant() returns uuid language sql stable as $$ select ${value} $$;`;
+  `create function current_tenant() returns uuid language sql stable set search_path = '' as $$ select ${value} $$;`;
 
 const settingHelper: Style = {
   ...base,

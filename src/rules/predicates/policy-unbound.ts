@@ -1,10 +1,11 @@
 import type { Policy, Table } from "../../catalog/catalog.ts";
-import { type Formula, visit } from "../../catalog/meaning/formula.ts";
+import { type Formula, termsIn, visit } from "../../catalog/meaning/formula.ts";
 import { type Judged, judge, openFor, placeIn, scopeOf } from "../../project/judge.ts";
 import { openingsOf } from "../../project/openings.ts";
 import { plantedBy, worldApart } from "../../project/planted.ts";
 import type { Project } from "../../project/project.ts";
 import { replacePolicies } from "../../project/remedies.ts";
+import type { Membership } from "../../project/tenancy.ts";
 import { ownColumnOf } from "../../project/tenant-column.ts";
 import { listOf, nameOf } from "../../project/words.ts";
 import type { RawFinding } from "../../text/finding.ts";
@@ -81,12 +82,23 @@ function untiedMembership(
   if (found === undefined || openFor(project, judged, arm, "stranger").length) return undefined;
   const membership = memberships.find(({ table }) => table === found)!;
   // A user row that holds its one tenant also says who runs the platform.
-  if (membership.table === project.tenancy.user?.table) return undefined;
+  if (membership.table === project.tenancy.user?.table && !namesTenant(arm, membership)) return undefined;
   const members = project.catalog.tables.get(found);
   const isUntied =
     openFor(project, judged, arm, "elsewhere").length > 0 ||
     openFor(project, judged, arm, worldApart(own)).includes("insert");
   return members && isUntied ? nameOf(members) : undefined;
+}
+
+function namesTenant(formula: Formula, { table, tenantColumn }: Membership): boolean {
+  let found = false;
+  visit(formula, (part) => {
+    found ||= termsIn(part).some(
+      (term) => term.kind === "column" && term.table === table && term.column === tenantColumn,
+    );
+    return !found;
+  });
+  return found;
 }
 
 /** New rows that name a tenant nobody asked about: they are put under its own people's eyes. */

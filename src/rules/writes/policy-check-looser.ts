@@ -15,10 +15,10 @@ import {
   conditionsOf,
   heldColumns,
   isGuard,
+  namedColumns,
   needsMore,
 } from "../../project/ties.ts";
 import { listOf, nameOf } from "../../project/words.ts";
-import { columnsOf } from "../../source/sql/walk.ts";
 import { defineRule } from "../rule.ts";
 
 export default defineRule({
@@ -67,7 +67,7 @@ function missingColumns(
   const held = heldColumns(project, table, command);
   for (const arm of armsOfClause(project, table, check!)) {
     if (isPrivileged(project, arm) || canBeTrue(arm.formula) === "no") continue;
-    const named = new Set(columnsOf(arm.expr).map(({ path }) => path.at(-1)!));
+    const named = namedColumns(arm.formula);
     const missing = needed.filter(
       (column) => !arm.ties.has(column) && !named.has(column) && !held.has(column),
     );
