@@ -11,8 +11,10 @@ import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
 
 interface GenerateFlags extends WorkspaceFlags {
   readonly bucket?: readonly string[];
+  readonly channel?: readonly string[];
   readonly folder?: string;
   readonly dryRun?: boolean;
+  readonly down?: boolean;
   readonly replace?: boolean;
   readonly model?: string;
   readonly environment?: string | true;
@@ -29,6 +31,7 @@ export function defineGenerate(program: Command, terminal: Terminal, finish: (co
     )
     .argument("[tables...]", "tables to protect, as schema.name or name; everything that is open by default")
     .option("--bucket <id...>", "buckets to protect")
+    .option("--channel <topic...>", "channels to make private, with policies on their topics, as in 'room:*'")
     .option(
       "--model <name>",
       "draft a model that code uses and the schema has not, and the migration of its table",
@@ -40,6 +43,7 @@ export function defineGenerate(program: Command, terminal: Terminal, finish: (co
     .option("--folder <path>", "the workspace; the current folder by default")
     .option("--replace", "drop the policies that the tables have, and write them anew")
     .option("--dry-run", "print the SQL, and write nothing")
+    .option("--down", "also print the SQL that takes it back")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"));
   addWorkspaceOptions(command).action(async (tables: string[], flags: GenerateFlags) => {
     finish(await generate(tables, flags, terminal));
@@ -62,13 +66,20 @@ async function generate(
     }
     const projects = await workspace.projects();
     const { everythingOpen } = await import("../policies/generate.ts");
+    const { channelsCalled } = await import("../project/topics.ts");
     const { withTrusted } = await import("../policies/trusted.ts");
-    const wantsAll = !tables.length && !flags.bucket?.length;
+    const opens = (project: Project, topic: string) => channelsCalled(project, topic).length > 0;
+    const wantsAll = !tables.length && !flags.bucket?.length && !flags.channel?.length;
     const requests = projects.map((project) => ({
       project,
-      request: wantsAll ? everythingOpen(project) : withTrusted(project, requestOf(project, tables, flags)),
+      request: wantsAll
+        ? everythingOpen(project)
+        : withTrusted(project, requestOf(project, tables, flags, opens)),
     }));
     refuseUnknown(tables, flags.bucket ?? [], projects, terminal.cwd);
+    for (const topic of flags.channel ?? [])
+      if (!projects.some((project) => opens(project, topic)))
+        throw new CannotRun(`No code of this workspace opens a channel ${topic}.`);
     for (const each of requests) await refuseAmbiguous(each);
     return writeAll(workspace, requests, flags, folder!, terminal);
   });
@@ -108,8 +119,11 @@ async function writeAll(
     if (flags.dryRun) for (const { text } of fix.files) terminal.print(text);
     else {
       await uninterrupted(() => workspace.applyFix(fix));
+      for (const path of new Set(fix.edits.map((edit) => edit.path)))
+        terminal.print(`changed  ${prefix}${path}\n`);
       for (const { path } of fix.files) terminal.print(`created  ${prefix}${path}\n`);
     }
+    if (flags.down && fix.down !== undefined) terminal.print(fix.down);
   } else if (!undecided.length) terminal.complain("Nothing is open: there is nothing to write.\n");
   for (const { subject, why } of undecided) terminal.complain(`left to you  ${subject}: ${why}.\n`);
   return code;
@@ -173,12 +187,19 @@ async function refuseAmbiguous({ project, request }: Wanted): Promise<void> {
     );
 }
 
-function requestOf({ catalog }: Project, tables: readonly string[], flags: GenerateFlags): GenerateRequest {
+function requestOf(
+  project: Project,
+  tables: readonly string[],
+  flags: GenerateFlags,
+  opens: (project: Project, topic: string) => boolean,
+): GenerateRequest {
+  const { catalog } = project;
   const keys = [...catalog.tables].flatMap(([key, table]) =>
     tables.includes(key) || (tables.includes(table.name) && !table.platform) ? [key] : [],
   );
   const buckets = (flags.bucket ?? []).filter((id) => catalog.buckets.has(id));
-  return { tables: keys, buckets, ...(flags.replace && { replace: keys }) };
+  const channels = (flags.channel ?? []).filter((topic) => opens(project, topic));
+  return { tables: keys, buckets, channels, ...(flags.replace && { replace: keys }) };
 }
 
 function refuseUnknown(

@@ -56,10 +56,10 @@ export async function loosen(client: Client, tables: readonly Table[]): Promise<
 
 const LOOSE = `
   select format('drop constraint %I', conname) from pg_constraint
-  where conrelid = $1::regclass and contype in ('c', 'x') and conislocal
+  where conrelid = to_regclass($1) and contype in ('c', 'x') and conislocal
   union all
   select format('alter column %I drop not null', attname) from pg_attribute a
-  where attrelid = $1::regclass and attnotnull and attnum > 0 and not attisdropped and attidentity = ''
+  where attrelid = to_regclass($1) and attnotnull and attnum > 0 and not attisdropped and attidentity = ''
     and not exists (select from pg_index i where i.indrelid = a.attrelid and i.indisprimary and a.attnum = any (i.indkey::int[]))`;
 
 async function quietly(client: Client, sql: string): Promise<void> {

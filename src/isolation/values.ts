@@ -130,7 +130,7 @@ function referenceOf(
   }
   const [step] = tenancy.scopes.get(key)?.path ?? [];
   const [membership] = tenancy.memberships;
-  if (step?.table === key && step.column === name)
+  if (step?.table === key && step.column === name && step.by !== "referred to")
     return { table: catalog.tables.get(step.to)!, column: step.toColumn };
   const role =
     key !== membership?.table
@@ -188,6 +188,12 @@ function freeTenant(project: Project, tenant: number): string {
   return (type && literalOf(project.catalog, type, "tenant", tenant)) ?? uuid(`tenant ${tenant}`);
 }
 
+/** The table whose rows have those of a detail; the table itself elsewhere. */
+function havingTable(tenancy: Project["tenancy"], key: string): string {
+  const [step] = tenancy.scopes.get(key)?.path ?? [];
+  return step?.by === "referred to" ? havingTable(tenancy, step.to) : key;
+}
+
 /** A value of one's own for each maker; of the user table for each user, of the tenant table for each tenant. */
 function plainValue(
   { catalog, tenancy }: Project,
@@ -197,8 +203,9 @@ function plainValue(
   { user, tenant }: Maker,
 ): string | undefined {
   const key = qualify(table.schema, table.name);
-  const isTenant = key === tenancy.tenant?.table && tenant !== undefined;
-  const who = isTenant ? tenant : key === tenancy.user?.table ? user : user * 2 + (tenant ?? 0);
+  const had = havingTable(tenancy, key);
+  const isTenant = had === tenancy.tenant?.table && tenant !== undefined;
+  const who = isTenant ? tenant : had === tenancy.user?.table ? user : user * 2 + (tenant ?? 0);
   return literalOf(catalog, type, `${key}.${name}`, who);
 }
 

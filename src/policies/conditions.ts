@@ -11,6 +11,8 @@ import { typeSql, wordOf } from "./names.ts";
 export interface Conditions {
   /** Undefined where the way to the tenant or user cannot be written. */
   of(table: Table, scope: Scope, audience: Audience): string | undefined;
+  /** A call that gives the keys of the rows of a table that an audience has. */
+  rows(table: Table, column: string, scope: Scope, audience: Audience): string | undefined;
 }
 
 /**
@@ -39,7 +41,7 @@ export function createConditions(project: Project, caller: Caller, functions: Fu
     prefix: string,
   ): string | undefined {
     const [step, ...rest] = steps;
-    const isLast = !step || (steps.length === 1 && step.column === scope.column);
+    const isLast = !step || (steps.length === 1 && step.column === scope.column && step.by !== "referred to");
     const name = isLast ? (step?.column ?? scope.column) : step.column;
     const column = name === undefined ? undefined : table.columns.get(name);
     if (name === undefined || !column) return undefined;
@@ -64,9 +66,11 @@ export function createConditions(project: Project, caller: Caller, functions: Fu
   ): string {
     const as =
       audience.kind === "members" && audience.roles ? `_as_${wordOf(audience.name).replace(/s$/, "")}` : "";
+    // A detail is called after itself: the function of the rows that have it may give their own keys.
+    const rows = step.by === "referred to" ? catalog.tables.get(step.table)! : parent;
     const identity = `rows ${step.to}.${step.toColumn} ${rest.map(({ column }) => column).join()} ${audience.kind}${as}`;
-    return functions.call(identity, `current_user_${wordOf(parent.name)}${as}`, () => ({
-      says: `The ${wordOf(parent.name).replaceAll("_", " ")} that the caller ${audience.kind === "self" ? "has" : "works with"}${as.replaceAll("_", " ")}`,
+    return functions.call(identity, `current_user_${wordOf(rows.name)}${as}`, () => ({
+      says: `The ${wordOf(rows.name).replaceAll("_", " ")} that the caller ${audience.kind === "self" ? "has" : "works with"}${as.replaceAll("_", " ")}`,
       returns: parent.columns.get(step.toColumn)!.type,
       set: true,
       select: `select r.${quoteIdentifier(step.toColumn)} from ${fromTable(parent)}\n  where ${along(parent, rest, scope, audience, "r.")}`,
@@ -74,7 +78,15 @@ export function createConditions(project: Project, caller: Caller, functions: Fu
     }));
   }
 
-  return { of };
+  function rows(table: Table, column: string, scope: Scope, audience: Audience): string | undefined {
+    const key = keyOf(table);
+    if (key === project.tenancy.tenant?.table && audience.kind === "members") return caller.tenants(audience);
+    if (along(table, scope.path, scope, audience, "r.") === undefined) return undefined;
+    const step: Step = { table: key, column, to: key, toColumn: column, by: "foreign key" };
+    return rowsOf(table, step, scope.path, scope, audience);
+  }
+
+  return { of, rows };
 }
 
 /** `select f()`, or with a cast of each where the column has another type. */

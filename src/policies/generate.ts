@@ -2,15 +2,17 @@ import { qualify, type Table } from "../catalog/catalog.ts";
 import { accessOf } from "../project/access/access.ts";
 import type { Project } from "../project/project.ts";
 import { isConcealed } from "../project/reach.ts";
-import type { NewFile } from "../text/edit.ts";
+import type { Edit, NewFile } from "../text/edit.ts";
 import { protectBucket, unmentionedBuckets } from "./buckets.ts";
 import { createCaller } from "./caller.ts";
+import { protectChannel } from "./channels.ts";
 import { createConditions } from "./conditions.ts";
 import { collectFunctions } from "./functions.ts";
 import { rolesFor } from "./grants.ts";
 import { createGuards } from "./guards.ts";
 import { indexFor } from "./indexes.ts";
 import { prismaExtension } from "./prisma-extension.ts";
+import { prismaIndex } from "./prisma-index.ts";
 import { protectTable } from "./table.ts";
 
 /** Policies as SQL, and the tables and buckets that nothing could be written for, with the reason. */
@@ -19,6 +21,8 @@ export interface Generated {
   readonly undecided: readonly { readonly subject: string; readonly why: string }[];
   /** Code without which the policies know nobody. */
   readonly files: readonly NewFile[];
+  /** What code must say for policies to be asked, and models for what is there to be kept. */
+  readonly edits: readonly Edit[];
 }
 
 /** Statements that belong together, below one line of comment. */
@@ -32,6 +36,8 @@ export interface GenerateRequest {
   readonly tables: readonly string[];
   /** Bucket ids. */
   readonly buckets: readonly string[];
+  /** Topics of broadcast and presence channels, as code has them: `room:*`. */
+  readonly channels?: readonly string[];
   /** Tables whose policies are dropped and written anew; elsewhere they are kept, and such tables left alone. */
   readonly replace?: readonly string[];
 }
@@ -73,25 +79,32 @@ export function generatePolicies(project: Project, request: GenerateRequest): Ge
     return [];
   };
   const indexes: string[] = [];
+  const edits: Edit[] = [];
   const tables = request.tables.flatMap((key) => {
     const made = protect(key);
-    if (typeof made !== "string") indexes.push(...indexesFor(key));
+    if (typeof made !== "string") takeIndex(key);
     return take(key, `Protect ${key.replace(/\s+/g, " ")}`, made);
   });
   const buckets = request.buckets.flatMap((id) =>
     take(id, `Protect the bucket ${id.replace(/\s+/g, " ")}`, protectBucket(project, id, roles, caller)),
   );
+  const channels = (request.channels ?? []).flatMap((topic) => {
+    const made = protectChannel(topic, { project, roles, caller, conditions });
+    if (typeof made !== "string") edits.push(...made.edits);
+    return take(
+      topic,
+      `Protect the channel ${topic.replace(/\s+/g, " ")}`,
+      typeof made === "string" ? made : made.statements,
+    );
+  });
+  const protects = [...tables, ...buckets, ...channels];
   const groups = [
-    {
-      title: "What the policies ask",
-      statements: tables.length + buckets.length ? functions.statements() : [],
-    },
-    ...tables,
-    ...buckets,
+    { title: "What the policies ask", statements: protects.length ? functions.statements() : [] },
+    ...protects,
     { title: "What the policies compare", statements: indexes },
   ].filter(({ statements }) => statements.length);
   const extension = tables.length ? prismaExtension(project) : undefined;
-  return { groups, undecided, files: extension ? [extension] : [] };
+  return { groups, undecided, edits, files: extension ? [extension] : [] };
 
   function protect(key: string): readonly string[] | string {
     const table = project.catalog.tables.get(key);
@@ -103,8 +116,13 @@ export function generatePolicies(project: Project, request: GenerateRequest): Ge
       : `whose rows it holds is not known: say so in the configuration, "tenancy": { "scopes": { ${JSON.stringify(key)}: ... } }`;
   }
 
-  function indexesFor(key: string): string[] {
+  function takeIndex(key: string): void {
+    const table = project.catalog.tables.get(key)!;
     const scope = project.tenancy.scopes.get(key);
-    return scope ? indexFor(project.catalog.tables.get(key)!, scope) : [];
+    const index = scope && indexFor(table, scope);
+    if (!index) return;
+    indexes.push(index.sql);
+    const edit = prismaIndex(project, table, index);
+    if (edit) edits.push(edit);
   }
 }

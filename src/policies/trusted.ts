@@ -20,12 +20,12 @@ const isWritable = (project: Project, key: string): boolean => {
 function readBy({ tenancy }: Project, key: string): string[] {
   const scope = tenancy.scopes.get(key);
   if (scope?.kind !== "tenant" && scope?.kind !== "user") return [];
-  const onTheWay = scope.path.slice(0, -1).map(({ to }) => to);
+  const onTheWay = scope.path.filter(({ by }, i) => by === "referred to" || i < scope.path.length - 1);
   const { kind } = tenancy.style;
   const members = scope.kind === "tenant" && (kind === "membership" || kind === "column");
   const identity = tenancy.user?.identityColumn === undefined ? [] : [tenancy.user.table];
   return [
-    ...onTheWay,
+    ...onTheWay.map(({ to }) => to),
     ...(members ? tenancy.memberships.slice(0, 1).map(({ table }) => table) : []),
     ...identity,
   ];

@@ -73,6 +73,7 @@ export interface Step {
   readonly column: string;
   readonly to: string;
   readonly toColumn: string;
-  readonly by: "foreign key" | "prisma relation" | "name";
+  /** `referred to`: the row is the one that `to.toColumn` refers to. */
+  readonly by: "foreign key" | "prisma relation" | "name" | "referred to";
   readonly place?: Place;
 }

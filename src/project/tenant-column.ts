@@ -7,7 +7,7 @@ export function tenantColumnOf(project: Project, table: Table): string | undefin
   if (scope?.kind !== "tenant") return undefined;
   const [step] = scope.path;
   const name = step
-    ? step.to === project.tenancy.tenant?.table
+    ? step.to === project.tenancy.tenant?.table && step.by !== "referred to"
       ? step.column
       : undefined
     : project.tenancy.tenant

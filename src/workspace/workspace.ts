@@ -83,6 +83,8 @@ export interface WorkspaceOptions {
 /** Edits and new files, generated, tied to the texts they were made from. */
 export interface Fix {
   readonly title: string;
+  /** SQL that takes back what the fix writes as SQL, where it was generated. */
+  readonly down?: string;
   readonly edits: readonly Edit[];
   readonly files: readonly NewFile[];
   /** Path -> hash of the text that the edits were made for; a file that is another by then is not touched. */

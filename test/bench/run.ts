@@ -11,6 +11,7 @@ import { benchPolicies } from "./policies.ts";
 import { benchPreview } from "./preview.ts";
 import { benchSplinter } from "./splinter.ts";
 import { isOver, type Row, renderRows } from "./table.ts";
+import { benchGenerate } from "./thousand.ts";
 import { benchExtension } from "./vscode.ts";
 import { benchScale, benchWorkspace } from "./workspace.ts";
 
@@ -23,6 +24,7 @@ const PARTS: Record<string, (folder: string, cli: string) => Row[] | Promise<Row
   edits: benchEdits,
   preview: benchPreview,
   policies: benchPolicies,
+  generate: benchGenerate,
   meaning: benchMeaning,
   splinter: benchSplinter,
   editor: benchEditor,

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { everythingOpen, generatePolicies } from "../../src/policies/generate.ts";
+import { applyEdits } from "../../src/text/edit.ts";
 import { buildProjectFromTexts } from "../../src/workspace/project-from-texts.ts";
 
 const SCHEMA = `
@@ -139,6 +140,7 @@ describe("generated SQL", () => {
     assert.deepEqual(generatePolicies(after, everythingOpen(after)), {
       groups: [],
       undecided: [],
+      edits: [],
       files: [],
     });
   });
@@ -290,5 +292,29 @@ export async function put(organizationId: string, user: { id: string }, file: Fi
         why: 'code files its objects under "{user.id}/face.png" and under "{organizationId}/{file.name}": whose a folder is cannot be told',
       },
     ]);
+  });
+});
+
+describe("indexes for what policies compare", () => {
+  const schema = (model: string) =>
+    `datasource db {\n  provider = "postgresql"\n}\n\nmodel Organization {\n  id    String @id\n  tasks Task[]\n}\n\nmodel Task {\n  id             String       @id\n  organizationId String       @map("organization_id")\n  organization   Organization @relation(fields: [organizationId], references: [id])${model}\n}\n`;
+  const generate = async (text: string) => {
+    const [project] = await buildProjectFromTexts([{ path: "prisma/schema.prisma", text }]);
+    const { groups, edits } = generatePolicies(project!, everythingOpen(project!));
+    const sql = groups
+      .flatMap(({ statements }) => statements)
+      .filter((each) => each.startsWith("create index"));
+    return { sql, text: applyEdits(text, edits) };
+  };
+
+  it("stand in the model too, so that Prisma does not drop them with its next migration", async () => {
+    const made = await generate(schema(""));
+    assert.deepEqual(made.sql, [
+      'create index if not exists "Task_organization_id_idx" on public."Task" (organization_id);',
+    ]);
+    assert.equal(made.text, schema("\n\n  @@index([organizationId])"));
+    const mapped = await generate(schema('\n\n  @@map("tasks")'));
+    assert.equal(mapped.text, schema('\n\n  @@map("tasks")\n  @@index([organizationId])'));
+    assert.deepEqual(await generate(made.text), { sql: [], text: made.text });
   });
 });

@@ -44,6 +44,15 @@ create table events ("organisationId" uuid references "Büro"."Organisation", at
 create table events_2024 partition of events for values from ('2024-01-01') to ('2025-01-01');
 `,
   },
+  "settings and data that a row refers to": {
+    schema: `create type member_role as enum ('owner', 'admin', 'member');
+create table organization_settings (id text primary key, theme text);
+create table paper_data (id uuid primary key, bytes bytea);
+create table organizations (id uuid primary key, settings_id text not null unique references organization_settings);
+create table members (organization_id uuid references organizations, user_id uuid references auth.users, role member_role not null, primary key (organization_id, user_id));
+create table papers (id uuid primary key, organization_id uuid not null references organizations, data_id uuid not null unique references paper_data);
+create table paper_pages (id uuid primary key, data_id uuid not null references paper_data);`,
+  },
   "one tenant for every user": {
     schema: `create type role as enum ('ADMIN', 'STAFF');
 create table companies (id uuid primary key, name text);

@@ -84,6 +84,11 @@ select 1;
 -- +goose StatementBegin
 do $$ begin perform 1; end $$;
 -- +goose StatementEnd
+
+-- +goose Down
+
+-- Not taken back: do $$ begin perform 1; end $$;
+-- Not taken back: select 1;
 `,
     );
     const journal = {

@@ -61,6 +61,19 @@ describe("a fix on trial", function () {
     assert.ok(tried > 0);
   });
 
+  it("survives the database that Prisma tries migrations on, which has no role of the application's", async () => {
+    const configuration = { "rowguard.config.json": '{ "applicationRole": "web" }' };
+    const { problem } = await tryAll({ ...FILES, ...configuration });
+    assert.equal(problem, undefined);
+    const known = await tryAll({
+      ...FILES,
+      ...configuration,
+      "prisma/migrations/20240101000000_init/migration.sql": `create role web;\n${SCHEMA}`,
+    });
+    assert.equal(known.problem, undefined);
+    assert.ok(known.tried > 0);
+  });
+
   it("rejects where it is cancelled, however far it is, and leaves the workspace as it was", async () => {
     for (const signal of [AbortSignal.abort(new Error("stop")), abortAfter(1_500)])
       await assert.rejects(tryAll(FILES, { signal }), { message: "stop" });

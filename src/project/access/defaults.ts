@@ -27,16 +27,24 @@ const USUAL: Readonly<Record<Exclude<Scope["kind"], "unknown">, string>> = {
 };
 
 /** Tables that decide who belongs where, and as what. */
-function rankAccess({ tenancy }: Project, table: Table, { kind }: Scope): string | undefined {
+function rankAccess({ tenancy }: Project, table: Table, { kind, path }: Scope): string | undefined {
   const key = qualify(table.schema, table.name);
   const isUsers = key === tenancy.user?.table;
-  if (kind === "user") return isUsers ? "self read, self update" : undefined;
+  const [step] = path;
+  if (kind === "user") return isUsers || step?.by === "referred to" ? "self read, self update" : undefined;
   if (kind !== "tenant") return undefined;
+  // A detail is made before the row that has it, and nobody's until then.
+  if (step?.by === "referred to") return detailAccess(table, step.to === tenancy.tenant?.table);
   const [membership] = tenancy.memberships;
   if (isUsers) return "members read, self update, admins update";
   if (key === tenancy.tenant?.table) return "members read, admins update, owners delete";
   if (key === membership?.table || grantsMembership(table)) return "members read, admins write";
   return undefined;
+}
+
+function detailAccess(table: Table, isTenants: boolean): string {
+  if (isBilling(table) || /(^|_)(claim|quota|limit|plan)$/.test(stem(table.name))) return "members read";
+  return isTenants ? "members read, admins update" : "members read, members update";
 }
 
 /** What a server writes about money or deeds. */

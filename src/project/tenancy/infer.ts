@@ -3,6 +3,7 @@ import { findDeclarations } from "../access/declared.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Model, ProjectSettings } from "../project.ts";
 import type { Tenancy } from "../tenancy.ts";
+import { isCallersOwn } from "./callers.ts";
 import { withIdentity } from "./identity.ts";
 import { findLinks } from "./links.ts";
 import { findScopes } from "./scopes.ts";
@@ -23,13 +24,15 @@ export function inferTenancy(
 ): Tenancy {
   const before = lastOf.get(models);
   const same =
-    before?.settings === settings && before.platform === platform && hasSameShape(before.catalog, catalog);
+    before?.settings === settings &&
+    before.platform === platform &&
+    hasSameShape(before.catalog, catalog, platform);
   const tenancy = same ? before.tenancy : infer(catalog, models, settings, platform);
   lastOf.set(models, { catalog, settings, platform, tenancy });
   return tenancy;
 }
 
-/** The last answer for a schema's models: most edits change policies, which have no say in it. */
+/** The last answer for a schema's models: most edits change policies, which hardly have a say in it. */
 const lastOf = new WeakMap<ReadonlyMap<string, Model>, Last>();
 
 interface Last {
@@ -46,7 +49,7 @@ function infer(
   platform: Platform,
 ): Tenancy {
   const links = findLinks(catalog, models);
-  const users = findUsers(catalog, links, settings);
+  const users = findUsers(catalog, links, settings, platform);
   const tenants = findTenants(catalog, links, users, settings);
   const declarations = findDeclarations(catalog, models, settings);
   const scopes = findScopes({ catalog, links, users, tenants, settings, platform, declarations });
@@ -63,20 +66,21 @@ function infer(
 }
 
 /** Whether two catalogs have the same tables as far as tenancy looks at them. */
-function hasSameShape(a: Catalog, b: Catalog): boolean {
+function hasSameShape(a: Catalog, b: Catalog, platform: Platform): boolean {
   if (a.tables === b.tables && a.types === b.types) return true;
   if (a.types !== b.types || a.tables.size !== b.tables.size) return false;
   const others = b.tables.entries();
   for (const [key, table] of a.tables) {
     const [otherKey, other] = others.next().value!;
-    if (key !== otherKey || (table !== other && !sameColumns(table, other))) return false;
+    if (key !== otherKey || (table !== other && !isAlike(table, other, platform))) return false;
   }
   return true;
 }
 
-const sameColumns = (a: Table, b: Table): boolean =>
+const isAlike = (a: Table, b: Table, platform: Platform): boolean =>
   a.columns === b.columns &&
   a.constraints === b.constraints &&
   a.indexes === b.indexes &&
   a.comment === b.comment &&
-  a.partitionOf === b.partitionOf;
+  a.partitionOf === b.partitionOf &&
+  (a.policies === b.policies || isCallersOwn(a, platform) === isCallersOwn(b, platform));

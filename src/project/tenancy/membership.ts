@@ -81,7 +81,7 @@ function joinTable(
 }
 
 /** Sets of columns that tell rows apart: keys, unique constraints, unique indexes over plain columns. */
-function uniqueColumns(table: Table): (readonly string[])[] {
+export function uniqueColumns(table: Table): (readonly string[])[] {
   const constraints = table.constraints
     .filter(({ kind }) => kind === "primary key" || kind === "unique")
     .map(({ columns }) => columns);

@@ -31,7 +31,7 @@ export function findPaths(
   return paths;
 }
 
-const BY = { "foreign key": 0, "prisma relation": 1, name: 2 } as const;
+const BY = { "foreign key": 0, "prisma relation": 1, name: 2, "referred to": 3 } as const;
 
 const cost = (link: Link, prefer: (link: Link) => number): number =>
   prefer(link) * 100 + (link.nullable ? 10 : 0) + BY[link.by];

@@ -3,6 +3,7 @@ import type { Declaration } from "../access/declared.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { ProjectSettings } from "../project.ts";
 import type { Scope, Step } from "../tenancy.ts";
+import { withDetails } from "./details.ts";
 import type { Link, Links } from "./links.ts";
 import { findPaths } from "./paths.ts";
 import type { Tenants } from "./tenant.ts";
@@ -61,23 +62,28 @@ export function findScopes(found: Found): Map<string, Scope> {
 }
 
 function findWays(found: Found): Ways {
-  const { links, users, tenants } = found;
+  const { catalog, links, users, tenants } = found;
   const tenantColumns = tenants.role ? new Map<string, string>() : findTenantColumns(found);
   const targets = tenants.role ? [tenants.role.table] : tenantColumns.keys();
   const own = tenants.role ? spelled(stem(tenants.role.table.split(".").at(-1)!)) : "";
-  const tenant = findPaths(
-    links,
-    targets,
-    // A user's tenant is not that of every row that names the user; the tenant last looked at is nobody's.
-    (link) => !users.tables.has(link.to) && !POINTER.test(stem(link.column)),
-    (link) => (link.to === tenants.role?.table && keyStem(link.column) !== own ? 1 : 0),
+  // A user's tenant is not that of every row that names the user; the tenant last looked at is nobody's.
+  const leads = (link: Link) => !users.tables.has(link.to) && !POINTER.test(stem(link.column));
+  const direct = findPaths(links, targets, leads, (link) =>
+    link.to === tenants.role?.table && keyStem(link.column) !== own ? 1 : 0,
   );
   const owned = new Set<string>();
   for (const key of links.from.keys()) if (ownerOf(users.columnsOf(key))) owned.add(key);
-  const user = findPaths(
+  const isNobodys = (key: string) => !owned.has(key) && !users.tables.has(key);
+  const tenant = withDetails(catalog, links, direct, isNobodys, leads);
+  const leadsToUser = (link: Link) => !users.tables.has(link.to) && !tenant.has(link.table);
+  const ends = [...users.tables, ...[...owned].filter((key) => !tenant.has(key) && !users.tables.has(key))];
+  const user = withDetails(
+    catalog,
     links,
-    [...users.tables, ...[...owned].filter((key) => !tenant.has(key) && !users.tables.has(key))],
-    (link) => !users.tables.has(link.to) && !tenant.has(link.table),
+    findPaths(links, ends, leadsToUser),
+    (key) => isNobodys(key) && !tenant.has(key),
+    leadsToUser,
+    (key) => tenant.has(key),
   );
   return { tenant, tenantColumns, user };
 }
@@ -117,7 +123,7 @@ function scopeOf(found: Found, ways: Ways, key: string, table: Table): Scope {
   if (users.tables.has(key)) return userTableScope(found, key);
   if (isSignIn(table)) return plain("service", `${table.name} holds what signs people in`);
   const userPath = ways.user.get(key);
-  if (userPath) return userScope(users, key, userPath);
+  if (userPath) return userScope(found, key, userPath);
   if (isServiceName(table.name))
     return plain("service", `${table.name} is what a server's own bookkeeping is called`);
   if (isLookupName(table.name))
@@ -144,7 +150,9 @@ const plain = (kind: Scope["kind"], reason: string): Scope => ({
 function tenantScope({ tenants, users }: Found, ways: Ways, key: string, path: readonly Link[]): Scope {
   const last = path.at(-1);
   const column = tenants.role
-    ? (last?.column ?? tenants.role.column)
+    ? last && last.by !== "referred to"
+      ? last.column
+      : tenants.role.column
     : ways.tenantColumns.get(last?.to ?? key);
   const owner = users.tables.has(key)
     ? undefined
@@ -161,7 +169,7 @@ function tenantScope({ tenants, users }: Found, ways: Ways, key: string, path: r
   };
 }
 
-function userTableScope({ users, catalog }: Found, key: string): Scope {
+function userTableScope({ users, catalog }: Pick<Found, "users" | "catalog">, key: string): Scope {
   const column =
     [...catalog.tables.get(key)!.columns.values()].find(({ primaryKey }) => primaryKey)?.name ??
     users.role?.column;
@@ -175,8 +183,18 @@ function userTableScope({ users, catalog }: Found, key: string): Scope {
 }
 
 /** `path` leads to a table that names its owner; that table's own step to the users is the last. */
-function userScope(users: Users, key: string, path: readonly Link[]): Scope {
+function userScope(
+  { users, catalog }: Pick<Found, "users" | "catalog">,
+  key: string,
+  path: readonly Link[],
+): Scope {
   const end = path.at(-1)?.to ?? key;
+  if (path.length && users.tables.has(end))
+    return {
+      ...userTableScope({ users, catalog }, end),
+      path: path.map(toStep),
+      reasons: path.map(describe),
+    };
   const owner = ownerOf(users.columnsOf(end));
   const whole = [...path, ...(owner?.link ? [owner.link] : [])];
   return {
@@ -191,7 +209,8 @@ function userScope(users: Users, key: string, path: readonly Link[]): Scope {
 
 const toStep = ({ nullable: _, ...step }: Link): Step => step;
 
-const describe = ({ table, column, to, by }: Link): string => {
+const describe = ({ table, column, to, toColumn, by }: Link): string => {
+  if (by === "referred to") return `${to}.${toColumn} refers to each row of ${table}`;
   const how = {
     "foreign key": "",
     "prisma relation": ", as Prisma relates them",
@@ -239,7 +258,7 @@ function configuredScope(
   const scope = tenantPath
     ? tenantScope(found, ways, key, tenantPath)
     : userPath
-      ? userScope(found.users, key, userPath)
+      ? userScope(found, key, userPath)
       : found.users.tables.has(key) && kind === "user"
         ? userTableScope(found, key)
         : ownedScope(found, key, kind);

@@ -1,6 +1,8 @@
 import { type Catalog, qualify, type Table } from "../../catalog/catalog.ts";
+import type { Platform } from "../platform/platform.ts";
 import type { ProjectSettings } from "../project.ts";
 import type { TableRole } from "../tenancy.ts";
+import { isCalledUser, isCallersOwn } from "./callers.ts";
 import { keyColumn, type Link, type Links, sameType } from "./links.ts";
 import { DEED, keyStem, MAKING, namesKey, OWNER_STEMS, stem, USER_NAMES, USER_STEMS } from "./vocabulary.ts";
 
@@ -22,14 +24,25 @@ export interface UserColumn {
   readonly owns: boolean;
 }
 
-export function findUsers(catalog: Catalog, links: Links, settings: ProjectSettings): Users {
+export function findUsers(
+  catalog: Catalog,
+  links: Links,
+  settings: ProjectSettings,
+  platform: Platform,
+): Users {
   const identity = [...catalog.tables].find(
     ([, table]) => table.platform && stem(table.name) === "user",
   )?.[0];
-  const role = configuredUser(catalog, settings) ?? inferredUser(catalog, links, identity);
+  const own = [...catalog.tables].flatMap(([key, table]) => (isCallersOwn(table, platform) ? [key] : []));
+  const role =
+    configuredUser(catalog, settings) ??
+    inferredUser(catalog, links, identity) ??
+    callersRole(catalog, own[0], platform);
   const tables = new Set([role?.table, identity].filter((key) => key !== undefined));
-  for (const [key] of catalog.tables)
-    if (identity && isSameAs(catalog, links, key, identity)) tables.add(key);
+  for (const [key, table] of catalog.tables)
+    if ((identity && isSameAs(catalog, links, key, identity)) || isCalledUser(links, key, table))
+      tables.add(key);
+  for (const key of own) tables.add(key);
   const cache = new Map<string, readonly UserColumn[]>();
   const columnsOf = (key: string): readonly UserColumn[] => {
     const known = cache.get(key) ?? userColumns(catalog, links, tables, role, key);
@@ -37,6 +50,17 @@ export function findUsers(catalog: Catalog, links: Links, settings: ProjectSetti
     return known;
   };
   return { role, tables, columnsOf };
+}
+
+function callersRole(
+  catalog: Catalog,
+  table: string | undefined,
+  { callerId }: Platform,
+): TableRole | undefined {
+  const column = table && keyColumn(catalog.tables.get(table)!);
+  return column
+    ? { table, column, reasons: [`its policies compare its key with ${callerId[0]}()`] }
+    : undefined;
 }
 
 /** A table named in the configuration: with its schema, or the only one of that name. */

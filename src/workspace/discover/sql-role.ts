@@ -124,7 +124,7 @@ export const MARKERS: ReadonlySet<FileKind> = new Set([
   "prisma-config",
 ]);
 
-const DOWN_SECTION =
+export const DOWN_SECTION =
   /^[ \t]*--[ \t]*(?:migrate:down|\+(?:goose|migrate|micrate)[ \t]+down|rambler[ \t]+down|down[ \t]+migration)\b/gim;
 export const UP_SECTION =
   /^[ \t]*--[ \t]*(?:migrate:up|\+(?:goose|migrate|micrate)[ \t]+up|rambler[ \t]+up|up[ \t]+migration)\b/gim;

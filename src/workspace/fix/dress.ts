@@ -1,26 +1,35 @@
 import { modify, parse } from "jsonc-parser";
 import type { Edit } from "../../text/edit.ts";
-import { nameOf, UP_SECTION } from "../discover/sql-role.ts";
+import { DOWN_SECTION, nameOf, UP_SECTION } from "../discover/sql-role.ts";
 import type { MigrationFolder } from "./next-migration.ts";
 
 type ReadText = (path: string) => string | undefined;
 
 /**
  * A migration as the tool of its folder wants it: goose and dbmate run only what stands below their mark, which is
- * copied from the last migration; goose splits at semicolons, inside functions too, unless told where a statement ends.
+ * copied from the last migration, as is the mark of what takes it back, where that has one; goose splits at semicolons,
+ * inside functions too, unless told where a statement ends.
  */
 export function dressMigration(
   text: string,
+  down: string,
   { owner, folder, names }: MigrationFolder,
   read: ReadText,
 ): string {
   const last = names.at(-1);
   if (owner !== "other" || last === undefined) return text;
-  const mark = new RegExp(UP_SECTION.source, "im").exec(read(`${folder}/${last}`) ?? "");
-  if (!mark) return text;
-  const line = mark.input.slice(mark.index).split(/\r?\n/, 1)[0]!.trim();
+  const before = read(`${folder}/${last}`) ?? "";
+  const line = lineOf(UP_SECTION, before);
+  const downLine = lineOf(DOWN_SECTION, before);
+  if (line === undefined) return text;
   const isGoose = /\+goose/i.test(line);
-  return `${line}\n\n${isGoose ? text.replace(DOLLAR_QUOTED, wrapForGoose) : text}`;
+  const up = `${line}\n\n${isGoose ? text.replace(DOLLAR_QUOTED, wrapForGoose) : text}`;
+  return downLine === undefined ? up : `${up}\n${downLine}\n\n${down}`;
+}
+
+function lineOf({ source }: RegExp, text: string): string | undefined {
+  const mark = new RegExp(source, "im").exec(text);
+  return mark ? text.slice(mark.index).split(/\r?\n/, 1)[0]!.trim() : undefined;
 }
 
 /** A generated statement with a body between dollar quotes, from its first line to its last. */

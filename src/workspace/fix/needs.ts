@@ -1,11 +1,14 @@
-import type { Platform } from "../../project/platform/platform.ts";
+import type { Project } from "../../project/project.ts";
 import type { SqlSource } from "../../source/sql/statement.ts";
 import { quoteLiteral } from "../../text/quote.ts";
 import type { SourceText } from "../../text/source-text.ts";
 
 export type ReadSql = (source: SourceText) => SqlSource;
 
-/** What a statement needs that only the platform provides: absent on the database that Prisma tries its migrations on. */
+/**
+ * What a statement needs that the platform or whoever runs the server provides, and no migration: absent on the database
+ * that Prisma tries its migrations on.
+ */
 export interface Needs {
   readonly schemas: ReadonlySet<string>;
   readonly roles: ReadonlySet<string>;
@@ -13,16 +16,27 @@ export interface Needs {
 }
 
 /** Finds what a statement needs by what the grammar says are its names. */
-export function findNeeds(statement: string, platform: Platform, readSql: ReadSql): Needs {
+export function findNeeds(statement: string, project: Project, readSql: ReadSql): Needs {
+  const { platform } = project;
   const needs = { schemas: new Set<string>(), roles: new Set<string>(), publications: new Set<string>() };
   const schemas = new Set(platform.ownSchemas.filter((name) => !ALWAYS.test(name)));
-  const roles = new Set([...platform.clientRoles, ...platform.bypassRoles]);
+  const roles = rolesFromElsewhere(project);
   for (const node of nodesOf(readSql({ path: "", text: statement }).statements)) {
     for (const name of schemasOf(node)) if (schemas.has(name)) needs.schemas.add(name);
     for (const name of rolesOf(node)) if (roles.has(name)) needs.roles.add(name);
     if (isPublication(node) && node.name === platform.realtimePublication) needs.publications.add(node.name);
   }
   return needs;
+}
+
+/** Roles belong to the server: those of clients and of the application, unless a migration makes them. */
+function rolesFromElsewhere({ platform, settings, catalog, history }: Project): ReadonlySet<string> {
+  const { applicationRole, clientRoles } = settings;
+  const all = [...platform.clientRoles, ...platform.bypassRoles, ...clientRoles, applicationRole ?? "public"];
+  const files = new Set(history.map(({ source }) => source.path));
+  return new Set(
+    all.filter((name) => name !== "public" && !files.has(catalog.roles.get(name)?.made.path ?? "")),
+  );
 }
 
 const ALWAYS = /^(?:public|pg_.*|information_schema)$/;

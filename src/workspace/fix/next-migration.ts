@@ -21,8 +21,16 @@ export function nextMigrationPath(
       ? likeTheOthers(target.names, clock)
       : { prefix: nextTime(clock, after), rest: "_" };
   const stem = `${name.prefix}${name.rest}${what}`;
-  return target.owner === "prisma" ? `${at}${stem}/migration.sql` : `${at}${stem}.sql`;
+  if (target.owner === "prisma") return `${at}${stem}/migration.sql`;
+  return `${at}${stem}${target.names.at(-1)?.endsWith(UP) ? UP : ".sql"}`;
 }
+
+/** How tools that keep what takes a migration back in a file of its own end the other's name. */
+const UP = ".up.sql";
+
+/** The file that takes back what a migration does, where its tool keeps one. */
+export const downPath = (path: string): string | undefined =>
+  path.endsWith(UP) ? `${path.slice(0, -UP.length)}.down.sql` : undefined;
 
 /** `20250131120000` in UTC, which Prisma and Supabase both use; a second past the latest of `names` where the clock is behind. */
 export function nextTime(clock: Date, names: readonly string[]): string {

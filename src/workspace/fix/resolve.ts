@@ -18,13 +18,15 @@ import { dressMigration, journalEdit } from "./dress.ts";
 import { EditSet } from "./edit-set.ts";
 import { isEditable } from "./ignore.ts";
 import { findNeeds, guard, type Needs, needsNothing, type ReadSql } from "./needs.ts";
-import { nextMigrationPath } from "./next-migration.ts";
+import { downPath, nextMigrationPath } from "./next-migration.ts";
+import { undo } from "./undo.ts";
 
 /** What an intent asks the generator for; undefined where another command answers it. */
 export function requestOf({ verb, subject }: Intent, project: Project): GenerateRequest | undefined {
   if (verb === "protect") return withTrusted(project, { tables: [subject], buckets: [] });
   if (verb === "replace") return { tables: [subject], buckets: [], replace: [subject] };
   if (verb === "protect-bucket") return { tables: [], buckets: [subject] };
+  if (verb === "protect-channel") return { tables: [], buckets: [], channels: [subject] };
   return verb === "protect-all" ? everythingOpen(project) : undefined;
 }
 
@@ -56,7 +58,10 @@ export function resolveFindings(
   const statements = new Map<Project, Statements[]>();
   const left: Finding[] = [];
   const titles = new Set<string>();
-  const wanted = new Map<Project, { tables: string[]; buckets: string[]; replace: string[] }>();
+  const wanted = new Map<
+    Project,
+    { tables: string[]; buckets: string[]; channels: string[]; replace: string[] }
+  >();
   const protects: string[] = [];
   for (const finding of findings) {
     const project = owners.get(finding.at.path) ?? context.projects[0];
@@ -65,9 +70,10 @@ export function resolveFindings(
   }
   for (const [project, all] of wanted) {
     const request = onlyOnce(all);
-    const { groups, files: made, undecided } = generatePolicies(project, request);
+    const { groups, files: made, edits: inCode, undecided } = generatePolicies(project, request);
     protects.push(...written(request.tables, undecided));
     for (const file of made) files.set(file.path, file);
+    edits.add(inCode);
     statements.set(project, [...(statements.get(project) ?? []), ...groups.map(asRemedy)]);
   }
   for (const [project, remedies] of statements)
@@ -94,9 +100,10 @@ export function resolveFindings(
     if (!request) return false;
     const { undecided, groups } = generatePolicies(project, request);
     if (undecided.length && (remedy.intent.verb !== "protect-all" || !groups.length)) return false;
-    const all = wanted.get(project) ?? { tables: [], buckets: [], replace: [] };
+    const all = wanted.get(project) ?? { tables: [], buckets: [], channels: [], replace: [] };
     all.tables.push(...request.tables);
     all.buckets.push(...request.buckets);
+    all.channels.push(...(request.channels ?? []));
     all.replace.push(...(request.replace ?? []));
     wanted.set(project, all);
     titles.add(remedy.title);
@@ -133,10 +140,11 @@ function answer(
 }
 
 /** Several findings may go by the rows of one table. */
-const onlyOnce = ({ tables, buckets, replace }: Required<GenerateRequest>): Required<GenerateRequest> => ({
-  tables: [...new Set(tables)],
-  buckets: [...new Set(buckets)],
-  replace: [...new Set(replace)],
+const onlyOnce = (request: Required<GenerateRequest>): Required<GenerateRequest> => ({
+  tables: [...new Set(request.tables)],
+  buckets: [...new Set(request.buckets)],
+  channels: [...new Set(request.channels)],
+  replace: [...new Set(request.replace)],
 });
 
 const written = (tables: readonly string[], undecided: Generated["undecided"]): string[] =>
@@ -152,13 +160,16 @@ export function writeGroups(
   const edits = new EditSet();
   const files = new Map<string, NewFile>();
   for (const file of made.flatMap((each) => each.files)) files.set(file.path, file);
-  for (const { project, groups } of made)
-    if (groups.length) placeStatements(project, groups.map(asRemedy), clock, context, { edits, files });
+  for (const each of made) edits.add(each.edits);
+  const down = made.flatMap(({ project, groups }) =>
+    groups.length ? [placeStatements(project, groups.map(asRemedy), clock, context, { edits, files })] : [],
+  );
   if (!edits.all().length && !files.size) return undefined;
   answer(corrections, context, edits, files);
   const all = edits.all();
   return {
     title: "Write policies",
+    down: down.join("\n"),
     edits: all,
     files: [...files.values()],
     madeFrom: hashes(all, context),
@@ -189,31 +200,35 @@ export function writeDraft(project: Project, draft: Draft, clock: Date, context:
 
 const asRemedy = (group: StatementGroup): Statements => ({ kind: "statements", ...group });
 
-/** Puts the SQL of one database where it belongs: its next migration, a new file, or the end of one. */
+/** Puts the SQL of one database where it belongs: its next migration, a new file, or the end of one. Gives what takes it back. */
 function placeStatements(
   project: Project,
   remedies: readonly Statements[],
   clock: Date,
   context: FixContext,
   { edits, files }: { readonly edits: EditSet; readonly files: Map<string, NewFile> },
-): void {
-  const { destination, text } = writeStatements(project, remedies, context);
+): string {
+  const { destination, text, statements } = writeStatements(project, remedies, context);
+  const down = undo(statements);
   if (destination.to === "end") {
     const before = context.text(destination.path) ?? "";
     const gap = before === "" || before.endsWith("\n") ? "\n" : "\n\n";
     const end = { start: before.length, end: before.length };
     edits.add([{ path: destination.path, span: end, text: gap + text }]);
-    return;
+    return down;
   }
   if (destination.to === "file") {
     files.set(destination.path, { path: destination.path, text });
-    return;
+    return down;
   }
   const { folder } = destination;
   const path = migrationPath(project, destination, remedies, clock);
-  files.set(path, { path, text: dressMigration(text, folder, context.text) });
+  files.set(path, { path, text: dressMigration(text, down, folder, context.text) });
+  const undoing = downPath(path);
+  if (undoing !== undefined) files.set(undoing, { path: undoing, text: down });
   const journal = folder.owner === "other" ? journalEdit(path, folder, clock, context.text) : undefined;
   if (journal) edits.add([journal]);
+  return down;
 }
 
 /** The project of every file that a finding may stand in. */
@@ -238,6 +253,7 @@ function mayEdit(project: Project, edits: readonly Edit[]): boolean {
 interface Written {
   readonly destination: Destination;
   readonly text: string;
+  readonly statements: readonly string[];
 }
 
 /** The SQL of all remedies for one database, each below its title, each statement once. */
@@ -249,7 +265,7 @@ function writeStatements(
   const needs = new Map<string, Needs>();
   const tables = new Set<string>();
   for (const statement of remedies.flatMap((remedy) => remedy.statements)) {
-    needs.set(statement, findNeeds(statement, project.platform, readSql));
+    needs.set(statement, findNeeds(statement, project, readSql));
     for (const key of tablesOf(readSql({ path: "", text: statement }))) tables.add(key);
   }
   const needsPlatform = [...needs.values()].some((each) => !needsNothing(each));
@@ -261,7 +277,7 @@ function writeStatements(
     if (!fresh.length) return [];
     return [`-- ${title}\n${fresh.map((each) => asWritten(each, needs.get(each)!, guarded)).join("\n")}\n`];
   });
-  return { destination, text: blocks.join("\n") };
+  return { destination, text: blocks.join("\n"), statements: [...seen] };
 }
 
 const asWritten = (statement: string, needs: Needs, guarded: boolean): string =>

@@ -483,4 +483,46 @@ describe("inferTenancy", () => {
     assert.equal(catalog.tables.size > 1000, true);
     assert(times[0]! < 50, `${times[0]} ms at best`);
   });
+
+  it("takes what one row of a tenant refers to for that row's: settings, a document's data", async () => {
+    const tenancy = await inferFromSql(`
+      create table images (id uuid primary key);
+      create table notes (id uuid primary key);
+      create table paper_data (id uuid primary key, bytes bytea);
+      create table organization_settings (id uuid primary key, email_id uuid);
+      create table organizations (id uuid primary key, settings_id uuid not null unique references organization_settings, logo_id uuid references images);
+      create table members (organization_id uuid references organizations, user_id uuid references auth.users, primary key (organization_id, user_id));
+      create table emails (id uuid primary key, organization_id uuid not null references organizations);
+      alter table organization_settings add foreign key (email_id) references emails;
+      create table papers (id uuid primary key, organization_id uuid not null references organizations, data_id uuid not null unique references paper_data, last_note_id uuid not null unique references notes);
+      create table paper_pages (id uuid primary key, data_id uuid not null references paper_data);
+    `);
+    assert.deepEqual(linesOf(tenancy), {
+      organizations: "tenant: id",
+      members: "tenant: members.organization_id, owner user_id",
+      emails: "tenant: emails.organization_id",
+      organization_settings: "tenant: organization_settings.id",
+      papers: "tenant: papers.organization_id",
+      paper_data: "tenant: paper_data.id > papers.organization_id",
+      paper_pages: "tenant: paper_pages.data_id > paper_data.id > papers.organization_id",
+      images: "unknown",
+      notes: "unknown",
+    });
+  });
+
+  it("takes rows whose key is the caller's for users, by their policies and by what refers to them", async () => {
+    const tenancy = await inferFromSql(`
+      create table accounts (id uuid primary key, email text);
+      create policy mine on accounts for select using ((select auth.uid()) = id);
+      create table lists (id uuid primary key, account_id uuid not null references accounts);
+      create table app_profiles (id text primary key, email text);
+      create table feeds (id text primary key, user_id text references app_profiles);
+      create table bots (id uuid primary key, owner_note text);
+    `);
+    assert.equal(tenancy.scopes.get("public.accounts")?.kind, "user");
+    assert.equal(tenancy.scopes.get("public.lists")?.kind, "user");
+    assert.equal(tenancy.scopes.get("public.app_profiles")?.kind, "user");
+    assert.equal(tenancy.scopes.get("public.feeds")?.kind, "user");
+    assert.equal(tenancy.scopes.get("public.bots")?.kind, "unknown");
+  });
 });

@@ -1,0 +1,29 @@
+import type { Table } from "../catalog/catalog.ts";
+import type { Project } from "../project/project.ts";
+import type { Edit } from "../text/edit.ts";
+import { keyOf } from "./functions.ts";
+import type { WantedIndex } from "./indexes.ts";
+
+/**
+ * `@@index` for an index that the SQL makes: Prisma takes one that no model names for drift, and drops it with the next
+ * migration. Undefined where no model has the table, or where it names such an index already.
+ */
+export function prismaIndex(project: Project, table: Table, { column, name }: WantedIndex): Edit | undefined {
+  const { path, model, fieldOfColumn } = project.modelOfTable.get(keyOf(table)) ?? {};
+  const field = fieldOfColumn?.get(column)?.name;
+  const text = path === undefined ? undefined : project.text(path);
+  if (path === undefined || !model || field === undefined || text === undefined) return undefined;
+  const known = model.attributes.some(
+    (each) =>
+      each.name === "index" &&
+      firstField(each.args.find(({ name }) => !name || name === "fields")?.text) === field,
+  );
+  if (known) return undefined;
+  const end = text.slice(0, model.bodyEnd).trimEnd().length;
+  const newline = text.includes("\r\n") ? "\r\n" : "\n";
+  const gap = model.attributes.length ? newline : newline + newline;
+  const map = name === `${table.name}_${column}_idx` ? "" : `, map: ${JSON.stringify(name)}`;
+  return { path, span: { start: end, end }, text: `${gap}  @@index([${field}]${map})` };
+}
+
+const firstField = (list = ""): string | undefined => /^\[\s*(\w+)/.exec(list)?.[1];
