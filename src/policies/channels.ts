@@ -107,7 +107,8 @@ function tieNamed(
   const access = accessOf(project, table);
   const audience = access?.allowed.select.find(({ kind }) => kind === "members" || kind === "self");
   const column = keyColumn(table);
-  if (!access || !audience || column === undefined) return undefined;
+  if (!access || !audience || column === undefined)
+    return `the topic names a row of ${keyOf(table)}, and nothing says whose that is`;
   const why = whyNoCaller(project, "tenant") ?? whyNoCaller(project, "user");
   if (why !== undefined) return why;
   const call = conditions.rows(table, column, access.scope, audience);

@@ -101,5 +101,6 @@ console.log(
   "| project | tables | tenant, user, public, service, unknown | left | lint | PostgreSQL: history refused; generated refused; tried; differences; unproven |",
 );
 console.log("|---|---|---|---|---|---|");
-for (const folder of positionals) await judge(folder);
+for (const folder of positionals)
+  await judge(folder).catch((error: Error) => console.log(`| ${basename(folder)} | ${error.message} |`));
 for (const server of servers.values()) server.stop();

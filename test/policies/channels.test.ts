@@ -79,6 +79,15 @@ describe("policies for channels", function () {
     const { undecided, sql, edits } = await generateFor("lobby", 'supabase.channel("lobby")');
     assert.deepEqual([sql, edits], ["", []]);
     assert.match(undecided[0]!.why, /^everybody who is signed in would meet in lobby/);
+    const unknown = await generateFor(
+      "thing:*",
+      "supabase.channel(`thing:${id}`)",
+      `${MEMBERS}create table things (id uuid primary key);`,
+    );
+    assert.deepEqual(
+      unknown.undecided.map(({ why }) => why),
+      ["the topic names a row of public.things, and nothing says whose that is"],
+    );
   });
 
   it("let a member into the rooms of his tenant, to hear and to send, and nobody else", async () => {

@@ -32,12 +32,14 @@ const UNDO: readonly (readonly [RegExp, (...parts: readonly (string | undefined)
 ];
 
 /**
- * SQL that takes statements back, the last first. What cannot be taken back, such as a policy that was dropped, is said
- * in a comment.
+ * SQL that takes statements back, the last first; of indexes the first, for a partitioned table's takes those of its
+ * partitions along. What cannot be taken back, such as a policy that was dropped, is said in a comment.
  */
 export function undo(statements: readonly string[]): string {
-  const lines = statements.toReversed().map((statement) => {
-    const sql = statement.replace(/^(?:--[^\n]*\n)+/, "");
+  const bare = statements.map((statement) => statement.replace(/^(?:--[^\n]*\n)+/, ""));
+  const indexes = bare.filter(isIndex);
+  const others = bare.filter((sql) => !isIndex(sql)).toReversed();
+  const lines = [...indexes, ...others].map((sql) => {
     for (const [pattern, back] of UNDO) {
       const found = pattern.exec(sql);
       if (found) return back(...found.slice(1));
@@ -46,3 +48,5 @@ export function undo(statements: readonly string[]): string {
   });
   return `${[...new Set(lines.filter((line) => line))].join("\n")}\n`;
 }
+
+const isIndex = (sql: string): boolean => /^create\s+(?:unique\s+)?index\b/i.test(sql);
