@@ -19,11 +19,16 @@ export function prismaIndex(project: Project, table: Table, { column, name }: Wa
       firstField(each.args.find(({ name }) => !name || name === "fields")?.text) === field,
   );
   if (known) return undefined;
-  const end = text.slice(0, model.bodyEnd).trimEnd().length;
   const newline = text.includes("\r\n") ? "\r\n" : "\n";
-  const gap = model.attributes.length ? newline : newline + newline;
   const map = name === `${table.name}_${column}_idx` ? "" : `, map: ${JSON.stringify(name)}`;
-  return { path, span: { start: end, end }, text: `${gap}  @@index([${field}]${map})` };
+  const line = `@@index([${field}]${map})`;
+  // The table's name stands last in most schemas.
+  const mapped = model.attributes.find((each) => each.name === "map")?.span.start;
+  if (mapped !== undefined)
+    return { path, span: { start: mapped, end: mapped }, text: `${line}${newline}  ` };
+  const end = text.slice(0, model.bodyEnd).trimEnd().length;
+  const gap = model.attributes.length ? newline : newline + newline;
+  return { path, span: { start: end, end }, text: `${gap}  ${line}` };
 }
 
 const firstField = (list = ""): string | undefined => /^\[\s*(\w+)/.exec(list)?.[1];

@@ -314,7 +314,7 @@ describe("indexes for what policies compare", () => {
     ]);
     assert.equal(made.text, schema("\n\n  @@index([organizationId])"));
     const mapped = await generate(schema('\n\n  @@map("tasks")'));
-    assert.equal(mapped.text, schema('\n\n  @@map("tasks")\n  @@index([organizationId])'));
+    assert.equal(mapped.text, schema('\n\n  @@index([organizationId])\n  @@map("tasks")'));
     assert.deepEqual(await generate(made.text), { sql: [], text: made.text });
   });
 });

@@ -5,15 +5,21 @@ import type { Platform } from "../platform/platform.ts";
 import { keyColumn, type Links } from "./links.ts";
 import { keyStem, lastWord } from "./vocabulary.ts";
 
-/** Whether a policy that is there lets a caller to the row whose key is his id: its rows are users, whatever it is called. */
+/**
+ * Whether a policy that is there lets a caller to the row whose key is his id, and the table is called after people: its
+ * rows are users. Of another table such a policy is a mistake.
+ */
 export function isCallersOwn(table: Table, { callerId }: Platform): boolean {
   const key = keyColumn(table);
-  if (key === undefined || table.platform || !callerId.length) return false;
+  if (key === undefined || table.platform || !callerId.length || !PEOPLE.test(lastWord(table.name)))
+    return false;
   return [...table.policies.values()].some(
     ({ permissive, refused, using }) =>
       permissive && !refused && using && conjuncts(using.expr).some((each) => compares(each, key, callerId)),
   );
 }
+
+const PEOPLE = /^(user|profile|person|people|account|customer|member|client)$/;
 
 const conjuncts = (expr: Expr): readonly Expr[] =>
   expr.kind === "and" ? expr.args.flatMap(conjuncts) : [expr];
