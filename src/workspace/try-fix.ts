@@ -41,7 +41,7 @@ export async function tryFix(workspace: Workspace, fix: TriedFix, limits: TrialO
   try {
     const trial = await runAsEverybody(workspace, fix, limits);
     if (trial.problem !== undefined) return trial;
-    const { problem, remarks } = await reportedBy(workspace, before, options);
+    const { problem, remarks } = await reportedBy(workspace, madeBy(fix), before, options);
     return { ...trial, remarks, ...(problem !== undefined && { problem }) };
   } catch (error) {
     signal?.throwIfAborted();
@@ -133,18 +133,22 @@ async function tryProject(
 }
 
 /**
- * What the linter says now and did not say before, less what is only for information. That the application connects as a
- * role which no policy binds is no fault of the SQL: it is for the user to mend.
+ * What the linter says now and did not before, less what is only for information. A fault refuses the SQL where the SQL
+ * holds it, or where it is an error. What the switch merely wakes in policies that were there before, and that the
+ * application connects as a role which no policy binds, is for the user to mend: a remark.
  */
 async function reportedBy(
   workspace: Workspace,
+  isMade: (place: Place | undefined) => boolean,
   before: ReadonlySet<string>,
   options: ReportOptions,
 ): Promise<{ readonly problem?: string; readonly remarks: readonly string[] }> {
   const { findings } = await workspace.report(options);
   const fresh = findings.filter((finding) => finding.severity !== "info" && !before.has(nameOf(finding)));
-  const wrong = fresh.find((finding) => !isOfConnection(finding));
-  const remarks = fresh.filter(isOfConnection).map(({ message }) => message);
+  const refuses = (finding: Finding) =>
+    !isOfConnection(finding) && (isMade(finding.at) || finding.severity === "error");
+  const wrong = fresh.find(refuses);
+  const remarks = fresh.filter((finding) => !refuses(finding)).map(({ message }) => message);
   return wrong
     ? { remarks, problem: `the linter finds something new in the generated SQL: ${wrong.message}` }
     : { remarks };

@@ -141,9 +141,10 @@ describe("a function", () => {
     assert.deepEqual([body.dynamic, body.complete], [false, true]);
   });
 
-  it("in PL/pgSQL: several RETURNs give no one result, RETURN QUERY is a query", () => {
-    const body = plpgsql(" begin if a then return true; end if; return false; end ");
-    assert.equal(body.result, undefined);
+  it("in PL/pgSQL: RETURNs under IF give one result by cases, RETURN QUERY is a query", () => {
+    const { result } = plpgsql(" begin if a then return true; end if; return false; end ");
+    assert.equal(result.kind, "case");
+    assert.deepEqual([result.whens.length, result.otherwise.value], [1, "false"]);
     assert.deepEqual(spans(plpgsql(" begin return query select 1 from t; end ", "setof int").queries), [
       "select 1 from t",
     ]);

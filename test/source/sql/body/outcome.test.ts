@@ -32,7 +32,10 @@ const words = (expr: Shown): string => {
 };
 
 const CASES: Readonly<Record<string, readonly [body: string, value: string]>> = {
-  "IF as CASE": ["begin if a is null then return false; end if; return g(a); end", "a is null ? false : g(a)"],
+  "IF as CASE": [
+    "begin if a is null then return false; end if; return g(a); end",
+    "a is null ? false : g(a)",
+  ],
   "ELSIF and ELSE": [
     "begin if a = 1 then return true; elsif a = 2 then return false; else return null; end if; end",
     "a = 1 ? true : a = 2 ? false : null",
