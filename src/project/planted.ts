@@ -30,7 +30,7 @@ export function plantedBy(project: Project, table: Table, policy: Policy): Plant
       const { formula } = arm;
       if (!judged.commands.includes("insert") || !namesCaller(project, formula)) continue;
       if (openFor(project, judged, formula, "stranger").length) continue;
-      if (isPersonal(project, table, column, formula)) continue;
+      if (isHeldElsewhere(project, table, column, formula)) continue;
       if (openFor(project, judged, formula, world).includes("insert"))
         return { written: judged.written, arm, role: judged.role, column };
     }
@@ -38,10 +38,7 @@ export function plantedBy(project: Project, table: Table, policy: Policy): Plant
 }
 
 /** The row's own column has nothing to do with whatever claims and memberships the caller may have. */
-export const worldApart = (column: string | undefined): World => ({
-  ...ANYONE,
-  apart: column === undefined ? true : new Set([column]),
-});
+export const worldApart = (column: string): World => ({ ...ANYONE, apart: new Set([column]) });
 
 /** Rows by which somebody asks for something of a tenant that is not his; who joins is for `membership-self-join`. */
 const isAsking = (project: Project, table: Table, policy: Policy): boolean =>
@@ -50,15 +47,14 @@ const isAsking = (project: Project, table: Table, policy: Policy): boolean =>
     `${table.name} ${policy.name}`,
   );
 
-/** The row is its author's, and nobody sees it by its tenant. */
-function isPersonal(project: Project, table: Table, own: string, formula: Formula): boolean {
+/** The row hangs on another that is the caller's, or is its author's own, and nobody sees it by the column. */
+export function isHeldElsewhere(project: Project, table: Table, own: string, formula: Formula): boolean {
   const key = qualify(table.schema, table.name);
-  const tied = [...tiedColumns(formula)];
-  const isAuthors = tied.some((column) => {
+  const isKey = [...tiedColumns(formula)].some((column) => {
     const identity = identityOf(project, { table: key, column });
-    return identity !== undefined && isUserIdentity(identity);
+    return identity !== undefined && (identity.stated || isUserIdentity(identity));
   });
-  return isAuthors && !isShownBy(project, table, own);
+  return isKey && !isShownBy(project, table, own);
 }
 
 const isShownBy = (project: Project, table: Table, column: string): boolean =>

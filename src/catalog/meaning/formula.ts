@@ -120,8 +120,14 @@ export function not(arg: Formula): Formula {
 
 export function is(arg: Formula, value: Truth): Formula {
   if (arg.kind === "truth") return arg.value === value ? TRUE : FALSE;
+  if (isNeverNull(arg)) return value === null ? FALSE : value ? arg : not(arg);
   return { kind: "is", arg, value };
 }
+
+const isNeverNull = (formula: Formula): boolean =>
+  formula.kind === "not"
+    ? isNeverNull(formula.arg)
+    : formula.kind === "exists" || formula.kind === "is" || formula.kind === "null";
 
 export function isNull(term: Term, at?: Span): Formula {
   if (term.kind === "null") return TRUE;

@@ -1,17 +1,18 @@
 import { mayExecute } from "../../catalog/access.ts";
 import type { Func, Policy, PolicyClause, Table } from "../../catalog/catalog.ts";
 import { derived } from "../../catalog/derived.ts";
+import { type Formula, type Term, termsIn, visit } from "../../catalog/meaning/formula.ts";
 import { unwrap } from "../../catalog/walk.ts";
 import { functionOf } from "../../project/caller-parts.ts";
 import { settingRead } from "../../project/claims.ts";
 import { clausesOf } from "../../project/clauses.ts";
 import { bodyCalls, isTriggerFunction } from "../../project/function-words.ts";
-import { judge, openFor } from "../../project/judge.ts";
+import { judge, openFor, placeIn as placeOfArm } from "../../project/judge.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed, schemaReachable } from "../../project/reach.ts";
 import { findClaimCallOfBody, isUserWord } from "../../project/session.ts";
 import { visitThrough } from "../../project/through.ts";
-import { armsOfClause } from "../../project/ties.ts";
+import { armsOfClause, tiedColumns } from "../../project/ties.ts";
 import { placeIn, type Wording, wordingOf } from "../../project/wording.ts";
 import { nameOf } from "../../project/words.ts";
 import type { Expr } from "../../source/sql/expression.ts";
@@ -25,7 +26,8 @@ export default defineRule({
   summary: "A policy opens on something that clients may set as they like.",
   why: "PostgreSQL lets everyone set a custom setting, and request headers are the client's own words: whoever knows the name has the rows. A role of its own, or the token, cannot be made up.",
   *check({ policy, table }, project) {
-    if (policy.refused || !policy.permissive || isConcealed(project, table)) return;
+    if (policy.refused || isConcealed(project, table)) return;
+    if (!policy.permissive && project.platform.clientsUseApi) return;
     for (const { clause } of clausesOf(policy)) {
       const found = project.platform.clientsUseApi
         ? foundIn(clause, findBehindApi(project, wordingOf(clause)))
@@ -51,13 +53,48 @@ interface Found {
 
 /** Where clients send SQL: an arm that lets every row through once a setting has some value. */
 function findFlag(project: Project, table: Table, policy: Policy, clause: PolicyClause): Found | undefined {
-  const judged = judge(project, table, policy).filter(({ written }) => written.clause === clause);
+  // A restrictive policy opens where it would else tie the row to somebody.
+  const judged = judge(project, table, policy).filter(
+    ({ written, arms }) =>
+      written.clause === clause &&
+      (policy.permissive || arms.some(({ formula }) => tiedColumns(formula).size > 0)),
+  );
   for (const { expr: arm, formula } of armsOfClause(project, table, clause)) {
     const setting = columnsOf(arm).length ? undefined : onlySetting(project, arm);
     if (setting && judged.some((each) => openFor(project, each, formula, "elsewhere").length))
-      return { span: arm.span, what: `the setting ${setting}, which anyone who sends SQL may set` };
+      return flagged(setting, arm.span);
   }
+  for (const each of judged)
+    for (const { formula, at } of each.arms) {
+      const setting = decidingSetting(formula);
+      if (setting === undefined || openFor(project, each, formula, "anonymous").length) continue;
+      if (openFor(project, each, formula, "elsewhere").length)
+        return flagged(setting, placeOfArm(each.written, at).span);
+    }
   return undefined;
+}
+
+const flagged = (setting: string, span: Span): Found => ({
+  span,
+  what: `the setting ${setting}, which anyone who sends SQL may set`,
+});
+
+/** The setting that a way through a condition asks for, where it asks for nothing else of the caller and ties no row to him. */
+function decidingSetting(formula: Formula): string | undefined {
+  let setting: string | undefined;
+  let more = tiedColumns(formula).size > 0;
+  const look = (term: Term): void => {
+    if (term.kind === "apply") for (const arg of term.args) look(arg);
+    if (term.kind !== "caller") return;
+    const name = /^current_setting\('(.*)'\)$/.exec(term.source)?.[1];
+    if (name?.includes(".")) setting ??= name;
+    else more = true;
+  };
+  visit(formula, (part) => {
+    if (part.kind === "exists" || part.kind === "some" || part.kind === "one") more = true;
+    for (const term of termsIn(part)) look(term);
+  });
+  return more ? undefined : setting;
 }
 
 /** The setting that decides alone: no table is asked, nor the role. */

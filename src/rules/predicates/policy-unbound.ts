@@ -2,7 +2,7 @@ import type { Policy, Table } from "../../catalog/catalog.ts";
 import { type Formula, termsIn, visit } from "../../catalog/meaning/formula.ts";
 import { type Judged, judge, openFor, placeIn, scopeOf } from "../../project/judge.ts";
 import { openingsOf } from "../../project/openings.ts";
-import { plantedBy, worldApart } from "../../project/planted.ts";
+import { isHeldElsewhere, plantedBy, worldApart } from "../../project/planted.ts";
 import type { Project } from "../../project/project.ts";
 import { replacePolicies } from "../../project/remedies.ts";
 import type { Membership } from "../../project/tenancy.ts";
@@ -52,7 +52,7 @@ function findUntied(project: Project, table: Table, policy: Policy): Part | unde
   if (scopeOf(project, table)?.kind !== "tenant") return undefined;
   for (const judged of judge(project, table, policy))
     for (const arm of judged.arms) {
-      const members = untiedMembership(project, judged, arm.formula, ownColumnOf(project, table));
+      const members = untiedMembership(project, table, judged, arm.formula);
       if (members === undefined) continue;
       return {
         at: placeIn(judged.written, arm.at),
@@ -64,12 +64,7 @@ function findUntied(project: Project, table: Table, policy: Policy): Part | unde
 }
 
 /** The membership table that the arm asks, where it holds for rows that have nothing to do with it. */
-function untiedMembership(
-  project: Project,
-  judged: Judged,
-  arm: Formula,
-  own: string | undefined,
-): string | undefined {
+function untiedMembership(project: Project, table: Table, judged: Judged, arm: Formula): string | undefined {
   const { memberships } = project.tenancy;
   let found: string | undefined;
   visit(arm, (part) => {
@@ -84,9 +79,12 @@ function untiedMembership(
   // A user row that holds its one tenant also says who runs the platform.
   if (membership.table === project.tenancy.user?.table && !namesTenant(arm, membership)) return undefined;
   const members = project.catalog.tables.get(found);
+  const own = ownColumnOf(project, table);
   const isUntied =
     openFor(project, judged, arm, "elsewhere").length > 0 ||
-    openFor(project, judged, arm, worldApart(own)).includes("insert");
+    (own !== undefined &&
+      !isHeldElsewhere(project, table, own, arm) &&
+      openFor(project, judged, arm, worldApart(own)).includes("insert"));
   return members && isUntied ? nameOf(members) : undefined;
 }
 
