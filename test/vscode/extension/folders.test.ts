@@ -97,15 +97,13 @@ describe("folders", () => {
   });
 
   it("leave nothing when they are deleted, or taken out of the workspace", async () => {
-    write("sql/migrations/20240103000000_tags.sql", "create table public.tags (id bigint primary key);\n");
-    await reported("sql/migrations/20240103000000_tags.sql", "table-without-rls");
+    const open = (TABLE + RLS + OPEN).replaceAll("notes", "tags");
+    write("sql/migrations/20240103000000_tags.sql", open);
+    await reported("sql/migrations/20240103000000_tags.sql", "policy-always-true");
     rmSync(file("sql"), { recursive: true });
     await silent("sql");
-    write(
-      "supabase/migrations/20240104000000_tags.sql",
-      "create table public.tags (id bigint primary key);\n",
-    );
-    await reported("supabase/migrations/20240104000000_tags.sql", "table-without-rls");
+    write("supabase/migrations/20240104000000_tags.sql", open);
+    await reported("supabase/migrations/20240104000000_tags.sql", "policy-always-true");
     const second = vscode.workspace.workspaceFolders!.findIndex(({ uri }) => uri.fsPath === root);
     vscode.workspace.updateWorkspaceFolders(second, 1);
     await until(() => !placesIn(root).length, "The end of the folder's findings");

@@ -17,8 +17,17 @@ export async function pressUntil(page: Page, key: string, effect: Locator, tries
 const quickInput = (page: Page) => page.locator(".quick-input-widget input[type=text]");
 
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await pressUntil(page, "F1", quickInput(page));
-  await quickInput(page).fill(`>${title}`);
+  // A file that opens late takes the focus, and the list closes: asked for once more.
+  for (let n = 0; n < 5; n++) {
+    await pressUntil(page, "F1", quickInput(page));
+    const filled = await quickInput(page)
+      .fill(`>${title}`, { timeout: 5000 })
+      .then(
+        () => true,
+        () => false,
+      );
+    if (filled) break;
+  }
   // What matches best is not always first.
   await page.locator(".quick-input-list .label-name").getByText(title, { exact: true }).first().click();
 }
