@@ -27,6 +27,7 @@ const WORTH_A_THREAD = 400;
 const CHUNK = 32;
 /** A thread has its next chunk when it is done with one, however busy this thread is. */
 const IN_FLIGHT = 2;
+/** Two cores are busy with this thread and the compiler of its code: measured, a reader there costs a second. */
 const MOST_THREADS = 3;
 
 /** Only a bundle has it; sources are read in the one thread that there is. */
@@ -51,7 +52,7 @@ export class ReadAhead {
   /** Begins to read; undefined where it would be no gain. */
   static start(root: string, paths: readonly string[]): ReadAhead | undefined {
     const threads = Math.min(
-      availableParallelism() - 1,
+      availableParallelism() - 2,
       MOST_THREADS,
       Math.floor(paths.length / WORTH_A_THREAD),
     );
