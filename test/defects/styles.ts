@@ -10,6 +10,7 @@ import {
   setting,
   uid,
 } from "./style.ts";
+import { VARIANTS } from "./variants.ts";
 
 const claims: Style = {
   ...base,
@@ -248,4 +249,4 @@ const owner: Style = {
   ],
 };
 
-export const STYLES: readonly Style[] = [claims, settings, membership, helper, array, owner];
+export const STYLES: readonly Style[] = [claims, settings, membership, helper, array, owner, ...VARIANTS];

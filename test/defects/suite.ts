@@ -43,8 +43,8 @@ const ABOUT_TOO_LITTLE = new Set([
 
 const speaksOfLeak = ({ severity }: Finding): boolean => severity !== "info";
 
-/** All mutants, or of every operator in every style one of `oneOf`, and not always the first. */
-export async function judgeAll(oneOf = 1, styles = STYLES): Promise<Verdict[]> {
+/** All mutants, or one of `oneOf`. */
+export async function judgeAll(oneOf = 1): Promise<Verdict[]> {
   const all = await Promise.all(listRuleFiles(ROOT).map((file) => loadRule(ROOT, file)));
   const registry = all.filter(
     ({ id, category }) => !SILENT_CATEGORIES.has(category) && !ABOUT_TOO_LITTLE.has(id),
@@ -52,13 +52,13 @@ export async function judgeAll(oneOf = 1, styles = STYLES): Promise<Verdict[]> {
   const judge = await Judge.start();
   const verdicts: Verdict[] = [];
   try {
-    for (const style of styles) {
+    for (const [at, style] of STYLES.entries()) {
       const configuration = await readConfiguration(configurationOf(style), registry);
       const rules = activeRules(registry, configuration);
       const original = { operator: ORIGINAL, where: "", draft: draftOf(style) };
       for (const { operator, where, draft } of [
         original,
-        ...sample(unique([original, ...mutantsOf(original.draft)]).slice(1), oneOf),
+        ...sample(unique([original, ...mutantsOf(original.draft)]).slice(1), oneOf, at),
       ]) {
         const leaks = await judge.leaksOf(draft);
         const findings = await findingsOf(draft, configuration, rules);
@@ -80,11 +80,13 @@ function unique<T extends { readonly draft: Draft }>(all: readonly T[]): T[] {
   });
 }
 
-function sample(mutants: readonly Mutant[], oneOf: number): Mutant[] {
+/** Every operator begins elsewhere in every style, so that all of them come about in one style or another. */
+function sample(mutants: readonly Mutant[], oneOf: number, style: number): Mutant[] {
   const operators = [...new Set(mutants.map(({ operator }) => operator))];
-  const byOperator = operators.map((name) => mutants.filter(({ operator }) => operator === name));
-  return byOperator.flatMap((group, start) =>
-    group.filter((_, index) => index % oneOf === start % Math.min(oneOf, group.length)),
+  return operators.flatMap((name, start) =>
+    mutants
+      .filter(({ operator }) => operator === name)
+      .filter((_, index) => (index + start + style) % oneOf === 0),
   );
 }
 
