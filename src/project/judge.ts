@@ -10,10 +10,10 @@ import {
   type Formula,
   isNull,
   or,
+  someTerm,
   spokenBy,
+  type Term,
   TRUE,
-  termsIn,
-  visit,
 } from "../catalog/meaning/formula.ts";
 import { columnTerm } from "../catalog/meaning/value.ts";
 import type { Place, Span } from "../text/span.ts";
@@ -221,34 +221,21 @@ export const isOwned = (project: Project, table: Table): boolean => {
 };
 
 /** What a formula says of callers beyond the role they come in as, which everybody has. */
-export function namesCaller(project: Project, formula: Formula): boolean {
-  let found = false;
-  const look = (part: Formula): void =>
-    visit(part, (each) => {
-      for (const term of termsIn(each))
-        if (spokenBy(term).caller && typeof worldOf(project, "anonymous").know(term) !== "object")
-          found = true;
-      return !found;
-    });
-  look(formula);
-  return found;
-}
+export const namesCaller = (project: Project, formula: Formula): boolean =>
+  someTerm(
+    formula,
+    (term) => spokenBy(term).caller && typeof worldOf(project, "anonymous").know(term) !== "object",
+  );
 
 /** Words by which rows are meant to be seen by everybody. */
 const PUBLIC_WORDS =
   /public|publish|visib|shar(e|ed|ing)(_|\b)|privat|template|default|system|global|listed|featured|approved|discover|open|active|enabled|live|demo|sample|example/i;
 
 /** Whether a condition says that rows are for everybody: `is_public`, `status = 'published'`, through a parent too. */
-export function saysPublic(formula: Formula): boolean {
-  let found = false;
-  visit(formula, (part) => {
-    for (const term of termsIn(part)) found ||= wordsOf(term).some((word) => PUBLIC_WORDS.test(word));
-    return !found;
-  });
-  return found;
-}
+export const saysPublic = (formula: Formula): boolean =>
+  someTerm(formula, (term) => wordsOf(term).some((word) => PUBLIC_WORDS.test(word)));
 
-function wordsOf(term: ReturnType<typeof termsIn>[number]): readonly string[] {
+function wordsOf(term: Term): readonly string[] {
   if (term.kind === "column") return [term.column];
   if (term.kind === "constant") return [term.value];
   return term.kind === "apply" ? [...term.args.flatMap(wordsOf), term.name] : [];

@@ -6,6 +6,8 @@ import {
   anonymousWorld,
   blankWorld,
   type CallerFacts,
+  isAlwaysTrue,
+  isNeverTrue,
   strangerWorld,
   unite,
 } from "../catalog/meaning/decide.ts";
@@ -69,6 +71,13 @@ export function propositionOf(
   role?: string,
 ): Proposition {
   return propositionWithin(project, table, clause, role, "");
+}
+
+/** What a clause comes to whoever asks: true for every row, for none, or neither for sure. */
+export function settledOf(project: Project, table: Table, clause: PolicyClause): boolean | undefined {
+  const { formula } = propositionOf(project, table, clause);
+  if (isAlwaysTrue(formula) === "yes") return true;
+  return isNeverTrue(formula) === "yes" ? false : undefined;
 }
 
 /** Where nothing is looked into, every role means the same. `inside` are the keys of the tables whose policies lead here, a line each. */

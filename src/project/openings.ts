@@ -6,6 +6,7 @@ import {
   FALSE,
   type Formula,
   rewriteFormula,
+  someTerm,
   spokenBy,
   spokenIn,
   termsIn,
@@ -127,14 +128,7 @@ function causeOf(
   return { cause, commands: strangers };
 }
 
-function namesSetting(formula: Formula): boolean {
-  let found = false;
-  visit(formula, (part) => {
-    found ||= termsIn(part).some(isSetting);
-    return !found;
-  });
-  return found;
-}
+const namesSetting = (formula: Formula): boolean => someTerm(formula, isSetting);
 
 /** The condition for a caller who is somebody and owns nothing: what opens for him does not open for want of a caller. */
 const asIfUnequal = (formula: Formula): Formula =>

@@ -43,9 +43,11 @@ export const worldApart = (column: string): World => ({ ...ANYONE, apart: new Se
 /** Rows by which somebody asks for something of a tenant that is not his; who joins is for `membership-self-join`. */
 const isAsking = (project: Project, table: Table, policy: Policy): boolean =>
   project.tenancy.memberships.some((each) => each.table === qualify(table.schema, table.name)) ||
-  /request|invit|appl(y|ic)|lead|contact|feedback|report|message|signup|subscri|waitlist|vote|like|reaction|follow/i.test(
-    `${table.name} ${policy.name}`,
-  );
+  ASKING.test(`${table.name} ${policy.name}`);
+
+/** Whole words: a `leaderboard` asks for nothing. */
+const ASKING =
+  /(?<![a-z])(requests?|invit(e|ation)s?|appl(y|ies|ications?)|leads?|contacts?|feedbacks?|reports?|messages?|signups?|subscri(be|bers?|ptions?)|waitlists?|votes?|likes?|reactions?|follow(s|ers?|ing)?)(?![a-z])/i;
 
 /** The row hangs on another that is the caller's, or is its author's own, and nobody sees it by the column. */
 export function isHeldElsewhere(project: Project, table: Table, own: string, formula: Formula): boolean {

@@ -1,10 +1,9 @@
 import { isBypass } from "../catalog/access.ts";
-import { type Catalog, type Func, qualify, type Table, type View } from "../catalog/catalog.ts";
-import { findOutcomes, isAlwaysTrue } from "../catalog/truth.ts";
+import { type Catalog, type Func, type Policy, qualify, type Table, type View } from "../catalog/catalog.ts";
 import type { QualifiedName } from "../source/sql/expression.ts";
 import { tablesOf } from "../source/sql/walk.ts";
-import { callerOf } from "./caller.ts";
 import { bodyRelations } from "./function-words.ts";
+import { settledOf } from "./meaning.ts";
 import type { Project } from "./project.ts";
 import { rowAccessOf } from "./row-access.ts";
 
@@ -48,7 +47,6 @@ export const readsPastPolicies = (project: Project, table: Table, role: string):
 export function seesEveryRow(project: Project, table: Table, role: string): boolean {
   const access = rowAccessOf(project, table, role, "select");
   if (access.rows !== "some") return access.rows === "every";
-  const isOpen = ({ using }: { readonly using?: { readonly expr: Parameters<typeof findOutcomes>[0] } }) =>
-    using !== undefined && isAlwaysTrue(findOutcomes(using.expr, project.catalog, callerOf(project, "any")));
+  const isOpen = ({ using }: Policy) => using !== undefined && settledOf(project, table, using) === true;
   return access.permissive.some(isOpen) && access.restrictive.every(isOpen);
 }

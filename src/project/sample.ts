@@ -29,7 +29,10 @@ const withOnly = (table: Table, columns: readonly Column[]): Table => ({
   ...table,
   columns: new Map(columns.map((column) => [column.name, column])),
   policies: new Map(),
-  ...{ constraints: [], indexes: [], triggers: [], grants: [] },
+  constraints: [],
+  indexes: [],
+  triggers: [],
+  grants: [],
 });
 
 const named = new WeakMap<Wording, { readonly columns: readonly string[] | undefined }>();

@@ -149,9 +149,9 @@ async function reportedBy(
     !isOfConnection(finding) && (isMade(finding.at) || finding.severity === "error");
   const wrong = fresh.find(refuses);
   const remarks = fresh.filter((finding) => !refuses(finding)).map(({ message }) => message);
-  return wrong
-    ? { remarks, problem: `the linter finds something new in the generated SQL: ${wrong.message}` }
-    : { remarks };
+  if (!wrong) return { remarks };
+  const where = isMade(wrong.at) ? "in the generated SQL" : `in ${wrong.at.path} with the generated SQL`;
+  return { remarks, problem: `the linter finds something new ${where}: ${wrong.message}` };
 }
 
 const isOfConnection = ({ subject }: Finding): boolean => subject === "connection";

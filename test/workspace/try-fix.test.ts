@@ -74,6 +74,35 @@ describe("a fix on trial", function () {
     assert.ok(known.tried > 0);
   });
 
+  it("is not to blame for what its switch wakes in policies that were there before", async () => {
+    const path = "supabase/migrations/20240101000000_init.sql";
+    const table =
+      "create table notes (id uuid primary key, owner_id uuid not null references auth.users (id));\n";
+    const old =
+      "create policy own on notes for all to authenticated using (owner_id = (select auth.uid())) with check (owner_id = (select auth.uid()));\n";
+    await withFolder({ [path]: table + old }, async (root) => {
+      const workspace = await openWorkspace(root);
+      try {
+        const { findings } = await workspace.report({});
+        assert.deepEqual(
+          findings.map(({ rule }) => rule),
+          ["policies-without-rls"],
+        );
+        const fix = await workspace.resolveFixes(findings, new Date());
+        const { problem, remarks } = await tryFix(workspace, fix!);
+        assert.deepEqual(
+          [problem, remarks],
+          [
+            undefined,
+            ['notes has no index that begins with owner_id, which "own" compares for every query.'],
+          ],
+        );
+      } finally {
+        await workspace.close();
+      }
+    });
+  });
+
   it("rejects where it is cancelled, however far it is, and leaves the workspace as it was", async () => {
     for (const signal of [AbortSignal.abort(new Error("stop")), abortAfter(1_500)])
       await assert.rejects(tryAll(FILES, { signal }), { message: "stop" });

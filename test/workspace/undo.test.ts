@@ -1,6 +1,8 @@
 import { strict as assert } from "node:assert";
 import { openEmbedded } from "../../src/database/embedded/open.ts";
 import { everythingOpen, generatePolicies } from "../../src/policies/generate.ts";
+import { loadGrammar } from "../../src/source/sql/grammar.ts";
+import { readSql } from "../../src/source/sql/read.ts";
 import { undo } from "../../src/workspace/fix/undo.ts";
 import { openWorkspace } from "../../src/workspace/open.ts";
 import { buildProjectFromTexts } from "../../src/workspace/project-from-texts.ts";
@@ -28,6 +30,7 @@ const generateIn = (files: Readonly<Record<string, string>>): Promise<Record<str
 
 describe("what takes generated SQL back", function () {
   this.timeout(60_000);
+  before(loadGrammar);
 
   it("leaves nothing of it in the database", async () => {
     const schema = {
@@ -41,7 +44,7 @@ describe("what takes generated SQL back", function () {
     const [after] = await buildProjectFromTexts([
       schema,
       { path: "supabase/migrations/20240102000000_up.sql", text: statements.join("\n") },
-      { path: "supabase/migrations/20240103000000_back.sql", text: undo(statements) },
+      { path: "supabase/migrations/20240103000000_back.sql", text: undo(statements, readSql) },
     ]);
     const database = await openEmbedded(after!);
     try {
@@ -80,8 +83,26 @@ describe("what takes generated SQL back", function () {
 
   it("says what cannot be taken back", () => {
     assert.equal(
-      undo(["drop policy mine on public.notes;"]),
+      undo(["drop policy mine on public.notes;"], readSql),
       "-- Not taken back: drop policy mine on public.notes;\n",
+    );
+  });
+
+  it("names what was made as the grammar reads it", () => {
+    const made = [
+      'create policy "all; of them" on "Büro"."my table" using (true);',
+      "-- Why.\nalter table notes enable row level security, force row level security;",
+      "create function private.is_member(org uuid) returns boolean language sql as 'select true';",
+      'grant select (id, "Title"), update on notes to app, public;',
+      "grant usage on schema private to app;",
+    ];
+    assert.equal(
+      undo(made, readSql),
+      `revoke select (id, "Title"), update on notes from app, public;
+drop function if exists private.is_member;
+alter table notes disable row level security, no force row level security;
+drop policy if exists "all; of them" on "Büro"."my table";
+`,
     );
   });
 });

@@ -178,6 +178,16 @@ export function visit(
   for (const part of partsIn(formula)) visit(part, look, seen);
 }
 
+/** Whether some term of a formula, or of a part of it, is such; what a term is made of is for the test to look into. */
+export function someTerm(formula: Formula, test: (term: Term) => boolean): boolean {
+  let found = false;
+  visit(formula, (part) => {
+    found ||= termsIn(part).some(test);
+    return !found;
+  });
+  return found;
+}
+
 /** The formula with its parts replaced, innermost first. */
 export function rewriteFormula(formula: Formula, change: (part: Formula) => Formula): Formula {
   const inner = (part: Formula) => rewriteFormula(part, change);

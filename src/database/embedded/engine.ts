@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { type Answer, type Client, QueryError, type QueryOptions, type Value } from "../client.ts";
-import type { Compiled, Given, Reply, Request } from "./worker.ts";
+import type { Compiled, Given, Image, Reply, Request } from "./worker.ts";
 
 /** Megabytes of stack: enough for the depth that the engine allows itself. */
 const STACK = 16;
@@ -14,9 +14,6 @@ const PATIENCE = 60_000;
 
 /** What a history runs on. */
 export type Runner = Pick<Engine, "query" | "run" | "lost"> & Partial<Pick<Engine, "runEach" | "dump">>;
-
-/** A prepared database: its bytes, or the packed file that has them, and the name to keep it unpacked under. */
-export type Image = Uint8Array | { readonly file: string; readonly name: string };
 
 /** Compiled once in this process: with it comes what of it was compiled while it ran. */
 let compiled: object | undefined;

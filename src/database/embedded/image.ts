@@ -3,9 +3,10 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import type { Platform } from "../../project/platform/platform.ts";
-import { Engine, type Image, type Runner } from "./engine.ts";
+import { Engine, type Runner } from "./engine.ts";
 import { extensionsNamed } from "./extensions.ts";
 import { engineCache, PACKED } from "./packed.ts";
+import type { Image } from "./worker.ts";
 
 /** Changed with anything that changes an image besides the platform's SQL. */
 const VERSION = "5";

@@ -17,12 +17,14 @@ export interface Given {
   readonly makes: boolean;
 }
 
+/** A prepared database: its bytes, or the packed file that has them, and the name to keep it unpacked under. */
+export type Image = Uint8Array | { readonly file: string; readonly name: string };
+
 /** What the engine is asked, and what it answers; one at a time. */
 export type Request =
   | {
       readonly do: "start";
-      /** A prepared database: its bytes, or the packed file that has them, and the name to keep it unpacked under. */
-      readonly image?: Uint8Array | { readonly file: string; readonly name: string };
+      readonly image?: Image;
       /** Extensions to have at hand. */
       readonly extensions: readonly string[];
     }

@@ -1,8 +1,7 @@
 import { isBypass, rolesOf } from "../../catalog/access.ts";
-import type { Policy } from "../../catalog/catalog.ts";
-import { findOutcomes, isAlwaysTrue } from "../../catalog/truth.ts";
-import { callerOf } from "../../project/caller.ts";
+import type { Policy, Table } from "../../catalog/catalog.ts";
 import { clausesOf } from "../../project/clauses.ts";
+import { settledOf } from "../../project/meaning.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
 import { listOf, nameOf } from "../../project/words.ts";
@@ -20,7 +19,7 @@ export default defineRule({
       : policy.roles.every((role) => isNobodys(project, role))
         ? "nobody can log in as or become"
         : undefined;
-    if (!why || (why.startsWith("policies") && saysNothing(project, policy))) return;
+    if (!why || (why.startsWith("policies") && saysNothing(project, table, policy))) return;
     yield {
       at: policy.nameSpan,
       subject: `${table.schema}.${table.name}/${policy.name}`,
@@ -33,10 +32,8 @@ const bypasses = (project: Project, role: string): boolean =>
   project.platform.bypassRoles.includes(role) || isBypass(project.catalog, role);
 
 /** `to service_role using (true)` only says what is so anyway. */
-const saysNothing = (project: Project, policy: Policy): boolean =>
-  clausesOf(policy).every(({ clause }) =>
-    isAlwaysTrue(findOutcomes(clause.expr, project.catalog, callerOf(project, "any"))),
-  );
+const saysNothing = (project: Project, table: Table, policy: Policy): boolean =>
+  clausesOf(policy).every(({ clause }) => settledOf(project, table, clause) === true);
 
 /** A role of the sources' own without login, that no login has or may become. Behind an API all logins are known. */
 function isNobodys(project: Project, name: string): boolean {

@@ -1,7 +1,7 @@
 import type { Func, Policy, PolicyClause, Table } from "../../catalog/catalog.ts";
 import { derived } from "../../catalog/derived.ts";
 import { canBeTrue } from "../../catalog/meaning/decide.ts";
-import { and, type Formula, type Term, TRUE, termsIn, visit } from "../../catalog/meaning/formula.ts";
+import { and, someTerm, type Term, TRUE } from "../../catalog/meaning/formula.ts";
 import { claimOf } from "../../project/atoms.ts";
 import { claimPath } from "../../project/claims.ts";
 import { clausesOf } from "../../project/clauses.ts";
@@ -67,7 +67,7 @@ function isConfirmed(project: Project, table: Table, policy: Policy, clause: Pol
   const ways = judge(project, table, policy)
     .filter(({ written }) => written.clause === clause)
     .flatMap((judged) => judged.arms.map((arm) => ({ judged, formula: arm.formula })))
-    .filter(({ formula }) => names(formula, forged));
+    .filter(({ formula }) => someTerm(formula, forged));
   return (
     ways.length > 0 &&
     ways.every(({ judged, formula }) =>
@@ -77,15 +77,6 @@ function isConfirmed(project: Project, table: Table, policy: Policy, clause: Pol
       }),
     )
   );
-}
-
-function names(formula: Formula, isSought: (term: Term) => boolean): boolean {
-  let found = false;
-  visit(formula, (part) => {
-    found ||= termsIn(part).some(isSought);
-    return !found;
-  });
-  return found;
 }
 
 function metadataIn(project: Project, expr: Expr, way: Way): string | undefined {

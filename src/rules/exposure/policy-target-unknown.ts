@@ -48,7 +48,7 @@ function* madeElsewhere({ catalog }: Project): Iterable<RawFinding> {
     at: first.nameAt,
     severity: "info",
     subject: "history",
-    message: `No migration makes ${first.schema}.${first.name} and ${others.length} other tables that they alter: what is said of them, and of policies that read them, is left out.`,
+    message: `No migration makes ${first.schema}.${first.name} and ${others.length} other tables that they alter: put a dump of the schema before them, or what hangs on those tables is not judged.`,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Policy, Table } from "../../catalog/catalog.ts";
 import { canBeTrue } from "../../catalog/meaning/decide.ts";
-import { and, type Formula, type Term, termsIn, visit } from "../../catalog/meaning/formula.ts";
+import { and, type Formula, someTerm, type Term } from "../../catalog/meaning/formula.ts";
 import { claimOf, isCallerId } from "../../project/atoms.ts";
 import { changeClauses } from "../../project/clauses.ts";
 import { type Judged, judge, openFor, scopeOf } from "../../project/judge.ts";
@@ -57,18 +57,13 @@ function commandsFor(project: Project, table: Table, policy: Policy, judged: Jud
 
 /** Of the caller, at most who he is and his role: other claims may be such that anonymous users have none. */
 function asksForSignIn(project: Project, formula: Formula): boolean {
-  let asksMore = false;
-  const look = (term: Term): void => {
-    if (term.kind === "apply") for (const arg of term.args) look(arg);
-    if (term.kind !== "caller" || isCallerId(project, term)) return;
+  const asksMore = (term: Term): boolean => {
+    if (term.kind === "apply") return term.args.some(asksMore);
+    if (term.kind !== "caller" || isCallerId(project, term)) return false;
     const claim = claimOf(project, term);
-    if (!claim || claim.length > 1 || (claim.length && claim[0] !== "role")) asksMore = true;
+    return !claim || claim.length > 1 || (claim.length > 0 && claim[0] !== "role");
   };
-  visit(formula, (part) => {
-    for (const term of termsIn(part)) look(term);
-    return !asksMore;
-  });
-  return !asksMore;
+  return !someTerm(formula, asksMore);
 }
 
 function isForVisitors(project: Project, table: Table, command: RowCommand): boolean {

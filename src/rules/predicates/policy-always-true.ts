@@ -1,12 +1,10 @@
 import { isBypass } from "../../catalog/access.ts";
-import type { Policy, Table } from "../../catalog/catalog.ts";
+import type { Policy, PolicyClause, Table } from "../../catalog/catalog.ts";
 import { canBeTrue } from "../../catalog/meaning/decide.ts";
 import { and } from "../../catalog/meaning/formula.ts";
-import { findOutcomes, isAlwaysTrue } from "../../catalog/truth.ts";
 import { containsExpr } from "../../catalog/walk.ts";
-import { callerOf } from "../../project/caller.ts";
 import { type Judged, judge } from "../../project/judge.ts";
-import { worldOf } from "../../project/meaning.ts";
+import { settledOf, worldOf } from "../../project/meaning.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
 import type { RowCommand } from "../../project/row-access.ts";
@@ -24,13 +22,13 @@ export default defineRule({
     const audience = policy.roles.filter((role) => isAudience(project, role));
     if (!audience.length) return;
     const scope = project.tenancy.scopes.get(`${table.schema}.${table.name}`)?.kind;
-    const open = openCommands(policy, project).filter(
+    const open = openCommands(project, table, policy).filter(
       (command) => (command !== "select" || scope !== "public") && !isHeld(project, table, policy, command),
     );
     if (!open.length) return;
     const reading = open.every((command) => command === "select");
-    const clause = openClause(policy, project);
-    const takes = open.includes("update") && policy.check && !isOpen(policy.check.expr, project);
+    const clause = openClause(project, table, policy);
+    const takes = open.includes("update") && policy.check && !isOpen(project, table, policy.check);
     yield {
       at: clause.place,
       subject: `${table.schema}.${table.name}/${policy.name}`,
@@ -52,17 +50,17 @@ export default defineRule({
 const COMMANDS = ["select", "insert", "update", "delete"] as const;
 
 /** Commands for which the policy lets every row through: those that find it, whatever UPDATE must make of it. */
-function openCommands(policy: Policy, project: Project): RowCommand[] {
-  const using = policy.using && isOpen(policy.using.expr, project);
-  const check = policy.check ? isOpen(policy.check.expr, project) : using;
+function openCommands(project: Project, table: Table, policy: Policy): RowCommand[] {
+  const using = policy.using && isOpen(project, table, policy.using);
+  const check = policy.check ? isOpen(project, table, policy.check) : using;
   const commands = policy.command === "all" ? COMMANDS : ([policy.command] as const);
   return commands.filter((command) => (command === "insert" ? check : using));
 }
 
 /** True in so many words (`true`, `1 = 1`); a disguise that names a column is for `policy-tautology`. */
-function isOpen(expr: Parameters<typeof containsExpr>[0], project: Project): boolean {
-  if (containsExpr(expr, (each) => each.kind === "column" || each.kind === "call")) return false;
-  return isAlwaysTrue(findOutcomes(expr, project.catalog, callerOf(project, "any")));
+function isOpen(project: Project, table: Table, clause: PolicyClause): boolean {
+  const names = containsExpr(clause.expr, (each) => each.kind === "column" || each.kind === "call");
+  return !names && settledOf(project, table, clause) === true;
 }
 
 /** The policies beside it let no role of it have rows that are not the caller's. */
@@ -77,8 +75,8 @@ function isHeldFor(project: Project, { within, beside }: Judged, command: RowCom
   return command === "update" && canBeTrue(and([demand, beside]), worldOf(project, "elsewhere")) === "no";
 }
 
-const openClause = (policy: Policy, project: Project) =>
-  policy.using && isOpen(policy.using.expr, project) ? policy.using : (policy.check ?? policy.using)!;
+const openClause = (project: Project, table: Table, policy: Policy) =>
+  policy.using && isOpen(project, table, policy.using) ? policy.using : (policy.check ?? policy.using)!;
 
 /** Roles of the platform that no client comes in as (`supabase_auth_admin`) read what its services need. */
 function isAudience({ catalog, platform, settings }: Project, role: string): boolean {

@@ -1,6 +1,6 @@
 import type { Policy, Table } from "../../catalog/catalog.ts";
 import type { Arm } from "../../catalog/meaning/arms.ts";
-import { type Formula, type Term, termsIn, visit } from "../../catalog/meaning/formula.ts";
+import { type Formula, someTerm, type Term } from "../../catalog/meaning/formula.ts";
 import { type Access, accessOf } from "../../project/access/access.ts";
 import { changeClauses } from "../../project/clauses.ts";
 import { type Judged, judge, openFor, placeIn } from "../../project/judge.ts";
@@ -87,12 +87,7 @@ const asksForRole = ({ tenancy }: Project, formula: Formula): boolean =>
 function names(formula: Formula, column: string): boolean {
   const isNamed = (term: Term): boolean =>
     (term.kind === "column" && term.column === column) || (term.kind === "apply" && term.args.some(isNamed));
-  let found = false;
-  visit(formula, (part) => {
-    found ||= termsIn(part).some(isNamed);
-    return !found;
-  });
-  return found;
+  return someTerm(formula, isNamed);
 }
 
 /** Beside what the clause asks already, where that is one thing and the column holds what the caller function gives. */

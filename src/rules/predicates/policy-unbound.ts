@@ -1,5 +1,5 @@
 import type { Policy, Table } from "../../catalog/catalog.ts";
-import { type Formula, termsIn, visit } from "../../catalog/meaning/formula.ts";
+import { type Formula, someTerm, visit } from "../../catalog/meaning/formula.ts";
 import { type Judged, judge, openFor, placeIn, scopeOf } from "../../project/judge.ts";
 import { openingsOf } from "../../project/openings.ts";
 import { isHeldElsewhere, plantedBy, worldApart } from "../../project/planted.ts";
@@ -88,16 +88,8 @@ function untiedMembership(project: Project, table: Table, judged: Judged, arm: F
   return members && isUntied ? nameOf(members) : undefined;
 }
 
-function namesTenant(formula: Formula, { table, tenantColumn }: Membership): boolean {
-  let found = false;
-  visit(formula, (part) => {
-    found ||= termsIn(part).some(
-      (term) => term.kind === "column" && term.table === table && term.column === tenantColumn,
-    );
-    return !found;
-  });
-  return found;
-}
+const namesTenant = (formula: Formula, { table, tenantColumn }: Membership): boolean =>
+  someTerm(formula, (term) => term.kind === "column" && term.table === table && term.column === tenantColumn);
 
 /** New rows that name a tenant nobody asked about: they are put under its own people's eyes. */
 function findPlanted(project: Project, table: Table, policy: Policy): Part | undefined {

@@ -1,6 +1,7 @@
-import type { PolicyClause } from "../../catalog/catalog.ts";
-import { canBeTrue, findOutcomes } from "../../catalog/truth.ts";
-import { callerOf } from "../../project/caller.ts";
+import type { Policy, PolicyClause, Table } from "../../catalog/catalog.ts";
+import { canBeTrue } from "../../catalog/meaning/decide.ts";
+import { clausesOf } from "../../project/clauses.ts";
+import { propositionOf, worldOf } from "../../project/meaning.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
 import { nameOf } from "../../project/words.ts";
@@ -22,7 +23,7 @@ export default defineRule({
       isConcealed(project, table)
     )
       return;
-    if (!namesCallerThroughout(project, [policy.using, policy.check])) return;
+    if (!namesCallerThroughout(project, table, policy)) return;
     yield {
       at: policy.nameSpan,
       subject: `${table.schema}.${table.name}/${policy.name}`,
@@ -40,11 +41,10 @@ export default defineRule({
 });
 
 /** Only where nobody is left out by naming the role: every clause is false or NULL for a caller without identity. */
-function namesCallerThroughout(project: Project, clauses: readonly (PolicyClause | undefined)[]): boolean {
-  const stated = clauses.filter((clause) => clause !== undefined);
-  const anonymous = callerOf(project, "anonymous");
-  const outcomes = stated.map((clause) => findOutcomes(clause.expr, project.catalog, anonymous));
-  return stated.length > 0 && outcomes.every((outcome) => (outcome.may & 1) === 0 && !canBeTrue(outcome));
+function namesCallerThroughout(project: Project, table: Table, policy: Policy): boolean {
+  const formulas = clausesOf(policy).map(({ clause }) => propositionOf(project, table, clause).formula);
+  const anonymous = worldOf(project, "anonymous");
+  return formulas.length > 0 && formulas.every((formula) => canBeTrue(formula, anonymous) === "no");
 }
 
 /** TO stands before USING and WITH CHECK, whichever comes first. */

@@ -1,10 +1,9 @@
-import { type Policy, type PolicyClause, qualify } from "../../catalog/catalog.ts";
-import { findOutcomes, isAlwaysTrue, isNeverTrue } from "../../catalog/truth.ts";
+import { type Policy, type PolicyClause, qualify, type Table } from "../../catalog/catalog.ts";
 import { containsExpr } from "../../catalog/walk.ts";
 import { clientsOf } from "../../project/audience.ts";
-import { callerOf } from "../../project/caller.ts";
 import { clausesOf } from "../../project/clauses.ts";
 import { protectBucket } from "../../project/drafts.ts";
+import { settledOf } from "../../project/meaning.ts";
 import type { Project } from "../../project/project.ts";
 import {
   bindsPath,
@@ -26,7 +25,7 @@ export default defineRule({
     if (policy.refused || !policy.permissive || policy.command === "select") return;
     const clients = clientsOf(project, policy);
     if (!clients.length) return;
-    const commands = WRITES.filter((command) => isUnbound(project, policy, command));
+    const commands = WRITES.filter((command) => isUnbound(project, table, policy, command));
     if (!commands.length || isHeldBack(project, policy)) return;
     const buckets = [...new Set(bucketsNamedIn(policy).map(({ id }) => id))];
     yield {
@@ -41,19 +40,25 @@ export default defineRule({
 const WRITES = ["insert", "update", "delete"] as const;
 
 /** Who owns a file says something of files that exist; of a new one it says nothing where folders belong to someone. */
-function isUnbound(project: Project, policy: Policy, command: (typeof WRITES)[number]): boolean {
+function isUnbound(
+  project: Project,
+  table: Table,
+  policy: Policy,
+  command: (typeof WRITES)[number],
+): boolean {
   if (policy.command !== "all" && policy.command !== command) return false;
   const owners = !hasFolders(project, policy);
   const before = command === "insert" ? undefined : policy.using;
   const after = command === "delete" ? undefined : (policy.check ?? policy.using);
-  return isOpen(project, before, true) || isOpen(project, after, command === "update" || owners);
+  return (
+    isOpen(project, table, before, true) || isOpen(project, table, after, command === "update" || owners)
+  );
 }
 
 /** What does not even ask for the bucket, or is true for every row, is for the rules that say so. */
-function isOpen(project: Project, clause: PolicyClause | undefined, owners: boolean): boolean {
+function isOpen(project: Project, table: Table, clause: PolicyClause | undefined, owners: boolean): boolean {
   if (!clause || !restrictsBucket(clause.expr) || bindsPath(project, clause.expr, owners)) return false;
-  const outcomes = findOutcomes(clause.expr, project.catalog, callerOf(project, "any"));
-  return !isAlwaysTrue(outcomes) && !isNeverTrue(outcomes);
+  return settledOf(project, table, clause) === undefined;
 }
 
 /** Another policy of the same bucket goes by the path: its folders belong to someone. */

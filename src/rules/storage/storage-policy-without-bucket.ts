@@ -1,9 +1,8 @@
-import { type Policy, qualify } from "../../catalog/catalog.ts";
-import { findOutcomes, isAlwaysTrue, isNeverTrue } from "../../catalog/truth.ts";
+import { type Policy, qualify, type Table } from "../../catalog/catalog.ts";
 import { clientsOf } from "../../project/audience.ts";
-import { callerOf } from "../../project/caller.ts";
 import { mayNameCaller } from "../../project/caller-parts.ts";
 import { changeClauses, clausesOf, type WrittenClause } from "../../project/clauses.ts";
+import { settledOf } from "../../project/meaning.ts";
 import type { Project } from "../../project/project.ts";
 import { bindsPath, bucketsOf, restrictsBucket } from "../../project/storage.ts";
 import { listOf } from "../../project/words.ts";
@@ -19,7 +18,7 @@ export default defineRule({
   *check({ policy, table }, project) {
     if (qualify(table.schema, table.name) !== project.platform.storageObjects) return;
     if (policy.refused || !policy.permissive || !clientsOf(project, policy).length) return;
-    const open = clausesOf(policy).filter((written) => isOpen(project, policy, written));
+    const open = clausesOf(policy).filter((written) => isOpen(project, table, policy, written));
     if (!open.length || isHeldBack(project, policy, [...table.policies.values()])) return;
     const ofCaller = open.every(
       ({ clause }) => mayNameCaller(project, clause.expr) && bindsPath(project, clause.expr, true),
@@ -36,10 +35,8 @@ export default defineRule({
 });
 
 /** Silent for what is true for every row, which `policy-always-true` says, and for a caller's own existing objects. */
-function isOpen(project: Project, policy: Policy, { word, clause }: WrittenClause): boolean {
-  if (restrictsBucket(clause.expr)) return false;
-  const outcomes = findOutcomes(clause.expr, project.catalog, callerOf(project, "any"));
-  if (isAlwaysTrue(outcomes) || isNeverTrue(outcomes)) return false;
+function isOpen(project: Project, table: Table, policy: Policy, { word, clause }: WrittenClause): boolean {
+  if (restrictsBucket(clause.expr) || settledOf(project, table, clause) !== undefined) return false;
   const newRows = word === "with check" || policy.command === "all";
   return newRows || !bindsPath(project, clause.expr, true) || !mayNameCaller(project, clause.expr);
 }

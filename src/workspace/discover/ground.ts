@@ -10,21 +10,24 @@ export function withGround(
   made: ReadonlySet<string> | undefined,
   survey: Survey,
 ): Unordered[] {
-  const content = ({ path }: Unordered) => survey.about(path);
-  const waiting = files.filter((file) => {
-    const { creates = [], needs = [] } = (file.kind === "adhoc" && content(file)) || {};
-    return creates.length > 0 && !needs.some((table) => made?.has(table));
-  });
-  waiting.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const contentOf = ({ path }: Unordered) => survey.about(path);
+  const ground = files
+    .filter(({ kind }) => kind === "adhoc")
+    .filter(
+      (file) => contentOf(file)?.creates.length && !contentOf(file)?.needs?.some((key) => made?.has(key)),
+    )
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const makers = new Map<string, Unordered>();
+  for (const file of ground.toReversed())
+    for (const table of contentOf(file)!.creates) makers.set(table, file);
   const place = new Map<Unordered, number>();
-  while (waiting.length) {
-    const open = new Set(waiting.flatMap((file) => content(file)?.creates ?? []));
-    const free = waiting.findIndex((file) => {
-      const { creates = [], needs = [] } = content(file) ?? {};
-      return !needs.some((table) => open.has(table) && !creates.includes(table));
-    });
-    const [next] = waiting.splice(Math.max(0, free), 1);
-    place.set(next!, place.size);
-  }
+  const asked = new Set<Unordered>();
+  const put = (file: Unordered): void => {
+    if (asked.has(file)) return;
+    asked.add(file);
+    for (const table of contentOf(file)?.needs ?? []) if (makers.has(table)) put(makers.get(table)!);
+    place.set(file, place.size);
+  };
+  for (const file of ground) put(file);
   return files.map((file) => (place.has(file) ? { ...file, ground: place.get(file)! } : file));
 }

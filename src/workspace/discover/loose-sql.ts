@@ -76,10 +76,10 @@ function withoutCopies(files: Unordered[], survey: Survey, notes: SourceNote[]):
   const created = new Map<string, string[]>();
   for (const { path, folder } of others)
     created.set(folder, [...(created.get(folder) ?? []), ...(survey.about(path)?.creates ?? [])]);
-  const copies = others.filter(({ folder }) => repeats(created.get(folder)!, made));
-  for (const { path } of copies)
+  const isCopy = ({ kind, folder }: Unordered) => kind === "other" && repeats(created.get(folder)!, made);
+  for (const { path } of others.filter(isCopy))
     notes.push({ path, what: "SQL", read: false, why: "repeats what the migrations make" });
-  return files.filter((file) => !copies.includes(file));
+  return files.filter((file) => !isCopy(file));
 }
 
 /** Undefined where there are no migrations. */

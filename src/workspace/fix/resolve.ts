@@ -13,13 +13,9 @@ import { CONFIGURATION } from "../configured.ts";
 import type { Draft } from "../draft/draft.ts";
 import type { Fix, FixOptions } from "../workspace.ts";
 import { type Corrections, configureTenancy } from "./configure.ts";
-import { type Destination, findDestination, migrationFolders, tablesOf } from "./destination.ts";
-import { dressMigration, journalEdit } from "./dress.ts";
 import { EditSet } from "./edit-set.ts";
 import { isEditable } from "./ignore.ts";
-import { findNeeds, guard, type Needs, needsNothing, type ReadSql } from "./needs.ts";
-import { downPath, nextMigrationPath } from "./next-migration.ts";
-import { undo } from "./undo.ts";
+import { type PlacingContext, placeStatements, type Statements } from "./place-statements.ts";
 
 /** What an intent asks the generator for; undefined where another command answers it. */
 export function requestOf({ verb, subject }: Intent, project: Project): GenerateRequest | undefined {
@@ -30,15 +26,11 @@ export function requestOf({ verb, subject }: Intent, project: Project): Generate
   return verb === "protect-all" ? everythingOpen(project) : undefined;
 }
 
-type Statements = Extract<Remedy, { kind: "statements" }>;
-
 /** What resolving a fix needs of the workspace. */
-export interface FixContext {
+export interface FixContext extends PlacingContext {
   readonly projects: readonly Project[];
-  text(path: string): string | undefined;
   /** Hash of the text that the facts of a file came from. */
   hash(path: string): string | undefined;
-  readonly readSql: ReadSql;
 }
 
 /**
@@ -78,18 +70,9 @@ export function resolveFindings(
   }
   for (const [project, remedies] of statements)
     if (remedies.length) placeStatements(project, remedies, clock, context, { edits, files });
-  const changed = edits.all().length > 0 || files.size > 0;
-  if (!changed) return undefined;
+  if (!edits.all().length && !files.size) return undefined;
   if (wanted.size) answer(corrections, context, edits, files);
-  const all = edits.all();
-  return {
-    title: titleOf(titles),
-    edits: all,
-    files: [...files.values()],
-    madeFrom: hashes(all, context),
-    protects,
-    left,
-  };
+  return { title: titleOf(titles), ...changesOf(edits, files, context), protects, left };
 
   /** Policies are written only where they were asked for, and only where the tenancy decides them. */
   function want(remedy: Remedy | undefined, project: Project | undefined): boolean {
@@ -166,13 +149,10 @@ export function writeGroups(
   );
   if (!edits.all().length && !files.size) return undefined;
   answer(corrections, context, edits, files);
-  const all = edits.all();
   return {
     title: "Write policies",
     down: down.join("\n"),
-    edits: all,
-    files: [...files.values()],
-    madeFrom: hashes(all, context),
+    ...changesOf(edits, files, context),
     protects: made.flatMap(({ request, undecided }) => written(request.tables, undecided)),
     left: [],
   };
@@ -187,49 +167,10 @@ export function writeDraft(project: Project, draft: Draft, clock: Date, context:
     const remedy: Statements = { kind: "statements", ...draft.statements };
     placeStatements(project, [remedy], clock, context, { edits, files });
   }
-  const all = edits.all();
-  return {
-    title: draft.title,
-    edits: all,
-    files: [...files.values()],
-    madeFrom: hashes(all, context),
-    protects: [],
-    left: [],
-  };
+  return { title: draft.title, ...changesOf(edits, files, context), protects: [], left: [] };
 }
 
 const asRemedy = (group: StatementGroup): Statements => ({ kind: "statements", ...group });
-
-/** Puts the SQL of one database where it belongs: its next migration, a new file, or the end of one. Gives what takes it back. */
-function placeStatements(
-  project: Project,
-  remedies: readonly Statements[],
-  clock: Date,
-  context: FixContext,
-  { edits, files }: { readonly edits: EditSet; readonly files: Map<string, NewFile> },
-): string {
-  const { destination, text, statements } = writeStatements(project, remedies, context);
-  const down = undo(statements);
-  if (destination.to === "end") {
-    const before = context.text(destination.path) ?? "";
-    const gap = before === "" || before.endsWith("\n") ? "\n" : "\n\n";
-    const end = { start: before.length, end: before.length };
-    edits.add([{ path: destination.path, span: end, text: gap + text }]);
-    return down;
-  }
-  if (destination.to === "file") {
-    files.set(destination.path, { path: destination.path, text });
-    return down;
-  }
-  const { folder } = destination;
-  const path = migrationPath(project, destination, remedies, clock);
-  files.set(path, { path, text: dressMigration(text, down, folder, context.text) });
-  const undoing = downPath(path);
-  if (undoing !== undefined) files.set(undoing, { path: undoing, text: down });
-  const journal = folder.owner === "other" ? journalEdit(path, folder, clock, context.text) : undefined;
-  if (journal) edits.add([journal]);
-  return down;
-}
 
 /** The project of every file that a finding may stand in. */
 export function ownersOf(projects: readonly Project[]): Map<string, Project> {
@@ -250,65 +191,19 @@ function mayEdit(project: Project, edits: readonly Edit[]): boolean {
   });
 }
 
-interface Written {
-  readonly destination: Destination;
-  readonly text: string;
-  readonly statements: readonly string[];
-}
-
-/** The SQL of all remedies for one database, each below its title, each statement once. */
-function writeStatements(
-  project: Project,
-  remedies: readonly Statements[],
-  { readSql }: FixContext,
-): Written {
-  const needs = new Map<string, Needs>();
-  const tables = new Set<string>();
-  for (const statement of remedies.flatMap((remedy) => remedy.statements)) {
-    needs.set(statement, findNeeds(statement, project, readSql));
-    for (const key of tablesOf(readSql({ path: "", text: statement }))) tables.add(key);
-  }
-  const needsPlatform = [...needs.values()].some((each) => !needsNothing(each));
-  const destination = findDestination(project, { needsPlatform, tables });
-  const guarded = destination.to === "migration" && destination.folder.owner === "prisma";
-  const seen = new Set<string>();
-  const blocks = remedies.flatMap(({ title, statements }) => {
-    const fresh = statements.filter((each) => !seen.has(each) && seen.add(each));
-    if (!fresh.length) return [];
-    return [`-- ${title}\n${fresh.map((each) => asWritten(each, needs.get(each)!, guarded)).join("\n")}\n`];
-  });
-  return { destination, text: blocks.join("\n"), statements: [...seen] };
-}
-
-const asWritten = (statement: string, needs: Needs, guarded: boolean): string =>
-  guarded && !needsNothing(needs) ? guard([statement], needs) : statement;
-
-function migrationPath(
-  project: Project,
-  { folder }: Extract<Destination, { to: "migration" }>,
-  remedies: readonly Statements[],
-  clock: Date,
-): string {
-  const all = migrationFolders(project).flatMap(({ owner, names }) => (owner === "other" ? [] : names));
-  return nextMigrationPath(folder, slug(remedies), clock, all);
-}
-
-/** `enable_row_level_security_on_tasks`; what several fixes are about is in the file. */
-function slug(remedies: readonly Statements[]): string {
-  const titles = new Set(remedies.map((remedy) => remedy.title));
-  const title = titles.size === 1 ? [...titles][0]! : "row level security fixes";
-  const words = title.toLowerCase().match(/[a-z0-9]+/g) ?? ["fix"];
-  return words.reduce((name, word) => (name.length + word.length < 60 ? `${name}_${word}` : name));
-}
-
 const titleOf = (titles: ReadonlySet<string>): string =>
   titles.size === 1 ? [...titles][0]! : `Apply ${titles.size} fixes`;
 
-function hashes(edits: readonly Edit[], { hash }: FixContext): Record<string, string> {
-  const made: Record<string, string> = {};
-  for (const { path } of edits) {
+function changesOf(
+  edits: EditSet,
+  files: ReadonlyMap<string, NewFile>,
+  { hash }: FixContext,
+): Pick<Fix, "edits" | "files" | "madeFrom"> {
+  const all = edits.all();
+  const madeFrom: Record<string, string> = {};
+  for (const { path } of all) {
     const known = hash(path);
-    if (known !== undefined) made[path] = known;
+    if (known !== undefined) madeFrom[path] = known;
   }
-  return made;
+  return { edits: all, files: [...files.values()], madeFrom };
 }

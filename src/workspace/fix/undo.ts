@@ -1,52 +1,79 @@
-const NAME = '(?:"(?:[^"]|"")+"|[\\p{L}_][\\p{L}\\p{N}_$]*)';
-
-/** A statement's beginning: NAME is one name, NAMES one that may have its schema before it. */
-const beginning = (text: string): RegExp =>
-  new RegExp(
-    `^${text.replaceAll(" ", "\\s+").replaceAll("NAMES", `${NAME}(?:\\.${NAME})?`).replaceAll("NAME", NAME)}`,
-    "iu",
-  );
-
-/** How a statement is taken back, by how it begins; the first that fits. Empty where what it made goes with another. */
-const UNDO: readonly (readonly [RegExp, (...parts: readonly (string | undefined)[]) => string])[] = [
-  [beginning("create policy (NAME) on (NAMES)"), (name, on) => `drop policy if exists ${name} on ${on};`],
-  [
-    beginning("alter table ((?:if exists )?NAMES) enable row level security"),
-    (table) => `alter table ${table} disable row level security;`,
-  ],
-  [
-    beginning("alter table ((?:if exists )?NAMES) force row level security"),
-    (table) => `alter table ${table} no force row level security;`,
-  ],
-  [beginning("create (?:or replace )?function (NAMES\\(\\))"), (name) => `drop function if exists ${name};`],
-  [
-    beginning("create index (?:if not exists )?(NAME) on (?:(NAME)\\.)?NAME "),
-    (name, schema) => `drop index if exists ${schema === undefined ? "" : `${schema}.`}${name};`,
-  ],
-  [beginning("create schema (?:if not exists )?(NAME)"), (name) => `drop schema if exists ${name};`],
-  [beginning("(?:grant|revoke) [^;]* on (?:function|schema) "), () => ""],
-  [
-    beginning("grant ([^;]*?) on ([^;]*?) to ([^;]*);"),
-    (what, on, to) => `revoke ${what} on ${on} from ${to};`,
-  ],
-];
+import type { QualifiedName } from "../../source/sql/expression.ts";
+import type { Statement } from "../../source/sql/statement.ts";
+import { quoteIdentifier, quoteQualified } from "../../text/quote.ts";
+import type { ReadSql } from "./needs.ts";
 
 /**
  * SQL that takes statements back, the last first; of indexes the first, for a partitioned table's takes those of its
  * partitions along. What cannot be taken back, such as a policy that was dropped, is said in a comment.
  */
-export function undo(statements: readonly string[]): string {
-  const bare = statements.map((statement) => statement.replace(/^(?:--[^\n]*\n)+/, ""));
-  const indexes = bare.filter(isIndex);
-  const others = bare.filter((sql) => !isIndex(sql)).toReversed();
-  const lines = [...indexes, ...others].map((sql) => {
-    for (const [pattern, back] of UNDO) {
-      const found = pattern.exec(sql);
-      if (found) return back(...found.slice(1));
-    }
-    return `-- Not taken back: ${sql.split("\n", 1)[0]}`;
-  });
-  return `${[...new Set(lines.filter((line) => line))].join("\n")}\n`;
+export function undo(statements: readonly string[], readSql: ReadSql): string {
+  const read = statements.flatMap((text) =>
+    readSql({ path: "", text }).statements.map((statement) => ({
+      statement,
+      text: text.slice(statement.span.start, statement.span.end),
+    })),
+  );
+  const indexes = read.filter(({ statement }) => statement.kind === "create-index");
+  const others = read.filter(({ statement }) => statement.kind !== "create-index").toReversed();
+  const lines = [...indexes, ...others].flatMap(
+    ({ statement, text }) => back(statement) ?? [`-- Not taken back: ${firstLine(text)}`],
+  );
+  return `${[...new Set(lines)].join("\n")}\n`;
 }
 
-const isIndex = (sql: string): boolean => /^create\s+(?:unique\s+)?index\b/i.test(sql);
+const firstLine = (text: string): string =>
+  text.includes("\n") ? text.slice(0, text.indexOf("\n")) : `${text};`;
+
+/** Nothing where what was made goes with another object; undefined where there is no way back. */
+function back(statement: Statement): readonly string[] | undefined {
+  switch (statement.kind) {
+    case "create-policy":
+      return [`drop policy if exists ${quoteIdentifier(statement.name)} on ${written(statement.table)};`];
+    case "alter-table":
+      return backOfTable(statement);
+    case "create-function": {
+      const { procedure, name, args } = statement;
+      return [
+        `drop ${procedure ? "procedure" : "function"} if exists ${written(name)}${args.length ? "" : "()"};`,
+      ];
+    }
+    case "create-index": {
+      const { name, table } = statement;
+      return name === undefined ? undefined : [`drop index if exists ${written({ ...table, name })};`];
+    }
+    case "create-schema":
+      return [`drop schema if exists ${quoteIdentifier(statement.name)};`];
+    case "grant":
+      return backOfGrant(statement);
+    default:
+      return undefined;
+  }
+}
+
+function backOfTable({ name, actions }: Extract<Statement, { kind: "alter-table" }>) {
+  const parts = actions.map((action) => {
+    if (action.do === "row-security" && action.enabled) return "disable row level security";
+    return action.do === "force-row-security" && action.forced ? "no force row level security" : undefined;
+  });
+  return parts.every((part) => part !== undefined)
+    ? [`alter table ${written(name)} ${parts.join(", ")};`]
+    : undefined;
+}
+
+/** Privileges on what is made with them go when that is dropped. */
+function backOfGrant(statement: Extract<Statement, { kind: "grant" }>): readonly string[] | undefined {
+  const { on, revoke, privileges, objects, roles, allInSchemas } = statement;
+  if (on === "function" || on === "schema") return [];
+  if (revoke || on !== "table" || allInSchemas.length) return undefined;
+  const what = privileges.map(({ privilege, columns }) =>
+    columns.length ? `${privilege} (${columns.map(quoteIdentifier).join(", ")})` : privilege,
+  );
+  const to = roles.map(({ name }) => (name === "public" ? name : quoteIdentifier(name)));
+  return [
+    `revoke ${what.join(", ")} on ${objects.map(({ name }) => written(name)).join(", ")} from ${to.join(", ")};`,
+  ];
+}
+
+const written = ({ schema, name }: QualifiedName): string =>
+  schema === undefined ? quoteIdentifier(name) : quoteQualified(schema, name);
