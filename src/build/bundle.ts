@@ -29,7 +29,6 @@ const ENTRIES = {
   rowguard: "src/cli/main.ts",
   server: "src/server/process.ts",
   "database-host": "src/host/process.ts",
-  "reader-thread": "src/workspace/facts/reader-thread.ts",
 } as const;
 
 /**

@@ -42,19 +42,6 @@ export class Surveyor {
       const isWanted = createFilter(configuration);
       return all.filter(({ path }) => isWanted(path));
     });
-    this.#store.readAhead(files.flatMap(({ path, kind }) => (CODE[kind] ? [path] : [])));
-    try {
-      return await this.#readAll(files, configuration, onProgress);
-    } finally {
-      this.#store.endReadAhead();
-    }
-  }
-
-  async #readAll(
-    files: readonly FileOfKind[],
-    configuration: Configuration,
-    onProgress: OnProgress | undefined,
-  ): Promise<Surveyed> {
     await this.#read(files, (file) => FIRST[file.kind], onProgress);
     const roles = this.#rolesOf(files, configuration);
     await this.#read(

@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundle } from "../../src/build/bundle.ts";
 import { createDatabaseHost } from "../../src/link/database-host.ts";
-import { openWorkspace } from "../../src/workspace/open.ts";
 import { CLEAN, type Files, MIGRATION, OPEN_TABLE, withFiles } from "../cli/temporary.ts";
 
 /** Needs every part of the bundle: SQL, TypeScript, a configuration to check, a schema. */
@@ -48,27 +47,6 @@ describe("bundle", () => {
       const second = run(folder, "check");
       assert.deepEqual([second.status, second.stdout], [first.status, first.stdout]);
     })).timeout(60_000);
-
-  it("reads many files of code in further threads, and finds the same", () => {
-    const files: Record<string, Files[string]> = { ...EVERYTHING };
-    for (let i = 0; i < 1000; i++)
-      files[`lib/part${i}.ts`] = `import { createClient } from "@supabase/supabase-js";
-export const rows${i} = () => createClient("a", "b").from("task${i % 100 ? "s" : ""}").select("id");
-`;
-    return withFiles(files, async (folder) => {
-      const { status, stdout, stderr } = run(folder, "check", "--no-cache", "--format", "json");
-      assert.deepEqual([status, stderr], [1, ""]);
-      const workspace = await openWorkspace(folder);
-      const { findings } = await workspace.report();
-      await workspace.close();
-      const placed = (each: { rule: string; path: string }) => `${each.rule} ${each.path}`;
-      assert.deepEqual(
-        JSON.parse(stdout).findings.map(placed),
-        findings.map(({ rule, at }) => placed({ rule, path: at.path })),
-      );
-      assert.ok(findings.filter(({ rule }) => rule === "supabase-table-unknown").length === 10);
-    });
-  }).timeout(120_000);
 
   it("loads no TypeScript, no zod and no Prisma for a workspace of SQL", () => {
     const partial = join(dist, "..", "partial");

@@ -4,7 +4,6 @@ import { EMPTY_PACK, type Entry, type Pack, type Packed } from "../cache/pack.ts
 import { readText } from "../discover/read-text.ts";
 import { type FoundFile, settledStamp } from "../discover/walk.ts";
 import { hashText } from "../fix/apply.ts";
-import { ReadAhead } from "./read-ahead.ts";
 import { type FactsOf, READERS, type ReaderName } from "./readers.ts";
 import { RecentTexts } from "./recent-texts.ts";
 
@@ -41,7 +40,6 @@ export class FactStore {
   readonly #recent = new RecentTexts();
   readonly #problems = new Map<string, string>();
   #files: ReadonlyMap<string, FoundFile> = new Map();
-  #ahead: ReadAhead | undefined;
   #unsaved = 0;
 
   constructor(root: string, pack: Pack = EMPTY_PACK) {
@@ -72,25 +70,10 @@ export class FactStore {
     return this.#texts.keys();
   }
 
-  /** Lets other threads begin with code that is not known yet; `read` takes what they found. */
-  readAhead(code: readonly string[]): void {
-    const unread = code.filter((path) => {
-      const { stamp } = this.#files.get(path) ?? {};
-      return !this.isOpen(path) && !this.get("code", path) && this.#packed("code", path)?.stamp !== stamp;
-    });
-    this.#ahead = ReadAhead.start(this.#root, unread);
-  }
-
-  /** Nothing that was read ahead is wanted any more. */
-  endReadAhead(): void {
-    this.#ahead?.close();
-    this.#ahead = undefined;
-  }
-
   /** Reads what is wanted and not known yet. Other work gets a turn every 20 ms. `onRead` is called after each text. */
   async read(wanted: readonly Wanted[], onRead?: (done: number) => void): Promise<void> {
     let until = performance.now() + 20;
-    for (const [i, each] of (this.#ahead ? wanted.toReversed() : wanted).entries()) {
+    for (const [i, each] of wanted.entries()) {
       if (this.#isKnown(each)) continue;
       await this.#readOne(each);
       if (performance.now() < until) continue;
@@ -193,36 +176,31 @@ export class FactStore {
 
   async #readFile(reader: ReaderName, file: FoundFile): Promise<void> {
     const { path, stamp } = file;
-    const packed = this.#packed(reader, path);
+    const packed = this.#pack.get(keyOf(reader, path));
     if (packed?.stamp === stamp) {
       this.#keep(reader, path, { facts: packed.decode(), hash: packed.hash, stamp, settled: true, packed });
       return;
     }
     const settled = settledStamp(file) !== "";
-    const already = reader === "code" ? await this.#ahead?.take(path) : undefined;
-    const read = already ?? readText(this.#root, path);
+    const read = readText(this.#root, path);
     if ("why" in read) {
       this.#problems.set(path, read.why);
       this.#held.get(reader)?.delete(path);
       return;
     }
     this.#unsaved++;
-    const hash = "hash" in read ? read.hash : hashText(read.text);
+    const hash = hashText(read.text);
     const before = this.#held.get(reader)?.get(path);
-    const known = "hash" in read ? read : packed?.hash === hash ? packed : undefined;
     if (before?.hash === hash) this.#keep(reader, path, { facts: before.facts, hash, stamp, settled });
-    else if (known) this.#keep(reader, path, { facts: known.decode(), hash, stamp, settled, packed: known });
-    else if ("text" in read)
+    else if (packed?.hash === hash)
+      this.#keep(reader, path, { facts: packed.decode(), hash, stamp, settled, packed });
+    else
       this.#keep(reader, path, {
         facts: await this.#parse(reader, path, read.text, before?.facts),
         hash,
         stamp,
         settled,
       });
-  }
-
-  #packed(reader: ReaderName, path: string): Packed | undefined {
-    return this.#pack.get(keyOf(reader, path));
   }
 
   #keep(reader: ReaderName, path: string, held: Held): void {

@@ -98,9 +98,11 @@ describe("folders", () => {
 
   it("leave nothing when they are deleted, or taken out of the workspace", async () => {
     const open = (TABLE + RLS + OPEN).replaceAll("notes", "tags");
-    write("sql/migrations/20240103000000_tags.sql", open);
-    await reported("sql/migrations/20240103000000_tags.sql", "policy-always-true");
-    rmSync(file("sql"), { recursive: true });
+    // The editor does not hear of what is made in a folder that was renamed: this one is new.
+    write("later/migrations/20240103000000_tags.sql", open);
+    await reported("later/migrations/20240103000000_tags.sql", "policy-always-true");
+    for (const name of ["later", "sql"]) rmSync(file(name), { recursive: true });
+    await silent("later");
     await silent("sql");
     write("supabase/migrations/20240104000000_tags.sql", open);
     await reported("supabase/migrations/20240104000000_tags.sql", "policy-always-true");
