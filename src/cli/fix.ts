@@ -1,9 +1,7 @@
 import { type Command, Option } from "commander";
-import { listOf } from "../project/words.ts";
 import type { FixJson } from "../report/fix-shape.ts";
 import { printable } from "../report/printable.ts";
 import type { Finding } from "../text/finding.ts";
-import type { Question } from "../workspace/fix/questions.ts";
 import type { Tried } from "../workspace/fix/tried.ts";
 import { combineReports, type PrefixedReport, reaches } from "./combine.ts";
 import { type Folder, findFolders } from "./folders.ts";
@@ -73,7 +71,11 @@ async function fixFolder(folder: Folder, flags: FixFlags, terminal: Terminal): P
       ({ severity }) => flags.all || flags.rule || reaches(severity, report.threshold),
     );
     const { resolveTried } = await import("../workspace/fix/tried.ts");
-    const asks = flags.all ? (await workspace.questions(wanted)).filter(({ kind }) => kind === "tenant") : [];
+    const { tenantQuestion } = await import("../project/tenancy/rivals.ts");
+    const questions = flags.all ? await workspace.questions(wanted) : [];
+    const asks = questions.flatMap((each) =>
+      each.kind === "tenant" ? [tenantQuestion(each.candidates)] : [],
+    );
     const options = { generate: flags.all === true && !asks.length };
     const made = await resolveTried(workspace, wanted, new Date(), options, async (fix) => {
       const { tryFix } = await import("../workspace/try-fix.ts");
@@ -91,19 +93,11 @@ async function fixFolder(folder: Folder, flags: FixFlags, terminal: Terminal): P
       code: report.incomplete ? EXIT.failed : exit,
       prefix,
       changes,
-      notes: [...asks.map(sayQuestion), ...notesOf(made)],
+      notes: [...asks, ...notesOf(made)],
       left,
     };
   });
 }
-
-const sayQuestion = (question: Question): string =>
-  question.kind === "tenant"
-    ? `Which table holds the tenants, ${listOf(
-        question.candidates.map(({ table }) => table),
-        "or",
-      )}? Say so in rowguard.config.json: "tenancy": { "tenantTable": ... }`
-    : "";
 
 const notesOf = ({ problem, trial }: Tried): string[] => [
   ...(problem === undefined ? [] : [`SQL was left out: ${problem}`]),

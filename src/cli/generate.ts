@@ -6,6 +6,7 @@ import type { Trial } from "../workspace/try-fix.ts";
 import type { Fix, Workspace } from "../workspace/workspace.ts";
 import { type Folder, findFolders, isFolder } from "./folders.ts";
 import { INTERRUPTED, interruptible, uninterrupted } from "./interrupt.ts";
+import type { Change } from "./patch.ts";
 import { addWorkspaceOptions, type WorkspaceFlags } from "./shared-options.ts";
 import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
 
@@ -42,7 +43,7 @@ export function defineGenerate(program: Command, terminal: Terminal, finish: (co
     )
     .option("--folder <path>", "the workspace; the current folder by default")
     .option("--replace", "drop the policies that the tables have, and write them anew")
-    .option("--dry-run", "print the SQL, and write nothing")
+    .option("--dry-run", "print the SQL, and what changes besides as a patch; write nothing")
     .option("--down", "also print the SQL that takes it back")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"));
   addWorkspaceOptions(command).action(async (tables: string[], flags: GenerateFlags) => {
@@ -116,7 +117,7 @@ async function writeAll(
   }
   if (fix && trial) {
     sayTrial(trial, terminal);
-    if (flags.dryRun) for (const { text } of fix.files) terminal.print(text);
+    if (flags.dryRun) await printDry(workspace, fix, prefix, terminal);
     else {
       await uninterrupted(() => workspace.applyFix(fix));
       for (const path of new Set(fix.edits.map((edit) => edit.path)))
@@ -127,6 +128,22 @@ async function writeAll(
   } else if (!undecided.length) terminal.complain("Nothing is open: there is nothing to write.\n");
   for (const { subject, why } of undecided) terminal.complain(`left to you  ${subject}: ${why}.\n`);
   return code;
+}
+
+/** New SQL as it would be written, and everything else as a patch. */
+async function printDry(workspace: Workspace, fix: Fix, prefix: string, terminal: Terminal): Promise<void> {
+  const { previewFix } = await import("../workspace/fix/apply.ts");
+  const { renderPatch } = await import("./patch.ts");
+  const isSql = ({ path, before }: Change) => before === undefined && path.endsWith(".sql");
+  const changes = previewFix(workspace.root, fix);
+  for (const { after } of changes.filter(isSql)) terminal.print(after);
+  terminal.print(
+    renderPatch(
+      changes.filter((each) => !isSql(each)),
+      prefix,
+      terminal.colour,
+    ),
+  );
 }
 
 /** What became of it for programs; written unless it is a dry run. */
@@ -179,12 +196,9 @@ function sayTrial({ unproven, tried, remarks = [] }: Trial, terminal: Terminal):
 /** Which table holds the tenants is asked, not guessed. */
 async function refuseAmbiguous({ project, request }: Wanted): Promise<void> {
   if (!request.tables.length) return;
-  const { rivalsOf } = await import("../project/tenancy/rivals.ts");
-  const rivals = rivalsOf(project).map(({ table, reasons }) => `${table} (${reasons.join("; ")})`);
-  if (rivals.length)
-    throw new CannotRun(
-      `Any of these could hold the tenants: ${rivals.join(", ")}. Say which in rowguard.config.json: "tenancy": { "tenantTable": ... }`,
-    );
+  const { rivalsOf, tenantQuestion } = await import("../project/tenancy/rivals.ts");
+  const rivals = rivalsOf(project);
+  if (rivals.length) throw new CannotRun(tenantQuestion(rivals));
 }
 
 function requestOf(

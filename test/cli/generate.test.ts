@@ -33,4 +33,60 @@ describe("generate", function () {
       );
       assert.deepEqual(listing(folder), before);
     }));
+
+  it("shows in a dry run the new SQL as it is, and what changes of files that are there as a patch", () => {
+    const schema = `datasource db {
+  provider = "postgresql"
+  url      = env("DATABASE_URL")
+}
+
+model User {
+  id    String @id @db.Uuid
+  notes Note[]
+}
+
+model Note {
+  id     String @id @db.Uuid
+  userId String @map("user_id") @db.Uuid
+  user   User   @relation(fields: [userId], references: [id])
+}
+`;
+    const tables = `CREATE TABLE "User" ("id" UUID NOT NULL PRIMARY KEY);
+CREATE TABLE "Note" ("id" UUID NOT NULL PRIMARY KEY, "user_id" UUID NOT NULL REFERENCES "User" ("id"));\n`;
+    const files = {
+      "prisma/schema.prisma": schema,
+      "prisma/migrations/20240101000000_init/migration.sql": tables,
+      "supabase/config.toml": 'project_id = "a"\n',
+    };
+    return withFiles(files, async (folder) => {
+      const before = listing(folder);
+      const { code, out } = await runIn(folder, ["generate", "--no-cache", "--dry-run"]);
+      assert.equal(code, 0);
+      assert.match(out, /^-- What the policies ask|^-- Protect public\./);
+      assert.match(
+        out,
+        /\n--- a\/prisma\/schema\.prisma\n\+\+\+ b\/prisma\/schema\.prisma\n@@[\s\S]*\n\+ {2}@@index\(\[userId\]/,
+      );
+      assert.deepEqual(listing(folder), before);
+    });
+  });
+
+  it("asks for the tenants in the same sentence as fix", () => {
+    const both = `create table organizations (id uuid primary key);
+create table teams (id uuid primary key);
+create table organization_members (organization_id uuid references organizations, user_id uuid references auth.users, primary key (organization_id, user_id));
+create table team_members (team_id uuid references teams, user_id uuid references auth.users, primary key (team_id, user_id));\n`;
+    return withFiles({ "supabase/migrations/20240101000000_init.sql": both }, async (folder) => {
+      const asked = /Which table holds the tenants, [^\n]*\? Say so in rowguard\.config\.json: [^\n]*\n/;
+      const generated = await runIn(folder, ["generate", "--no-cache"]);
+      const fixed = await runIn(folder, ["fix", "--all", "--no-cache"]);
+      assert.equal(generated.code, 2);
+      const [sentence] = asked.exec(generated.err)!;
+      assert.match(
+        sentence,
+        /organizations \([^)]*\) or public\.teams \(|teams \([^)]*\) or public\.organizations \(/,
+      );
+      assert.ok(fixed.err.includes(sentence), fixed.err);
+    });
+  });
 });

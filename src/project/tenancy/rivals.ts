@@ -1,5 +1,6 @@
 import type { Project } from "../project.ts";
 import type { Candidate } from "../tenancy.ts";
+import { listOf } from "../words.ts";
 
 /**
  * Tables that could hold the tenants as well as the one that was taken: just as likely, and not within one of its
@@ -12,3 +13,10 @@ export function rivalsOf({ tenancy, settings }: Project): readonly Candidate[] {
   const rivals = others.filter(({ table, score }) => score >= taken.score && !within(table));
   return rivals.length ? [taken, ...rivals] : [];
 }
+
+/** What is asked where several tables could hold the tenants, and where the answer goes. */
+export const tenantQuestion = (rivals: readonly Candidate[]): string =>
+  `Which table holds the tenants, ${listOf(
+    rivals.map(({ table, reasons }) => `${table} (${reasons.join("; ")})`),
+    "or",
+  )}? Say so in rowguard.config.json: "tenancy": { "tenantTable": ... }`;
