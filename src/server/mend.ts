@@ -1,6 +1,7 @@
 import type { Command, Range } from "vscode-languageserver";
 import { CLIENT_COMMANDS } from "../protocol/requests.ts";
 import type { Finding } from "../text/finding.ts";
+import { CONFIGURATION } from "../workspace/configured.ts";
 import type { Corrections } from "../workspace/fix/configure.ts";
 import { needsTrial, resolveTried } from "../workspace/fix/tried.ts";
 import type { Trial } from "../workspace/try-fix.ts";
@@ -40,9 +41,10 @@ export async function mendFindings(
   const { fix, problem } = await resolveTried(folder.workspace, findings, new Date(), options, (made) =>
     tryOne(made, mending),
   );
-  if (!folder.isCurrent(snapshot)) return { command: tell(OUTDATED) };
-  if (!fix)
+  if (!fix) {
+    if (!folder.isCurrent(snapshot)) return { command: tell(OUTDATED) };
     return { command: problem === undefined ? instead(findings[0]!, client) : tell(notWritten(problem)) };
+  }
   return resultOf(fix, mending, leftOf(fix, problem));
 }
 
@@ -50,7 +52,6 @@ export async function mendFindings(
 async function mendDraft(finding: Finding, mending: Mending): Promise<Result> {
   const fix = await mending.folder.workspace.resolveFix(finding).catch((error: Error) => error.message);
   if (typeof fix === "string") return { command: tell(notWritten(fix)) };
-  if (!mending.folder.isCurrent(mending.snapshot)) return { command: tell(OUTDATED) };
   return fix ? resultOf(fix, mending, undefined) : { command: instead(finding, mending.client) };
 }
 
@@ -61,7 +62,6 @@ const isDraft = ({ remedy }: Finding): boolean =>
 export async function mendWith(fix: Fix, mending: Mending, left?: string): Promise<Result> {
   const trial = needsTrial(fix) ? await tryOne(fix, mending) : undefined;
   if (trial?.problem !== undefined) return { command: tell(notWritten(trial.problem)) };
-  if (!mending.folder.isCurrent(mending.snapshot)) return { command: tell(OUTDATED) };
   return resultOf(fix, mending, left);
 }
 
@@ -80,7 +80,10 @@ async function tryOne(fix: Fix, { folder, trials, signal }: Mending): Promise<Tr
   }
 }
 
-function resultOf(fix: Fix, { snapshot, client }: Mending, left: string | undefined): Result {
+async function resultOf(fix: Fix, mending: Mending, left: string | undefined): Promise<Result> {
+  const { client } = mending;
+  const snapshot = await snapshotFor(fix, mending);
+  if (!snapshot) return { command: tell(OUTDATED) };
   const edit = workspaceEditOf(fix, snapshot, client);
   if (!edit) return { command: tell("This editor cannot create files; run: rowguard fix") };
   if (left !== undefined) return { edit, command: tell(left) };
@@ -88,6 +91,29 @@ function resultOf(fix: Fix, { snapshot, client }: Mending, left: string | undefi
   const made = fix.files.find(({ path }) => path.endsWith(".sql")) ?? fix.files[0];
   return { edit, ...(made && client.showsDocuments && { command: show(snapshot.uris.uri(made.path)) }) };
 }
+
+/**
+ * The state that a fix can be applied to: the one it was made from or, because a trial takes a while, a later one in which
+ * nothing is another that the fix changes or was made from.
+ */
+async function snapshotFor(fix: Fix, { folder, snapshot }: Mending): Promise<Snapshot | undefined> {
+  if (folder.isCurrent(snapshot)) return snapshot;
+  const now = await folder.current();
+  const paths = new Set([
+    ...[...fix.edits, ...fix.files].map(({ path }) => path),
+    ...[snapshot, now].flatMap(pathsBehind),
+  ]);
+  return [...paths].every((path) => now.text(path) === snapshot.text(path)) ? now : undefined;
+}
+
+/** Files that make the databases, and the one that says how they are meant. */
+const pathsBehind = ({ report }: Snapshot): string[] => [
+  CONFIGURATION,
+  ...report.projects.flatMap(({ history, prisma }) => [
+    ...history.map(({ source }) => source.path),
+    ...prisma.map(({ path }) => path),
+  ]),
+];
 
 /** Names of what is left, as many as a message holds. */
 const MOST = 5;

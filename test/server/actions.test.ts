@@ -127,6 +127,38 @@ describe("a fix that becomes the next migration", function () {
       );
     }));
 
+  const MIGRATION = "supabase/migrations/20240101000000_init.sql";
+  const OPEN: Files = {
+    [MIGRATION]:
+      "create table public.notes (id uuid primary key, owner uuid not null references auth.users (id));\n",
+    "lib/other.ts": "export const one = 1;\n",
+  };
+
+  /** The fix of the open table, while a file changes under it. */
+  const whileChanging = (path: string, text: string, look: (resolved: CodeAction) => void) =>
+    withClient(OPEN, { capabilities: PUSHED }, async (client) => {
+      const found = () => named(client.diagnostics(MIGRATION), "table-without-rls");
+      await eventually(() => assert.equal(found().length, 1));
+      const [action] = await client.actions(MIGRATION, found());
+      const resolving = resolve(client, action!);
+      // Not before the fix was made from what was there: the server answers in order.
+      await client.actions(MIGRATION, []);
+      await client.open(path);
+      await client.change(path, text);
+      look(await resolving);
+    });
+
+  it("is written though another file changes while it is tried", () =>
+    whileChanging("lib/other.ts", "export const two = 2;\n", ({ edit, command }) =>
+      assert.ok(edit, JSON.stringify(command)),
+    ));
+
+  it("is not written where what it was made from changes while it is tried", () =>
+    whileChanging(MIGRATION, "create table public.notes (id uuid primary key);\n", ({ edit, command }) => {
+      assert.equal(edit, undefined);
+      assert.match(command!.title, /changed meanwhile/);
+    }));
+
   it("is not offered whole where the editor cannot create files", () =>
     withClient("strive", { capabilities: { textDocument: CAPABLE.textDocument } }, async (client) => {
       const path = "prisma/schema.prisma";
