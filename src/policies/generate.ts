@@ -40,15 +40,26 @@ export interface GenerateRequest {
   readonly channels?: readonly string[];
   /** Tables whose policies are dropped and written anew; elsewhere they are kept, and such tables left alone. */
   readonly replace?: readonly string[];
+  /** Tables that the project has closed to everybody: policies would open them, so each is left to the user. */
+  readonly closed?: readonly string[];
 }
 
 /** Every table of the project that row-level security does not protect yet, and every private bucket without a policy. */
 export function everythingOpen(project: Project): GenerateRequest {
-  const tables = [...project.catalog.tables.values()].filter((table) => isOpen(project, table));
+  const all = [...project.catalog.tables.values()].filter((table) => isOpen(project, table));
+  const closed = new Set(all.filter((table) => isClosed(project, table)));
+  const keysOf = (tables: Iterable<Table>) => [...tables].map(({ schema, name }) => qualify(schema, name));
   return {
-    tables: tables.map((table) => qualify(table.schema, table.name)),
+    tables: keysOf(all.filter((table) => !closed.has(table))),
     buckets: unmentionedBuckets(project),
+    closed: keysOf(closed),
   };
+}
+
+/** Switched on and without a policy, where other tables have theirs and nothing is declared of it: that is meant. */
+function isClosed({ catalog, tenancy }: Project, table: Table): boolean {
+  if (!table.rowSecurity || tenancy.declarations.has(qualify(table.schema, table.name))) return false;
+  return [...catalog.tables.values()].some(({ platform, policies }) => !platform && policies.size > 0);
 }
 
 /** A table that only the service may touch is done with the switch alone. */
@@ -78,6 +89,11 @@ export function generatePolicies(project: Project, request: GenerateRequest): Ge
     undecided.push({ subject, why: made });
     return [];
   };
+  for (const subject of request.closed ?? [])
+    undecided.push({
+      subject,
+      why: "row-level security is on and no policy lets anybody in, as if that is meant; name it to have it opened",
+    });
   const indexes: string[] = [];
   const edits: Edit[] = [];
   const tables = request.tables.flatMap((key) => {

@@ -135,6 +135,20 @@ create table members (organization_id uuid references organizations (id), user_i
 });
 
 describe("generated SQL", () => {
+  it("opens no table that is closed while others have policies, unless it is named", async () => {
+    const closed = `create table notes (id uuid primary key, user_id uuid not null references auth.users);
+      create table tokens (id uuid primary key, user_id uuid not null references auth.users);
+      alter table notes enable row level security;
+      alter table tokens enable row level security;`;
+    const { undecided, groups } = await generateFor(
+      `${closed}\ncreate policy own on notes using (user_id = (select auth.uid()));`,
+    );
+    assert.deepEqual([groups, undecided.map(({ subject }) => subject)], [[], ["public.tokens"]]);
+    assert.match(undecided[0]!.why, /name it/);
+    const { text } = await generateFor(closed);
+    assert.match(text, /on public\.tokens/);
+  });
+
   it("is written once: with it in place there is nothing to write", async () => {
     const { after } = await generateFor(SCHEMA);
     assert.deepEqual(generatePolicies(after, everythingOpen(after)), {

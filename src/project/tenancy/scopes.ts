@@ -64,15 +64,16 @@ export function findScopes(found: Found): Map<string, Scope> {
 function findWays(found: Found): Ways {
   const { catalog, links, users, tenants } = found;
   const tenantColumns = tenants.role ? new Map<string, string>() : findTenantColumns(found);
-  const targets = tenants.role ? [tenants.role.table] : tenantColumns.keys();
+  const targets = tenants.role ? [tenants.role.table] : [...tenantColumns.keys()];
   const own = tenants.role ? spelled(stem(tenants.role.table.split(".").at(-1)!)) : "";
   // A user's tenant is not that of every row that names the user; the tenant last looked at is nobody's.
-  const leads = (link: Link) => !users.tables.has(link.to) && !POINTER.test(stem(link.column));
-  const direct = findPaths(links, targets, leads, (link) =>
-    link.to === tenants.role?.table && keyStem(link.column) !== own ? 1 : 0,
-  );
+  const mayLead = (link: Link) => !users.tables.has(link.to) && !POINTER.test(stem(link.column));
+  const prefer = (link: Link) => (link.to === tenants.role?.table && keyStem(link.column) !== own ? 1 : 0);
   const owned = new Set<string>();
   for (const key of links.from.keys()) if (ownerOf(users.columnsOf(key))) owned.add(key);
+  const isDetour = findDetours(found, owned, findPaths(links, targets, mayLead, prefer));
+  const leads = (link: Link) => mayLead(link) && !isDetour(link);
+  const direct = findPaths(links, targets, leads, prefer);
   const isNobodys = (key: string) => !owned.has(key) && !users.tables.has(key);
   const tenant = withDetails(catalog, links, direct, isNobodys, leads);
   const leadsToUser = (link: Link) => !users.tables.has(link.to) && !tenant.has(link.table);
@@ -86,6 +87,24 @@ function findWays(found: Found): Ways {
     (key) => tenant.has(key),
   );
   return { tenant, tenantColumns, user };
+}
+
+/**
+ * Whether a link only some rows have leads from what lies in somebody's own things: a rule of a mailbox is its owner's,
+ * also where it may be made after a rule of a tenant. A column that names the tenant itself is no detour.
+ */
+function findDetours(
+  { links, users, tenants }: Found,
+  owned: ReadonlySet<string>,
+  tenant: ReadonlyMap<string, readonly Link[]>,
+): (link: Link) => boolean {
+  const own = [...owned].filter(
+    (key) =>
+      !tenant.has(key) && !users.tables.has(key) && users.columnsOf(key).some((each) => !each.nullable),
+  );
+  const held = findPaths(links, own, (link) => !link.nullable && !users.tables.has(link.to));
+  return ({ nullable, table, to }) =>
+    nullable && to !== tenants.role?.table && (held.get(table)?.length ?? 0) > 0;
 }
 
 /** Columns called `tenant_id` or alike in several tables, which refer to no table. */
@@ -133,12 +152,13 @@ function scopeOf(found: Found, ways: Ways, key: string, table: Table): Scope {
 
 /** Sessions, accounts at other services, keys and codes: by the name, and by a column that holds a secret. */
 const isSignIn = (table: Table): boolean =>
-  isSignInName(table.name) &&
-  [...table.columns.values()].some(({ name }) => isSecretColumn(name) && holdsSignIn(table.name, name));
+  isSignInName(table.name) && [...table.columns.values()].some(({ name }) => holdsSignIn(table.name, name));
 
 /** Accounts are many things: those of another service that signs people in hold its tokens. */
-const holdsSignIn = (table: string, column: string): boolean =>
-  stem(table) !== "account" || /^(access|refresh|id)_token$/.test(stem(column));
+function holdsSignIn(table: string, column: string): boolean {
+  if (stem(table) === "account") return /^(access|refresh|id)_token$/.test(stem(column));
+  return isSecretColumn(column) || (stem(table) === "verification" && stem(column) === "value");
+}
 
 const plain = (kind: Scope["kind"], reason: string): Scope => ({
   kind,

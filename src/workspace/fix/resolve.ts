@@ -122,8 +122,10 @@ function answer(
   for (const file of configured.files) files.set(file.path, file);
 }
 
+type Collected = Required<Omit<GenerateRequest, "closed">>;
+
 /** Several findings may go by the rows of one table. */
-const onlyOnce = (request: Required<GenerateRequest>): Required<GenerateRequest> => ({
+const onlyOnce = (request: Collected): Collected => ({
   tables: [...new Set(request.tables)],
   buckets: [...new Set(request.buckets)],
   channels: [...new Set(request.channels)],

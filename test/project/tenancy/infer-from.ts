@@ -30,7 +30,7 @@ export async function inferFromSql(
 }
 
 /** The catalog of a schema, and its inference to be run as often as one likes. */
-export async function prepare(text: string, settings: Partial<ProjectSettings> = {}, platform = supabase) {
+async function prepare(text: string, settings: Partial<ProjectSettings> = {}, platform = supabase) {
   await loadGrammar();
   const replay = createReplay(platform);
   const source = readSql({ path: "a.sql", text });
