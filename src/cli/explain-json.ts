@@ -12,13 +12,14 @@ import type { FoundTable } from "./explain-table.ts";
 
 type Tables = Extract<ExplainJson, { kind: "tables" }>["tables"];
 
-/** A rule for programs. */
-export function renderRuleJson({ id, category, rule }: RegisteredRule): string {
+/** A rule for programs, with what it reports in a workspace. */
+export function renderRuleJson({ id, category, rule }: RegisteredRule, report?: Report): string {
   const { severity, summary, why } = rule;
   const document: ExplainJson = {
     version: 1,
     kind: "rule",
     rule: { id, category, severity, summary, why },
+    ...(report && { findings: findingsJson(report) }),
   };
   return stringify(document);
 }

@@ -1,10 +1,13 @@
 import { type Command, Option } from "commander";
+import type { Report } from "../lint/report.ts";
+import type { RegisteredRule } from "../rules/rule.ts";
+import { combineReports } from "./combine.ts";
 import { findFolders } from "./folders.ts";
 import { addWorkspaceOptions, meant, type WorkspaceFlags } from "./shared-options.ts";
 import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
 
 interface ExplainFlags extends WorkspaceFlags {
-  readonly folder: string;
+  readonly folder?: string;
   readonly tenancy?: boolean;
   readonly format: "text" | "json";
 }
@@ -18,7 +21,10 @@ export function defineExplain(program: Command, terminal: Terminal, finish: (cod
     )
     .argument("[rule or table]", "`policy-always-true`, `public.tasks`, `tasks` or a model's name")
     .option("--tenancy", "who the tenants and users are, and whose rows every table holds")
-    .option("--folder <folder>", "the workspace of the table", ".")
+    .option(
+      "--folder <folder>",
+      "the workspace of the table; with a rule, what it reports there is listed too",
+    )
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"));
   addWorkspaceOptions(command).action(async (name: string | undefined, flags: ExplainFlags) => {
     finish(await explain(name, flags, terminal));
@@ -31,13 +37,8 @@ async function explain(name: string | undefined, flags: ExplainFlags, terminal: 
   if (name === undefined) throw new CannotRun("Name a rule or a table, or say --tenancy.");
   const { registry } = await import("../rules/registry.generated.ts");
   const rule = registry.find(({ id }) => id === name);
-  if (rule) {
-    const { renderRule } = await import("./explain-rule.ts");
-    const { renderRuleJson } = await import("./explain-json.ts");
-    terminal.print(flags.format === "json" ? renderRuleJson(rule) : renderRule(rule, terminal));
-    return EXIT.clean;
-  }
-  const [folder] = findFolders([flags.folder], terminal.cwd);
+  if (rule) return explainRule(rule, flags, terminal);
+  const [folder] = findFolders([flags.folder ?? "."], terminal.cwd);
   const { withWorkspace } = await import("./open.ts");
   return withWorkspace(folder!, flags, terminal, async (workspace) => {
     const { findTables, renderTable, tableNames } = await import("./explain-table.ts");
@@ -57,8 +58,37 @@ async function explain(name: string | undefined, flags: ExplainFlags, terminal: 
   });
 }
 
+/** With a folder also what the rule reports there, place by place. */
+async function explainRule(rule: RegisteredRule, flags: ExplainFlags, terminal: Terminal): Promise<number> {
+  const { renderRule } = await import("./explain-rule.ts");
+  const { renderRuleJson } = await import("./explain-json.ts");
+  const report =
+    flags.folder === undefined ? undefined : await reportOf(rule.id, flags.folder, flags, terminal);
+  if (flags.format === "json") terminal.print(renderRuleJson(rule, report));
+  else {
+    terminal.print(renderRule(rule, terminal));
+    const { renderFindings } = await import("../report/text.ts");
+    if (report) terminal.print(renderFindings(report, { ...terminal, verbose: true }));
+  }
+  return EXIT.clean;
+}
+
+async function reportOf(
+  rule: string,
+  name: string,
+  flags: ExplainFlags,
+  terminal: Terminal,
+): Promise<Report> {
+  const [folder] = findFolders([name], terminal.cwd);
+  const { withWorkspace } = await import("./open.ts");
+  return withWorkspace(folder!, flags, terminal, async (workspace) => {
+    const report = await workspace.report({ onlyRules: [rule] });
+    return combineReports([{ report, prefix: folder!.prefix }]);
+  });
+}
+
 async function explainTenancy(flags: ExplainFlags, terminal: Terminal): Promise<number> {
-  const [folder] = findFolders([flags.folder], terminal.cwd);
+  const [folder] = findFolders([flags.folder ?? "."], terminal.cwd);
   const { withWorkspace } = await import("./open.ts");
   return withWorkspace(folder!, flags, terminal, async (workspace) => {
     const projects = await workspace.projects();

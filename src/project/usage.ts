@@ -21,6 +21,7 @@ export type Usage = UsageCommon &
     | SettingCall
     | SqlInCode
     | PgConnection
+    | OrmQuery
     | SecretLiteral
   );
 
@@ -205,6 +206,16 @@ export interface PgConnection {
   readonly kind: "pg-connection";
   readonly library: string;
   readonly url?: NamedAt;
+}
+
+/** `db.select().from(invoices)`, `repository.findOneBy(...)`: a query of another ORM than Prisma. */
+export interface OrmQuery {
+  readonly kind: "orm-query";
+  /** As in `pg-connection`: the package. */
+  readonly library: string;
+  readonly method: string;
+  /** The table, model or entity, where the query names one. */
+  readonly table?: string;
 }
 
 /** A literal that is a secret by its known prefix or shape. `what`: "Supabase service key". Never holds the secret. */

@@ -26,6 +26,7 @@ const rule = z.strictObject({
     summary: z.string(),
     why: z.string(),
   }),
+  findings: z.array(findingJson).optional().describe("What it reports in the folder that was named"),
 });
 
 const table = z.strictObject({

@@ -51,6 +51,18 @@ export function renderText(report: Report, options: TextOptions): string {
     .join("\n")}`;
 }
 
+/** The findings alone, with everything that belongs to them. */
+export function renderFindings(report: Report, { width, colour, verbose = false }: TextOptions): string {
+  const page: Page = {
+    ink: pc.createColors(colour),
+    width: Math.max(width, 40),
+    locator: createLocator(report),
+    verbose,
+  };
+  const blocks = [...byFile(report.findings)].map(([path, findings]) => renderFile(path, findings, page));
+  return blocks.map((lines) => `\n${lines.join("\n")}\n`).join("");
+}
+
 function renderFile(path: string, findings: readonly Finding[], page: Page): string[] {
   const title = printable(path);
   const amount = count(findings.length, "finding");

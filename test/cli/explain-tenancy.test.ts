@@ -1,6 +1,8 @@
 import { strict as assert } from "node:assert";
 import { renderTenancy, renderTenancyJson } from "../../src/cli/explain-tenancy.ts";
 import { buildProjectFromTexts } from "../../src/workspace/project-from-texts.ts";
+import { runIn } from "./recorder.ts";
+import { withFiles } from "./temporary.ts";
 
 const FILE = {
   path: "supabase/migrations/20240101000000_init.sql",
@@ -31,4 +33,28 @@ describe("an explanation of the tenancy", () => {
       ["public.organizations tenant", "public.members tenant", "public.tasks tenant"],
     );
   });
+});
+
+describe("explain of a rule in a folder", () => {
+  const files = {
+    "package.json": '{ "dependencies": { "@prisma/client": "6.16.2", "knex": "3.1.0" } }',
+    "db.ts": 'import knex from "knex";\n\nexport const db = knex({ client: "pg" });\n',
+    "tasks.ts":
+      'import { db } from "./db";\n\nexport const all = () => db("tasks").where({ done: false });\n',
+  };
+
+  it("lists what it reports there, use by use, for people and for programs", () =>
+    withFiles(files, async (folder) => {
+      const args = ["explain", "second-orm", "--folder", ".", "--no-cache"];
+      const { code, out } = await runIn(folder, args);
+      assert.equal(code, 0);
+      assert.match(out, /tasks\.ts:3:26 {2}Knex runs a query here: query on tasks\./);
+      const json = JSON.parse((await runIn(folder, [...args, "--format", "json"])).out);
+      const messages = json.findings[0].related.map((each: { message: string }) => each.message);
+      assert.deepEqual(messages, ["Knex is imported here.", "Knex runs a query here: query on tasks."]);
+      assert.equal(
+        JSON.parse((await runIn(folder, [...args.slice(0, 2), "--format", "json"])).out).findings,
+        undefined,
+      );
+    }));
 });

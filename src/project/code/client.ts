@@ -7,6 +7,8 @@ import type { Draft, DraftOf } from "./draft.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { Known, KnownSupabase, KnownText, Piece, SupabaseKind, Thunk } from "./known.ts";
 import { propertyOf } from "./member.ts";
+import { callSql, memberOfSql, nameTable } from "./orm.ts";
+import { isOrm } from "./packages.ts";
 import { callQuery } from "./query.ts";
 import { nameOf, patternOf, templateOf, textsOf } from "./text.ts";
 
@@ -30,8 +32,15 @@ export function memberOfClient(of: Known, name: string, piece: Piece): Known[] {
     case "channel":
     case "storage":
     case "bucket":
-    case "sql":
+    case "orm-query":
       return [{ is: "method", of, name }];
+    case "sql":
+      return memberOfSql(of, name);
+    case "method":
+      // `db.query.tasks.findMany`: the properties of a client are its tables.
+      return of.of.is === "sql" && isOrm(of.of.library)
+        ? [{ is: "method", of: { ...of.of, table: of.name }, name }]
+        : [];
     default:
       return [];
   }
@@ -62,7 +71,10 @@ export function callClient(
     case "bucket":
       return nameMethod(evaluation, of.draft as DraftOf<"storage"> | undefined, name, args, file);
     case "sql":
-      return name === "connect" || name === "reserve" ? [of] : [];
+      return callSql(evaluation, of, name, args, file);
+    case "orm-query":
+      nameTable(evaluation, of, name, args, file);
+      return [of];
     case "array":
       return /^(filter|slice|sort|toSorted|reverse|concat)$/.test(name) ? [of] : [];
     default:

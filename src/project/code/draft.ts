@@ -11,6 +11,7 @@ export type Draft =
   | Body<"realtime-subscription">
   | Body<"supabase-rpc">
   | Body<"storage">
+  | Body<"orm-query">
   | Body<"prisma-call">;
 
 export type DraftOf<Kind extends Draft["kind"]> = Extract<Draft, { kind: Kind }>;

@@ -1,4 +1,4 @@
-import type { CodeFacts } from "../../source/code/facts.ts";
+import type { CodeFacts, SiteFact } from "../../source/code/facts.ts";
 import type { TypeFact, Value } from "../../source/code/value.ts";
 import type { CarriedClient } from "./carried-client.ts";
 import type { Drafts } from "./draft.ts";
@@ -141,10 +141,21 @@ export class Evaluation {
       case "typed":
         return evaluateTyped(this, value.of, value.type, file, frame);
       case "site":
-        return this.evaluate(file.sites[value.site]?.value ?? null, file, frame);
+        return this.site(file.sites[value.site], file, frame);
       case "spread":
         return [];
     }
+  }
+
+  /** What is found on the way is found there, not where it is referred to. */
+  private site(site: SiteFact | undefined, file: CodeFacts, frame: Frame | undefined): Known[] {
+    const { drafts } = this;
+    if (!site || drafts?.path !== file.path) return this.evaluate(site?.value ?? null, file, frame);
+    const { span } = drafts;
+    drafts.span = site.span;
+    const known = this.evaluate(site.value, file, frame);
+    drafts.span = span;
+    return known;
   }
 
   private text(value: Value & { is: "text" }, file: CodeFacts, frame: Frame | undefined): Known[] {

@@ -6,6 +6,7 @@ import { callClient, openChannel } from "./client.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { type Frame, functionKey, isClient, type Known, type Thunk } from "./known.ts";
 import { carriedBy } from "./member.ts";
+import { callKnex } from "./orm.ts";
 import { instanceOf } from "./packages.ts";
 import { oneText, textsOf } from "./text.ts";
 
@@ -37,7 +38,7 @@ export function evaluateCall(
   const found = callees.flatMap((callee): Known[] => {
     if (callee.is === "function") return callProject(evaluation, callee, args);
     if (callee.is === "method") return callClient(evaluation, callee, value, args, file);
-    if (callee.is === "sql") return [callee];
+    if (callee.is === "sql") return callKnex(evaluation, callee, args, file);
     return callBuiltin(evaluation, callee, value, args, file, frame);
   });
   if (found.length || callees.length) return found;

@@ -48,7 +48,8 @@ export type Known =
     }
   | { readonly is: "storage"; readonly client: SupabaseKind | undefined }
   | { readonly is: "bucket"; readonly draft: unknown; readonly file: CodeFacts }
-  | { readonly is: "sql"; readonly library: string }
+  | KnownSql
+  | { readonly is: "orm-query"; readonly draft: unknown; readonly file: CodeFacts }
   /** A React context, Vue injection and the like: what it holds has this type. */
   | {
       readonly is: "context";
@@ -67,6 +68,13 @@ export interface KnownSupabase {
   readonly is: "supabase";
   readonly client: SupabaseKind | undefined;
   readonly schema: string | undefined;
+}
+
+/** A connection, or the client of an ORM; `table` is what it was asked for. */
+export interface KnownSql {
+  readonly is: "sql";
+  readonly library: string;
+  readonly table?: string;
 }
 
 export interface KnownText {
@@ -154,6 +162,7 @@ const CLIENTS: ReadonlySet<Known["is"]> = new Set([
   "query",
   "channel",
   "sql",
+  "orm-query",
   "prisma-model",
   "instance",
 ]);

@@ -17,7 +17,7 @@ import {
   type Thunk,
 } from "./known.ts";
 import { exportedValue } from "./module.ts";
-import { instanceOf, knownExport } from "./packages.ts";
+import { instanceOf, knownExport, modelLibrary } from "./packages.ts";
 import { joinText, oneText, textsOf } from "./text.ts";
 
 export function evaluateMember(
@@ -130,7 +130,23 @@ function memberOfClass(evaluation: Evaluation, of: Known & { is: "class" }, name
     return known.length || !field.type ? known : evaluation.type(field.type, of.file, undefined);
   }
   const method = methodOf(fact, name);
-  return method === undefined ? [] : [{ is: "function", file: of.file, index: method, frame: undefined }];
+  if (method !== undefined) return [{ is: "function", file: of.file, index: method, frame: undefined }];
+  return memberOfModel(evaluation, of, fact, name);
+}
+
+/** What the classes of other ORMs' models have from the class they extend: `Task.findAll`. */
+function memberOfModel(
+  evaluation: Evaluation,
+  { file }: Known & { is: "class" },
+  fact: ClassFact,
+  name: string,
+): Known[] {
+  const bases = fact.extends ? evaluation.evaluate(fact.extends, file, undefined) : [];
+  return bases.flatMap((base): Known[] => {
+    const library = modelLibrary(base);
+    const table = fact.name === undefined ? {} : { table: fact.name };
+    return library === undefined ? [] : [{ is: "method", of: { is: "sql", library, ...table }, name }];
+  });
 }
 
 /** What travels under a name where the code alone does not say what it is on: `ctx.prisma`. */

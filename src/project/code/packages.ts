@@ -64,6 +64,8 @@ export function findSupabaseFactory(known: Known): SupabaseFactory | undefined {
   return factories && own(factories, known.name);
 }
 
+const MIKRO = ["EntityManager", "EntityRepository", "SqlEntityManager"];
+
 const SQL_PACKAGES: Readonly<
   Record<string, { readonly library: string; readonly names?: readonly string[] }>
 > = {
@@ -74,8 +76,31 @@ const SQL_PACKAGES: Readonly<
   slonik: { library: "slonik", names: ["createPool"] },
   knex: { library: "knex" },
   sequelize: { library: "sequelize", names: ["Sequelize"] },
-  typeorm: { library: "typeorm", names: ["DataSource"] },
+  typeorm: { library: "typeorm", names: ["DataSource", "EntityManager", "Repository"] },
+  kysely: { library: "kysely", names: ["Kysely", "Transaction"] },
+  "@mikro-orm/core": { library: "@mikro-orm/core", names: MIKRO },
+  "@mikro-orm/postgresql": { library: "@mikro-orm/core", names: MIKRO },
 };
+
+const ORMS: ReadonlySet<string> = new Set([
+  "drizzle-orm",
+  "knex",
+  "sequelize",
+  "typeorm",
+  "kysely",
+  "@mikro-orm/core",
+]);
+
+/** True for libraries that build queries from methods. */
+export const isOrm = (library: string): boolean => ORMS.has(library);
+
+/** The library whose models a class of the project extends: `class Task extends Model`. */
+export function modelLibrary(known: Known): string | undefined {
+  if (known.is !== "package") return undefined;
+  const name = packageOf(known.specifier);
+  if (/^sequelize(-typescript)?$/.test(name) && known.name === "Model") return "sequelize";
+  return name === "typeorm" && known.name === "BaseEntity" ? name : undefined;
+}
 
 /** The library, where a package's export is, or makes, a connection that takes SQL. */
 export function findSqlLibrary(known: Known): string | undefined {
@@ -131,6 +156,8 @@ function packageInstance(known: Known & { is: "package" }): Known | undefined {
     return { is: "channel", draft: undefined, file: undefined as never };
   const library = findSqlLibrary(known);
   if (library) return { is: "sql", library };
+  if (name === "drizzle-orm" && /(Database|Transaction)$/.test(known.name))
+    return { is: "sql", library: name };
   return name === "postgres" || (name === "@neondatabase/serverless" && /^Neon/.test(known.name))
     ? { is: "sql", library: name }
     : undefined;

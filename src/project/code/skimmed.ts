@@ -69,6 +69,8 @@ const USEFUL: ReadonlySet<Known["is"]> = new Set([
   "sql",
 ]);
 
+const isMethodOfSql = (known: Known): boolean => known.is === "method" && known.of.is === "sql";
+
 /** A client, something that gives one, or an object that holds one. */
 function isOfUse(evaluation: Evaluation, known: Known): boolean {
   if (USEFUL.has(known.is)) return true;
@@ -82,6 +84,7 @@ function isOfUse(evaluation: Evaluation, known: Known): boolean {
   const instance: Known = { is: "instance", file: known.file, index: known.index, args: undefined };
   const piece = { text: "", path: known.file.path, start: 0, direct: false };
   if (memberOf(evaluation, instance, "$connect", piece).length) return true;
+  if (known.is === "class" && memberOf(evaluation, known, "findAll", piece).some(isMethodOfSql)) return true;
   return Object.keys(fact?.fields ?? {}).some((name) =>
     memberOf(evaluation, instance, name, piece).some((each) => USEFUL.has(each.is)),
   );

@@ -103,6 +103,7 @@ function readArguments(tables: Tables, node: ts.CallExpression): readonly Value[
   const policy = method === undefined ? undefined : ARGUMENTS.get(method);
   if (policy === undefined) return trim(node.arguments.map((each) => readValue(tables, each)));
   const kept = node.arguments.slice(0, policy.count);
+  if (policy.nameOnly && !kept.every((each) => t.isIdentifier(each))) return [];
   return trim(
     kept.map((each, i) => (policy.keysOnly && i === 0 ? readRows(tables, each) : readValue(tables, each))),
   );

@@ -10,6 +10,10 @@ import type { Value } from "./value.ts";
 import {
   CLIENT_PACKAGES,
   CONTINUATIONS,
+  ORM_CLIENT,
+  ORM_METHODS,
+  ORM_ONLY,
+  ORM_PACKAGES,
   PRISMA_METHODS,
   PRISMA_ONLY,
   STARTS,
@@ -48,6 +52,7 @@ function isChain(tables: Tables, call: ts.CallExpression): boolean {
   const t = typescript();
   if (tables.links.has(call)) return false;
   let interesting = false;
+  let mayQuery = false;
   let first: ts.CallExpression = call;
   let at: ts.Expression = call;
   for (let links = 0; links < LONGEST_CHAIN; links++) {
@@ -55,6 +60,7 @@ function isChain(tables: Tables, call: ts.CallExpression): boolean {
       if (at !== call) tables.links.add(at);
       first = at;
       interesting ||= startsSomething(tables, at);
+      mayQuery ||= isOrmMethod(tables, at);
       at = at.expression;
     } else if (
       t.isPropertyAccessExpression(at) ||
@@ -67,7 +73,25 @@ function isChain(tables: Tables, call: ts.CallExpression): boolean {
     else break;
   }
   if (isForeign(tables, at)) return false;
-  return interesting || continuesSomething(tables, first, at);
+  return interesting || (mayQuery && mayBeOrm(tables, at, first)) || continuesSomething(tables, first, at);
+}
+
+/** A method that starts a query of another ORM; a call of the client itself does so too: `knex("tasks")`. */
+function isOrmMethod(tables: Tables, { expression }: ts.CallExpression): boolean {
+  const t = typescript();
+  if (t.isIdentifier(expression))
+    return (
+      ORM_CLIENT.test(expression.text) && !ORM_PACKAGES.test(importOf(tables, expression)?.specifier ?? "")
+    );
+  return t.isPropertyAccessExpression(expression) && ORM_METHODS.has(expression.name.text);
+}
+
+/** Names that everybody has count in files that import an ORM, on what is called like its client, or both. */
+function mayBeOrm({ survey }: Tables, root: ts.Expression, { expression }: ts.CallExpression): boolean {
+  const t = typescript();
+  if (t.isPropertyAccessExpression(expression) && ORM_ONLY.has(expression.name.text)) return true;
+  if (survey.modules.some(({ specifier }) => ORM_PACKAGES.test(specifier))) return true;
+  return t.isIdentifier(root) && ORM_CLIENT.test(root.text);
 }
 
 function startsSomething(tables: Tables, call: ts.CallExpression): boolean {

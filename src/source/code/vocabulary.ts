@@ -47,6 +47,71 @@ export const RAW_SQL: ReadonlySet<string> = new Set([
 /** Starts of a Supabase chain. */
 export const STARTS: ReadonlySet<string> = new Set(["from", "rpc", "channel", "on", "createBucket"]);
 
+/** Packages that map tables or build queries, beside Prisma. */
+export const ORM_PACKAGES =
+  /^(drizzle-orm|typeorm|@nestjs\/typeorm|sequelize|sequelize-typescript|knex|kysely|@mikro-orm)(\/|$)/;
+
+/** Methods of other ORMs and query builders that nothing else has. */
+export const ORM_ONLY: ReadonlySet<string> = new Set([
+  "selectFrom",
+  "insertInto",
+  "updateTable",
+  "deleteFrom",
+  "selectDistinct",
+  "selectDistinctOn",
+  "createQueryBuilder",
+  "findAndCount",
+  "findAndCountBy",
+  "findOneBy",
+  "findOneByOrFail",
+  "findOneOrFail",
+  "countBy",
+  "softDelete",
+  "findAll",
+  "findByPk",
+  "findOrCreate",
+  "findAndCountAll",
+  "bulkCreate",
+  "nativeInsert",
+  "nativeUpdate",
+  "nativeDelete",
+  "persistAndFlush",
+  "removeAndFlush",
+]);
+
+/** All methods by which they start a query. Most of these names are everybody's. */
+export const ORM_METHODS: ReadonlySet<string> = new Set([
+  ...ORM_ONLY,
+  "select",
+  "insert",
+  "update",
+  "delete",
+  "execute",
+  "$count",
+  "from",
+  "where",
+  "into",
+  "raw",
+  "find",
+  "findOne",
+  "findBy",
+  "findMany",
+  "findFirst",
+  "count",
+  "exists",
+  "save",
+  "remove",
+  "upsert",
+  "create",
+  "destroy",
+  "increment",
+  "decrement",
+]);
+
+/** What their clients are usually called. */
+export const ORM_CLIENT =
+  /^(db|tx|trx|em|orm|knex|kysely|drizzle|database|dataSource|manager)$|repo(sitory)?$/i;
+
 /** Comparisons whose first argument is a column. */
 export const FILTERS: ReadonlySet<string> = new Set([
   "eq",
@@ -113,6 +178,8 @@ export const SUPABASE_FACTORIES: ReadonlySet<string> = new Set([
 interface ArgumentPolicy {
   readonly count: number;
   readonly keysOnly?: true;
+  /** Nothing but a name is kept: `delete(invoices)`. */
+  readonly nameOnly?: true;
 }
 
 /** How many arguments of a method are kept; all of them where it is not listed. */
@@ -126,7 +193,7 @@ export const ARGUMENTS: ReadonlyMap<string, ArgumentPolicy> = new Map<string, Ar
   ["insert", { count: 1, keysOnly: true }],
   ["update", { count: 1, keysOnly: true }],
   ["upsert", { count: 2, keysOnly: true }],
-  ["delete", { count: 0 }],
+  ["delete", { count: 1, nameOnly: true }],
   ["match", { count: 1, keysOnly: true }],
   ["order", { count: 2 }],
   ["or", { count: 2 }],
