@@ -18,6 +18,7 @@ import { mendedTexts, type Outcome, runTest } from "./fixture/fixture-run.ts";
 import { lintTexts } from "./fixture/lint-texts.ts";
 import { findMissing, insertBlock } from "./fixture/missing-blocks.ts";
 import { parseErrors } from "./fixture/parse-errors.ts";
+import { varietyOf } from "./fixture/variety.ts";
 
 // Every rule against its fixture, test/rules/<category>/<rule-id>.md; src/build/fixture.ts says how a fixture is written.
 // One rule only: RULE=table-without-rls npx mocha test/rules.test.ts
@@ -27,6 +28,8 @@ const { RULE, UPDATE } = process.env;
 const wanted = (file: RuleFile): boolean => !RULE || RULE.split(",").includes(file.id);
 const rules = listRuleFiles(ROOT).filter(wanted);
 const fixtures = listFixtureFiles(ROOT).filter(wanted);
+/** The categories of rules about what policies mean, and about ways around them. */
+const ABOUT_MEANING = new Set(["predicates", "claims", "writes", "bypass", "cost"]);
 
 describe("rules", () => {
   it("have a fixture each", () => {
@@ -81,6 +84,13 @@ function describeRule(file: RuleFile, fixture: Fixture): void {
         "Kinds of fix that no block of the fixture shows.",
       );
   });
+  if (ABOUT_MEANING.has(file.category))
+    it("is shown in three disguises, and beside three look-alikes", () => {
+      if (outcomes.size < fixture.tests.length) return;
+      const { reported, alike } = varietyOf(fixture, outcomes);
+      assert(reported.length >= 3, `Its fixture reports:\n${reported.join("\n")}`);
+      assert(alike.length >= 3, `Its fixture leaves alone:\n${alike.join("\n")}`);
+    });
   after(() => {
     if (rewrites.length) rewrite(fixture, rewrites);
   });

@@ -57,6 +57,13 @@ export function rolesReaching(catalog: Catalog, object: Grantable, roles: Iterab
   return reaching;
 }
 
+/** The roles named in the grants by which any of `roles` reaches the object: those themselves, others they inherit from, PUBLIC. */
+export function granteesFor(catalog: Catalog, object: Grantable, roles: Iterable<string>): readonly string[] {
+  const theirs = new Set([...roles].flatMap((role) => [...rolesOf(catalog, role)]));
+  const grants = [...object.grants, ...columnsOf(object).flatMap((column) => column.grants)];
+  return [...new Set(grants.map(({ role }) => role).filter((role) => theirs.has(role)))];
+}
+
 /** What decides who clients are, and through which schemas they come: the project's settings and its platform. */
 export interface ClientSettings {
   readonly clientRoles: readonly string[];

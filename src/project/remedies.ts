@@ -1,7 +1,9 @@
-import type { Table } from "../catalog/catalog.ts";
+import { granteesFor } from "../catalog/access.ts";
+import type { Table, View } from "../catalog/catalog.ts";
 import type { Remedy } from "../text/finding.ts";
-import { quoteQualified } from "../text/quote.ts";
-import { nameOf } from "./words.ts";
+import { quoteIdentifier, quoteQualified } from "../text/quote.ts";
+import type { Project } from "./project.ts";
+import { listOf, nameOf } from "./words.ts";
 
 /** Policies that the table's tenancy calls for. Prisma's own bookkeeping needs none: the switch is enough. */
 export function protectTable(table: Table): Remedy {
@@ -33,6 +35,25 @@ export function enableRowSecurity(table: Table): Remedy {
     statements: [
       `alter table ${guard}${quoteQualified(table.schema, table.name)} enable row level security;`,
     ],
+  };
+}
+
+/** Takes from clients what they were granted of a table or view: by name, as members of another role, or with everybody. */
+export function revokeFrom(
+  project: Project,
+  object: Table | View,
+  clients: readonly string[],
+): { readonly remedy?: Remedy } {
+  const granted = granteesFor(project.catalog, object, clients);
+  if (!granted.length) return {};
+  const roles = granted.map((role) => (role === "public" ? role : quoteIdentifier(role)));
+  const name = quoteQualified(object.schema, object.name);
+  return {
+    remedy: {
+      kind: "statements",
+      title: `Revoke ${nameOf(object)} from ${listOf(granted)}`,
+      statements: [`revoke all on ${name} from ${roles.join(", ")};`],
+    },
   };
 }
 

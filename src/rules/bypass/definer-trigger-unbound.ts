@@ -1,4 +1,5 @@
 import type { Func, Table } from "../../catalog/catalog.ts";
+import { itemsIn } from "../../catalog/meaning/rows.ts";
 import { bodyQueries } from "../../project/function-words.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed, reachOf } from "../../project/reach.ts";
@@ -56,7 +57,7 @@ function lookedUp(
       const byNew = queryParts(each).some((part) => columnsOf(part).some(({ path }) => path[0] === "new"));
       const hands = each.targets.some(({ expr }) => columnsOf(expr).some(({ path }) => path[0] !== "new"));
       if (!byNew || !hands) return;
-      for (const item of each.from) {
+      for (const item of each.from.flatMap(itemsIn)) {
         const relation = item.kind === "table" && relationNamed(project.catalog, item.name, func.searchPath);
         if (!relation || isView(relation) || relation === table || !relation.rowSecurity) continue;
         if (readsPastPolicies(project, relation, ownerOf(project, func))) found ??= relation;

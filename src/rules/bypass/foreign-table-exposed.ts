@@ -1,6 +1,6 @@
 import { isConcealed, reachOf } from "../../project/reach.ts";
-import { describeReach, listOf, nameOf } from "../../project/words.ts";
-import { quoteQualified } from "../../text/quote.ts";
+import { revokeFrom } from "../../project/remedies.ts";
+import { describeReach, nameOf } from "../../project/words.ts";
 import { defineRule } from "../rule.ts";
 
 export default defineRule({
@@ -17,11 +17,7 @@ export default defineRule({
       at: table.made,
       subject: `${table.schema}.${table.name}`,
       message: `The foreign table ${nameOf(table)} can have no policies: ${describeReach(reach, project)}.`,
-      remedy: {
-        kind: "statements",
-        title: `Revoke ${nameOf(table)} from ${listOf(roles)}`,
-        statements: [`revoke all on ${quoteQualified(table.schema, table.name)} from ${roles.join(", ")};`],
-      },
+      ...revokeFrom(project, table, roles),
     };
   },
 });

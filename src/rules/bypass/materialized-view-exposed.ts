@@ -2,8 +2,8 @@ import { clientRolesReaching, mayDo } from "../../catalog/access.ts";
 import type { Table, View } from "../../catalog/catalog.ts";
 import type { Project } from "../../project/project.ts";
 import { isView, relationsOfView, seesEveryRow } from "../../project/relations.ts";
+import { revokeFrom } from "../../project/remedies.ts";
 import { listOf, nameOf } from "../../project/words.ts";
-import { quoteQualified } from "../../text/quote.ts";
 import { defineRule } from "../rule.ts";
 
 export default defineRule({
@@ -28,11 +28,7 @@ export default defineRule({
       message: hidden
         ? `The materialized view ${nameOf(view)} shows ${listOf(readers)} rows of ${nameOf(hidden)} past its policies.`
         : `${listOf(readers)} can read all of the materialized view ${nameOf(view)}.`,
-      remedy: {
-        kind: "statements",
-        title: `Revoke ${nameOf(view)} from ${listOf(readers)}`,
-        statements: [`revoke all on ${quoteQualified(view.schema, view.name)} from ${readers.join(", ")};`],
-      },
+      ...revokeFrom(project, view, readers),
     };
   },
 });

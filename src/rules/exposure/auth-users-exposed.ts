@@ -2,9 +2,9 @@ import { mayExecute, privilegesOf } from "../../catalog/access.ts";
 import type { Func, View } from "../../catalog/catalog.ts";
 import type { Project } from "../../project/project.ts";
 import { schemaReachable } from "../../project/reach.ts";
+import { revokeFrom } from "../../project/remedies.ts";
 import { listOf, nameOf } from "../../project/words.ts";
 import { tablesOf } from "../../source/sql/walk.ts";
-import { quoteQualified } from "../../text/quote.ts";
 import { defineRule } from "../rule.ts";
 
 export default defineRule({
@@ -20,11 +20,7 @@ export default defineRule({
         at: view.made,
         subject: `${view.schema}.${view.name}`,
         message: `The view ${nameOf(view)} shows auth.users to ${listOf(roles)}.`,
-        remedy: {
-          kind: "statements",
-          title: `Revoke ${nameOf(view)} from ${listOf(roles)}`,
-          statements: [`revoke all on ${quoteQualified(view.schema, view.name)} from ${roles.join(", ")};`],
-        },
+        ...revokeFrom(project, view, roles),
       };
     }
     for (const func of [...project.catalog.functions.values()].flat()) {

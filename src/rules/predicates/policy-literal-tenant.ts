@@ -18,6 +18,7 @@ export default defineRule({
         sides: [column, value],
       } of equalitiesIn(formula)) {
         if (column.kind !== "column" || value.kind !== "constant" || !isId(project, column)) continue;
+        if (isNobodys(value)) continue;
         yield {
           at: placeIn(written, part.at),
           subject: `${table.schema}.${table.name}/${policy.name}`,
@@ -27,6 +28,9 @@ export default defineRule({
       }
   },
 });
+
+/** Zero and the nil UUID are nobody's ids: they stand for a caller who is not there. */
+const isNobodys = ({ value }: Extract<Term, { kind: "constant" }>): boolean => /^[0{}\s-]+$/.test(value);
 
 /** Ids as they are written; for comparing, their hyphens were left out. */
 const textOf = ({ value, sort }: Extract<Term, { kind: "constant" }>): string =>
