@@ -29,6 +29,8 @@ export interface CreateReplayOptions {
 export interface ApplyOptions {
   /** The file is no part of the history: it may run again, and its order among its kind is a guess. */
   readonly outside?: boolean;
+  /** It goes on in the session of the source before it. */
+  readonly continues?: boolean;
 }
 
 /** Sources in order -> Catalog. */
@@ -94,10 +96,14 @@ function layFoundation(
 function replayOf(state: State, options: ReplayOptions): Replay {
   let current = state;
   return {
-    apply: (source, text, { outside = false } = {}) => {
+    apply: (source, text, { outside = false, continues = false } = {}) => {
+      if (!continues) beginSession(current, options);
       current = applySource(current, source, { path: source.path, text, outside }, options);
     },
-    snapshot: () => current.snapshot(),
+    snapshot: () => {
+      beginSession(current, options);
+      return current.snapshot();
+    },
     fork: () => replayOf(current.fork(), options),
   };
 }
@@ -118,7 +124,6 @@ const NOWHERE = { start: 0, end: 0 };
 
 /** Gives the state to go on with: after a ROLLBACK that is the one from before BEGIN. */
 function applySource(state: State, source: SqlSource, file: File, options: ReplayOptions): State {
-  beginSession(state, options);
   let current = state;
   let saved: State | undefined;
   let step = stepOf(current, file, options);
@@ -131,7 +136,6 @@ function applySource(state: State, source: SqlSource, file: File, options: Repla
       step = stepOf(current, file, options);
     } else applyStatement(step, statement);
   }
-  beginSession(current, options);
   return current;
 }
 

@@ -8,6 +8,8 @@ import type { Platform } from "./platform/platform.ts";
 export interface ReplayStep {
   readonly source: SqlSource;
   readonly outside: boolean;
+  /** It goes on in the session of the step before it. */
+  readonly continues: boolean;
   /** The text that the source was read from. */
   text(): string;
 }
@@ -57,8 +59,8 @@ export class HistoryReplay {
     for (let i = from.applied; i < steps.length; i++) {
       if (i > from.applied && (i % every === 0 || marks.has(i)))
         this.#checkpoints.push({ applied: i, replay: replay.fork() });
-      const { source, outside, text } = steps[i]!;
-      replay.apply(source, needsText(source) ? text() : "", { outside });
+      const { source, outside, continues, text } = steps[i]!;
+      replay.apply(source, needsText(source) ? text() : "", { outside, continues });
     }
     return replay.snapshot();
   }
@@ -78,10 +80,12 @@ export class HistoryReplay {
 
 function commonLength(a: readonly ReplayStep[], b: readonly ReplayStep[]): number {
   let same = 0;
-  while (same < a.length && a[same]!.source === b[same]?.source && a[same]!.outside === b[same]!.outside)
-    same++;
+  while (same < a.length && isSame(a[same]!, b[same])) same++;
   return same;
 }
+
+const isSame = (a: ReplayStep, b: ReplayStep | undefined): boolean =>
+  a.source === b?.source && a.outside === b.outside && a.continues === b.continues;
 
 /** Only policies keep text of their own; most migrations have none, and their files need not be read again. */
 const needsText = ({ statements }: SqlSource): boolean =>

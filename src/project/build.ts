@@ -133,8 +133,9 @@ export class ProjectBuilder {
   }
 
   /** Steps are compared by their source, so a new one is made for each build: its text is that of the build. */
-  #step({ source, kind }: HistoryFile, { text }: ProjectParts): ReplayStep {
-    return { source, outside: kind === "adhoc", text: () => text(source.path) ?? "" };
+  #step({ source, kind, continues }: HistoryFile, { text }: ProjectParts): ReplayStep {
+    const outside = kind === "adhoc";
+    return { source, outside, continues: continues === true, text: () => text(source.path) ?? "" };
   }
 }
 

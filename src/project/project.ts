@@ -106,6 +106,8 @@ export interface HistoryFile {
   readonly kind: "prisma" | "supabase" | "other" | "schema" | "adhoc" | "database" | "model";
   /** What git says: an `applied` one is history; edits go to new ones. */
   readonly state: "committed" | "new" | "changed" | "unknown";
+  /** It runs in the session of the file before it: psql reads one in the middle of the other. */
+  readonly continues?: true;
 }
 
 /** The platform's data as seen by rules; see `platform/platform.ts`. */

@@ -1,11 +1,14 @@
 import type { Configuration } from "../lint/configuration.ts";
 import { ProjectBuilder } from "../project/build.ts";
 import { orderHistory } from "../project/build-order.ts";
+import { type Included, type Piece, piecesOf } from "../project/include.ts";
 import { Keep } from "../project/keep.ts";
 import type { HistoryFile, Project } from "../project/project.ts";
 import type { EnvironmentFile } from "../source/manifest/manifest.ts";
+import type { Include, SqlSource } from "../source/sql/statement.ts";
 import { CodeLinks, type LinkedCode } from "./code-links.ts";
 import type { DatabaseFiles } from "./discover/databases.ts";
+import { includedPath } from "./discover/includes.ts";
 import type { FactStore } from "./facts/fact-store.ts";
 import type { FactsOf } from "./facts/readers.ts";
 import type { GitState } from "./git/git.ts";
@@ -26,11 +29,14 @@ export class ProjectSet {
   /** One project for each database, and one for code that belongs to none. */
   async build(surveyed: Surveyed, configuration: Configuration, git: GitState): Promise<Project[]> {
     const linked = await this.#links.link(surveyed.files);
+    const sql = new Set(surveyed.files.flatMap(({ path, kind }) => (kind === "sql" ? [path] : [])));
+    const hasSql = (path: string): boolean => sql.has(path);
     const projects: Project[] = [];
     for (const files of surveyed.databases) {
       const kept = this.#kept.get(files.folder) ?? new KeptProject(this.#store);
       this.#kept.set(files.folder, kept);
-      projects.push(await kept.build(files, linked, { configuration, git, listed: surveyed.listed }));
+      const { listed } = surveyed;
+      projects.push(await kept.build(files, linked, { configuration, git, listed, hasSql }));
     }
     return projects;
   }
@@ -40,13 +46,14 @@ interface Circumstances {
   readonly configuration: Configuration;
   readonly git: GitState;
   readonly listed: readonly string[];
+  hasSql(path: string): boolean;
 }
 
 class KeptProject {
   readonly #store: FactStore;
   readonly #builder = new ProjectBuilder();
   readonly #keep = new Keep();
-  readonly #history = new Map<string, HistoryFile>();
+  readonly #history = new WeakMap<SqlSource, HistoryFile>();
   readonly #environment = new Map<string, EnvironmentFile>();
   #ordered: { readonly of: DatabaseFiles; readonly files: DatabaseFiles["sql"] } | undefined;
 
@@ -61,7 +68,8 @@ class KeptProject {
     const packages = this.#facts(files, "package");
     const environment = this.#facts(files, "environment").map((file) => this.#track(file, around.git));
     const { hasSupabaseFolder } = files;
-    const mentions = files.sql.some(({ path }) => this.#sql(path)?.content?.mentionsPlatform);
+    const history = this.#historyOf(files, around);
+    const mentions = history.some(({ source }) => this.#sql(source.path)?.content?.mentionsPlatform);
     const platform = findPlatform({ configuration, packages, environment, mentions, hasSupabaseFolder });
     const sql = await this.#store.readGiven("sql", `platform:/${platform.id}.sql`, platform.sql);
     return this.#builder.build({
@@ -71,7 +79,7 @@ class KeptProject {
       prisma: files.schemas.flatMap(({ paths }) =>
         paths.flatMap((path) => this.#store.get("prisma", path) ?? []),
       ),
-      history: this.#historyOf(files, around),
+      history,
       ...linked.of(this.#keep, files.others),
       packages,
       environment,
@@ -94,18 +102,26 @@ class KeptProject {
   }
 
   /** Files of the history in order, the same objects as long as text and state are the same. */
-  #historyOf(files: DatabaseFiles, { git, listed }: Circumstances): HistoryFile[] {
+  #historyOf(files: DatabaseFiles, { git, listed, hasSql }: Circumstances): HistoryFile[] {
     if (this.#ordered?.of !== files) this.#ordered = { of: files, files: orderHistory(files.sql, listed) };
+    const find = (from: string, include: Include): Included | undefined => {
+      const path = includedPath(from, include, hasSql);
+      return path === undefined ? undefined : { path, source: this.#sql(path)?.source };
+    };
     return this.#ordered.files.flatMap(({ path, kind }) => {
       const source = this.#sql(path)?.source;
-      if (!source) return [];
-      const state = git.state(path);
-      const before = this.#history.get(path);
-      if (before?.source === source && before.state === state && before.kind === kind) return before;
-      const file = { source, kind, state };
-      this.#history.set(path, file);
-      return file;
+      return source ? piecesOf(source, find).map((piece) => this.#file(piece, kind, git)) : [];
     });
+  }
+
+  #file({ source, continues }: Piece, kind: HistoryFile["kind"], git: GitState): HistoryFile {
+    const state = git.state(source.path);
+    const before = this.#history.get(source);
+    const isSame = before?.state === state && before.kind === kind && !before.continues === !continues;
+    if (isSame) return before;
+    const file: HistoryFile = { source, kind, state, ...(continues && { continues }) };
+    this.#history.set(source, file);
+    return file;
   }
 
   #track(file: EnvironmentFile, git: GitState): EnvironmentFile {

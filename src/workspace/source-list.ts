@@ -25,8 +25,11 @@ export function listSources(
 
 function* readOf({ prisma, history, code }: Project): Generator<SourceNote> {
   for (const { path } of prisma) yield { path, what: "Prisma schema", read: true };
+  const files = new Map<string, HistoryFile[]>();
+  for (const file of history)
+    if (file.kind !== "model") remember(files, file.source.path, (): HistoryFile[] => []).push(file);
   let place = 0;
-  for (const file of history) if (file.kind !== "model") yield noteOfHistory(file, ++place);
+  for (const pieces of files.values()) yield noteOfHistory(pieces, ++place);
   for (const file of code) if (file.usages.length) yield remember(ofCode, file, () => noteOfCode(file));
 }
 
@@ -36,10 +39,12 @@ const ofHistory = new WeakMap<HistoryFile, { readonly place: number; readonly no
 
 const noteOfCode = ({ path }: CodeFile): SourceNote => ({ path, what: "code", read: true });
 
-function noteOfHistory(file: HistoryFile, place: number): SourceNote {
+/** `pieces` are those of one file. */
+function noteOfHistory(pieces: readonly HistoryFile[], place: number): SourceNote {
+  const file = pieces[0]!;
   const before = ofHistory.get(file);
   if (before?.place === place) return before.note;
-  const why = `${ordinal(place)} of the history${notesOf(file)}`;
+  const why = `${ordinal(place)} of the history${notesOf(pieces)}`;
   const note = { path: file.source.path, what: KINDS[file.kind], read: true, why };
   ofHistory.set(file, { place, note });
   return note;
@@ -55,11 +60,10 @@ const KINDS: Readonly<Record<HistoryFile["kind"], string>> = {
   model: "model",
 };
 
-function notesOf({ source: { notes, errors } }: HistoryFile): string {
-  const parts = [
-    errors.length && `${errors.length} not understood`,
-    notes.length && `${notes.length} passed over`,
-  ];
+function notesOf(pieces: readonly HistoryFile[]): string {
+  const count = (of: "errors" | "notes") => pieces.reduce((sum, { source }) => sum + source[of].length, 0);
+  const [errors, notes] = [count("errors"), count("notes")];
+  const parts = [errors && `${errors} not understood`, notes && `${notes} passed over`];
   return parts
     .filter(Boolean)
     .map((part) => `, ${part}`)

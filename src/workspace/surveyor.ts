@@ -3,6 +3,7 @@ import type { SourceNote } from "../lint/report.ts";
 import { Keep } from "../project/keep.ts";
 import { applyLists, createFilter, listedOrder } from "./discover/configured.ts";
 import { findDatabases, type Layout } from "./discover/databases.ts";
+import { withIncludes } from "./discover/includes.ts";
 import { groupSchemaFiles } from "./discover/schema-files.ts";
 import { findSqlRoles, type SqlRole } from "./discover/sql-role.ts";
 import type { FileOfKind, SchemaFiles, SqlContent } from "./discover/survey.ts";
@@ -106,9 +107,10 @@ export class Surveyor {
     const contents = new Map<string, SqlContent | undefined>();
     for (const [path, role] of roles) contents.set(path, this.#contentOf(path, role));
     return this.#keep.value("layout", [files, roles, schemas, ...packages, ...contents.values()], () => {
-      const layout = findDatabases({ files, schemas, roles, packages, about: (path) => contents.get(path) });
+      const { within, ...sql } = withIncludes(roles, (path) => contents.get(path));
+      const layout = findDatabases({ files, schemas, packages, ...sql });
       const listed = listedOrder([...roles.keys()], configuration);
-      return { ...layout, notes: [...notes, ...layout.notes], listed, files };
+      return { ...layout, notes: [...notes, ...layout.notes, ...notesOn(within, layout)], listed, files };
     });
   }
 
@@ -136,6 +138,15 @@ export class Surveyor {
       return { schemas: groupSchemaFiles(sources, configured, notes), notes };
     });
   }
+}
+
+/** What is read in by a file that is no part of a history is none either. */
+function notesOn(within: ReadonlyMap<string, string>, { databases }: Layout): SourceNote[] {
+  if (!within.size) return [];
+  const read = new Set(databases.flatMap(({ sql }) => sql.map(({ path }) => path)));
+  return [...within].flatMap(([path, by]) =>
+    read.has(by) ? [] : { path, what: "SQL", read: false, why: `part of ${by}, which is left alone` },
+  );
 }
 
 const FIRST: Partial<Record<FileOfKind["kind"], ReaderName>> = {

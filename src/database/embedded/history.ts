@@ -144,7 +144,7 @@ export class History {
     const scripts: Script[] = [];
     for (let index = from; index < Math.min(until, from + BATCH); index++) {
       const step = this.#steps[index]!;
-      if ("problem" in step || !mayRunWhole(step) || this.#isFirst(index, "prisma")) break;
+      if ("problem" in step || step.continues || !mayRunWhole(step) || this.#isFirst(index, "prisma")) break;
       scripts.push(step);
     }
     if (scripts.length < 2) return false;
@@ -203,7 +203,7 @@ export class History {
     const step = this.#steps[index]!;
     this.#tell(index, this.#steps.length);
     if ("problem" in step) return problemOutcome(step.path, step.problem);
-    await this.#engine.run(this.#freshSession());
+    if (!step.continues) await this.#engine.run(this.#freshSession());
     if (step.kind === "prisma" && this.#isFirst(index, "prisma")) await this.#prismaMigrations();
     return runScript(this.#engine, step, inside);
   }
@@ -245,7 +245,13 @@ const isSame = (a: Step | undefined, b: Step | undefined): boolean =>
   a.path === b.path &&
   ("problem" in a || "problem" in b
     ? "problem" in a && "problem" in b && a.problem === b.problem
-    : a.kind === b.kind && a.text === b.text);
+    : a.kind === b.kind && a.text === b.text && isSamePiece(a, b));
+
+/** Files that are read in pieces have one text for all of them. */
+const isSamePiece = (a: Script, b: Script): boolean =>
+  !a.continues === !b.continues &&
+  a.source.statements.length === b.source.statements.length &&
+  a.source.statements[0]?.span.start === b.source.statements[0]?.span.start;
 
 const PRISMA_COLUMNS =
   "id varchar(36) primary key, checksum varchar(64) not null, finished_at timestamptz, migration_name varchar(255) not null, logs text, rolled_back_at timestamptz, started_at timestamptz not null default now(), applied_steps_count integer not null default 0";

@@ -10,15 +10,17 @@ export interface Script {
   readonly text: string;
   readonly source: SqlSource;
   readonly kind: HistoryFile["kind"] | "seed";
+  /** It runs in the session of the script before it. */
+  readonly continues?: boolean;
 }
 
 /** What a project's database is made of, in the order in which it runs: the history, and the seed at its end. */
 export async function* scriptsOf(project: Project): AsyncGenerator<Script | Problem> {
   yield* modelScript(project);
-  for (const { source, kind } of project.history) {
+  for (const { source, kind, continues = false } of project.history) {
     if (kind === "model" || kind === "database") continue;
     const text = project.text(source.path);
-    if (text !== undefined) yield { path: source.path, text, source, kind };
+    if (text !== undefined) yield { path: source.path, text, source, kind, continues };
   }
   for (const path of seedPaths(project)) {
     const text = project.text(path);

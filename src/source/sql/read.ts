@@ -1,9 +1,10 @@
 import type { SourceText } from "../../text/source-text.ts";
 import { type Parsed, parseTree } from "./grammar.ts";
 import { readBroken } from "./recover/broken.ts";
+import { includesIn } from "./recover/includes.ts";
 import { InsertFilter, isLong, notesOnForeign, shortened, withoutForeign } from "./recover/passed-over.ts";
 import { type Resumption, resumptionAfterComment, resumptionIn } from "./recover/resume.ts";
-import type { Directive, SqlError, SqlSource, Statement } from "./statement.ts";
+import type { Directive, Include, SqlError, SqlSource, Statement } from "./statement.ts";
 import { directivesInBodies, isDirective, readDirective } from "./tokens/directive.ts";
 import { readTokens } from "./tokens/lexer.ts";
 import { rangeOf } from "./tokens/range.ts";
@@ -38,17 +39,20 @@ export function readSql(source: SourceText): SqlSource {
   const comment = text.includes("rowguard-ignore") ? directiveTaker(text, directives) : undefined;
   const collected: Collected = { statements: [], errors: [], notes: [], comment, resumed: 0 };
   const commands = new Set<string>();
+  const includes: Include[] = [];
   const inserts = new InsertFilter(collected.notes);
   for (let at = 0; at < text.length; ) {
     const tokens = readTokens(text, { start: at, end: text.length, enough: at + CHUNK, comment });
     collected.notes.push(...notesOnForeign(tokens, commands));
+    includes.push(...includesIn(tokens));
     readChunk(inserts.filter(tokens), at, collected);
     if (comment) directivesInBodies(tokens, comment);
     at = tokens.stop;
   }
   const { statements, errors, notes } = collected;
   errors.push(...nulError(text));
-  return { path, statements, errors, notes, directives: [...directives.values()] };
+  const read = { path, statements, errors, notes, directives: [...directives.values()] };
+  return includes.length ? { ...read, includes } : read;
 }
 
 /** The tokens pass over a NUL, PostgreSQL does not; one sentence for the first is enough. */

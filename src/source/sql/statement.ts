@@ -528,6 +528,15 @@ export interface SqlSource {
   readonly notes: readonly SqlError[];
   /** Line comments whose text begins with `rowguard-ignore`, and block comments alike. */
   readonly directives: readonly Directive[];
+  /** Files that psql reads in the middle of this one, in the order of the text. */
+  readonly includes?: readonly Include[];
+}
+
+/** `\i file` or `\ir file`, whose path counts from the folder of the file that says it. */
+export interface Include {
+  readonly path: string;
+  readonly relative: boolean;
+  readonly span: Span;
 }
 
 export interface SqlError {

@@ -39,4 +39,6 @@ export interface SqlContent {
   readonly creates: readonly string[];
   readonly needs?: readonly string[];
   readonly mentionsPlatform?: boolean;
+  /** Files that psql reads in the middle of it. */
+  readonly includes?: readonly { readonly path: string; readonly relative: boolean }[];
 }

@@ -60,7 +60,12 @@ async function loadSql(): Promise<Sql> {
     const { kind, why } =
       errors.length + notes.length ? recogniseSql(source) : { kind: "postgres" as const, why: "" };
     if (FOREIGN.has(kind)) return { left: why, foreign: kind };
-    return { source: { statements, errors, notes, ...rest }, content: contentOf(statements, source.text) };
+    const content = contentOf(statements, source.text);
+    const includes = rest.includes?.map(({ path, relative }) => ({ path, relative }));
+    return {
+      source: { statements, errors, notes, ...rest },
+      content: includes ? { ...content, includes } : content,
+    };
   };
   return { read, isDump: (source) => recogniseSql(source).kind === "dump" };
 }

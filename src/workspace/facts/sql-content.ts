@@ -91,5 +91,9 @@ const PLATFORM_WORDS = /\b(?:anon|authenticated|service_role|auth|storage|realti
 const PLATFORM_NAMES =
   /"name":"(?:anon|authenticated|service_role)"|"(?:name|path)":\["(?:auth","(?:uid|jwt|role|email)|storage","(?:objects|buckets))"|"schema":"(?:auth|storage|realtime)"/;
 
-/** Words without which no statement of a file can define or protect anything: most SQL in code is spared the grammar. */
-export const mayMatter = (text: string): boolean => /\b(?:create|alter|grant|buckets)\b/i.test(text);
+/**
+ * Words without which no statement of a file can define or protect anything, nor read in a file that does: most SQL in
+ * code is spared the grammar.
+ */
+export const mayMatter = (text: string): boolean =>
+  /\b(?:create|alter|grant|buckets)\b|^[ \t]*\\i/im.test(text);

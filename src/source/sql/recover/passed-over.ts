@@ -1,6 +1,7 @@
 import type { SqlError } from "../statement.ts";
 import { nameEnd } from "../tokens/reading.ts";
 import { type Foreign, isMark, isWord, type TokenRange, type Tokens, tokenText } from "../tokens/tokens.ts";
+import { readInclude } from "./includes.ts";
 
 /** Statements longer than this are not given to the grammar whole: it needs a hundred times their size. */
 const LONGEST = 1024 * 1024;
@@ -85,6 +86,7 @@ export function notesOnForeign(tokens: Tokens, named: Set<string>): SqlError[] {
   return tokens.foreign.flatMap((part) => {
     const span = { start: part.start, end: part.end };
     if (part.kind === "data") return [{ span, message: "The rows of this COPY are data and were not read." }];
+    if (readInclude(tokens.text, part)) return [];
     const command = /^\\\S*/.exec(tokens.text.slice(part.start, part.end))?.[0] ?? "\\";
     if (OF_PG_DUMP.has(command) || named.has(command)) return [];
     named.add(command);
