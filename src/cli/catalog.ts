@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { Project } from "../project/project.ts";
+import type { Run } from "../report/catalog-json.ts";
 import { findFolders } from "./folders.ts";
 import { addWorkspaceOptions, type WorkspaceFlags } from "./shared-options.ts";
 import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
@@ -24,6 +25,11 @@ export function defineCatalog(program: Command, terminal: Terminal, finish: (cod
   });
 }
 
+interface ExecutedRun extends Run {
+  /** The project with what is there after the run. */
+  readonly executed: Project;
+}
+
 async function printCatalog(
   name: string | undefined,
   flags: CatalogFlags,
@@ -31,9 +37,11 @@ async function printCatalog(
 ): Promise<number> {
   const [folder] = findFolders(name === undefined ? [] : [name], terminal.cwd);
   const { withWorkspace } = await import("./open.ts");
+  if (flags.executed) await (await import("./executed.ts")).warmEngine();
   const read = await withWorkspace(folder!, flags, terminal, (workspace) => workspace.projects());
-  const projects = flags.executed ? await executeAll(read, terminal) : read;
-  terminal.print(await render(projects, flags, terminal));
+  const runs = flags.executed ? await executeAll(read, terminal) : undefined;
+  const projects = runs?.map(({ executed }) => executed) ?? read;
+  terminal.print(await render(projects, runs, flags, terminal));
   if (projects.some(({ tablesFrom }) => tablesFrom !== "nothing")) return EXIT.clean;
   throw new CannotRun(
     `No schema.prisma, no migrations and no other SQL that makes tables was found in ${folder!.root}.`,
@@ -41,22 +49,25 @@ async function printCatalog(
 }
 
 /** Each project with the catalog of a database that ran its history; what failed there is told apart. */
-async function executeAll(projects: readonly Project[], terminal: Terminal): Promise<Project[]> {
+async function executeAll(projects: readonly Project[], terminal: Terminal): Promise<ExecutedRun[]> {
   const { execute } = await import("./executed.ts");
-  const executed: Project[] = [];
+  const runs: ExecutedRun[] = [];
   for (const project of projects) {
     if (project.tablesFrom === "nothing") continue;
-    const { catalog, texts } = await execute(project, terminal);
-    executed.push({ ...project, catalog, text: (path) => texts.get(path) ?? project.text(path) });
+    const { catalog, texts, ...run } = await execute(project, terminal);
+    const text = (path: string) => texts.get(path) ?? project.text(path);
+    runs.push({ ...run, project, executed: { ...project, catalog, text } });
   }
-  return executed;
+  return runs;
 }
 
 async function render(
   projects: readonly Project[],
+  runs: readonly ExecutedRun[] | undefined,
   flags: CatalogFlags,
   terminal: Terminal,
 ): Promise<string> {
-  if (flags.format === "json") return (await import("../report/catalog-json.ts")).renderCatalogJson(projects);
+  if (flags.format === "json")
+    return (await import("../report/catalog-json.ts")).renderCatalogJson(projects, runs);
   return (await import("../report/catalog-text.ts")).renderCatalogText(projects, terminal);
 }

@@ -86,7 +86,8 @@ async function reportOnSources(folder: Folder, flags: CheckFlags, terminal: Term
 
 /** Runs a project and puts what that shows in place of what reading it left unresolved. */
 async function settleBy(terminal: Terminal): Promise<(project: Project) => Promise<Project>> {
-  const { execute } = await import("./executed.ts");
+  const { execute, warmEngine } = await import("./executed.ts");
+  await warmEngine();
   const { settleProject } = await import("../database/executed/settle.ts");
   return async (project) =>
     project.tablesFrom === "nothing" ? project : settleProject(project, await execute(project, terminal));

@@ -30,19 +30,24 @@ export function defineDiff(program: Command, terminal: Terminal, finish: (code: 
 /** Exit code 1 where there is drift. */
 async function diff(name: string | undefined, flags: DiffFlags, terminal: Terminal): Promise<number> {
   const [folder] = findFolders(name === undefined ? [] : [name], terminal.cwd);
+  const { execute, warmEngine } = await import("./executed.ts");
+  await warmEngine();
   const { project, configuration } = await readWorkspace(folder!, flags, terminal);
   const { withConnection } = await import("./connection.ts");
-  const { execute } = await import("./executed.ts");
   const { readCatalog } = await import("../database/executed/read.ts");
+  const { reprintViews } = await import("../database/executed/views.ts");
   const { findDrift } = await import("../database/executed/drift.ts");
   const drift = await withConnection(
     flags.database,
     { folder: folder!, configuration },
     terminal,
-    async ({ client, power }) => {
-      const migrations = await execute(project, terminal);
+    async ({ client }) => {
       const database = await readCatalog(client, project.platform);
-      return findDrift(migrations, database, { version: power.version });
+      let reprinted: ReadonlyMap<string, string> = new Map();
+      const migrations = await execute(project, terminal, async (embedded) => {
+        reprinted = await reprintViews(embedded, database);
+      });
+      return findDrift(migrations, database, { reprinted, migrationRole: project.platform.migrationRole });
     },
   );
   const { renderDrift, renderDriftJson } = await import("../report/drift.ts");
@@ -52,11 +57,17 @@ async function diff(name: string | undefined, flags: DiffFlags, terminal: Termin
 
 async function readWorkspace(folder: Folder, flags: DiffFlags, terminal: Terminal) {
   const { withWorkspace } = await import("./open.ts");
-  return withWorkspace(folder, flags, terminal, async (workspace) => {
-    const projects = await workspace.projects();
-    const project: Project | undefined = projects.find(({ tablesFrom }) => tablesFrom !== "nothing");
-    if (!project)
-      throw new CannotRun(`Nothing in ${folder.root} makes tables: no migrations and no schema.prisma.`);
-    return { project, configuration: await workspace.configuration() };
-  });
+  return withWorkspace(
+    folder,
+    flags,
+    terminal,
+    async (workspace) => {
+      const projects = await workspace.projects();
+      const project: Project | undefined = projects.find(({ tablesFrom }) => tablesFrom !== "nothing");
+      if (!project)
+        throw new CannotRun(`Nothing in ${folder.root} makes tables: no migrations and no schema.prisma.`);
+      return { project, configuration: await workspace.configuration() };
+    },
+    { withoutCode: true },
+  );
 }

@@ -1,15 +1,26 @@
+import type { Client } from "../database/client.ts";
 import type { Execution } from "../database/executed/execute.ts";
 import type { Project } from "../project/project.ts";
 import { printable } from "../report/printable.ts";
 import { findLineStarts, positionAt } from "../text/source-text.ts";
 import { CannotRun, type Terminal } from "./terminal.ts";
 
+/** Loads the embedded database while the workspace is read: neither waits for the other. */
+export async function warmEngine(): Promise<void> {
+  const { Engine } = await import("../database/embedded/engine.ts");
+  Engine.warm();
+}
+
 /** Runs a project's history on the embedded PostgreSQL, and tells what it refused. Throws CannotRun where the engine cannot. */
-export async function execute(project: Project, terminal: Terminal): Promise<Execution> {
+export async function execute(
+  project: Project,
+  terminal: Terminal,
+  also?: (database: Client) => Promise<void>,
+): Promise<Execution> {
   const { executeProject } = await import("../database/executed/execute.ts");
   const { QueryError } = await import("../database/client.ts");
   try {
-    const execution = await executeProject(project);
+    const execution = await executeProject(project, also);
     terminal.complain(describeRun(project, execution));
     return execution;
   } catch (error) {

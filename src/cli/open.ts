@@ -13,10 +13,15 @@ export async function withWorkspace<T>(
   flags: WorkspaceFlags,
   terminal: Terminal,
   work: (workspace: Workspace) => Promise<T>,
+  more: Pick<WorkspaceOptions, "withoutCode"> = {},
 ): Promise<T> {
   const { openWorkspace } = await import("../workspace/open.ts");
   return withProgress(terminal, async (onProgress) => {
-    const workspace = await openWorkspace(root, { ...optionsFor(root, flags, terminal), onProgress });
+    const workspace = await openWorkspace(root, {
+      ...optionsFor(root, flags, terminal),
+      ...more,
+      onProgress,
+    });
     try {
       return await work(workspace);
     } finally {

@@ -11,20 +11,38 @@ import type {
 import { qualify } from "../catalog/catalog.ts";
 import type { Project } from "../project/project.ts";
 import { findLineStarts, positionAt } from "../text/source-text.ts";
+import type { Place } from "../text/span.ts";
 import type { CatalogJson } from "./catalog-shape.ts";
 import { stringify } from "./json.ts";
+
+/** What running a project's history showed; places are in its own sources. */
+export interface Run {
+  readonly project: Project;
+  readonly failures: readonly Failure[];
+  readonly notes: readonly Note[];
+  readonly doubtful: ReadonlySet<string>;
+}
+
+interface Note {
+  readonly place: Place;
+  readonly message: string;
+}
+
+interface Failure extends Note {
+  readonly code: string;
+  readonly stops?: string;
+}
 
 /**
  * What the sources make of each database; `media/catalog.schema.json` describes it. What the platform brings is
  * left out, unless the sources changed it. Ends in a line end.
  */
-export function renderCatalogJson(projects: readonly Project[]): string {
+export function renderCatalogJson(projects: readonly Project[], runs?: readonly Run[]): string {
   const several = projects.length > 1;
   const parts = projects.map((project) => {
-    const owner = several ? { database: project.folder || "." } : {};
-    return catalogOf(project, owner);
+    return catalogOf(project, ownerOf(project, several));
   });
-  const all = <Key extends keyof CatalogJson>(key: Key) =>
+  const all = <Key extends keyof Omit<CatalogJson, "executed">>(key: Key) =>
     parts.flatMap((part) => part[key] as unknown[]) as CatalogJson[Key];
   return stringify({
     version: 1,
@@ -36,12 +54,37 @@ export function renderCatalogJson(projects: readonly Project[]): string {
     publications: all("publications"),
     grants: all("grants"),
     unresolved: all("unresolved"),
+    executed: runs ? executedOf(runs, several) : null,
   } satisfies CatalogJson);
 }
 
 type Owner = { readonly database?: string };
 
-function catalogOf(project: Project, owner: Owner): CatalogJson {
+const ownerOf = ({ folder }: Project, several: boolean): Owner =>
+  several ? { database: folder || "." } : {};
+
+function executedOf(runs: readonly Run[], several: boolean): CatalogJson["executed"] {
+  const all = <T>(of: (run: Run) => readonly T[]): (Owner & T)[] =>
+    runs.flatMap((run) => of(run).map((each) => ({ ...ownerOf(run.project, several), ...each })));
+  return {
+    failures: all(({ project, failures }) => {
+      const at = placing(project);
+      return failures.map(({ place, message, code, stops = null }) => ({
+        ...at(place),
+        message,
+        code,
+        stops,
+      }));
+    }),
+    notes: all(({ project, notes }) => {
+      const at = placing(project);
+      return notes.map(({ place, message }) => ({ ...at(place), message }));
+    }),
+    doubtful: all(({ doubtful }) => [...doubtful].map((table) => ({ table }))),
+  };
+}
+
+function catalogOf(project: Project, owner: Owner): Omit<CatalogJson, "executed"> {
   const { catalog } = project;
   const own = ownObjects(catalog);
   return {
@@ -163,10 +206,20 @@ function grantsOf({
 }
 
 function unresolvedOf(project: Project): Omit<CatalogJson["unresolved"][number], "database">[] {
+  const at = placing(project);
+  return project.catalog.unresolved.map(({ place, reason, touchesRowSecurity }) => ({
+    ...at(place),
+    reason,
+    touchesRowSecurity,
+  }));
+}
+
+/** Lines and columns of places, each text cut once. */
+function placing({ text }: Project) {
   const cut = new Map<string, readonly number[]>();
-  return project.catalog.unresolved.map(({ place, reason, touchesRowSecurity }) => {
-    if (!cut.has(place.path)) cut.set(place.path, findLineStarts(project.text(place.path) ?? ""));
-    const { line, column } = positionAt(cut.get(place.path)!, place.span.start);
-    return { path: place.path, line, column, reason, touchesRowSecurity };
-  });
+  return ({ path, span }: Place) => {
+    if (!cut.has(path)) cut.set(path, findLineStarts(text(path) ?? ""));
+    const { line, column } = positionAt(cut.get(path)!, span.start);
+    return { path, line, column };
+  };
 }

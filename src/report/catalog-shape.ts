@@ -86,6 +86,27 @@ const unresolved = z.strictObject({
   touchesRowSecurity: z.boolean(),
 });
 
+const place = { ...owner, path: z.string(), line: z.int().min(1), column: z.int().min(1) };
+
+const failure = z.strictObject({
+  ...place,
+  message: z.string().describe("PostgreSQL's own"),
+  code: z.string().describe("SQLSTATE"),
+  stops: z.string().nullable().describe("Where the tool that owns the file stops here: which one"),
+});
+
+const executed = z.strictObject({
+  failures: z
+    .array(failure)
+    .describe("Statements that PostgreSQL refused, in order; the run went on after them"),
+  notes: z
+    .array(z.strictObject({ ...place, message: z.string() }))
+    .describe("What was left out, or stood in for"),
+  doubtful: z
+    .array(z.strictObject({ ...owner, table: z.string() }))
+    .describe("Tables that a refused statement is about: what is said of them may not be what is meant"),
+});
+
 export const catalogJson = z.strictObject({
   version: z.literal(1).describe("Version of this format"),
   tables: z.array(table),
@@ -96,4 +117,5 @@ export const catalogJson = z.strictObject({
   publications: z.array(publication),
   grants: z.array(grant),
   unresolved: z.array(unresolved).describe("Statements built at run time, which reading cannot know"),
+  executed: executed.nullable().describe("What running the migrations showed; null without --executed"),
 });

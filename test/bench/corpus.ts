@@ -103,4 +103,4 @@ console.log(
 console.log("|---|---|---|---|---|---|");
 for (const folder of positionals)
   await judge(folder).catch((error: Error) => console.log(`| ${basename(folder)} | ${error.message} |`));
-for (const server of servers.values()) server.stop();
+for (const server of servers.values()) await server.stop();

@@ -34,7 +34,7 @@ export async function benchPolicies(): Promise<Row[]> {
     return await compareAll(admin);
   } finally {
     await admin.end();
-    server.stop();
+    await server.stop();
   }
 }
 

@@ -66,7 +66,7 @@ export async function benchPreview(): Promise<Row[]> {
     return rows;
   } finally {
     await plain.end();
-    server.stop();
+    await server.stop();
   }
 }
 

@@ -16,6 +16,8 @@ create table notes (id int primary key);
 create index tasks_tenant on tasks (tenant);
 create policy own on tasks to app_client using (tenant = current_setting('app.tenant', true));
 grant select on tasks, notes to app_client;
+create view mine with (security_invoker = true) as select id, tenant from tasks where tenant is not null;
+create view some_notes as select id from notes where id > 1;
 `,
   [LOOP]: `do $$ declare t text; begin
   for t in select tablename from pg_tables where schemaname = 'public' and tablename like 'ta%' loop
@@ -50,6 +52,41 @@ describe("rowguard check --executed", function () {
         "",
       ]);
     }));
+
+  it("lists in the catalog's JSON what was refused, and what may not be what is meant", () =>
+    withFiles(
+      { ...FILES, [LOOP]: "create extension pg_net;\nalter table nowhere enable row level security;" },
+      async (folder) => {
+        const { code, out } = await runIn(folder, ["catalog", "--executed", "--format", "json"]);
+        const { executed, tables } = JSON.parse(out);
+        assert.equal(misfit("catalog.schema.json", JSON.parse(out)), "");
+        assert.deepEqual([code, tables.length], [0, 2]);
+        assert.deepEqual(executed, {
+          failures: [
+            {
+              path: LOOP,
+              line: 2,
+              column: 1,
+              message: 'relation "nowhere" does not exist',
+              code: "42P01",
+              stops: "The tool that owns this folder stops here; what follows was run all the same.",
+            },
+          ],
+          notes: [
+            {
+              path: LOOP,
+              line: 1,
+              column: 1,
+              message:
+                'The embedded database has no extension "pg_net"; its types and functions stand there in outline.',
+            },
+          ],
+          doubtful: [{ table: "public.nowhere" }],
+        });
+        const read = await runIn(folder, ["catalog", "--format", "json"]);
+        assert.equal(JSON.parse(read.out).executed, null);
+      },
+    ));
 });
 
 for (const version of [15, 16, 17, 18]) {
@@ -71,6 +108,8 @@ for (const version of [15, 16, 17, 18]) {
       alter table tasks alter column tenant set default 'acme';
       drop index tasks_tenant;
       create table extra (id int);
+      create or replace view some_notes as select id from notes where id > 0;
+      alter table notes owner to owner_of_all;
       grant update (tenant) on tasks to app_client;`);
       await client.end();
     });
@@ -108,6 +147,9 @@ for (const version of [15, 16, 17, 18]) {
           [
             "public.extra database: create table public.extra (id integer)",
             "public.notes database: column body text default 'none'::text",
+            "public.notes database: alter table public.notes owner to owner_of_all",
+            "public.some_notes migrations: create view public.some_notes as SELECT id FROM public.notes WHERE (id > 1)",
+            "public.some_notes database: create view public.some_notes as SELECT id FROM public.notes WHERE (id > 0)",
             "public.tasks migrations: CREATE INDEX tasks_tenant ON public.tasks USING btree (tenant)",
             "public.tasks migrations: alter table public.tasks enable row level security",
             "public.tasks migrations: column tenant text",
@@ -119,7 +161,7 @@ for (const version of [15, 16, 17, 18]) {
         const text = await runIn(folder, ["diff", "--database", server!.url()]);
         assert.match(
           text.out,
-          /\+ create table public\.extra[\s\S]*4 only in the database \(\+\), 3 only in the migrations \(-\)\.\n$/,
+          /\+ create table public\.extra[\s\S]*6 only in the database \(\+\), 4 only in the migrations \(-\)\.\n$/,
         );
       }));
 

@@ -30,7 +30,7 @@ describe("a preview of a live database that is interrupted", function () {
   });
   after(async () => {
     await admin?.close();
-    server?.stop();
+    await server?.stop();
   });
 
   const count = async (sql: string) => Number((await admin.query(sql)).rows[0]?.[0]);

@@ -42,7 +42,7 @@ for (const version of [15, 18]) {
     });
     after(async () => {
       await session?.close();
-      server?.stop();
+      await server?.stop();
     });
 
     const seenBy = async (role: string, from: string): Promise<string> => {

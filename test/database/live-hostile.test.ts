@@ -58,7 +58,7 @@ for (const version of [15, 18]) {
     });
     after(async () => {
       await admin?.close();
-      server?.stop();
+      await server?.stop();
     });
 
     const as = async (client: Client, sql: string, options: PreviewOptions = {}): Promise<PreviewResult> => {

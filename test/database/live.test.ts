@@ -36,7 +36,7 @@ for (const version of [15, 16, 17, 18]) {
     });
     after(async () => {
       await admin?.close();
-      server?.stop();
+      await server?.stop();
     });
 
     const as = async (client: LiveDatabase, sql: string, options = {}) => {

@@ -14,6 +14,7 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
+import pg from "pg";
 import { connectLive } from "../../src/database/live/connect.ts";
 
 const MODULES = join(import.meta.dirname, "..", "..", "node_modules");
@@ -31,11 +32,62 @@ export const PASSWORD = "marker-Pa55word";
 export interface Server {
   readonly port: number;
   url(user?: string, password?: string): string;
-  stop(): void;
+  /** Gives it back: whoever starts one next finds it as new. */
+  stop(): Promise<void>;
 }
 
-/** A real PostgreSQL on a free port, with its data among temporary files. Undefined where it cannot run here. */
+/** Servers that nobody uses now; a start costs more than most suites that want one. */
+const idle = new Map<number, Running>();
+
+/** A real PostgreSQL on a free port, as new, with its data among temporary files. Undefined where it cannot run here. */
 export async function startServer(version: number, { tls = false } = {}): Promise<Server | undefined> {
+  const running = (tls ? undefined : take(version)) ?? (await launch(version, tls));
+  return (
+    running && {
+      port: running.port,
+      url: running.url,
+      stop: async () => {
+        if (tls || !(await renew(running).catch(() => false))) return running.end();
+        idle.get(version)?.end();
+        idle.set(version, running);
+      },
+    }
+  );
+}
+
+function take(version: number): Running | undefined {
+  const found = idle.get(version);
+  idle.delete(version);
+  return found;
+}
+
+interface Running extends Pick<Server, "port" | "url"> {
+  end(): void;
+}
+
+/** Takes away what belongs to the server and not to one database: databases, roles, and what they were granted. */
+async function renew({ url }: Running): Promise<true> {
+  const client = new pg.Client(url().replace(/\/postgres$/, "/template1"));
+  await client.connect();
+  try {
+    const each = async (sql: string) => {
+      const { rows } = await client.query<{ sql: string }>(sql);
+      for (const row of rows) await client.query(row.sql);
+    };
+    await each(
+      "select format('drop database %I with (force)', datname) as sql from pg_database where datname not in ('template0', 'template1')",
+    );
+    const ROLES = "from pg_roles where rolname <> current_user and rolname !~ '^pg_'";
+    await each(`select format('drop owned by %I cascade', rolname) as sql ${ROLES}`);
+    await each(`select format('drop role %I', rolname) as sql ${ROLES}`);
+    await client.query("create database postgres");
+    return true;
+  } finally {
+    await client.end();
+  }
+}
+
+async function launch(version: number, tls: boolean): Promise<Running | undefined> {
   const binaries = findBinaries(version);
   if (!binaries) return undefined;
   const user = serverUser();
@@ -70,14 +122,21 @@ export async function startServer(version: number, { tls = false } = {}): Promis
     ],
     { ...as, stdio: "ignore" },
   );
-  const server: Server = {
+  // Nobody waits for a server: it ends with the process.
+  child.unref();
+  const end = () => stop(child, folder);
+  process.once("exit", end);
+  const running: Running = {
     port,
     url: (name = "admin", password = PASSWORD) =>
       `postgresql://${name}:${password}@127.0.0.1:${port}/postgres`,
-    stop: () => stop(child, folder),
+    end: () => {
+      process.off("exit", end);
+      end();
+    },
   };
-  await answers(server);
-  return server;
+  await answers(running);
+  return running;
 }
 
 /** A certificate for localhost from the authority in `tls/ca.crt`, made for these tests alone. */
@@ -96,12 +155,13 @@ function offerTls(folder: string, user: { uid: number; gid: number } | undefined
     .concat("-c", "ssl=on");
 }
 
+/** At once: nobody wants the data again. */
 function stop(child: ChildProcess, folder: string): void {
-  child.kill("SIGINT");
-  child.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  child.kill("SIGQUIT");
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-async function answers(server: Server): Promise<void> {
+async function answers(server: Running): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {
       await (await connectLive(server.url())).close();

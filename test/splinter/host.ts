@@ -61,7 +61,7 @@ export class Host {
 
   async stop(): Promise<void> {
     await this.#admin.close();
-    this.#server.stop();
+    await this.#server.stop();
   }
 }
 

@@ -3,6 +3,7 @@ import type { Migrated } from "../../database/embedded/outcome.ts";
 import type { Configuration } from "../../lint/configuration.ts";
 import type { Project } from "../../project/project.ts";
 import { connectTo } from "../connection.ts";
+import { warmEngine } from "../executed.ts";
 import type { Folder } from "../folders.ts";
 import { withWorkspace } from "../open.ts";
 import type { PreviewFlags } from "../preview.ts";
@@ -20,10 +21,17 @@ export interface Opened {
 
 /** Opens what the flags name: a live database, or the one that the workspace's history makes. Rejects with QueryError. */
 export async function openDatabase(folder: Folder, flags: PreviewFlags, terminal: Terminal): Promise<Opened> {
-  const { projects, configuration } = await withWorkspace(folder, flags, terminal, async (workspace) => ({
-    projects: await workspace.projects(),
-    configuration: await workspace.configuration(),
-  }));
+  if (flags.database === undefined) await warmEngine();
+  const { projects, configuration } = await withWorkspace(
+    folder,
+    flags,
+    terminal,
+    async (workspace) => ({
+      projects: await workspace.projects(),
+      configuration: await workspace.configuration(),
+    }),
+    { withoutCode: true },
+  );
   const { loadGrammar } = await import("../../source/sql/grammar.ts");
   await loadGrammar();
   const project = projects.find(({ tablesFrom }) => tablesFrom !== "nothing");

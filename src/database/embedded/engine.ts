@@ -31,13 +31,14 @@ export class Engine implements Client {
 
   private constructor(makes: boolean) {
     this.#worker = startWorker({ assets: ASSETS, makes, ...(compiled && { module: compiled }) });
-    this.#worker.unref();
     this.#worker.on("message", (said: Reply | Compiled) => {
       if ("module" in said) compiled = said.module;
       else this.#settle(said);
     });
     this.#worker.on("error", (error) => this.#lose(`The embedded database broke: ${error.message}.`));
     this.#worker.on("exit", () => this.#lose("The embedded database stopped."));
+    // Last: to listen is to wait for it, and nobody waits for one that is never asked.
+    this.#worker.unref();
   }
 
   /** Loads what a start wants whatever it is given, while nobody knows yet what that is. */

@@ -1,4 +1,5 @@
 import type { Catalog, Table } from "../../catalog/catalog.ts";
+import { ownerDrift } from "./owner-drift.ts";
 import type { ExecutedCatalog } from "./read.ts";
 
 /** One statement that one of the two says and the other does not. */
@@ -10,8 +11,10 @@ export interface Drift {
 }
 
 export interface DriftOptions {
-  /** The database's major version: what older ones print of a view cannot be compared. */
-  readonly version: number;
+  /** The database's views as the migrations' PostgreSQL prints them, by the statements that make them. */
+  readonly reprinted: ReadonlyMap<string, string>;
+  /** Who owns what no statement gives to anybody. */
+  readonly migrationRole: string;
 }
 
 /**
@@ -21,10 +24,10 @@ export interface DriftOptions {
 export function findDrift(
   migrations: ExecutedCatalog,
   database: ExecutedCatalog,
-  options: DriftOptions,
+  { reprinted, migrationRole }: DriftOptions,
 ): readonly Drift[] {
-  const made = statementsOf(migrations, options);
-  const found = statementsOf(database, options);
+  const made = statementsOf(migrations);
+  const found = statementsOf(database, reprinted);
   const drift = [
     ...missing(made, found).map(([object, statement]) => ({
       object,
@@ -33,6 +36,7 @@ export function findDrift(
     })),
     ...missing(found, made).map(([object, statement]) => ({ object, statement, where: "database" as const })),
     ...columnDrift(migrations, database),
+    ...ownerDrift(migrations.catalog, database.catalog, migrationRole),
   ];
   return drift
     .filter((each) => isMeant(each, migrations.catalog))
@@ -42,7 +46,10 @@ export function findDrift(
 type Statements = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Statements by the object they are about, less those that only prepare for others. */
-function statementsOf({ sources, texts }: ExecutedCatalog, { version }: DriftOptions): Statements {
+function statementsOf(
+  { sources, texts }: ExecutedCatalog,
+  reprinted: ReadonlyMap<string, string> = new Map(),
+): Statements {
   const found = new Map<string, Set<string>>();
   for (const { path, statements } of sources) {
     const text = texts.get(path)!;
@@ -52,10 +59,11 @@ function statementsOf({ sources, texts }: ExecutedCatalog, { version }: DriftOpt
       .replaceAll("/", ".");
     const own = found.get(object) ?? new Set();
     found.set(object, own);
-    for (const { span, kind } of statements) {
-      const statement = text.slice(span.start, span.end).replace(/\s+/g, " ").trim();
-      if (/^revoke all on|^alter default privileges .* revoke all/.test(statement)) continue;
-      own.add(kind === "create-view" && version < 16 ? statement.replace(/ as .*/, " as ...") : statement);
+    for (const { span } of statements) {
+      const written = text.slice(span.start, span.end);
+      const statement = (reprinted.get(written) ?? written).replace(/\s+/g, " ").trim();
+      if (ELSEWHERE.test(statement)) continue;
+      own.add(statement);
     }
   }
   return found;
@@ -73,6 +81,10 @@ function missing(from: Statements, other: Statements): [string, string][] {
     return (maker === undefined ? gone : [maker]).map((each): [string, string] => [object, each]);
   });
 }
+
+/** What only prepares for others, and owners, which have a comparison of their own. */
+const ELSEWHERE =
+  /^revoke all on|^alter default privileges .* revoke all|^alter [a-z ]+ \S.* owner to (?:[^ "]+|"(?:[^"]|"")+")$/;
 
 const TABLE = /^create (?:foreign )?table /;
 const MAKES = /^create (?:foreign )?(?:table|view|materialized view) /;

@@ -1,4 +1,5 @@
 import type { Project } from "../../project/project.ts";
+import type { Client } from "../client.ts";
 import { EmbeddedDatabase } from "../embedded/open.ts";
 import type { Failure, Note } from "../embedded/outcome.ts";
 import { type ExecutedCatalog, readCatalog } from "./read.ts";
@@ -10,12 +11,20 @@ export interface Execution extends ExecutedCatalog {
   readonly doubtful: ReadonlySet<string>;
 }
 
-/** Runs a project's history on an embedded database of its own and reads back what came of it. Rejects with QueryError. */
-export async function executeProject(project: Project): Promise<Execution> {
+/**
+ * Runs a project's history on an embedded database of its own and reads back what came of it; `also` may ask that
+ * database more while it is there. Rejects with QueryError.
+ */
+export async function executeProject(
+  project: Project,
+  also?: (database: Client) => Promise<void>,
+): Promise<Execution> {
   const database = new EmbeddedDatabase(project);
   try {
     const { failures, notes, doubtful } = await database.ready();
-    return { ...(await readCatalog(database, project.platform)), failures, notes, doubtful };
+    const catalog = await readCatalog(database, project.platform);
+    await also?.(database);
+    return { ...catalog, failures, notes, doubtful };
   } finally {
     await database.close();
   }

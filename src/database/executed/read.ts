@@ -137,6 +137,7 @@ function beyond(given: Catalog, platform: Platform): readonly (readonly string[]
     [...given.publications.keys()],
     [...memberships, ...lent],
     [...given.extensions.keys()],
+    [platform.migrationRole, ENGINE_ROLE],
   ];
 }
 
