@@ -23,13 +23,18 @@ import { renderLicences } from "./licences.ts";
 import { blankUnread, pack } from "./pack.ts";
 import { ROOT } from "./tree.ts";
 
-/** What people start, by the name of its file in `dist/`. */
-const ENTRIES = {
-  cli: "src/cli/launch.ts",
-  rowguard: "src/cli/main.ts",
+/** What is started, by the name of its file in `dist/`. Most of each is what the others have too: all are in one bundle. */
+const PROGRAMS = {
+  command: "src/cli/main.ts",
   server: "src/server/process.ts",
   "database-host": "src/host/process.ts",
 } as const;
+type Program = keyof typeof PROGRAMS;
+
+const ALL = "rowguard.cjs";
+
+/** Loads one program of the bundle that has them all. */
+const starting = (program: Program): string => `require("./${ALL}")[${JSON.stringify(program)}]();\n`;
 
 /**
  * Packages that many runs never need: each is a bundle of its own, which all entries share and which is loaded when
@@ -73,12 +78,19 @@ export async function bundle(folder: string): Promise<Map<string, number>> {
   const results = await Promise.all([
     build({
       ...SHARED,
-      outdir: folder,
-      outExtension: { ".js": ".cjs" },
-      entryPoints: ENTRIES,
+      outfile: join(folder, ALL),
+      stdin: { contents: allPrograms(), resolveDir: ROOT },
       minifySyntax: true,
       minifyWhitespace: true,
       plugins: [neighbours],
+    }),
+    build({
+      ...SHARED,
+      outfile: join(folder, "cli.cjs"),
+      entryPoints: ["src/cli/launch.ts"],
+      minifySyntax: true,
+      minifyWhitespace: true,
+      plugins: [launched],
     }),
     build({
       ...SHARED,
@@ -121,12 +133,23 @@ export async function bundle(folder: string): Promise<Map<string, number>> {
       }),
     ),
   ]);
+  for (const program of ["server", "database-host"] as const)
+    writeFileSync(join(folder, `${program}.cjs`), starting(program));
   await copyWasm(folder);
   await copyEngine(folder);
   chmodSync(join(folder, "cli.cjs"), 0o755);
   const inputs = results.flatMap(({ metafile }) => Object.keys((metafile as Metafile).inputs));
   writeFileSync(join(folder, "licences.txt"), renderLicences(inputs));
-  return check(folder, [...Object.keys(ENTRIES), "extension", "database-worker", ...Object.keys(APART)]);
+  const names = ["rowguard", "cli", "server", "database-host", "extension", "database-worker"];
+  return check(folder, [...names, ...Object.keys(APART)]);
+}
+
+/** A function for each program, which loads it when it is called. */
+function allPrograms(): string {
+  const each = Object.entries(PROGRAMS).map(
+    ([name, file]) => `${JSON.stringify(name)}: () => import(${JSON.stringify(`./${file}`)}),\n`,
+  );
+  return `export default {\n${each.join("")}};\n`;
 }
 
 /** Builds one more program beside the others: `source` becomes `<folder>/<name>.cjs`. */
@@ -136,7 +159,7 @@ export async function bundleBeside(folder: string, name: string, source: string)
   return outfile;
 }
 
-/** Imports of packages that are apart, and of the program by its launcher, stay what they are: another file beside. */
+/** Imports of packages that are apart stay what they are: another file beside. */
 const neighbours: Plugin = {
   name: "neighbours",
   setup({ onResolve }) {
@@ -145,9 +168,14 @@ const neighbours: Plugin = {
       const name = kind === "entry-point" ? undefined : files.get(path);
       return name === undefined ? undefined : { path: `./${name}.cjs`, external: true };
     });
-    onResolve({ filter: /^\.\/main\.ts$/ }, ({ importer }) =>
-      importer.endsWith("launch.ts") ? { path: "./rowguard.cjs", external: true } : undefined,
-    );
+  },
+};
+
+/** The launcher's own import is of the command in the bundle. */
+const launched: Plugin = {
+  name: "launched",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]cli[\\/]main\.ts$/ }, () => ({ contents: starting("command"), loader: "js" }));
   },
 };
 

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { findCacheFolder } from "../cache/cache-folder.ts";
+import { Engine } from "../database/embedded/engine.ts";
 import type { TriedFix, TryParams } from "../protocol/database.ts";
 import { openWorkspace } from "../workspace/open.ts";
 import { tryFix } from "../workspace/try-fix.ts";
@@ -11,6 +12,8 @@ export async function tryInFolder(
   tell: Tell,
   signal: AbortSignal,
 ): Promise<TriedFix> {
+  // Both take their time, and neither waits for the other.
+  Engine.warm();
   const workspace = await openWorkspace(folder, { cacheFolder: findCacheFolder(folder) });
   try {
     for (const [path, text] of Object.entries(texts)) workspace.setText(path, text);

@@ -97,15 +97,15 @@ describe("folders", () => {
   });
 
   it("leave nothing when they are deleted, or taken out of the workspace", async () => {
-    const open = (TABLE + RLS + OPEN).replaceAll("notes", "tags");
+    const open = (TABLE + RLS + OPEN).replaceAll("notes", "memos");
     // The editor does not hear of what is made in a folder that was renamed: this one is new.
-    write("later/migrations/20240103000000_tags.sql", open);
-    await reported("later/migrations/20240103000000_tags.sql", "policy-always-true");
+    write("later/migrations/20240103000000_memos.sql", open);
+    await reported("later/migrations/20240103000000_memos.sql", "policy-always-true");
     for (const name of ["later", "sql"]) rmSync(file(name), { recursive: true });
     await silent("later");
     await silent("sql");
-    write("supabase/migrations/20240104000000_tags.sql", open);
-    await reported("supabase/migrations/20240104000000_tags.sql", "policy-always-true");
+    write("supabase/migrations/20240104000000_memos.sql", open);
+    await reported("supabase/migrations/20240104000000_memos.sql", "policy-always-true");
     const second = vscode.workspace.workspaceFolders!.findIndex(({ uri }) => uri.fsPath === root);
     vscode.workspace.updateWorkspaceFolders(second, 1);
     await until(() => !placesIn(root).length, "The end of the folder's findings");

@@ -36,18 +36,18 @@ export async function runCommand(page: Page, title: string): Promise<void> {
 export async function openFile(page: Page, name: string): Promise<void> {
   const last = name.split("/").at(-1)!;
   const active = page.locator(".tab.active", { hasText: last });
-  for (let n = 0; n < 5; n++) {
+  for (let n = 0; n < 20; n++) {
     await page.keyboard.press("Escape");
     await pressUntil(page, "Control+p", quickInput(page));
     await quickInput(page).fill(name);
     try {
       const found = page.locator(".quick-input-list .monaco-list-row.focused", { hasText: last });
-      await found.waitFor({ timeout: 10_000 });
+      await found.waitFor({ timeout: 2000 });
       await page.keyboard.press("Enter");
-      await active.waitFor({ timeout: 10_000 });
+      await active.waitFor({ timeout: 5000 });
       return;
     } catch {
-      // The list was still being filled, or is of a moment before the file was written.
+      // The list was still being filled, or is of a moment before the file was written: it is not filled again by itself.
     }
   }
   throw new Error(`${name} could not be opened.`);

@@ -65,9 +65,9 @@ describe("the example in the editor", () => {
       .locator(".statusbar-item", { hasText: /^\s*\d+$/ })
       .first()
       .waitFor();
-    // Findings speak of the table too.
+    // Findings speak of the table too; its own item is read with its schema.
     await page
-      .getByRole("treeitem", { name: /^activity_logs/ })
+      .getByRole("treeitem", { name: /^public\.activity_logs: / })
       .first()
       .click();
     const scope = page.getByRole("treeitem", { name: /Rows of a tenant, by organization_id/ }).first();
