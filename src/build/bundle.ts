@@ -90,6 +90,7 @@ export async function bundle(folder: string): Promise<Map<string, number>> {
       entryPoints: ["src/cli/launch.ts"],
       minifySyntax: true,
       minifyWhitespace: true,
+      external: [`./${ALL}`],
       plugins: [launched],
     }),
     build({
@@ -149,7 +150,7 @@ function allPrograms(): string {
   const each = Object.entries(PROGRAMS).map(
     ([name, file]) => `${JSON.stringify(name)}: () => import(${JSON.stringify(`./${file}`)}),\n`,
   );
-  return `export default {\n${each.join("")}};\n`;
+  return `module.exports = {\n${each.join("")}};\n`;
 }
 
 /** Builds one more program beside the others: `source` becomes `<folder>/<name>.cjs`. */

@@ -1,7 +1,6 @@
 import type { Command, Range } from "vscode-languageserver";
 import { CLIENT_COMMANDS } from "../protocol/requests.ts";
 import type { Finding } from "../text/finding.ts";
-import { CONFIGURATION } from "../workspace/configured.ts";
 import type { Corrections } from "../workspace/fix/configure.ts";
 import { needsTrial, resolveTried } from "../workspace/fix/tried.ts";
 import type { Trial } from "../workspace/try-fix.ts";
@@ -10,6 +9,7 @@ import type { Client } from "./client.ts";
 import { SERVER_COMMANDS } from "./command-names.ts";
 import { workspaceEditOf } from "./edits.ts";
 import type { Folder, Snapshot } from "./folder.ts";
+import { type Ground, groundOf } from "./ground.ts";
 import { Cancelled, type Trials } from "./trial.ts";
 
 /** An edit that can be applied, or nothing; and what is done afterwards. */
@@ -35,24 +35,24 @@ export async function mendFindings(
   mending: Mending,
 ): Promise<Result> {
   const { folder, snapshot, client } = mending;
+  if (!folder.isCurrent(snapshot)) return { command: tell(OUTDATED) };
+  const ground = groundOf(folder, snapshot);
   const [only] = findings;
-  if (findings.length === 1 && isDraft(only!)) return mendDraft(only!, mending);
+  if (findings.length === 1 && isDraft(only!)) return mendDraft(only!, mending, ground);
   const options = { generate: true, corrections };
   const { fix, problem } = await resolveTried(folder.workspace, findings, new Date(), options, (made) =>
     tryOne(made, mending),
   );
-  if (!fix) {
-    if (!folder.isCurrent(snapshot)) return { command: tell(OUTDATED) };
+  if (!fix)
     return { command: problem === undefined ? instead(findings[0]!, client) : tell(notWritten(problem)) };
-  }
-  return resultOf(fix, mending, leftOf(fix, problem));
+  return resultOf(fix, client, await ground(fix), leftOf(fix, problem));
 }
 
 /** Drafted code is looked at before it is used: it is no policy that could be tried. */
-async function mendDraft(finding: Finding, mending: Mending): Promise<Result> {
-  const fix = await mending.folder.workspace.resolveFix(finding).catch((error: Error) => error.message);
+async function mendDraft(finding: Finding, { folder, client }: Mending, ground: Ground): Promise<Result> {
+  const fix = await folder.workspace.resolveFix(finding).catch((error: Error) => error.message);
   if (typeof fix === "string") return { command: tell(notWritten(fix)) };
-  return fix ? resultOf(fix, mending, undefined) : { command: instead(finding, mending.client) };
+  return fix ? resultOf(fix, client, await ground(fix), undefined) : { command: instead(finding, client) };
 }
 
 const isDraft = ({ remedy }: Finding): boolean =>
@@ -60,9 +60,12 @@ const isDraft = ({ remedy }: Finding): boolean =>
 
 /** A fix that was made for what the user asked, tried where it is SQL. */
 export async function mendWith(fix: Fix, mending: Mending, left?: string): Promise<Result> {
+  const { folder, snapshot, client } = mending;
+  if (!folder.isCurrent(snapshot)) return { command: tell(OUTDATED) };
+  const ground = groundOf(folder, snapshot);
   const trial = needsTrial(fix) ? await tryOne(fix, mending) : undefined;
   if (trial?.problem !== undefined) return { command: tell(notWritten(trial.problem)) };
-  return resultOf(fix, mending, left);
+  return resultOf(fix, client, await ground(fix), left);
 }
 
 const notWritten = (problem: string): string => `Nothing was written: ${problem}`;
@@ -80,9 +83,12 @@ async function tryOne(fix: Fix, { folder, trials, signal }: Mending): Promise<Tr
   }
 }
 
-async function resultOf(fix: Fix, mending: Mending, left: string | undefined): Promise<Result> {
-  const { client } = mending;
-  const snapshot = await snapshotFor(fix, mending);
+function resultOf(
+  fix: Fix,
+  client: Client,
+  snapshot: Snapshot | undefined,
+  left: string | undefined,
+): Result {
   if (!snapshot) return { command: tell(OUTDATED) };
   const edit = workspaceEditOf(fix, snapshot, client);
   if (!edit) return { command: tell("This editor cannot create files; run: rowguard fix") };
@@ -91,29 +97,6 @@ async function resultOf(fix: Fix, mending: Mending, left: string | undefined): P
   const made = fix.files.find(({ path }) => path.endsWith(".sql")) ?? fix.files[0];
   return { edit, ...(made && client.showsDocuments && { command: show(snapshot.uris.uri(made.path)) }) };
 }
-
-/**
- * The state that a fix can be applied to: the one it was made from or, because a trial takes a while, a later one in which
- * nothing is another that the fix changes or was made from.
- */
-async function snapshotFor(fix: Fix, { folder, snapshot }: Mending): Promise<Snapshot | undefined> {
-  if (folder.isCurrent(snapshot)) return snapshot;
-  const now = await folder.current();
-  const paths = new Set([
-    ...[...fix.edits, ...fix.files].map(({ path }) => path),
-    ...[snapshot, now].flatMap(pathsBehind),
-  ]);
-  return [...paths].every((path) => now.text(path) === snapshot.text(path)) ? now : undefined;
-}
-
-/** Files that make the databases, and the one that says how they are meant. */
-const pathsBehind = ({ report }: Snapshot): string[] => [
-  CONFIGURATION,
-  ...report.projects.flatMap(({ history, prisma }) => [
-    ...history.map(({ source }) => source.path),
-    ...prisma.map(({ path }) => path),
-  ]),
-];
 
 /** Names of what is left, as many as a message holds. */
 const MOST = 5;

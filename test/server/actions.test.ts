@@ -140,9 +140,10 @@ describe("a fix that becomes the next migration", function () {
       const found = () => named(client.diagnostics(MIGRATION), "table-without-rls");
       await eventually(() => assert.equal(found().length, 1));
       const [action] = await client.actions(MIGRATION, found());
+      const heard = client.heard.length;
       const resolving = resolve(client, action!);
-      // Not before the fix was made from what was there: the server answers in order.
-      await client.actions(MIGRATION, []);
+      // The trial's bar begins when the fix is made.
+      await eventually(() => assert.match(JSON.stringify(client.heard.slice(heard)), /tries the fix/));
       await client.open(path);
       await client.change(path, text);
       look(await resolving);
