@@ -1,4 +1,5 @@
 import type { Expr, FromItem, Query } from "../source/sql/expression.ts";
+import { exprParts, queryParts } from "../source/sql/walk.ts";
 
 /** Calls `visit` on an expression and everything in it, sub-queries included; `false` keeps it from going deeper there. */
 export function walkExpr(expr: Expr, visit: (expr: Expr) => unknown): void {
@@ -19,54 +20,15 @@ export function containsExpr(expr: Expr, test: (expr: Expr) => boolean): boolean
   return found;
 }
 
-/** The expressions directly inside one, in no particular order. */
-export function partsOf(expr: Expr): readonly Expr[] {
-  switch (expr.kind) {
-    case "column":
-    case "constant":
-    case "parameter":
-      return [];
-    case "operator":
-      return expr.left ? [expr.left, expr.right] : [expr.right];
-    case "not":
-    case "test":
-    case "cast":
-    case "field":
-      return [expr.arg];
-    case "distinct":
-    case "nullif":
-      return [expr.left, expr.right];
-    case "in":
-      return [expr.left, ...expr.list];
-    case "between":
-      return [expr.arg, expr.low, expr.high];
-    case "case":
-      return partsOfCase(expr);
-    case "element":
-      return [expr.arg, ...expr.index];
-    case "subquery":
-      return [...(expr.left ? [expr.left] : []), ...partsOfQuery(expr.query)];
-    case "call":
-      return [...expr.args, ...(expr.extra ?? [])];
-    default:
-      return expr.args;
-  }
-}
-
-function partsOfCase(expr: Extract<Expr, { kind: "case" }>): Expr[] {
-  const parts = expr.whens.flatMap(({ when, then }) => [when, then]);
-  if (expr.arg) parts.push(expr.arg);
-  if (expr.otherwise) parts.push(expr.otherwise);
-  return parts;
-}
+/** The expressions directly inside one, those of a sub-query's clauses too. */
+export const partsOf = (expr: Expr): readonly Expr[] =>
+  expr.kind === "subquery" ? [...exprParts(expr), ...partsOfQuery(expr.query)] : exprParts(expr);
 
 /** The expressions directly inside a query and the queries in it. */
 export function partsOfQuery(query: Query): Expr[] {
-  const parts: Expr[] = [...query.targets, ...(query.returning ?? [])].map((target) => target.expr);
+  const parts = [...queryParts(query)];
   for (const cte of query.ctes) parts.push(...partsOfQuery(cte.query));
   for (const item of query.from) parts.push(...partsOfFrom(item));
-  for (const each of [query.where, query.having, query.limit, query.offset]) if (each) parts.push(each);
-  parts.push(...(query.groupBy ?? []), ...(query.orderBy ?? []), ...(query.values ?? []).flat());
   if (query.setOperation)
     parts.push(...partsOfQuery(query.setOperation.left), ...partsOfQuery(query.setOperation.right));
   return parts;
