@@ -22,6 +22,12 @@ export interface Client {
 
 export type Value = string | null | readonly string[];
 
+/** A value as PostgreSQL reads it from text. */
+export const literalOf = (value: Value): string | null =>
+  typeof value === "string" || value === null
+    ? value
+    : `{${value.map((each) => `"${each.replace(/["\\]/g, "\\$&")}"`).join(",")}}`;
+
 export interface QueryOptions {
   readonly timeLimit?: number;
 }

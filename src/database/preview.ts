@@ -5,6 +5,7 @@ import { explainRows, type Question } from "./preview/explain.ts";
 import type { Preview, PreviewResult } from "./preview/result.ts";
 import { type Rows, readRows } from "./preview/rows.ts";
 import { readSimpleQuery } from "./preview/track.ts";
+import { explainRefusal, explainWrites } from "./preview/writes.ts";
 import type { Identity } from "./session/identity.ts";
 import { type Held, type SessionOptions, withIdentity } from "./session/session.ts";
 import { type PreviewStatement, readPreview } from "./session/statement.ts";
@@ -83,14 +84,14 @@ export async function preview(
 }
 
 async function previewAs(run: Run, identity: Identity, place: number): Promise<PreviewResult> {
-  const { client, statement, options, rowLimit } = run;
+  const { client, statement, options } = run;
   const begun = performance.now();
   const simple = statement.kind === "read" ? readSimpleQuery(statement.sql) : undefined;
+  let session = { ...options };
   try {
-    const held = await withIdentity(client, identity, options, (session) =>
-      readRows(session, statement, simple, rowLimit + 1),
-    );
-    const shown = await judge(run, held, showRows(run, identity, held.value));
+    session = { ...options, confined: await wantsConfinement(run, identity) };
+    const held = await withIdentity(client, identity, session, (asked) => runStatement(run, asked, simple));
+    const shown = await judge(run, held, showRows(run, identity, held.value), session);
     options.onRows?.(shown, place);
     const trusted = shown.status === "ok" || (shown.status === "unproven" && held.broken === undefined);
     if (options.explain === false || !trusted) return shown;
@@ -100,15 +101,32 @@ async function previewAs(run: Run, identity: Identity, place: number): Promise<P
       statement,
       simple,
       identity,
-      options: { ...options, timeLimit },
+      options: { ...session, timeLimit },
       project: options.project,
     };
     return { ...shown, ...(await explain(run, question, held.value, shown)) };
   } catch (error) {
     const result = refused(error, run, nothing(identity, performance.now() - begun));
     options.onRows?.(result, place);
-    return result;
+    if (result.status !== "denied" || options.explain === false) return result;
+    return { ...result, access: await explainRefusal(client, identity, statement, session) };
   }
+}
+
+/** The embedded engine's login can become anything: where code could make use of that, it is locked in. */
+const wantsConfinement = async (run: Run, { role }: Identity): Promise<boolean> =>
+  run.client.kind === "embedded" &&
+  role !== undefined &&
+  couldLeaveUnseen(run.statement, await run.functions()) !== undefined;
+
+async function runStatement(
+  { statement, options, rowLimit }: Run,
+  session: Client,
+  simple: Question["simple"],
+): Promise<Rows> {
+  const rows = await readRows(session, statement, simple, rowLimit + 1);
+  if (!statement.writes.length || options.explain === false) return rows;
+  return { ...rows, access: await explainWrites(session, statement, rows.answer.affected) };
 }
 
 const nothing = ({ name, role, tenant }: Identity, time: number): PreviewResult => ({
@@ -132,7 +150,7 @@ const nothing = ({ name, role, tenant }: Identity, time: number): PreviewResult 
 function showRows(
   { statement, rowLimit }: Run,
   identity: Identity,
-  { answer, addresses, time }: Rows,
+  { answer, addresses, access = [], time }: Rows,
 ): PreviewResult {
   const rows = answer.rows.slice(0, rowLimit);
   const more = answer.rows.length > rowLimit;
@@ -147,15 +165,21 @@ function showRows(
     more,
     seen: more || statement.kind !== "read" ? null : rows.length,
     written: statement.kind === "write" ? answer.affected : null,
+    access,
   };
 }
 
-async function judge(run: Run, { broken, moved }: Held<Rows>, shown: PreviewResult): Promise<PreviewResult> {
+async function judge(
+  run: Run,
+  { broken, moved }: Held<Rows>,
+  shown: PreviewResult,
+  { confined = false }: SessionOptions,
+): Promise<PreviewResult> {
   // What a broken engine answered are no rows, whatever they look like.
   if (broken !== undefined)
     return { ...shown, columns: [], rows: [], origins: [], seen: null, status: "unproven", message: broken };
   if (moved !== undefined) return { ...shown, status: "invalid", message: moved };
-  if (run.options.bound) return shown;
+  if (run.options.bound || confined) return shown;
   const unseen = couldLeaveUnseen(run.statement, await run.functions());
   return unseen === undefined ? shown : { ...shown, status: "unproven", message: unseen };
 }
@@ -186,9 +210,16 @@ function refused(error: unknown, { options }: Run, result: PreviewResult): Previ
   const { code, lost, message } = error;
   if (options.signal?.aborted) return { ...result, status: "failed", message };
   if (lost && code === "") return { ...result, status: "unproven", message };
+  if (code === "42501" && LOCKED.test(message)) return { ...result, status: "unproven", message: WANTED_OUT };
   if (code === "42501") return { ...result, status: "denied", message };
   return { ...result, status: "failed", message: stopped(code, options) ?? message };
 }
+
+/** What PostgreSQL says inside the confinement, in every language: the names stay. */
+const LOCKED = /"(?:role|session_authorization)"/;
+
+const WANTED_OUT =
+  "Its code changes the role. That was not let happen here; what it would see where its login may become that role is not known.";
 
 /** Limits that were met, in words; PostgreSQL only says that it cancels. */
 function stopped(

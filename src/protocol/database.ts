@@ -170,17 +170,21 @@ export interface RowOrigin {
   readonly policies: readonly { readonly table: string; readonly policy: string }[];
 }
 
-/** Why an identity sees rows of a table. */
+/** Why an identity sees rows of a table, or writes them there. */
 export interface TableAccess {
   /** `public.tasks`. */
   readonly table: string;
+  /** What is done there. */
+  readonly command: "select" | "insert" | "update" | "delete";
   /**
    * `policies` decide; or the table has no row-level security (`open`); or it does not hold for the role (`bypassed`); or
    * it is a view that runs as its owner (`owner`) or as who asks (`caller`).
    */
   readonly by: "policies" | "open" | "bypassed" | "owner" | "caller";
-  /** Permissive policies that apply; none with `by: "policies"`: nothing is seen. `rows` of those shown. */
+  /** Permissive policies that apply; none with `by: "policies"`: nothing is seen. `rows` of those shown or written. */
   readonly policies: readonly { readonly policy: string; readonly rows: number | null }[];
+  /** Restrictive ones, which every row must pass besides. */
+  readonly restrictive: readonly string[];
   /** Rows of the table that the identity sees, and that there are; null where not counted. */
   readonly seen: number | null;
   readonly total: number | null;

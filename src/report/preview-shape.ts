@@ -14,14 +14,19 @@ const origin = z.strictObject({
 
 const access = z.strictObject({
   table: text,
+  command: z.enum(["select", "insert", "update", "delete"]).describe("What is done there"),
   by: z
     .enum(["policies", "open", "bypassed", "owner", "caller"])
     .describe(
       "policies decide; open: no row-level security; bypassed: it does not hold for the role; owner, caller: a view that runs as its owner or as who asks",
     ),
   policies: z.array(
-    z.strictObject({ policy: text, rows: amount.describe("Of the rows shown, those it lets through alone") }),
+    z.strictObject({
+      policy: text,
+      rows: amount.describe("Of the rows shown or written, those it lets through alone"),
+    }),
   ),
+  restrictive: z.array(text).describe("Policies that every row must pass besides"),
   seen: amount.describe("Rows of the table that the identity sees; null where not counted"),
   total: amount.describe("Rows of the table; null where not counted"),
 });

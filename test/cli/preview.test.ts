@@ -51,8 +51,10 @@ describe("rowguard preview", function () {
             access: [
               {
                 table: "public.notes",
+                command: "select",
                 by: "policies",
                 policies: [{ policy: "shared", rows: 1 }],
+                restrictive: [],
                 seen: null,
                 total: null,
               },
@@ -75,7 +77,17 @@ describe("rowguard preview", function () {
             more: false,
             seen: 2,
             written: null,
-            access: [{ table: "public.notes", by: "bypassed", policies: [], seen: null, total: null }],
+            access: [
+              {
+                table: "public.notes",
+                command: "select",
+                by: "bypassed",
+                policies: [],
+                restrictive: [],
+                seen: null,
+                total: null,
+              },
+            ],
             foreign: [],
             cost: null,
           },

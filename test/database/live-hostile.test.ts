@@ -157,9 +157,14 @@ for (const version of [15, 18]) {
       assert.deepEqual(running, [["0"]]);
     });
 
-    it("survives ten million rows and values of a gigabyte", async () => {
-      const many = await as(admin, "select i from generate_series(1, 10000000) i", { rowLimit: 5 });
+    it("fetches no more than the limit of ten million rows", async () => {
+      const many = await as(admin, "select generate_series(1, 10000000)", { rowLimit: 5 });
       assert.deepEqual([many.status, many.rows.length, many.more], ["ok", 5, true]);
+    });
+
+    it("survives values of a gigabyte", async function () {
+      // Servers differ in nothing here, and take their time.
+      if (version !== 18) return this.skip();
       const wide = await as(admin, "select repeat('x', 100000000)", { timeLimit: 60_000 });
       assert.deepEqual(
         [wide.status, wide.message],
@@ -206,7 +211,9 @@ for (const version of [15, 18]) {
       );
     });
 
-    it("survives its backend's death between any two steps", async () => {
+    // One way on each version: what is tried is on this side.
+    const pipelined = version > 15;
+    it(`survives its backend's death between any two steps${pipelined ? " that leave at once" : ""}`, async () => {
       const web = await connectLive(server.url("web"));
       const alive = "select pid from pg_stat_activity where usename = 'web'";
       const kill = async () => {
@@ -215,14 +222,21 @@ for (const version of [15, 18]) {
           await new Promise((resolve) => setTimeout(resolve, 20));
       };
       let steps = 0;
+      let order = Promise.resolve();
       for (let deadly = 1; ; deadly++) {
         steps = 0;
+        /** Steps leave in their order, also while one of them waits for a death. */
+        const inOrder = async <T>(send: () => Promise<T>): Promise<T> => {
+          order = order.then(async () => {
+            if (++steps === deadly) await kill();
+          });
+          await order;
+          return send();
+        };
         const client: Client = {
           kind: "live",
-          query: async (...asked) => {
-            if (++steps === deadly) await kill();
-            return web.query(...asked);
-          },
+          query: (...asked) => inOrder(() => web.query(...asked)),
+          ...(pipelined && { pipelined, batch: (...asked) => inOrder(() => web.batch(...asked)) }),
           renew: () => web.renew(),
           cancel: () => web.cancel(),
           close: () => web.close(),
@@ -242,7 +256,7 @@ for (const version of [15, 18]) {
         const { rows } = await admin.query("select state from pg_stat_activity where usename = 'web'");
         assert.deepEqual(rows, [["idle"]], `after step ${deadly}`);
       }
-      assert.ok(steps > 8, `${steps} steps`);
+      assert.ok(steps > (pipelined ? 5 : 8), `${steps} steps`);
       await web.close();
     });
   });

@@ -5,6 +5,8 @@ import type { Page } from "./render.ts";
 
 /** Why one identity sees rows of each table, a line for each reason. */
 export function describeAccess({ access, status }: PreviewResult): string[] {
+  if (status === "denied")
+    return access.filter(({ by }) => by === "policies").map((each) => `${each.table}: ${demand(each)}`);
   if (status !== "ok" && status !== "unproven") return [];
   return access.flatMap((each) => {
     const seen = each.total === null ? "" : `, sees ${each.seen ?? "?"} of ${count(each.total, "row")}`;
@@ -12,18 +14,27 @@ export function describeAccess({ access, status }: PreviewResult): string[] {
   });
 }
 
-function reason({ by, policies }: TableAccess): string {
+/** What every row of a write that was refused must pass. */
+function demand({ command, policies, restrictive }: TableAccess): string {
+  if (!policies.length) return `no policy lets this role ${command}`;
+  const names = (each: readonly string[]) => each.map((name) => `"${name}"`).join(", ");
+  const one = `${policies.length > 1 ? "one of " : ""}${names(policies.map(({ policy }) => policy))}`;
+  const all = restrictive.length ? `, and ${names(restrictive)}` : "";
+  return `each row must pass ${one}${all}`;
+}
+
+function reason({ by, command, policies }: TableAccess): string {
   switch (by) {
     case "open":
       return "no row-level security";
     case "bypassed":
       return "row-level security does not hold for this role";
     case "owner":
-      return "read as its owner, past the caller's policies";
+      return `${command === "select" ? "read" : "written"} as its owner, past the caller's policies`;
     case "caller":
       return "a view that asks as who calls it";
     case "policies":
-      if (!policies.length) return "no policy lets this role read";
+      if (!policies.length) return `no policy lets this role ${command === "select" ? "read" : command}`;
       return policies
         .map(({ policy, rows }) => (rows === null ? `"${policy}"` : `"${policy}" lets ${rows}`))
         .join(", ");

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { MemoryFS, PGlite } from "@electric-sql/pglite";
-import type { Answer, Value } from "../client.ts";
+import { type Answer, literalOf, type Value } from "../client.ts";
 import { extensionFiles } from "./extensions.ts";
 import { type EngineFiles, packFolder, unpackFolder } from "./folder-image.ts";
 import { readUnpacked } from "./packed.ts";
@@ -158,7 +158,7 @@ async function runEach(texts: readonly string[]): Promise<number> {
 }
 
 async function query(sql: string, values: readonly Value[]): Promise<Answer> {
-  const result = await engine!.query<(string | null)[]>(sql, values.map(asLiteral), {
+  const result = await engine!.query<(string | null)[]>(sql, values.map(literalOf), {
     rowMode: "array",
     parsers: asText,
     serializers: asText,
@@ -166,11 +166,6 @@ async function query(sql: string, values: readonly Value[]): Promise<Answer> {
   const columns = result.fields.map(({ name, dataTypeID }) => ({ name, type: dataTypeID }));
   return { columns, rows: result.rows, affected: result.affectedRows || result.rows.length };
 }
-
-const asLiteral = (value: Value): string | null =>
-  typeof value === "string" || value === null
-    ? value
-    : `{${value.map((each) => `"${each.replace(/["\\]/g, "\\$&")}"`).join(",")}}`;
 
 async function dump(): Promise<Uint8Array> {
   // What came before lies in segments that the checkpoint makes needless.

@@ -8,15 +8,21 @@ export interface Access {
   readonly schema: string;
   readonly name: string;
   readonly by: TableAccess["by"];
+  /** Permissive ones. */
   readonly policies: readonly { readonly name: string; readonly using: string }[];
+  readonly restrictive: readonly string[];
 }
 
 export interface RelationName {
   readonly schema?: string;
   readonly name: string;
+  /** What is done there; it is read where absent. */
+  readonly command?: Exclude<TableAccess["command"], "select">;
 }
 
-/** What decides which rows of tables the session's role reads, in the order of `relations`; undefined for what is no table. */
+const LETTERS = { select: "r", insert: "a", update: "w", delete: "d" } as const;
+
+/** What decides which rows of tables the session's role reads or writes, in the order of `relations`; undefined for what is no table. */
 export async function readAccess(
   session: Client,
   relations: readonly RelationName[],
@@ -26,8 +32,9 @@ export async function readAccess(
   const names = relations.map(({ schema, name }) =>
     schema ? quoteQualified(schema, name) : quoteIdentifier(name),
   );
-  const { rows } = await session.query(sessionSql.access, [names]);
-  for (const [place, schema, name, by, policies] of rows)
+  const commands = relations.map(({ command }) => LETTERS[command ?? "select"]);
+  const { rows } = await session.query(sessionSql.access, [names, commands]);
+  for (const [place, schema, name, by, policies, restrictive] of rows)
     found[Number(place) - 1] = {
       schema: schema!,
       name: name!,
@@ -36,6 +43,7 @@ export async function readAccess(
         name: policy,
         using,
       })),
+      restrictive: JSON.parse(restrictive ?? "[]"),
     };
   return found;
 }

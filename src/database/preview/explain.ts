@@ -118,7 +118,9 @@ function tableAccess(access: Access, { letting }: Source, addresses: Rows["addre
   const verdicts = letting && addresses ? [...letting.values()] : undefined;
   return {
     table: qualify(access.schema, access.name),
+    command: "select",
     by: access.by,
+    restrictive: access.by === "policies" ? access.restrictive : [],
     policies:
       access.by !== "policies"
         ? []

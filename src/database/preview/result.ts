@@ -56,23 +56,27 @@ export interface RowOrigin {
   readonly policies: readonly { readonly table: string; readonly policy: string }[];
 }
 
-/** Why an identity sees rows of a table. */
+/** Why an identity sees rows of a table, or writes them there. */
 export interface TableAccess {
   /** `public.tasks`. */
   readonly table: string;
+  /** What is done there. */
+  readonly command: "select" | "insert" | "update" | "delete";
   /**
    * `policies` decide; or the table has no row-level security (`open`); or it does not hold for the role, which owns the
    * table or bypasses it (`bypassed`); or it is a view that runs as its owner (`owner`) or as who asks (`caller`).
    */
   readonly by: "policies" | "open" | "bypassed" | "owner" | "caller";
-  /** Permissive policies for reading that apply to the role; none with `by: "policies"`: nothing is seen. */
+  /** Permissive policies for it that apply to the role; none with `by: "policies"`: nothing is let through. */
   readonly policies: readonly LettingPolicy[];
+  /** Restrictive ones, which every row must pass besides. */
+  readonly restrictive: readonly string[];
   /** Rows of the table that the identity sees, and that there are; null where not counted. */
   readonly seen: number | null;
   readonly total: number | null;
 }
 
-/** How many of the rows shown a permissive policy lets through on its own; null where they cannot be told apart. */
+/** How many of the rows shown, or written, a permissive policy lets through on its own; null where they cannot be told apart. */
 export interface LettingPolicy {
   readonly policy: string;
   readonly rows: number | null;

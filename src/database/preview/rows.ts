@@ -1,6 +1,7 @@
 import { type Answer, type Client, QueryError } from "../client.ts";
 import { ENTERED } from "../session/session.ts";
 import type { PreviewStatement } from "../session/statement.ts";
+import type { TableAccess } from "./result.ts";
 import type { SimpleQuery } from "./track.ts";
 
 /** The rows of a statement, and for each the addresses (`tableoid ctid`) of the rows it was made from. */
@@ -8,6 +9,8 @@ export interface Rows {
   readonly answer: Answer;
   /** By row, then by source of the query; undefined where rows could not be followed. */
   readonly addresses?: readonly (readonly (string | null)[])[];
+  /** What decided over rows that were written. */
+  readonly access?: readonly TableAccess[];
   /** ms from asking to having the rows. */
   readonly time: number;
 }

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { quoteIdentifier, quoteLiteral } from "../../text/quote.ts";
 import { type Answer, type Client, QueryError } from "../client.ts";
 import { sessionSql } from "../sql.generated.ts";
+import { confined, confinement } from "./confine.ts";
 import type { Identity } from "./identity.ts";
 
 export interface SessionOptions {
@@ -11,6 +12,8 @@ export interface SessionOptions {
   readonly timeLimit?: number;
   /** ms to wait for a lock. */
   readonly lockLimit?: number;
+  /** Lets nothing inside become another role, where the login could: see `confine.ts`. The embedded database's own. */
+  readonly confined?: boolean;
   /** Stops what runs, on the server, and lets nothing more begin. */
   readonly signal?: AbortSignal;
 }
@@ -78,13 +81,20 @@ const CANCELLED = "It was cancelled.";
 async function transact<T>(
   client: Client,
   identity: Identity,
-  { write = false, timeLimit = TIME_LIMIT, lockLimit = LOCK_LIMIT }: SessionOptions,
+  {
+    write = false,
+    confined: isConfined = false,
+    timeLimit = TIME_LIMIT,
+    lockLimit = LOCK_LIMIT,
+  }: SessionOptions,
   work: (client: Client) => Promise<T>,
 ): Promise<Held<T>> {
-  const limited: Client = {
+  const confines = isConfined && identity.role !== undefined;
+  const timed: Client = {
     ...bound(client),
     query: (sql, values) => client.query(sql, values, { timeLimit: timeLimit * 1.5 }),
   };
+  const limited = confines ? confined(timed) : timed;
   await client.renew?.();
   const entry = entryFor(identity, {
     statement_timeout: timeLimit,
@@ -95,7 +105,7 @@ async function transact<T>(
   let outcome: { held: Held<T> } | { error: unknown };
   let ended = false;
   try {
-    const entering = enter(client, write ? "begin" : "begin read only", entry, identity);
+    const entering = enter(client, opening(write, confines ? identity.role : undefined), entry, identity);
     // What only reads may leave before it is known that the identity was entered: where it was not, its transaction
     // answers nothing any more.
     const [stood, value] =
@@ -154,16 +164,21 @@ function entryFor({ role, settings }: Identity, limits: Readonly<Record<string, 
   };
 }
 
+const opening = (write: boolean, confinedRole: string | undefined): readonly string[] =>
+  confinedRole === undefined
+    ? [write ? "begin" : "begin read only"]
+    : ["begin", ...confinement(confinedRole), ...(write ? [] : ["set transaction read only"])];
+
 /** Begins, becomes the identity, and says where that is: all in one message where the client can. */
 async function enter(
   client: Client,
-  begin: string,
+  open: readonly string[],
   entry: Entry,
   { name, role }: Identity,
 ): Promise<readonly (string | null)[]> {
   try {
-    const answers = await sendAll(client, [begin, entry.enter, entry.stand, `savepoint ${ENTERED}`]);
-    return answers[2]?.rows[0] ?? [];
+    const answers = await sendAll(client, [...open, entry.enter, entry.stand, `savepoint ${ENTERED}`]);
+    return answers.at(-2)?.rows[0] ?? [];
   } catch (error) {
     throw error instanceof QueryError && !error.lost ? notEntered(error, name, role) : error;
   }
@@ -185,7 +200,7 @@ function notEntered({ code, message }: QueryError, name: string, role = ""): Que
     return new QueryError(
       `The login may not become ${quoteIdentifier(role)}, so nothing can be asked as ${name}; grant it: GRANT ${quoteIdentifier(role)} TO <the login>.`,
     );
-  if (code === "22023" && message.includes("role"))
+  if (["22023", "42704"].includes(code) && message.includes("role"))
     return new QueryError(
       `The database has no role ${quoteIdentifier(role)}, so nothing can be asked as ${name}.`,
     );

@@ -10,8 +10,18 @@ export interface PreviewStatement {
   readonly functions: readonly string[];
   /** Tables and views it names. */
   readonly relations: readonly { readonly schema?: string; readonly name: string }[];
+  /** What it does to which tables. */
+  readonly writes: readonly Write[];
   /** DO, CALL and what else runs code that the statement's text does not show. */
   readonly procedural: boolean;
+}
+
+export interface Write {
+  readonly schema?: string;
+  readonly name: string;
+  readonly command: "insert" | "update" | "delete";
+  /** The statement is this and nothing else: the rows that it reports are those written here. */
+  readonly whole: boolean;
 }
 
 /** Reads one statement; a sentence where it is none, or more than one, or one that no preview can take. */
@@ -33,6 +43,7 @@ export function readPreview(text: string): PreviewStatement | { readonly problem
     kind: kindOf(node, found),
     functions: [...found.functions],
     relations: [...found.relations.values()],
+    writes: found.targets.map((each) => ({ ...each, whole: WRITES.has(node) && found.targets.length === 1 })),
     procedural: !TRANSPARENT.has(node) || found.relations.has(".pg_settings"),
   };
 }
@@ -60,6 +71,7 @@ const WRITES = new Set(["InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "
 interface Found {
   readonly functions: Set<string>;
   readonly relations: Map<string, { readonly schema?: string; readonly name: string }>;
+  readonly targets: Omit<Write, "whole">[];
   writes: boolean;
   into: boolean;
 }
@@ -71,7 +83,13 @@ function kindOf(node: string, { writes, into }: Found): PreviewStatement["kind"]
 }
 
 function walk(root: object): Found {
-  const found: Found = { functions: new Set(), relations: new Map(), writes: false, into: false };
+  const found: Found = {
+    functions: new Set(),
+    relations: new Map(),
+    targets: [],
+    writes: false,
+    into: false,
+  };
   const pending: unknown[] = [root];
   while (pending.length) {
     const node = pending.pop();
@@ -80,20 +98,46 @@ function walk(root: object): Found {
       if (key === "FuncCall") found.functions.add(lastName(value.funcname));
       else if (key === "RangeVar" || key === "relation") addRelation(found, value.RangeVar ?? value);
       else if (key === "intoClause") found.into = true;
-      if (WRITES.has(key)) found.writes = true;
+      if (WRITES.has(key)) {
+        found.writes = true;
+        found.targets.push(...targetsOf(key, value));
+      }
       pending.push(value);
     }
   }
   return found;
 }
 
+interface WriteNode {
+  readonly relation?: RangeName;
+  readonly onConflictClause?: { readonly action?: string };
+  readonly mergeWhenClauses?: readonly { readonly MergeWhenClause?: { readonly commandType?: string } }[];
+}
+
+interface RangeName {
+  readonly schemaname?: string;
+  readonly relname?: string;
+}
+
+/** The table that a statement writes to, once for each thing that it does there. */
+function targetsOf(node: string, { relation, onConflictClause, mergeWhenClauses }: WriteNode) {
+  if (!relation?.relname) return [];
+  const merged = (mergeWhenClauses ?? []).map((each) => each.MergeWhenClause?.commandType);
+  const words = [node, onConflictClause?.action, ...merged].join(" ").toLowerCase();
+  const { schemaname: schema, relname: name } = relation;
+  return COMMANDS.filter((command) => words.includes(command)).map((command) => ({
+    ...(schema && { schema }),
+    name,
+    command,
+  }));
+}
+
+const COMMANDS = ["insert", "update", "delete"] as const;
+
 const lastName = (parts: readonly { String?: { sval?: string } }[] = []): string =>
   parts.at(-1)?.String?.sval ?? "";
 
-function addRelation(
-  { relations }: Found,
-  { schemaname, relname }: { schemaname?: string; relname?: string },
-): void {
+function addRelation({ relations }: Found, { schemaname, relname }: RangeName): void {
   if (!relname) return;
   const schema = schemaname === "pg_catalog" ? undefined : schemaname;
   relations.set(`${schema ?? ""}.${relname}`, { ...(schema && { schema }), name: relname });

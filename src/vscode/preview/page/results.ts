@@ -166,7 +166,7 @@ function renderCard(outcome: PreviewOutcome, place: HTMLElement, all: () => void
     make("p", { class: "counts" }, describe(outcome)),
     message && make("p", { class: "message" }, message),
     foreign.length > 0 && renderForeign(foreign),
-    access.length > 0 && renderAccess(access),
+    access.length > 0 && renderAccess(access, status === "denied"),
     place,
     more &&
       make(
@@ -201,11 +201,21 @@ function renderForeign(foreign: PreviewOutcome["foreign"]): HTMLElement {
 }
 
 /** Table by table, what decides what is seen. */
-function renderAccess(access: readonly TableAccess[]): HTMLElement {
+function renderAccess(access: readonly TableAccess[], denied: boolean): HTMLElement {
   const items = access.map((each) =>
-    make("li", {}, make("code", {}, each.table.replace(/^public\./, "")), `${sumOf(each)}: `, whyOf(each)),
+    make(
+      "li",
+      {},
+      make("code", {}, each.table.replace(/^public\./, "")),
+      `${sumOf(each)}: `,
+      whyOf(each, denied),
+    ),
   );
-  return make("ul", { class: "access", "aria-label": "Why these rows are seen" }, ...items);
+  return make(
+    "ul",
+    { class: "access", "aria-label": denied ? "What decided" : "Why these rows are let through" },
+    ...items,
+  );
 }
 
 const sumOf = ({ seen, total }: TableAccess): string =>
@@ -219,12 +229,12 @@ const BY: Readonly<Record<TableAccess["by"], string>> = {
   caller: "a view that runs as who asks",
 };
 
-function whyOf({ by, policies }: TableAccess): HTMLElement | string {
+function whyOf({ by, policies }: TableAccess, denied: boolean): HTMLElement | string {
   if (by !== "policies" || !policies.length) return BY[by];
   const parts = policies.flatMap(({ policy, rows }, i) => [
     i ? ", " : "",
     make("code", {}, policy),
     rows === null ? "" : ` (${rows})`,
   ]);
-  return make("span", {}, "let in by ", ...parts);
+  return make("span", {}, denied ? "each row must pass " : "let in by ", ...parts);
 }
