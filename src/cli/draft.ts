@@ -1,14 +1,24 @@
 import type { DraftRequest } from "../workspace/draft/draft-for.ts";
-import type { Workspace } from "../workspace/workspace.ts";
+import type { Trial } from "../workspace/try-fix.ts";
+import type { Fix, Workspace } from "../workspace/workspace.ts";
 import type { Folder } from "./folders.ts";
+import { INTERRUPTED, uninterrupted } from "./interrupt.ts";
 import { EXIT, type Terminal } from "./terminal.ts";
+import { sayTrial, trialJson, tryIt } from "./trial.ts";
 
 export interface DraftFlags {
   readonly dryRun?: boolean;
   readonly format: "text" | "json";
 }
 
-/** Writes a drafted model or module; a dry run prints a patch. 1 where something is left to the user. */
+/** Drafted code, tried where it makes tables, and what is left to the user. */
+interface Tried {
+  readonly fix: Fix;
+  readonly todo: readonly string[];
+  readonly trial?: Trial;
+}
+
+/** Writes a drafted model or module; a dry run prints a patch. 1 where something is left to the user. Throws CannotRun. */
 export async function writeDraft(
   workspace: Workspace,
   request: DraftRequest,
@@ -17,25 +27,50 @@ export async function writeDraft(
   terminal: Terminal,
 ): Promise<number> {
   const { fix, todo } = await workspace.draft(request, new Date());
+  const { needsTrial } = await import("../workspace/fix/tried.ts");
+  const trial = needsTrial(fix) ? await tryIt(workspace, fix, terminal) : undefined;
+  if (needsTrial(fix) && !trial) return INTERRUPTED;
+  const tried = { fix, todo, ...(trial && { trial }) };
+  if (flags.format === "json") await printJson(workspace, tried, flags, prefix, terminal);
+  else await printText(workspace, tried, flags, prefix, terminal);
+  return todo.length ? EXIT.findings : EXIT.clean;
+}
+
+async function printJson(
+  workspace: Workspace,
+  { fix, todo, trial }: Tried,
+  { dryRun }: DraftFlags,
+  prefix: string,
+  terminal: Terminal,
+): Promise<void> {
+  const { previewFix } = await import("../workspace/fix/apply.ts");
+  const { changesJson, renderGenerated } = await import("./changes-json.ts");
+  const changes = changesJson(previewFix(workspace.root, fix), prefix);
+  if (!dryRun) await uninterrupted(() => workspace.applyFix(fix));
+  const left = todo.map((why) => ({ subject: "", why }));
+  terminal.print(renderGenerated({ written: !dryRun, changes, left, trial: trialJson(trial) }));
+}
+
+async function printText(
+  workspace: Workspace,
+  { fix, todo, trial }: Tried,
+  { dryRun }: DraftFlags,
+  prefix: string,
+  terminal: Terminal,
+): Promise<void> {
   const { previewFix } = await import("../workspace/fix/apply.ts");
   const changes = previewFix(workspace.root, fix);
-  if (flags.format === "json") {
-    if (!flags.dryRun) await workspace.applyFix(fix);
-    const { changesJson, renderGenerated } = await import("./changes-json.ts");
-    const left = todo.map((why) => ({ subject: "", why }));
-    terminal.print(
-      renderGenerated({ written: !flags.dryRun, changes: changesJson(changes, prefix), left, trial: null }),
-    );
-    return todo.length ? EXIT.findings : EXIT.clean;
+  if (trial) {
+    sayTrial(trial, terminal);
+    terminal.complain("tried  PostgreSQL ran all migrations, and made the table.\n");
   }
-  if (flags.dryRun) {
+  if (dryRun) {
     const { renderPatch } = await import("./patch.ts");
     terminal.print(renderPatch(changes, prefix, terminal.colour));
   } else {
-    await workspace.applyFix(fix);
+    await uninterrupted(() => workspace.applyFix(fix));
     for (const { path, before } of changes)
       terminal.print(`${before === undefined ? "created" : "changed"}  ${prefix}${path}\n`);
   }
   for (const sentence of todo) terminal.complain(`left to you  ${sentence}.\n`);
-  return todo.length ? EXIT.findings : EXIT.clean;
 }

@@ -5,10 +5,11 @@ import type { DraftRequest } from "../workspace/draft/draft-for.ts";
 import type { Trial } from "../workspace/try-fix.ts";
 import type { Fix, Workspace } from "../workspace/workspace.ts";
 import { type Folder, findFolders, isFolder } from "./folders.ts";
-import { INTERRUPTED, interruptible, uninterrupted } from "./interrupt.ts";
+import { INTERRUPTED, uninterrupted } from "./interrupt.ts";
 import type { Change } from "./patch.ts";
 import { addWorkspaceOptions, type WorkspaceFlags } from "./shared-options.ts";
 import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
+import { sayTrial, trialJson, tryIt } from "./trial.ts";
 
 interface GenerateFlags extends WorkspaceFlags {
   readonly bucket?: readonly string[];
@@ -158,39 +159,12 @@ async function renderOutcome(
   const changes = fix ? changesJson(previewFix(workspace.root, fix), prefix) : [];
   const written = fix !== undefined && !dryRun;
   if (written) await uninterrupted(() => workspace.applyFix(fix));
-  const { tried = 0, unproven = [], remarks = [] } = trial ?? {};
   return renderGenerated({
     written,
     changes,
     left: undecided.map(({ subject, why }) => ({ subject, why })),
-    trial: trial ? { tried, unproven: [...unproven], remarks: [...remarks] } : null,
+    trial: trialJson(trial),
   });
-}
-
-/** Tries a fix. Undefined where it was cancelled; throws CannotRun where the fix does not do. */
-async function tryIt(workspace: Workspace, fix: Fix, terminal: Terminal): Promise<Trial | undefined> {
-  const { tryFix } = await import("../workspace/try-fix.ts");
-  const trial = await interruptible(async (signal) => {
-    try {
-      return await tryFix(workspace, fix, { signal });
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      return undefined;
-    }
-  });
-  if (!trial) {
-    terminal.complain("rowguard: It was cancelled. Nothing was written.\n");
-    return undefined;
-  }
-  if (trial.problem) throw new CannotRun(`Nothing was written: ${trial.problem}`);
-  return trial;
-}
-
-function sayTrial({ unproven, tried, remarks = [] }: Trial, terminal: Terminal): void {
-  for (const { subject, why } of unproven) terminal.complain(`unproven  ${subject}: ${why}.\n`);
-  for (const remark of remarks) terminal.complain(`to mend  ${remark}\n`);
-  if (tried)
-    terminal.complain(`tried  ${tried} statements as everybody who may ask: each did what is declared.\n`);
 }
 
 /** Which table holds the tenants is asked, not guessed. */

@@ -21,7 +21,13 @@ export function isExpected(
   return open && (command === "select" || !person || mayHandOut(project, table, person, maker));
 }
 
-function isIn({ scope }: Access, audience: Audience, person: Person | undefined, maker: Maker): boolean {
+/** Whether somebody is one of those to whom a maker's row is open. */
+export function isIn(
+  { scope }: Pick<Access, "scope">,
+  audience: Audience,
+  person: Person | undefined,
+  maker: Maker,
+): boolean {
   if (audience.kind === "everyone") return true;
   if (!person) return false;
   if (audience.kind === "signed-in") return true;

@@ -1,21 +1,32 @@
 import { qualify } from "../catalog/catalog.ts";
 import { type Client, QueryError } from "../database/client.ts";
 import { withIdentity } from "../database/session/session.ts";
+import type { Protected } from "../policies/generate.ts";
 import { type Access, accessOf } from "../project/access/access.ts";
 import type { Project } from "../project/project.ts";
 import { identityOf, makerOf, type Person, peopleOf } from "./people.ts";
 import { loosen, seedTable } from "./seed.ts";
+import { type Bucket, seedBucket, tryBucket } from "./try-bucket.ts";
 import { type Subject, tryTable } from "./try-table.ts";
+import { readTopic, seedMessages, type Topic, tryTopic } from "./try-topic.ts";
 import type { Maker } from "./values.ts";
 
 /** What trying every command as everybody showed of some tables. */
 export interface Proof {
   /** Where access differs from what is declared, one sentence each. */
   readonly differences: readonly string[];
+  /** What somebody can do with a bucket or channel and should not, one sentence each. */
+  readonly leaks: readonly Leak[];
   /** Tables that could not be tried, and why. */
   readonly unproven: readonly { readonly subject: string; readonly why: string }[];
   /** How many statements were tried. */
   readonly tried: number;
+}
+
+export interface Leak {
+  readonly of: "bucket" | "channel";
+  readonly subject: string;
+  readonly text: string;
 }
 
 export interface ProofLimits {
@@ -31,13 +42,13 @@ const TIME_LIMIT = 120_000;
 const STATEMENT_LIMIT = 10_000;
 
 /**
- * Tries, on a throw-away database, each command on each table as everybody of two tenants, with rows of both: each must
- * reach what is declared, and nothing else. The database is of no use afterwards.
+ * Tries, on a throw-away database, each command on each table and bucket as everybody of two tenants, with rows of both,
+ * and who hears and sends in channels: each must reach what is declared, and nothing else. The database is of no use afterwards.
  */
 export async function proveAccess(
   client: Client,
   project: Project,
-  keys: readonly string[],
+  what: Partial<Protected>,
   limits: ProofLimits = {},
 ): Promise<Proof> {
   const people = peopleOf(project);
@@ -45,25 +56,26 @@ export async function proveAccess(
   const isOver = overAfter(limits);
   let lost: string | undefined;
   const over = () => lost ?? isOver();
-  const subjects = await seed(client, project, keys, people, unproven);
+  const subjects = await seed(client, project, what.tables ?? [], people, unproven);
+  const buckets = await seedBuckets(client, project, what.buckets ?? [], people, unproven);
+  const topics = await seedTopics(client, project, what.channels ?? [], people, unproven);
   const { migrationRole, callerId } = project.platform;
   // The functions run as the owner: where policies are forced on it, it must not step around them.
   if (!callerId.length) await client.query(`alter role ${migrationRole} nobypassrls`);
   const differences: string[] = [];
+  const leaks: Leak[] = [];
   const untried = new Map<string, string>();
   let tried = 0;
   for (const person of [...people, undefined]) {
-    const turn = await tryAs(person, { client, project, people, subjects, limits, over });
+    const turn = await tryAs(person, { client, project, people, subjects, buckets, topics, limits, over });
     lost ??= turn.lost;
     tried += turn.tried;
     differences.push(...turn.differences);
-    for (const [{ table }, why] of turn.unproven) {
-      const key = qualify(table.schema, table.name);
-      if (!untried.has(key)) untried.set(key, why);
-    }
+    leaks.push(...turn.leaks);
+    for (const [subject, why] of turn.unproven) if (!untried.has(subject)) untried.set(subject, why);
   }
   for (const [subject, why] of untried) unproven.push({ subject, why });
-  return { differences, unproven, tried };
+  return { differences, leaks, unproven, tried };
 }
 
 interface Setting {
@@ -71,6 +83,8 @@ interface Setting {
   readonly project: Project;
   readonly people: readonly Person[];
   readonly subjects: readonly Subject[];
+  readonly buckets: readonly Bucket[];
+  readonly topics: readonly Topic[];
   readonly limits: ProofLimits;
   /** Why nothing more is to be tried. */
   readonly over: () => string | undefined;
@@ -79,21 +93,24 @@ interface Setting {
 /** What one person's turn showed. */
 interface Turn {
   readonly differences: readonly string[];
+  readonly leaks: readonly Leak[];
   readonly tried: number;
-  readonly unproven: readonly (readonly [Subject, string])[];
+  readonly unproven: readonly (readonly [subject: string, why: string])[];
   /** Set where the database was lost: one that takes its place has none of the rows. */
   readonly lost?: string;
 }
 
 async function tryAs(person: Person | undefined, setting: Setting): Promise<Turn> {
-  const { client, project, people, subjects, limits, over } = setting;
+  const { client, project, people, subjects, buckets, topics, limits, over } = setting;
   const { statementLimit = STATEMENT_LIMIT, signal } = limits;
   const identity = identityOf(project, person);
-  const all = (why: string) => subjects.map((subject) => [subject, why] as const);
+  const names = [...subjects.map(keyOf), ...buckets.map(({ id }) => id), ...topics.map(({ topic }) => topic)];
+  const all = (why: string) => names.map((name) => [name, why] as const);
   const stopped = over();
   if (stopped !== undefined) return nothingTried(all(`${stopped}, before it was tried as ${identity.name}`));
   const differences: string[] = [];
-  const unproven: (readonly [Subject, string])[] = [];
+  const leaks: Leak[] = [];
+  const unproven: (readonly [string, string])[] = [];
   let tried = 0;
   const options = { write: true, timeLimit: statementLimit, ...(signal && { signal }) };
   try {
@@ -104,21 +121,49 @@ async function tryAs(person: Person | undefined, setting: Setting): Promise<Turn
           const trial = await tryTable(session, project, subject, person, people);
           tried += trial.tried;
           differences.push(...trial.differences.map((each) => `${identity.name} ${each}`));
-          for (const each of trial.unanswered) unproven.push([subject, `as ${identity.name}, ${each}`]);
-        } else unproven.push([subject, `${why}, before it was tried as ${identity.name}`]);
+          for (const each of trial.unanswered)
+            unproven.push([keyOf(subject), `as ${identity.name}, ${each}`]);
+        } else unproven.push([keyOf(subject), `${why}, before it was tried as ${identity.name}`]);
+      }
+      for (const { of, subject, tryIt } of besides(session, setting, person)) {
+        const why = over();
+        if (why !== undefined) unproven.push([subject, `${why}, before it was tried as ${identity.name}`]);
+        else {
+          const trial = await tryIt();
+          tried += trial.tried;
+          differences.push(...trial.lacks.map((each) => `${identity.name} ${each}`));
+          leaks.push(...trial.leaks.map((each) => ({ of, subject, text: `${identity.name} ${each}` })));
+        }
       }
     });
     if (held.broken !== undefined) return nothingTried(all(held.broken), held.broken);
-    return held.moved === undefined ? { differences, tried, unproven } : nothingTried(all(held.moved));
+    return held.moved === undefined ? { differences, leaks, tried, unproven } : nothingTried(all(held.moved));
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     const why = error.message.replace(/\.$/, "");
-    return { differences, tried, unproven: all(`as ${identity.name}: ${why}`), lost: why };
+    return { differences, leaks, tried, unproven: all(`as ${identity.name}: ${why}`), lost: why };
   }
 }
 
+/** Buckets and channels, each with what tries it as a person. */
+const besides = (session: Client, { project, buckets, topics }: Setting, person: Person | undefined) => [
+  ...buckets.map((bucket) => ({
+    of: "bucket" as const,
+    subject: bucket.id,
+    tryIt: () => tryBucket(session, project, bucket, person),
+  })),
+  ...topics.map((topic) => ({
+    of: "channel" as const,
+    subject: topic.topic,
+    tryIt: () => tryTopic(session, project, topic, person),
+  })),
+];
+
+const keyOf = ({ table }: Subject): string => qualify(table.schema, table.name);
+
 const nothingTried = (unproven: Turn["unproven"], lost?: string): Turn => ({
   differences: [],
+  leaks: [],
   tried: 0,
   unproven,
   ...(lost !== undefined && { lost: lost.replace(/\.$/, "") }),
@@ -153,6 +198,39 @@ async function seed(
     else if (access && !isTheServices(project, access)) subjects.push({ table, access, rows: made });
   }
   return subjects;
+}
+
+async function seedBuckets(
+  client: Client,
+  project: Project,
+  ids: readonly string[],
+  people: readonly Person[],
+  unproven: { subject: string; why: string }[],
+): Promise<Bucket[]> {
+  const buckets: Bucket[] = [];
+  for (const id of ids) {
+    const bucket = await seedBucket(client, project, id, people);
+    if (typeof bucket === "string") unproven.push({ subject: id, why: bucket });
+    else buckets.push(bucket);
+  }
+  return buckets;
+}
+
+async function seedTopics(
+  client: Client,
+  project: Project,
+  names: readonly string[],
+  people: readonly Person[],
+  unproven: { subject: string; why: string }[],
+): Promise<Topic[]> {
+  const topics: Topic[] = [];
+  for (const name of names) {
+    const topic = readTopic(project, name, people, (key) => makersFor(project, key, people));
+    const why = typeof topic === "string" ? topic : await seedMessages(client, topic);
+    if (why === undefined) topics.push(topic as Topic);
+    else unproven.push({ subject: name, why });
+  }
+  return topics;
 }
 
 /** The server itself comes as the owner where there is no other role: what is its own is open to it. */

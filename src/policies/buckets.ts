@@ -29,10 +29,10 @@ export function protectBucket(
   { signedIn }: PolicyRoles,
   caller: Caller,
 ): readonly string[] | string {
-  const { platform, tenancy } = project;
+  const { platform } = project;
   const [callerFunction] = platform.callerId;
   if (!platform.storageObjects || !callerFunction) return `${platform.name} stores no files`;
-  const owner = folderOwnerOf(project, id) ?? usualOwner(tenancy.style.kind);
+  const owner = bucketOwner(project, id);
   if (typeof owner === "string") return owner;
   const byTenant = owner.of === "tenant";
   const why = (byTenant ? whyNoCaller(project, "tenant") : undefined) ?? whyNoCaller(project, "user");
@@ -52,6 +52,10 @@ export function protectBucket(
     make("delete", `using (${condition})`),
   ];
 }
+
+/** Whose the folders of a bucket are; a sentence where that cannot be told. */
+export const bucketOwner = (project: Project, id: string): FolderOwner | string =>
+  folderOwnerOf(project, id) ?? usualOwner(project.tenancy.style.kind);
 
 const usualOwner = (style: Style["kind"]): FolderOwner => ({
   of: style === "personal" || style === "none" ? "user" : "tenant",

@@ -1,8 +1,10 @@
+import type { Table } from "../catalog/catalog.ts";
 import { accessOf } from "../project/access/access.ts";
 import type { Audience } from "../project/access/audience.ts";
 import type { Project } from "../project/project.ts";
 import { keyColumn } from "../project/tenancy/links.ts";
 import { keyStem, stem } from "../project/tenancy/vocabulary.ts";
+import type { Scope } from "../project/tenancy.ts";
 import { type Channel, channelsCalled, messagesOf } from "../project/topics.ts";
 import type { Edit } from "../text/edit.ts";
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../text/quote.ts";
@@ -40,8 +42,7 @@ export function protectChannel(topic: string, writing: ChannelWriting): Protecte
   const open = edits.indexOf(undefined);
   if (open >= 0)
     return `${channels[open]!.path} gives its options from elsewhere: add { config: { private: true } } there first`;
-  const used = [...new Set(channels.flatMap(({ uses }) => uses))].filter((use) => use !== "postgres_changes");
-  const extensions = (used.length ? used : ["broadcast", "presence"]).sort().map(quoteLiteral).join(", ");
+  const extensions = extensionsOf(channels).map(quoteLiteral).join(", ");
   const condition = `extension in (${extensions})\n    and ${tie.condition}`;
   const make = (command: string, clause: string) => {
     const name = fitName(`${wordOf(topic.replaceAll("*", ""))}_channel_${command}_${tie.audience}`);
@@ -57,6 +58,12 @@ export function protectChannel(topic: string, writing: ChannelWriting): Protecte
   };
 }
 
+/** What code does with channels, as the messages that pass say it. */
+export function extensionsOf(channels: readonly Channel[]): readonly string[] {
+  const used = [...new Set(channels.flatMap(({ uses }) => uses))].filter((use) => use !== "postgres_changes");
+  return (used.length ? used : ["broadcast", "presence"]).sort();
+}
+
 interface Tie {
   readonly condition: string;
   /** Who passes, for the policies' names. */
@@ -64,14 +71,48 @@ interface Tie {
 }
 
 function tieOf(topic: string, writing: ChannelWriting): Tie | string {
+  const { project, caller, conditions } = writing;
+  const owner = topicOwner(project, topic);
+  if (typeof owner === "string") return owner;
+  const part = partOf(topic.split("*"), owner.hole);
+  if (owner.of === "user") return tieToUser(part, project);
+  const why = whyNoCaller(project, "tenant") ?? whyNoCaller(project, "user");
+  if (why !== undefined) return why;
+  if (owner.of === "tenant")
+    return { condition: isAmong(part, caller.tenants(MEMBERS)), audience: MEMBERS.name };
+  const { table, column, scope, audience } = owner;
+  const call = conditions.rows(table, column, scope, audience);
+  if (call === undefined) return `the topic names a row of ${keyOf(table)}, and nothing says whose that is`;
+  return { condition: isAmong(part, call), audience: audience.name };
+}
+
+const MEMBERS: Audience & { kind: "members" } = { kind: "members", name: "members" };
+
+/** Whose a topic is, by the part of it that stands in one of its holes: the first, from 0 on. */
+export type TopicOwner = { readonly hole: number } & (
+  | { readonly of: "tenant" }
+  | { readonly of: "user" }
+  /** Whoever may read a row of the table. */
+  | {
+      readonly of: "row";
+      readonly table: Table;
+      readonly column: string;
+      readonly scope: Scope;
+      readonly audience: Audience;
+    }
+);
+
+/** Whose a topic is; a sentence where nothing in it says so. */
+export function topicOwner(project: Project, topic: string): TopicOwner | string {
   const parts = topic.split("*");
   if (parts.length === 1)
     return `everybody who is signed in would meet in ${topic}: let its topic name whose it is, as in ${topic}:<id>`;
   for (let hole = 0; hole < parts.length - 1; hole++) {
-    const tie = tieNamed(wordBefore(parts[hole]!), partOf(parts, hole), writing);
-    if (tie !== undefined) return tie;
+    const owner = ownerNamed(wordBefore(parts[hole]!), hole, project);
+    if (owner !== undefined) return owner;
   }
-  return tieToCaller(partOf(parts, 0), writing);
+  const { kind } = project.tenancy.style;
+  return { of: kind === "personal" || kind === "none" ? "user" : "tenant", hole: 0 };
 }
 
 /** The word that says what follows: `room` in `room:`, `room` in `org:acme:room-`. */
@@ -89,12 +130,8 @@ function partOf(parts: readonly string[], hole: number): string {
 
 const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|-]/g, "\\$&");
 
-/** To the rows of a table that the caller reads. */
-function tieNamed(
-  word: string,
-  part: string,
-  { project, conditions }: ChannelWriting,
-): Tie | string | undefined {
+/** The table that a word names, whose rows the caller reads. */
+function ownerNamed(word: string, hole: number, project: Project): TopicOwner | string | undefined {
   if (!word) return undefined;
   const { tenant, user } = project.tenancy;
   const table = [...project.catalog.tables.values()].find((each) => {
@@ -103,25 +140,13 @@ function tieNamed(
       stem(each.name) === stem(word) || (key === tenant?.table && keyStem(word) === stem(each.name));
     return isNamed && !each.platform && key !== user?.table;
   });
-  if (!table) return stem(word) === "user" ? tieToUser(part, project) : undefined;
+  if (!table) return stem(word) === "user" ? { of: "user", hole } : undefined;
   const access = accessOf(project, table);
   const audience = access?.allowed.select.find(({ kind }) => kind === "members" || kind === "self");
   const column = keyColumn(table);
-  if (!access || !audience || column === undefined)
-    return `the topic names a row of ${keyOf(table)}, and nothing says whose that is`;
-  const why = whyNoCaller(project, "tenant") ?? whyNoCaller(project, "user");
-  if (why !== undefined) return why;
-  const call = conditions.rows(table, column, access.scope, audience);
-  return call === undefined ? undefined : { condition: isAmong(part, call), audience: audience.name };
-}
-
-function tieToCaller(part: string, { project, caller }: ChannelWriting): Tie | string {
-  const { kind } = project.tenancy.style;
-  if (kind === "personal" || kind === "none") return tieToUser(part, project);
-  const why = whyNoCaller(project, "tenant") ?? whyNoCaller(project, "user");
-  if (why !== undefined) return why;
-  const members: Audience & { kind: "members" } = { kind: "members", name: "members" };
-  return { condition: isAmong(part, caller.tenants(members)), audience: "members" };
+  return access && audience && column !== undefined
+    ? { of: "row", hole, table, column, scope: access.scope, audience }
+    : `the topic names a row of ${keyOf(table)}, and nothing says whose that is`;
 }
 
 const tieToUser = (part: string, { platform }: Project): Tie | string =>

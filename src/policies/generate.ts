@@ -44,6 +44,9 @@ export interface GenerateRequest {
   readonly closed?: readonly string[];
 }
 
+/** What policies were written for: tables by catalog key, buckets by id, channels by their topic. */
+export type Protected = Required<Pick<GenerateRequest, "tables" | "buckets" | "channels">>;
+
 /** Every table of the project that row-level security does not protect yet, and every private bucket without a policy. */
 export function everythingOpen(project: Project): GenerateRequest {
   const all = [...project.catalog.tables.values()].filter((table) => isOpen(project, table));

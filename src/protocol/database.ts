@@ -250,7 +250,12 @@ export interface TryParams {
       readonly text: string;
     }[];
     readonly files: readonly { readonly path: string; readonly text: string }[];
-    readonly protects: readonly string[];
+    readonly protects: {
+      readonly tables: readonly string[];
+      readonly buckets: readonly string[];
+      readonly channels: readonly string[];
+    };
+    readonly drafted?: true;
   };
 }
 

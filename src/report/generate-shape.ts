@@ -21,6 +21,6 @@ export const generateJson = z.strictObject({
     })
     .nullable()
     .describe(
-      "What trying it on an embedded PostgreSQL showed; null for drafts, and where nothing was written",
+      "What trying it on an embedded PostgreSQL showed; null for drafted modules, and where nothing was written",
     ),
 });

@@ -36,9 +36,9 @@ export async function mendFindings(
 ): Promise<Result> {
   const { folder, snapshot, client } = mending;
   if (!folder.isCurrent(snapshot)) return { command: tell(OUTDATED) };
-  const ground = groundOf(folder, snapshot);
   const [only] = findings;
-  if (findings.length === 1 && isDraft(only!)) return mendDraft(only!, mending, ground);
+  if (findings.length === 1 && isDraft(only!)) return mendDraft(only!, mending);
+  const ground = groundOf(folder, snapshot);
   const options = { generate: true, corrections };
   const { fix, problem } = await resolveTried(folder.workspace, findings, new Date(), options, (made) =>
     tryOne(made, mending),
@@ -48,11 +48,11 @@ export async function mendFindings(
   return resultOf(fix, client, await ground(fix), leftOf(fix, problem));
 }
 
-/** Drafted code is looked at before it is used: it is no policy that could be tried. */
-async function mendDraft(finding: Finding, { folder, client }: Mending, ground: Ground): Promise<Result> {
-  const fix = await folder.workspace.resolveFix(finding).catch((error: Error) => error.message);
+/** Drafted code is looked at before it is used; of a drafted model, PostgreSQL makes the table first. */
+async function mendDraft(finding: Finding, mending: Mending): Promise<Result> {
+  const fix = await mending.folder.workspace.resolveFix(finding).catch((error: Error) => error.message);
   if (typeof fix === "string") return { command: tell(notWritten(fix)) };
-  return fix ? resultOf(fix, client, await ground(fix), undefined) : { command: instead(finding, client) };
+  return fix ? mendWith(fix, mending) : { command: instead(finding, mending.client) };
 }
 
 const isDraft = ({ remedy }: Finding): boolean =>

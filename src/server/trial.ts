@@ -15,7 +15,7 @@ export type Trials = (folder: Folder, fix: TriedFix, signal?: AbortSignal) => Pr
 /** Rejects with Cancelled, or with HostError where nothing could be tried. */
 export const createTrials =
   (connection: Connection, client: Client): Trials =>
-  async (folder, { edits, files, protects }, signal) => {
+  async (folder, { edits, files, protects, drafted }, signal) => {
     const abort = new AbortController();
     const stop = () => abort.abort(new Cancelled());
     signal?.addEventListener("abort", stop, { once: true });
@@ -28,7 +28,7 @@ export const createTrials =
       const asked = host.ask("fix/try", {
         folder: folder.workspace.root,
         texts: folder.texts(),
-        fix: { edits, files, protects },
+        fix: { edits, files, protects, ...(drafted && { drafted }) },
       });
       return await Promise.race([asked, rejectWhen(abort.signal)]);
     } finally {

@@ -27,6 +27,7 @@ import { type Surveyed, Surveyor } from "./surveyor.ts";
 import {
   type Fix,
   type FixOptions,
+  NOTHING,
   type ReportOptions,
   type Workspace,
   type WorkspaceOptions,
@@ -162,7 +163,7 @@ export class OpenWorkspace implements Workspace {
     const text = this.#configured.text(CONFIGURATION);
     const { edits, files } = configureTenancy(text, corrections);
     const madeFrom = text === undefined ? {} : { [CONFIGURATION]: hashText(text) };
-    return { title: "Correct the tenancy", edits, files, madeFrom, protects: [], left: [] };
+    return { title: "Correct the tenancy", edits, files, madeFrom, protects: NOTHING, left: [] };
   }
 
   async generate(
@@ -230,7 +231,7 @@ export class OpenWorkspace implements Workspace {
       edits,
       files,
       madeFrom: Object.fromEntries(madeFrom),
-      protects: [],
+      protects: NOTHING,
       left: [],
     };
   }

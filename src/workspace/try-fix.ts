@@ -1,13 +1,17 @@
+import type { Policy } from "../catalog/catalog.ts";
 import type { EmbeddedDatabase, Progress } from "../database/embedded/open.ts";
-import type { ProofLimits } from "../isolation/prove.ts";
+import type { Leak, ProofLimits } from "../isolation/prove.ts";
+import type { Protected } from "../policies/generate.ts";
 import type { Project } from "../project/project.ts";
+import { channelsCalled } from "../project/topics.ts";
 import { applyEdits } from "../text/edit.ts";
 import type { Finding } from "../text/finding.ts";
+import { quoteLiteral } from "../text/quote.ts";
 import type { Place } from "../text/span.ts";
 import type { Fix, ReportOptions, Workspace } from "./workspace.ts";
 
 /** What of a fix is tried. */
-export type TriedFix = Pick<Fix, "edits" | "files" | "protects">;
+export type TriedFix = Pick<Fix, "edits" | "files" | "protects" | "drafted">;
 
 export interface TrialOptions extends ProofLimits {
   /** What it is doing, as the rest of a sentence that begins with "Rowguard". */
@@ -41,8 +45,12 @@ export async function tryFix(workspace: Workspace, fix: TriedFix, limits: TrialO
   try {
     const trial = await runAsEverybody(workspace, fix, limits);
     if (trial.problem !== undefined) return trial;
-    const { problem, remarks } = await reportedBy(workspace, madeBy(fix), before, options);
-    return { ...trial, remarks, ...(problem !== undefined && { problem }) };
+    const { problem, remarks } = await reportedBy(workspace, fix, before, options);
+    return {
+      ...trial,
+      remarks: [...(trial.remarks ?? []), ...remarks],
+      ...(problem !== undefined && { problem }),
+    };
   } catch (error) {
     signal?.throwIfAborted();
     throw error;
@@ -95,6 +103,7 @@ async function runAsEverybody(workspace: Workspace, fix: TriedFix, limits: Trial
   return {
     unproven: trials.flatMap(({ unproven }) => unproven),
     tried: trials.reduce((sum, each) => sum + each.tried, 0),
+    remarks: trials.flatMap(({ remarks = [] }) => remarks),
   };
 }
 
@@ -108,7 +117,7 @@ async function tryProject(
   database: EmbeddedDatabase,
   project: Project,
   isMade: (place: Place | undefined) => boolean,
-  protects: readonly string[],
+  protects: Protected,
   { onProgress, ...limits }: TrialOptions,
 ): Promise<Trial> {
   const failure = (await database.ready()).failures.find(({ place }) => isMade(place));
@@ -118,14 +127,17 @@ async function tryProject(
       unproven: [],
       tried: 0,
     };
-  const keys = protects.filter((key) => project.catalog.tables.has(key));
-  if (!keys.length) return { unproven: [], tried: 0 };
+  const { tables, buckets, channels } = ofProject(project, protects);
+  if (!tables.length && !buckets.length && !channels.length) return { unproven: [], tried: 0 };
   limits.signal?.throwIfAborted();
   onProgress?.("tries every command as members of two tenants");
   const { proveAccess } = await import("../isolation/prove.ts");
-  const { differences, unproven, tried } = await proveAccess(database, project, keys, limits);
-  const [first, ...others] = differences;
-  if (first === undefined) return { unproven, tried };
+  const proof = await proveAccess(database, project, { tables, buckets, channels }, limits);
+  const { unproven, tried } = proof;
+  const remarks = proof.leaks.filter((each) => isOlder(each, project, isMade)).map(sayOlder);
+  const leaks = proof.leaks.filter((each) => !isOlder(each, project, isMade));
+  const [first, ...others] = [...proof.differences, ...leaks.map(({ text }) => text)];
+  if (first === undefined) return { unproven, tried, remarks };
   const more = others.length ? ` (and ${others.length} more differences)` : "";
   return {
     problem: `tried on an embedded PostgreSQL, access is not what is declared: ${first}${more}.`,
@@ -134,21 +146,47 @@ async function tryProject(
   };
 }
 
+/** What of a fix is one database's. */
+const ofProject = (project: Project, { tables, buckets, channels }: Protected): Protected => ({
+  tables: tables.filter((key) => project.catalog.tables.has(key)),
+  buckets: buckets.filter((id) => project.catalog.buckets.has(id)),
+  channels: channels.filter((topic) => channelsCalled(project, topic).length > 0),
+});
+
+/** Objects and messages are in one table for all buckets and channels: a policy that was there before may open any. */
+function isOlder(
+  { of, subject }: Leak,
+  { catalog, platform }: Project,
+  isMade: (place: Place | undefined) => boolean,
+): boolean {
+  const key = of === "bucket" ? platform.storageObjects : platform.realtimeMessages;
+  const policies = [...(catalog.tables.get(key ?? "")?.policies.values() ?? [])];
+  const others = [...catalog.buckets.keys()].filter((id) => id !== subject).map(quoteLiteral);
+  const isOfAnother = ({ using, check }: Policy) =>
+    of === "bucket" && others.some((id) => `${using?.text} ${check?.text}`.includes(id));
+  return policies.some((each) => each.permissive && !isMade(each.made) && !isOfAnother(each));
+}
+
+const sayOlder = ({ text, of }: Leak): string =>
+  `${text}: a policy that was there before opens ${of === "bucket" ? "it" : "that topic"}.`;
+
 /**
  * What the linter says now and did not before, less what is only for information. A fault refuses the SQL where the SQL
- * holds it, or where it is an error. What the switch merely wakes in policies that were there before, and that the
- * application connects as a role which no policy binds, is for the user to mend: a remark.
+ * holds it, or where it is an error. For the user to mend, a remark, is what is drafted and so looked at before it is used,
+ * what the switch merely wakes in policies that were there before, and that the application connects as a role which no
+ * policy binds.
  */
 async function reportedBy(
   workspace: Workspace,
-  isMade: (place: Place | undefined) => boolean,
+  fix: TriedFix,
   before: ReadonlySet<string>,
   options: ReportOptions,
 ): Promise<{ readonly problem?: string; readonly remarks: readonly string[] }> {
+  const isMade = madeBy(fix);
   const { findings } = await workspace.report(options);
   const fresh = findings.filter((finding) => finding.severity !== "info" && !before.has(nameOf(finding)));
   const refuses = (finding: Finding) =>
-    !isOfConnection(finding) && (isMade(finding.at) || finding.severity === "error");
+    !fix.drafted && !isOfConnection(finding) && (isMade(finding.at) || finding.severity === "error");
   const wrong = fresh.find(refuses);
   const remarks = fresh.filter((finding) => !refuses(finding)).map(({ message }) => message);
   if (!wrong) return { remarks };

@@ -1,6 +1,6 @@
 import type { Configuration } from "../lint/configuration.ts";
 import type { Report } from "../lint/report.ts";
-import type { Generated, GenerateRequest } from "../policies/generate.ts";
+import type { Generated, GenerateRequest, Protected } from "../policies/generate.ts";
 import type { Project } from "../project/project.ts";
 import type { Edit, NewFile } from "../text/edit.ts";
 import type { Finding } from "../text/finding.ts";
@@ -80,6 +80,9 @@ export interface WorkspaceOptions {
   readonly onNews?: () => void;
 }
 
+/** Of a fix without policies. */
+export const NOTHING: Protected = { tables: [], buckets: [], channels: [] };
+
 /** Edits and new files, generated, tied to the texts they were made from. */
 export interface Fix {
   readonly title: string;
@@ -89,8 +92,10 @@ export interface Fix {
   readonly files: readonly NewFile[];
   /** Path -> hash of the text that the edits were made for; a file that is another by then is not touched. */
   readonly madeFrom: Readonly<Record<string, string>>;
-  /** Tables whose policies were written for it, by catalog key: what everybody may do with them can be tried. */
-  readonly protects: readonly string[];
+  /** What policies were written for: what everybody may do with it can be tried. */
+  readonly protects: Protected;
+  /** It was drafted from how code uses it: what else the linter has to say of it is no objection. */
+  readonly drafted?: true;
   /** Findings of the request that this fix does not mend: without a remedy, or one that wants a decision. */
   readonly left: readonly Finding[];
 }

@@ -58,7 +58,7 @@ const run = (server: Server, project: Project, tables: readonly string[], fix: F
   withRealHistory(server, project, async ({ failures }, database) => {
     const made = new Set(fix.files.map(({ path }) => path));
     const refused = failures.filter(({ place }) => made.has(place.path));
-    const { differences, unproven, tried } = await proveAccess(database, project, tables);
+    const { differences, unproven, tried } = await proveAccess(database, project, { tables });
     for (const each of [...refused.map(({ message }) => message), ...differences].slice(0, 10))
       console.error(each);
     for (const { subject, why } of unproven) console.error(`unproven ${subject}: ${why}`);

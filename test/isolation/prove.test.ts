@@ -2,7 +2,9 @@ import { strict as assert } from "node:assert";
 import { qualify } from "../../src/catalog/catalog.ts";
 import { type EmbeddedDatabase, openEmbedded } from "../../src/database/embedded/open.ts";
 import { type Proof, proveAccess } from "../../src/isolation/prove.ts";
+import { generatePolicies } from "../../src/policies/generate.ts";
 import type { Project } from "../../src/project/project.ts";
+import { buildProjectFromTexts } from "../../src/workspace/project-from-texts.ts";
 import { generated, MEMBERS, SCHEMAS, type Schema } from "../policies/schemas.ts";
 
 interface Proven extends Proof {
@@ -14,7 +16,7 @@ interface Proven extends Proof {
 async function prove(given: Schema): Promise<Proven> {
   const { sql, undecided, project, database } = await migrated(given);
   try {
-    return { ...(await proveAccess(database, project, keysOf(project))), sql, undecided };
+    return { ...(await proveAccess(database, project, { tables: keysOf(project) })), sql, undecided };
   } finally {
     await database.close();
   }
@@ -45,10 +47,10 @@ describe("a proof of access", function () {
     const { project, database } = await migrated({ schema: MEMBERS });
     try {
       const keys = keysOf(project);
-      const late = await proveAccess(database, project, keys, { timeLimit: 0 });
+      const late = await proveAccess(database, project, { tables: keys }, { timeLimit: 0 });
       assert.deepEqual([late.tried, late.differences, late.unproven.length], [0, [], keys.length]);
       assert.match(late.unproven[0]!.why, /took more than 0 seconds, before it was tried as the owner/);
-      const stopped = await proveAccess(database, project, keys, { signal: AbortSignal.abort() });
+      const stopped = await proveAccess(database, project, { tables: keys }, { signal: AbortSignal.abort() });
       assert.match(stopped.unproven[0]!.why, /^it was cancelled/);
     } finally {
       await database.close();
@@ -59,9 +61,14 @@ describe("a proof of access", function () {
     const { project, database } = await migrated({ schema: MEMBERS });
     try {
       await database.query("alter policy tasks_select_members on tasks using (pg_sleep(3) is not null)");
-      const { differences, unproven } = await proveAccess(database, project, keysOf(project), {
-        statementLimit: 500,
-      });
+      const { differences, unproven } = await proveAccess(
+        database,
+        project,
+        { tables: keysOf(project) },
+        {
+          statementLimit: 500,
+        },
+      );
       assert.deepEqual(differences, []);
       assert.match(
         unproven.find(({ subject }) => subject === "public.tasks")!.why,
@@ -100,7 +107,7 @@ create table pages (id text primary key, paper_id text not null references paper
 
     const differencesAfter = async (...statements: string[]): Promise<readonly string[]> => {
       for (const statement of statements) await database.query(statement);
-      return (await proveAccess(database, project, keysOf(project))).differences;
+      return (await proveAccess(database, project, { tables: keysOf(project) })).differences;
     };
 
     it("names a row that somebody should reach and cannot", async () => {
@@ -188,5 +195,78 @@ create table pages (id text primary key, paper_id text not null references paper
     assert.deepEqual({ differences, undecided }, { differences: [], undecided: [] });
     assert.match(sql, /force row level security/);
     assert.match(sql, /current_setting\('app\.tenant_id', true\)/);
+  });
+
+  describe("of buckets and channels", () => {
+    const schema = `${MEMBERS}
+insert into storage.buckets (id, name, public) values ('files', 'files', false), ('faces', 'faces', false);`;
+    const code = `import { createClient } from "@supabase/supabase-js";
+const supabase = createClient("https://x.supabase.co", "key");
+export async function open(organizationId: string, projectId: string, user: { id: string }, file: File) {
+  supabase.channel(\`project:\${projectId}\`).on("broadcast", { event: "move" }, () => {}).subscribe();
+  supabase.channel(\`office:\${organizationId}\`).on("presence", { event: "sync" }, () => {}).subscribe();
+  await supabase.storage.from("files").upload(\`v1/\${organizationId}/\${file.name}\`, file);
+  await supabase.storage.from("faces").upload(\`\${user.id}/face.png\`, file);
+}
+`;
+    const what = { buckets: ["files", "faces"], channels: ["project:*", "office:*"] };
+    let project: Project;
+    let database: EmbeddedDatabase;
+
+    before(async () => {
+      const files = [
+        { path: "supabase/migrations/20240101000000_init.sql", text: schema },
+        { path: "lib/live.ts", text: code },
+      ];
+      const [open] = await buildProjectFromTexts(files);
+      const { groups, undecided } = generatePolicies(open!, { tables: [], ...what });
+      assert.deepEqual(undecided, []);
+      const text = groups.flatMap(({ statements }) => statements).join("\n");
+      [project] = (await buildProjectFromTexts([
+        ...files,
+        { path: "supabase/migrations/20240102000000_policies.sql", text },
+      ])) as [Project];
+      database = await openEmbedded(project);
+      assert.deepEqual((await database.ready()).failures, []);
+    });
+    after(() => database.close());
+
+    it("holds where folders and topics are kept apart as they are named", async () => {
+      const { differences, leaks, unproven, tried } = await proveAccess(database, project, what);
+      assert.deepEqual({ differences, leaks, unproven }, { differences: [], leaks: [], unproven: [] });
+      assert.ok(tried > 100, `${tried} statements`);
+    });
+
+    it("names who reaches what is not his, and who is kept out of what is", async () => {
+      for (const statement of [
+        "alter policy files_select_members on storage.objects using (bucket_id = 'files')",
+        "drop policy faces_delete_own on storage.objects",
+        "alter policy project_channel_insert_members on realtime.messages with check (true)",
+        "drop policy office_channel_select_members on realtime.messages",
+      ])
+        await database.query(statement);
+      const { differences, leaks } = await proveAccess(database, project, what);
+      const owner = "the owner of the first tenant";
+      for (const lack of [
+        `${owner} cannot delete an object in his own folder in the bucket faces`,
+        `${owner} cannot hear presence in a channel office:* of his own`,
+      ])
+        assert.ok(differences.includes(lack), differences.join("\n"));
+      assert.deepEqual(
+        leaks.filter(({ text }) => text.startsWith(owner)),
+        [
+          {
+            of: "bucket",
+            subject: "files",
+            text: `${owner} can select an object in the folder of another in the bucket files`,
+          },
+          ...["project:*", "office:*"].map((subject) => ({
+            of: "channel",
+            subject,
+            text: `${owner} can send ${subject === "project:*" ? "broadcast" : "presence"} in a channel ${subject} of another`,
+          })),
+        ],
+      );
+    });
   });
 });

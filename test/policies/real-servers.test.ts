@@ -37,11 +37,9 @@ for (const version of [15, 18]) {
           failures.map(({ place, message }) => `${place.path}: ${message}`),
           [],
         );
-        const { differences, unproven, tried } = await proveAccess(
-          database,
-          project,
-          protectedTables(project),
-        );
+        const { differences, unproven, tried } = await proveAccess(database, project, {
+          tables: protectedTables(project),
+        });
         assert.deepEqual({ differences, unproven }, { differences: [], unproven: [] });
         assert.ok(tried > 0);
       });
@@ -59,9 +57,14 @@ for (const version of [15, 18]) {
       const { project } = await generated(SCHEMAS["rows that are personal"]);
       await withRealHistory(server, project, async (_, database) => {
         await database.query("alter policy lists_select_own on lists using (pg_sleep(2) is not null)");
-        const { differences, unproven } = await proveAccess(database, project, ["public.lists"], {
-          statementLimit: 200,
-        });
+        const { differences, unproven } = await proveAccess(
+          database,
+          project,
+          { tables: ["public.lists"] },
+          {
+            statementLimit: 200,
+          },
+        );
         assert.deepEqual(differences, []);
         assert.deepEqual(unproven, [
           {

@@ -10,7 +10,7 @@ const fix = (parts: Partial<Fix>): Fix => ({
   edits: [],
   files: [],
   madeFrom: {},
-  protects: [],
+  protects: { tables: [], buckets: [], channels: [] },
   left: [],
   ...parts,
 });

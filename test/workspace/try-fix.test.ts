@@ -103,6 +103,49 @@ describe("a fix on trial", function () {
     });
   });
 
+  it("is a drafted model, whose table PostgreSQL makes; where it cannot, the user is told why", async () => {
+    const code = `import { prisma } from "./prisma";\n\nexport const add = (title: string) => prisma.note.create({ data: { title } });\n`;
+    const models = `${PRISMA}\nmodel users {\n  id String @id @db.Uuid\n}\n`;
+    const draft = (others: Readonly<Record<string, string>>) =>
+      withFolder(
+        { ...FILES, "prisma/schema.prisma": models, "lib/notes.ts": code, ...others },
+        async (root) => {
+          const workspace = await openWorkspace(root);
+          try {
+            const { fix } = await workspace.draft({ verb: "draft-model", subject: "Note" }, new Date());
+            return await tryFix(workspace, fix);
+          } finally {
+            await workspace.close();
+          }
+        },
+      );
+    const { problem, remarks } = await draft({});
+    assert.deepEqual([problem, remarks], [undefined, []]);
+    const taken = await draft({
+      "supabase/migrations/20240102000000_notes.sql": 'create table "Note" (id int);\n',
+    });
+    assert.match(taken.problem!, /^PostgreSQL refuses the generated SQL: relation "Note" already exists\.$/);
+  });
+
+  it("lets nobody into buckets and channels but whose they are; what older policies open is a remark", async () => {
+    const init = `${SCHEMA}insert into storage.buckets (id, name, public) values ('files', 'files', false);\n`;
+    const tryBucket = (more: string) =>
+      tryAll({ "supabase/migrations/20240101000000_init.sql": init + more });
+    const { problem, remarks, tried } = await tryBucket("");
+    assert.deepEqual([problem, remarks], [undefined, []]);
+    assert.ok(tried > 100);
+    const older = await tryBucket(
+      "create policy anything on storage.objects for select to authenticated using (true);\n",
+    );
+    assert.equal(older.problem, undefined);
+    assert.ok(
+      older.remarks!.includes(
+        "member 1 of the first tenant can select an object in the folder of another in the bucket files: a policy that was there before opens it.",
+      ),
+      older.remarks!.join("\n"),
+    );
+  });
+
   it("rejects where it is cancelled, however far it is, and leaves the workspace as it was", async () => {
     for (const signal of [AbortSignal.abort(new Error("stop")), abortAfter(1_500)])
       await assert.rejects(tryAll(FILES, { signal }), { message: "stop" });

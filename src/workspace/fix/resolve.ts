@@ -3,6 +3,7 @@ import {
   type Generated,
   type GenerateRequest,
   generatePolicies,
+  type Protected,
   type StatementGroup,
 } from "../../policies/generate.ts";
 import { withTrusted } from "../../policies/trusted.ts";
@@ -11,7 +12,7 @@ import type { Edit, NewFile } from "../../text/edit.ts";
 import type { Finding, Intent, Remedy } from "../../text/finding.ts";
 import { CONFIGURATION } from "../configured.ts";
 import type { Draft } from "../draft/draft.ts";
-import type { Fix, FixOptions } from "../workspace.ts";
+import { type Fix, type FixOptions, NOTHING } from "../workspace.ts";
 import { type Corrections, configureTenancy } from "./configure.ts";
 import { EditSet } from "./edit-set.ts";
 import { isEditable } from "./ignore.ts";
@@ -54,7 +55,7 @@ export function resolveFindings(
     Project,
     { tables: string[]; buckets: string[]; channels: string[]; replace: string[] }
   >();
-  const protects: string[] = [];
+  let protects = NOTHING;
   for (const finding of findings) {
     const project = owners.get(finding.at.path) ?? context.projects[0];
     if (want(finding.remedy, project) || take(finding.remedy, project)) titles.add(finding.remedy!.title);
@@ -63,7 +64,7 @@ export function resolveFindings(
   for (const [project, all] of wanted) {
     const request = onlyOnce(all);
     const { groups, files: made, edits: inCode, undecided } = generatePolicies(project, request);
-    protects.push(...written(request.tables, undecided));
+    protects = both(protects, written(request, undecided));
     for (const file of made) files.set(file.path, file);
     edits.add(inCode);
     statements.set(project, [...(statements.get(project) ?? []), ...groups.map(asRemedy)]);
@@ -132,8 +133,21 @@ const onlyOnce = (request: Collected): Collected => ({
   replace: [...new Set(request.replace)],
 });
 
-const written = (tables: readonly string[], undecided: Generated["undecided"]): string[] =>
-  tables.filter((key) => !undecided.some(({ subject }) => subject === key));
+/** What of a request policies were written for. */
+function written(
+  { tables, buckets, channels = [] }: GenerateRequest,
+  undecided: Generated["undecided"],
+): Protected {
+  const left = new Set(undecided.map(({ subject }) => subject));
+  const decided = (all: readonly string[]) => all.filter((each) => !left.has(each));
+  return { tables: decided(tables), buckets: decided(buckets), channels: decided(channels) };
+}
+
+const both = (a: Protected, b: Protected): Protected => ({
+  tables: [...a.tables, ...b.tables],
+  buckets: [...a.buckets, ...b.buckets],
+  channels: [...a.channels, ...b.channels],
+});
 
 /** Generated policies as one fix: all of a database's in one next migration. Undefined where there are none. */
 export function writeGroups(
@@ -155,7 +169,7 @@ export function writeGroups(
     title: "Write policies",
     down: down.join("\n"),
     ...changesOf(edits, files, context),
-    protects: made.flatMap(({ request, undecided }) => written(request.tables, undecided)),
+    protects: made.map(({ request, undecided }) => written(request, undecided)).reduce(both, NOTHING),
     left: [],
   };
 }
@@ -169,7 +183,13 @@ export function writeDraft(project: Project, draft: Draft, clock: Date, context:
     const remedy: Statements = { kind: "statements", ...draft.statements };
     placeStatements(project, [remedy], clock, context, { edits, files });
   }
-  return { title: draft.title, ...changesOf(edits, files, context), protects: [], left: [] };
+  return {
+    title: draft.title,
+    ...changesOf(edits, files, context),
+    protects: NOTHING,
+    drafted: true,
+    left: [],
+  };
 }
 
 const asRemedy = (group: StatementGroup): Statements => ({ kind: "statements", ...group });

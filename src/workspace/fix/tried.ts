@@ -10,9 +10,9 @@ export interface Tried {
   readonly trial?: Trial;
 }
 
-/** Whether a fix makes or changes SQL, which PostgreSQL has to accept. */
+/** Whether a fix makes or changes SQL, or models that make tables, which PostgreSQL has to accept. */
 export const needsTrial = ({ edits, files }: TriedFix): boolean =>
-  [...edits, ...files].some(({ path }) => path.endsWith(".sql"));
+  [...edits, ...files].some(({ path }) => /\.(sql|prisma)$/.test(path));
 
 /**
  * The fix of findings, tried before anyone sees it. Where PostgreSQL, the proof or the linter object, everything that

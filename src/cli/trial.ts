@@ -1,0 +1,35 @@
+import type { GenerateJson } from "../report/generate-shape.ts";
+import type { Trial } from "../workspace/try-fix.ts";
+import type { Fix, Workspace } from "../workspace/workspace.ts";
+import { interruptible } from "./interrupt.ts";
+import { CannotRun, type Terminal } from "./terminal.ts";
+
+/** Tries a fix. Undefined where it was cancelled; throws CannotRun where the fix does not do. */
+export async function tryIt(workspace: Workspace, fix: Fix, terminal: Terminal): Promise<Trial | undefined> {
+  const { tryFix } = await import("../workspace/try-fix.ts");
+  const trial = await interruptible(async (signal) => {
+    try {
+      return await tryFix(workspace, fix, { signal });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return undefined;
+    }
+  });
+  if (!trial) {
+    terminal.complain("rowguard: It was cancelled. Nothing was written.\n");
+    return undefined;
+  }
+  if (trial.problem) throw new CannotRun(`Nothing was written: ${trial.problem}`);
+  return trial;
+}
+
+export function sayTrial({ unproven, tried, remarks = [] }: Trial, terminal: Terminal): void {
+  for (const { subject, why } of unproven) terminal.complain(`unproven  ${subject}: ${why}.\n`);
+  for (const remark of remarks) terminal.complain(`to mend  ${remark}\n`);
+  if (tried)
+    terminal.complain(`tried  ${tried} statements as everybody who may ask: each did what is declared.\n`);
+}
+
+/** What trying showed, for programs. */
+export const trialJson = (trial: Trial | undefined): GenerateJson["trial"] =>
+  trial ? { tried: trial.tried, unproven: [...trial.unproven], remarks: [...(trial.remarks ?? [])] } : null;
