@@ -9,7 +9,7 @@ import type { Client } from "./client.ts";
 import { SERVER_COMMANDS } from "./command-names.ts";
 import { workspaceEditOf } from "./edits.ts";
 import type { Folder, Snapshot } from "./folder.ts";
-import { type Ground, groundOf } from "./ground.ts";
+import { groundOf } from "./ground.ts";
 import { Cancelled, type Trials } from "./trial.ts";
 
 /** An edit that can be applied, or nothing; and what is done afterwards. */
