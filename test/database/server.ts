@@ -7,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -176,24 +177,32 @@ async function answers(server: Running): Promise<void> {
 function findBinaries(version: number): string | undefined {
   const release = OTHERS[version];
   const folder = release ? join(MODULES, ".cache", `postgres-${version}`) : join(MODULES, "..");
-  const bin = join(folder, "node_modules", PACKAGE, "native", "bin");
-  if (!existsSync(bin) && release) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "package.json"), "{}");
-    const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-    try {
-      execFileSync(npm, ["install", "--no-audit", "--no-fund", `${PACKAGE}@${release}`], {
-        cwd: folder,
-        stdio: "ignore",
-        shell: process.platform === "win32",
-      });
-    } catch {
-      return undefined;
-    }
+  const found = join(folder, "node_modules", PACKAGE);
+  if (!existsSync(found) && (!release || !install(release, folder))) return undefined;
+  linkLibraries(found);
+  return join(found, "native", "bin");
+}
+
+/** Another process may want the same one at the same time: it is there whole or not at all. */
+function install(release: string, folder: string): boolean {
+  mkdirSync(dirname(folder), { recursive: true });
+  const part = mkdtempSync(`${folder}-`);
+  writeFileSync(join(part, "package.json"), "{}");
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  try {
+    execFileSync(npm, ["install", "--no-audit", "--no-fund", `${PACKAGE}@${release}`], {
+      cwd: part,
+      stdio: "ignore",
+      shell: process.platform === "win32",
+    });
+    chmodSync(part, 0o755);
+    if (!existsSync(folder)) renameSync(part, folder);
+    return true;
+  } catch {
+    return existsSync(join(folder, "node_modules", PACKAGE));
+  } finally {
+    rmSync(part, { recursive: true, force: true });
   }
-  if (!existsSync(bin)) return undefined;
-  linkLibraries(join(bin, "..", ".."));
-  return bin;
 }
 
 /** Packages hold no symbolic links; this one lists its own, for a script that need not have run. */
@@ -203,7 +212,12 @@ function linkLibraries(folder: string): void {
   const links = JSON.parse(readFileSync(list, "utf8")) as { source: string; target: string }[];
   for (const { source, target } of links) {
     const link = join(folder, target);
-    if (!existsSync(link)) symlinkSync(relative(dirname(link), join(folder, source)), link);
+    try {
+      if (!existsSync(link)) symlinkSync(relative(dirname(link), join(folder, source)), link);
+    } catch (error) {
+      // Made by another process meanwhile.
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
   }
 }
 
