@@ -39,7 +39,7 @@ async function printCatalog(
   const { withWorkspace } = await import("./open.ts");
   if (flags.executed) await (await import("./executed.ts")).warmEngine();
   const read = await withWorkspace(folder!, flags, terminal, (workspace) => workspace.projects());
-  const runs = flags.executed ? await executeAll(read, terminal) : undefined;
+  const runs = flags.executed ? await executeAll(read, flags, terminal) : undefined;
   const projects = runs?.map(({ executed }) => executed) ?? read;
   terminal.print(await render(projects, runs, flags, terminal));
   if (projects.some(({ tablesFrom }) => tablesFrom !== "nothing")) return EXIT.clean;
@@ -49,12 +49,16 @@ async function printCatalog(
 }
 
 /** Each project with the catalog of a database that ran its history; what failed there is told apart. */
-async function executeAll(projects: readonly Project[], terminal: Terminal): Promise<ExecutedRun[]> {
+async function executeAll(
+  projects: readonly Project[],
+  flags: CatalogFlags,
+  terminal: Terminal,
+): Promise<ExecutedRun[]> {
   const { execute } = await import("./executed.ts");
   const runs: ExecutedRun[] = [];
   for (const project of projects) {
     if (project.tablesFrom === "nothing") continue;
-    const { catalog, texts, ...run } = await execute(project, terminal);
+    const { catalog, texts, ...run } = await execute(project, terminal, flags);
     const text = (path: string) => texts.get(path) ?? project.text(path);
     runs.push({ ...run, project, executed: { ...project, catalog, text } });
   }

@@ -80,17 +80,22 @@ async function reportOnSources(folder: Folder, flags: CheckFlags, terminal: Term
   return reportOn(folder, flags, terminal, {
     ...(flags.since !== undefined && { since: flags.since }),
     ...(flags.rule && { onlyRules: flags.rule }),
-    ...(flags.executed && { settle: await settleBy(terminal) }),
+    ...(flags.executed && { settle: await settleBy(flags, terminal) }),
   });
 }
 
 /** Runs a project and puts what that shows in place of what reading it left unresolved. */
-async function settleBy(terminal: Terminal): Promise<(project: Project) => Promise<Project>> {
+async function settleBy(
+  flags: CheckFlags,
+  terminal: Terminal,
+): Promise<(project: Project) => Promise<Project>> {
   const { execute, warmEngine } = await import("./executed.ts");
   await warmEngine();
   const { settleProject } = await import("../database/executed/settle.ts");
   return async (project) =>
-    project.tablesFrom === "nothing" ? project : settleProject(project, await execute(project, terminal));
+    project.tablesFrom === "nothing"
+      ? project
+      : settleProject(project, await execute(project, terminal, flags));
 }
 
 async function reportOnLive(

@@ -44,7 +44,7 @@ async function diff(name: string | undefined, flags: DiffFlags, terminal: Termin
     async ({ client }) => {
       const database = await readCatalog(client, project.platform);
       let reprinted: ReadonlyMap<string, string> = new Map();
-      const migrations = await execute(project, terminal, async (embedded) => {
+      const migrations = await execute(project, terminal, flags, async (embedded) => {
         reprinted = await reprintViews(embedded, database);
       });
       return findDrift(migrations, database, { reprinted, migrationRole: project.platform.migrationRole });

@@ -3,6 +3,7 @@ import type { Execution } from "../database/executed/execute.ts";
 import type { Project } from "../project/project.ts";
 import { printable } from "../report/printable.ts";
 import { findLineStarts, positionAt } from "../text/source-text.ts";
+import type { WorkspaceFlags } from "./shared-options.ts";
 import { CannotRun, type Terminal } from "./terminal.ts";
 
 /** Loads the embedded database while the workspace is read: neither waits for the other. */
@@ -15,12 +16,14 @@ export async function warmEngine(): Promise<void> {
 export async function execute(
   project: Project,
   terminal: Terminal,
+  { cache }: Pick<WorkspaceFlags, "cache">,
   also?: (database: Client) => Promise<void>,
 ): Promise<Execution> {
   const { executeProject } = await import("../database/executed/execute.ts");
+  const { engineCache } = await import("../database/embedded/packed.ts");
   const { QueryError } = await import("../database/client.ts");
   try {
-    const execution = await executeProject(project, also);
+    const execution = await executeProject(project, also, cache ? { folder: engineCache() } : {});
     terminal.complain(describeRun(project, execution));
     return execution;
   } catch (error) {

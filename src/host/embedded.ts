@@ -4,6 +4,7 @@ import { findCacheFolder } from "../cache/cache-folder.ts";
 import { QueryError } from "../database/client.ts";
 import { Engine } from "../database/embedded/engine.ts";
 import { EmbeddedDatabase } from "../database/embedded/open.ts";
+import { engineCache } from "../database/embedded/packed.ts";
 import type { Project } from "../project/project.ts";
 import type { DatabaseId, OpenEmbedded, Opened, UpdateParams } from "../protocol/database.ts";
 import type { Target } from "../protocol/requests.ts";
@@ -54,7 +55,10 @@ class EmbeddedProject implements OpenDatabase {
     this.#workspace = workspace;
     this.#wanted = wanted;
     const name = nameOf(workspace.root, project);
-    this.client = new EmbeddedDatabase(project, (state) => tell({ database: id, name, ...state }));
+    this.client = new EmbeddedDatabase(project, {
+      tell: (state) => tell({ database: id, name, ...state }),
+      folder: engineCache(),
+    });
   }
 
   get project(): Project {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
+import { readerVersion } from "../cache/reader-version.ts";
 import type { Report } from "../lint/report.ts";
 import { findKeptReport, keepReport } from "./cache/kept-report.ts";
-import { readerVersion } from "./cache/reader-version.ts";
 import type { ReportOptions, WorkspaceOptions } from "./workspace.ts";
 
 /**

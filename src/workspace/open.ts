@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { readerVersion } from "../cache/reader-version.ts";
 import type { Configuration } from "../lint/configuration.ts";
 import { createLintMemory, lint } from "../lint/lint.ts";
 import type { Report, SourceNote } from "../lint/report.ts";
@@ -8,7 +9,6 @@ import type { Project } from "../project/project.ts";
 import type { Finding } from "../text/finding.ts";
 import { gitStateOf, hashOfSetting, type Inputs } from "./cache/kept-report.ts";
 import { openPack, writePack } from "./cache/pack.ts";
-import { readerVersion } from "./cache/reader-version.ts";
 import { CONFIGURATION, Configured } from "./configured.ts";
 import { type FileKind, kindOfFile } from "./discover/file-kind.ts";
 import { settledStamp } from "./discover/walk.ts";

@@ -85,8 +85,10 @@ async function runAsEverybody(workspace: Workspace, fix: TriedFix, limits: Trial
   for (const project of await workspace.projects()) {
     if (!project.history.some(({ source }) => paths.has(source.path))) continue;
     limits.signal?.throwIfAborted();
-    const database = new EmbeddedDatabase(project, (at) => {
-      if (at.state !== "ready") limits.onProgress?.(sayProgress(at));
+    const database = new EmbeddedDatabase(project, {
+      tell: (at) => {
+        if (at.state !== "ready") limits.onProgress?.(sayProgress(at));
+      },
     });
     const stop = () => void database.cancel();
     limits.signal?.addEventListener("abort", stop, { once: true });

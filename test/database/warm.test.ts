@@ -29,7 +29,7 @@ describe("a warm embedded database", function () {
         there = undefined;
       } else there ??= done;
     };
-    database = new EmbeddedDatabase(await projectWith({}), tell);
+    database = new EmbeddedDatabase(await projectWith({}), { tell });
   });
   after(() => database.close());
 

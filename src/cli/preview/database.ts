@@ -39,12 +39,13 @@ export async function openDatabase(folder: Folder, flags: PreviewFlags, terminal
     return openLive(flags.database, { folder, project, configuration, terminal });
   if (!project)
     throw new CannotRun(`Nothing in ${folder.root} makes tables: no migrations and no schema.prisma.`);
-  return openEmbedded(project, terminal);
+  return openEmbedded(project, flags, terminal);
 }
 
-async function openEmbedded(project: Project, terminal: Terminal): Promise<Opened> {
+async function openEmbedded(project: Project, { cache }: PreviewFlags, terminal: Terminal): Promise<Opened> {
+  const { engineCache } = await import("../../database/embedded/packed.ts");
   const { openEmbedded: open } = await import("../../database/embedded/open.ts");
-  const client = await open(project);
+  const client = await open(project, cache ? { folder: engineCache() } : {});
   complainOfFailures((await client.ready()).failures, terminal);
   return { client, project, bound: false, write: true };
 }

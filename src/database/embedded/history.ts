@@ -75,6 +75,12 @@ export class History {
     return this.#base;
   }
 
+  /** Where another engine could begin, so that it has the newest files alone to run; in no session. */
+  async keep(): Promise<Base | undefined> {
+    if (this.#tail) await this.#keep(this.#tail);
+    return this.#base;
+  }
+
   /** What will be edited again and cannot be taken back is run on a database that can be had again. */
   async #commitTail(tail: number): Promise<void> {
     if (this.#base?.steps.length !== tail && tail > 0) await this.#keep(tail);

@@ -6,14 +6,24 @@ import { Engine } from "./engine.ts";
 import { extensionsNamed } from "./extensions.ts";
 import { type Base, firstDifference, History, type Step } from "./history.ts";
 import { findImage } from "./image.ts";
+import { readBase, writeBase } from "./kept-base.ts";
 import type { Migrated } from "./outcome.ts";
 import { scriptsOf } from "./scripts.ts";
 
 /** Starts an engine with the project's platform and runs its history. Rejects with QueryError where the engine cannot. */
-export async function openEmbedded(project: Project): Promise<EmbeddedDatabase> {
-  const database = new EmbeddedDatabase(project);
+export async function openEmbedded(
+  project: Project,
+  options: EmbeddedOptions = {},
+): Promise<EmbeddedDatabase> {
+  const database = new EmbeddedDatabase(project, options);
   await database.ready();
   return database;
+}
+
+export interface EmbeddedOptions {
+  readonly tell?: (progress: Progress) => void;
+  /** What took long to run is kept there for the next process, and what an earlier one kept is used. */
+  readonly folder?: string;
 }
 
 /** What the database is doing, for those who wait. */
@@ -40,18 +50,22 @@ interface Running {
 export class EmbeddedDatabase implements Client {
   readonly kind = "embedded";
   readonly #tell: (progress: Progress) => void;
+  readonly #folder: string | undefined;
   #project: Project;
   #running: Running | undefined;
   /** Stays where an engine is lost. */
   #base: (Base & { readonly platform: Platform }) | undefined;
   /** One change of what runs at a time. */
   #turn: Promise<unknown> = Promise.resolve();
+  /** Waits for a moment in which nobody asks anything. */
+  #keeping: NodeJS.Timeout | undefined;
   /** What a session began on: nothing moves below it until it ends. */
   #session: Running | undefined;
 
-  constructor(project: Project, tell: (progress: Progress) => void = () => {}) {
+  constructor(project: Project, { tell = () => {}, folder }: EmbeddedOptions = {}) {
     this.#project = project;
     this.#tell = tell;
+    this.#folder = folder;
   }
 
   get project(): Project {
@@ -86,6 +100,8 @@ export class EmbeddedDatabase implements Client {
   }
 
   async close(): Promise<void> {
+    if (this.#keeping && !this.#session) await this.#keep();
+    clearTimeout(this.#keeping);
     await this.#turn.catch(() => {});
     const running = this.#running;
     this.#forget();
@@ -113,6 +129,27 @@ export class EmbeddedDatabase implements Client {
     const answer = await session.engine.query("rollback to savepoint rowguard_session");
     await session.engine.query("release savepoint rowguard_session");
     return answer;
+  }
+
+  /** Between two sessions: in one, the engine is somebody else. */
+  #keep(): Promise<void> {
+    clearTimeout(this.#keeping);
+    this.#keeping = undefined;
+    const kept = this.#turn.then(async () => {
+      const running = this.#running;
+      if (!running || running.engine.lost) return;
+      if (this.#session) return this.#keepSoon();
+      const base = await running.history.keep();
+      if (base && this.#folder) writeBase(this.#folder, running.project.platform, base);
+    });
+    this.#turn = kept.catch(() => {});
+    return kept.catch(() => {});
+  }
+
+  #keepSoon(): void {
+    clearTimeout(this.#keeping);
+    this.#keeping = setTimeout(() => void this.#keep(), PAUSE);
+    this.#keeping.unref();
   }
 
   #notice(error: unknown): void {
@@ -156,7 +193,8 @@ export class EmbeddedDatabase implements Client {
   /** Where an engine can begin, if that is good for the history as it is now. */
   #baseFor({ platform }: Project, steps: readonly Step[], tail: number): Base | undefined {
     const base = this.#base;
-    return base?.platform === platform && beginsWith(steps, base, tail) ? base : undefined;
+    if (base?.platform === platform && beginsWith(steps, base, tail)) return base;
+    return this.#folder && tail > 0 ? readBase(this.#folder, platform, steps.slice(0, tail)) : undefined;
   }
 
   /** Undefined where it takes another engine. */
@@ -189,7 +227,10 @@ export class EmbeddedDatabase implements Client {
           this.#tell({ state: "running migrations", done, total });
         }),
       );
+      const begun = performance.now();
       await history.run(steps, tail, base);
+      const took = performance.now() - begun;
+      if (this.#folder && tail > 0 && base?.steps.length !== tail && took > WORTH_KEEPING) this.#keepSoon();
       return { project, engine, history, extensions: new Set(extensions) };
     } catch (error) {
       await engine.close();
@@ -197,6 +238,12 @@ export class EmbeddedDatabase implements Client {
     }
   }
 }
+
+/** ms that running a history must have taken. */
+const WORTH_KEEPING = 300;
+
+/** ms after which nobody seems to want anything. */
+const PAUSE = 500;
 
 /** Whether a history begins with what a base holds, at most up to its tail. */
 const beginsWith = (steps: readonly Step[], base: Base, tail: number): boolean =>

@@ -1,6 +1,6 @@
 import type { Project } from "../../project/project.ts";
 import type { Client } from "../client.ts";
-import { EmbeddedDatabase } from "../embedded/open.ts";
+import { EmbeddedDatabase, type EmbeddedOptions } from "../embedded/open.ts";
 import type { Failure, Note } from "../embedded/outcome.ts";
 import { type ExecutedCatalog, readCatalog } from "./read.ts";
 
@@ -18,8 +18,9 @@ export interface Execution extends ExecutedCatalog {
 export async function executeProject(
   project: Project,
   also?: (database: Client) => Promise<void>,
+  options: EmbeddedOptions = {},
 ): Promise<Execution> {
-  const database = new EmbeddedDatabase(project);
+  const database = new EmbeddedDatabase(project, options);
   try {
     const { failures, notes, doubtful } = await database.ready();
     const catalog = await readCatalog(database, project.platform);

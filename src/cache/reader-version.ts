@@ -8,8 +8,8 @@ import { join } from "node:path";
  */
 export function readerVersion(): string {
   const here = import.meta.dirname;
-  const fromSource = here.endsWith(join("src", "workspace", "cache"));
-  const stamps = fromSource ? stampsOf(join(here, "..", ".."), ".ts") : stampsOf(here, ".cjs");
+  const fromSource = here.endsWith(join("src", "cache"));
+  const stamps = fromSource ? stampsOf(join(here, ".."), ".ts") : stampsOf(here, ".cjs");
   return createHash("sha1")
     .update(`${process.versions.node} ${stamps.join("\n")}`)
     .digest("hex")
