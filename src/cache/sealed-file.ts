@@ -1,5 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -25,8 +34,8 @@ export function writeSealed(folder: string, name: string, version: string, conte
   try {
     mkdirSync(folder, { recursive: true });
     removeLeftovers(folder);
-    const sealed = Buffer.concat([Buffer.from(`${header(version, content)}\n`, "latin1"), content]);
-    writeFileSync(temporary, sealed, { mode: 0o600 });
+    writeFileSync(temporary, `${header(version, content)}\n`, { mode: 0o600 });
+    appendFileSync(temporary, content);
     renameSync(temporary, join(folder, name));
     return true;
   } catch {

@@ -1,5 +1,5 @@
 import type { ParseResult } from "@pgsql/types";
-import { loadModule, parsePlPgSQLSync, parseSync, type SqlErrorDetails } from "libpg-query";
+import createParser, { type Parser } from "libpg-query/wasm/libpg-query.js";
 
 /** Statements as PostgreSQL's grammar gives them, or why it refused the text. */
 export type Parsed =
@@ -12,39 +12,61 @@ export type Parsed =
       readonly tooMuch?: true;
     };
 
-let loaded = false;
+let loading: Promise<Parser> | undefined;
+let parser: Parser | undefined;
 
 /** Loads PostgreSQL's grammar. Wait for it once before `readSql`. */
 export async function loadGrammar(): Promise<void> {
-  await loadModule();
-  loaded = true;
+  loading ??= createParser();
+  parser = await loading;
 }
 
 /** Parses SQL; never throws once the grammar is loaded. */
 export function parseTree(text: string): Parsed {
-  if (!loaded) throw new Error("The SQL grammar is not loaded: await loadGrammar() first.");
+  if (!parser) throw new Error("The SQL grammar is not loaded: await loadGrammar() first.");
   if (text === "") return { statements: [] };
   try {
-    return { statements: parseSync(text).stmts ?? [] };
-  } catch (error) {
-    return refusal(error);
-  }
-}
-
-/** Parses a CREATE FUNCTION or DO with a PL/pgSQL body; undefined where libpg-query cannot. */
-export function parseProcedure(text: string): unknown {
-  try {
-    return parsePlPgSQLSync(text);
+    return parseWith(parser, text);
   } catch {
-    return undefined;
+    return { message: "it is nested too deeply or too large to read", tooMuch: true };
   }
 }
 
-function refusal(error: unknown): Parsed {
-  const details = (error as { sqlDetails?: SqlErrorDetails }).sqlDetails;
-  if (details === undefined)
-    return { message: "it is nested too deeply or too large to read", tooMuch: true };
-  if (details.message.startsWith("memory exhausted"))
+function parseWith(memory: Parser, text: string): Parsed {
+  const given = writeText(memory, text);
+  let result = 0;
+  try {
+    result = memory._wasm_parse_query_raw(given);
+    return readResult(memory, result);
+  } finally {
+    memory._free(given);
+    if (result) memory._wasm_free_parse_result(result);
+  }
+}
+
+/** PgQueryParseResult: the tree as JSON, what was printed, and the error: its text, three fields of no use, its place. */
+function readResult(memory: Parser, result: number): Parsed {
+  const field = (at: number, index: number) => memory.getValue(at + 4 * index, "i32");
+  const error = field(result, 2);
+  if (!error)
+    return { statements: (JSON.parse(readText(memory, field(result, 0))) as ParseResult).stmts ?? [] };
+  const message = readText(memory, field(error, 0));
+  if (message.startsWith("memory exhausted"))
     return { message: "it is nested too deeply to read", tooMuch: true };
-  return { message: details.message, point: details.cursorPosition };
+  return { message, point: Math.max(0, field(error, 4) - 1) };
+}
+
+const encoder = new TextEncoder();
+
+/** Puts a text, with a NUL behind it, where the parser can read it. Whoever asks for it gives the place back. */
+function writeText(memory: Parser, text: string): number {
+  const most = 3 * text.length;
+  const at = memory._malloc(most + 1);
+  const { written } = encoder.encodeInto(text, memory.HEAPU8.subarray(at, at + most));
+  memory.HEAPU8[at + written] = 0;
+  return at;
+}
+
+function readText({ HEAPU8 }: Parser, at: number): string {
+  return Buffer.from(HEAPU8.buffer, at, HEAPU8.indexOf(0, at) - at).toString("utf8");
 }

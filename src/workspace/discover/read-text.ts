@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { explain } from "./walk.ts";
 
 /** A file's text, or why there is none. */
@@ -8,9 +7,25 @@ export type ReadText = { readonly text: string } | { readonly why: string };
 /** Reads one file below `root`: UTF-8, or UTF-16 where it says so. Never throws. */
 export function readText(root: string, path: string): ReadText {
   try {
-    return decode(readFileSync(join(root, path)));
+    return decode(readBytes(`${root}/${path}`));
   } catch (error) {
     return { why: explain(error) };
+  }
+}
+
+/** Most files are smaller, and are read in one go: to ask for their size first costs as much as to read them. */
+const small = Buffer.allocUnsafe(64 * 1024);
+
+/** All bytes of a file, up to the next call. */
+function readBytes(file: string): Buffer {
+  const descriptor = openSync(file, "r");
+  try {
+    let at = 0;
+    for (let count = -1; count !== 0 && at < small.length; at += count)
+      count = readSync(descriptor, small, at, small.length - at, at);
+    return at < small.length ? small.subarray(0, at) : readFileSync(file);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

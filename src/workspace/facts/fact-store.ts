@@ -133,7 +133,7 @@ export class FactStore {
         const key = keyOf(reader, path);
         const kept = text === undefined ? packed : this.#pack.get(key);
         if (kept === undefined && text !== undefined) continue;
-        const bytes = kept?.bytes ?? Buffer.from(JSON.stringify(facts));
+        const bytes = kept?.bytes ?? JSON.stringify(facts);
         yield [key, text === undefined ? { hash, stamp: settled ? stamp : "", bytes } : { ...kept!, bytes }];
       }
     }
