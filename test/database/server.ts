@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import {
   chmodSync,
   chownSync,
@@ -12,7 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import pg from "pg";
@@ -88,6 +88,9 @@ async function renew({ url }: Running): Promise<true> {
   }
 }
 
+/** The server and its data go when our end of the pipe does, however this process ends. */
+const GUARDED = `trap '' INT; "$@" & cat > /dev/null; kill -QUIT $!; wait $!; rm -rf "$0"`;
+
 async function launch(version: number, tls: boolean): Promise<Running | undefined> {
   const binaries = findBinaries(version);
   if (!binaries) return undefined;
@@ -107,8 +110,12 @@ async function launch(version: number, tls: boolean): Promise<Running | undefine
   const port = await freePort();
   const offer = tls ? offerTls(folder, user) : [];
   const child = spawn(
-    join(binaries, "postgres"),
+    "sh",
     [
+      "-c",
+      GUARDED,
+      folder,
+      join(binaries, "postgres"),
       "-D",
       data,
       "-p",
@@ -121,20 +128,16 @@ async function launch(version: number, tls: boolean): Promise<Running | undefine
       "fsync=off",
       ...offer,
     ],
-    { ...as, stdio: "ignore" },
+    { ...as, stdio: ["pipe", "ignore", "ignore"] },
   );
-  // Nobody waits for a server: it ends with the process.
+  // Nobody waits for a server.
   child.unref();
-  const end = () => stop(child, folder);
-  process.once("exit", end);
+  (child.stdin as Socket).unref();
   const running: Running = {
     port,
     url: (name = "admin", password = PASSWORD) =>
       `postgresql://${name}:${password}@127.0.0.1:${port}/postgres`,
-    end: () => {
-      process.off("exit", end);
-      end();
-    },
+    end: () => void child.stdin.end(),
   };
   await answers(running);
   return running;
@@ -154,12 +157,6 @@ function offerTls(folder: string, user: { uid: number; gid: number } | undefined
       return ["-c", `${setting}=${path}`];
     })
     .concat("-c", "ssl=on");
-}
-
-/** At once: nobody wants the data again. */
-function stop(child: ChildProcess, folder: string): void {
-  child.kill("SIGQUIT");
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 async function answers(server: Running): Promise<void> {
