@@ -41,8 +41,8 @@ export class Judge {
     const { style } = draft;
     if (this.#style !== style) await this.#prepare(style);
     const as = style.platform === "supabase" ? "set local role postgres;" : "";
-    await this.#engine.run(`begin; ${as} ${writeDraft(draft)}; reset role;`);
     try {
+      await this.#engine.run(`begin; ${as} ${writeDraft(draft)}; reset role;`);
       const { rows } = await this.#engine.query("select distinct leak from judge.leaks() leak order by 1");
       return rows.map(([leak]) => String(leak));
     } finally {

@@ -4,7 +4,14 @@ import { unwrap } from "../walk.ts";
 import { inlineCondition } from "./call.ts";
 import { nullOfAny, overChoices, same } from "./choices.ts";
 import { and, FALSE, type Formula, is, isNull, not, or, type Term, TRUE, UNKNOWN } from "./formula.ts";
-import { readContains, readCount, readExists, readQuantified, readRowIn } from "./membership.ts";
+import {
+  readContains,
+  readCount,
+  readElements,
+  readExists,
+  readQuantified,
+  readRowIn,
+} from "./membership.ts";
 import { type Choice, type Frame, type Reading, spanOf } from "./reader.ts";
 import { blocksOf } from "./rows.ts";
 import { applied, opaqueTerm, readBoolean, readPair, readTerm } from "./term.ts";
@@ -160,13 +167,8 @@ export function compare(
   frame: Frame,
   reading: Reading,
 ): Formula {
-  if (
-    left.kind === "row" &&
-    right.kind === "row" &&
-    left.args.length === right.args.length &&
-    operator === "="
-  )
-    return and(left.args.map((arg, i) => compare("=", arg, right.args[i]!, whole, frame, reading)));
+  if (left.kind === "row" && right.kind === "row" && left.args.length === right.args.length)
+    return compareRows(operator, left.args, right.args, whole, frame, reading);
   if (operator === "=" && (isCondition(left, frame) || isCondition(right, frame)))
     return same(readCondition(left, frame, reading), readCondition(right, frame, reading));
   const at = spanOf(whole, frame);
@@ -174,6 +176,20 @@ export function compare(
     compareTerms(operator, a!, b!, at),
   );
   return formula ?? opaque(whole, frame, reading);
+}
+
+/** Equal in every field; or before the other in the first field that differs. */
+function compareRows(
+  operator: "=" | "<",
+  left: readonly Expr[],
+  right: readonly Expr[],
+  whole: Expr,
+  frame: Frame,
+  reading: Reading,
+): Formula {
+  const field = (of: "=" | "<", i: number) => compare(of, left[i]!, right[i]!, whole, frame, reading);
+  if (operator === "=") return and(left.map((_, i) => field("=", i)));
+  return left.reduceRight<Formula>((rest, _, i) => or([field("<", i), and([field("=", i), rest])]), FALSE);
 }
 
 /** A part that has a structure of its own as a condition, rather than being a value that happens to be boolean. */
@@ -209,7 +225,7 @@ function readOperator(expr: Of<"operator">, frame: Frame, reading: Reading): For
   const { name, left, right } = expr;
   if (!left) return holds(expr, frame, reading);
   if (expr.quantifier) return readContains(expr, frame, reading);
-  const counted = readCount(expr, frame, reading);
+  const counted = readCount(expr, frame, reading) ?? readElements(expr, frame, reading);
   if (counted) return counted;
   const simple = readComparison(name, left, right, expr, frame, reading);
   return simple ?? holds(expr, frame, reading);

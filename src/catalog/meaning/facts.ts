@@ -126,6 +126,7 @@ function check(facts: Facts, world: World): Facts | undefined {
   const classes = new Classes(facts.terms);
   for (const [a, b] of facts.equal) classes.join(a.key, b.key);
   classes.closeUnderFunctions();
+  if (facts.order.length > 1) joinSqueezed(facts, classes);
   for (const [a, b] of facts.different) if (classes.same(a.key, b.key)) return undefined;
   let doubt = facts.doubt || isNarrow(facts);
   for (const members of classes.all()) {
@@ -135,6 +136,14 @@ function check(facts: Facts, world: World): Facts | undefined {
   }
   if (facts.order.length && !isOrdered(facts, classes)) return undefined;
   return doubt === facts.doubt ? facts : { ...facts, doubt };
+}
+
+/** Neither before the other: equal. */
+function joinSqueezed(facts: Facts, classes: Classes): void {
+  for (const [i, { pair: first }] of facts.order.entries())
+    for (const { pair: second } of facts.order.slice(i + 1))
+      if (classes.same(first[0].key, second[1].key) && classes.same(first[1].key, second[0].key))
+        classes.join(first[0].key, first[1].key);
 }
 
 /** Two bounds may leave no value between them. */

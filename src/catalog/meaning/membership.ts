@@ -5,15 +5,23 @@ import { nullOf, overChoices } from "./choices.ts";
 import { compare, opaque, readComparison } from "./condition.ts";
 import { and, FALSE, type Formula, is, not, or, TRUE, UNKNOWN } from "./formula.ts";
 import { type Frame, type Reading, spanOf } from "./reader.ts";
-import { type Block, blocksOf } from "./rows.ts";
+import { type Block, blocksOf, isAggregate } from "./rows.ts";
 import { applied, readTerm } from "./term.ts";
 
 type Of<Kind extends Expr["kind"]> = Extract<Expr, { kind: Kind }>;
 
 export function readExists(query: Query, whole: Expr, frame: Frame, reading: Reading): Formula | undefined {
+  if (isOneRow(query)) return TRUE;
   const blocks = blocksOf(query, frame, reading);
   return blocks && existsIn(blocks, whole, frame);
 }
+
+/** `select count(*) ...` has its row whatever it counts. */
+const isOneRow = (query: Query): boolean =>
+  query.command === "select" &&
+  !query.groupBy?.length &&
+  !(query.setOperation || query.having || query.offset || query.limit) &&
+  query.targets.some(({ expr }) => expr.kind === "call" && !expr.over && isAggregate(expr));
 
 const existsIn = (blocks: readonly Block[], whole: Expr, frame: Frame): Formula => {
   const at = spanOf(whole, frame);
@@ -109,6 +117,23 @@ export function readContains(expr: Of<"operator">, frame: Frame, reading: Readin
   const all = expr.quantifier === "all";
   const formula = containedIn(expr.right, expr, all, frame, frame, reading);
   return formula ?? opaque(expr, frame, reading);
+}
+
+/** `array[a, b] <@ other`, `other @> array[a, b]`, `array[a, b] && other`: all of the elements, or one, are in the other. */
+export function readElements(expr: Of<"operator">, frame: Frame, reading: Reading): Formula | undefined {
+  if (!expr.left || !/^(<@|@>|&&)$/.test(expr.name)) return undefined;
+  const [left, right] = [unwrapArray(expr.left), unwrapArray(expr.right)];
+  const isTurned = expr.name === "@>" || (expr.name === "&&" && left.kind !== "array");
+  const [inside, other] = isTurned ? [right, left] : [left, right];
+  if (inside.kind !== "array") return undefined;
+  const arms = inside.args.map((item) => {
+    const equal: Of<"operator"> = { ...expr, name: "=", left: item, right: other };
+    const arm = containedIn(other, equal, false, frame, frame, reading);
+    // Of two arrays that are written out neither is NULL, and no NULL in one is found in the other.
+    return arm && other.kind === "array" ? is(arm, true) : arm;
+  });
+  if (arms.some((arm) => !arm)) return undefined;
+  return (expr.name === "&&" ? or : and)(arms as Formula[]);
 }
 
 /** `array` is read in `inner`, which is a helper's body where the array comes from one. */

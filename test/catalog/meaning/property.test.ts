@@ -109,6 +109,12 @@ const atom = fc.oneof(
   fc.tuple(term, term).map(([a, b]) => `${a} not in (1, ${b})`),
   fc.tuple(term, term).map(([a, b]) => `${a} between 1 and ${b}`),
   fc.tuple(term, term, term).map(([a, b, c]) => `(${a}, ${b}) = (${c}, 2)`),
+  fc.tuple(term, operator, term).map(([a, op, b]) => `(${a}, k) ${op} (${b}, 2)`),
+  fc.tuple(term, term).map(([a, b]) => `n between ${a} and ${b}`),
+  fc
+    .tuple(fc.constantFrom("<@", "@>", "&&"), term, term)
+    .map(([op, a, b]) => `array[${a}, ${b}] ${op} array[n, 2]`),
+  term.map((a) => `array[${a}] <@ mine_as_array()`),
   fc.constantFrom(
     "is_mine(n)",
     "joined(k)",
@@ -123,6 +129,7 @@ const atom = fc.oneof(
   fc.tuple(term, innerCondition).map(([a, where]) => `${a} = any (array(select o from m where ${where}))`),
   fc.tuple(term, innerCondition).map(([a, where]) => `${a} < all (select o from m where ${where})`),
   innerCondition.map((where) => `(select count(*) from m where ${where}) > 0`),
+  innerCondition.map((where) => `exists (select count(*) from m where ${where})`),
   innerCondition.map(
     (where) => `exists (with x as (select * from m where ${where}) select from x where x.o = k)`,
   ),
