@@ -194,7 +194,7 @@ function havingTable(tenancy: Project["tenancy"], key: string): string {
   return step?.by === "referred to" ? havingTable(tenancy, step.to) : key;
 }
 
-/** A value of one's own for each maker; of the user table for each user, of the tenant table for each tenant. */
+/** A value of one's own for each maker; for each user of what is users' own, for each tenant of the tenant table. */
 function plainValue(
   { catalog, tenancy }: Project,
   table: Table,
@@ -205,7 +205,8 @@ function plainValue(
   const key = qualify(table.schema, table.name);
   const had = havingTable(tenancy, key);
   const isTenant = had === tenancy.tenant?.table && tenant !== undefined;
-  const who = isTenant ? tenant : had === tenancy.user?.table ? user : user * 2 + (tenant ?? 0);
+  const isUsers = had === tenancy.user?.table || tenancy.scopes.get(had)?.kind === "user";
+  const who = isTenant ? tenant : isUsers ? user : user * 2 + (tenant ?? 0);
   return literalOf(catalog, type, `${key}.${name}`, who);
 }
 

@@ -30,8 +30,9 @@ export function protectTable(table: Table, access: Access, writing: Writing): re
     if (policy) policies.push(policy.sql);
   }
   const name = quoteQualified(table.schema, table.name);
-  const guard = table.implicit ? "if exists " : "";
-  const forced = policies.length > 0 && !table.implicit && mayForce(writing.project);
+  // Prisma's own table of migrations is not there while it tries migrations on an empty database.
+  const guard = table.implicit && !policies.length ? "if exists " : "";
+  const forced = policies.length > 0 && mayForce(writing.project);
   return [
     ...(table.rowSecurity ? [] : [`alter table ${guard}${name} enable row level security;`]),
     ...(forced && !table.forced ? [`alter table ${guard}${name} force row level security;`] : []),
