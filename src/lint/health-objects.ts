@@ -97,10 +97,16 @@ export function codeFiles({ code }: Project, kinds: readonly Usage["kind"][]): R
   const before = sets.get(kinds);
   if (before) return before;
   const found = new Set<string>();
-  for (const file of code) if (kinds.some((kind) => kindsIn(file).has(kind))) found.add(`code ${file.path}`);
+  for (const file of code) {
+    const { has, subject } = summaryOf(file);
+    if (kinds.some((kind) => has.has(kind))) found.add(subject);
+  }
   sets.set(kinds, found);
   return found;
 }
 
 const filesBy = madeOnce((_: Project["code"]) => new Map<readonly Usage["kind"][], ReadonlySet<string>>());
-const kindsIn = madeOnce((file: CodeFile) => new Set(file.usages.map(({ kind }) => kind)));
+const summaryOf = madeOnce((file: CodeFile) => ({
+  has: new Set(file.usages.map(({ kind }) => kind)),
+  subject: `code ${file.path}`,
+}));

@@ -19,7 +19,8 @@ import { modelsToStatements } from "./models/statements.ts";
 import type { Platform } from "./platform/platform.ts";
 import type { HistoryFile, Project, ProjectSettings } from "./project.ts";
 import { inferTenancy } from "./tenancy/infer.ts";
-import type { CodeFile, GeneratedNames, Usage } from "./usage.ts";
+import type { CodeFile, GeneratedNames } from "./usage.ts";
+import { UsageGroups } from "./usage-groups.ts";
 
 /** Everything that a project is made of, read and ordered. */
 export interface ProjectParts {
@@ -50,6 +51,9 @@ export const buildProject = (parts: ProjectParts): Project => new ProjectBuilder
 export class ProjectBuilder {
   readonly #replay = new HistoryReplay();
   readonly #keep = new Keep();
+  readonly #usages = new UsageGroups();
+  /** Texts as of the last build. */
+  #text: ProjectParts["text"] = () => undefined;
 
   build(given: ProjectParts): Project {
     const parts = this.#keepLists(given);
@@ -64,6 +68,8 @@ export class ProjectBuilder {
     const made = this.#keep.value("statements", [prisma, schema, tablesFrom], () =>
       tablesFrom === "prisma" ? modelHistory(prisma, schema) : [],
     );
+    const allHistory = this.#keep.list("all history", [...made, ...history]);
+    this.#text = parts.text;
     const catalog = this.#replay.catalog(
       platform,
       {
@@ -71,10 +77,10 @@ export class ProjectBuilder {
         ...prismaMigrations(parts, schema),
         ...(parts.readPlatform && { read: parts.readPlatform }),
       },
-      [...made, ...history].map((file) => this.#step(file, parts)),
+      this.#keep.value("steps", allHistory, () => allHistory.map((file) => this.#step(file))),
       made.length + countBefore(history),
     );
-    const usages = this.#keep.value("usages", [parts.code], () => this.#groupUsages(parts.code));
+    const usages = this.#keep.value("usages", [parts.code], () => this.#usages.group(parts.code));
     const settings = this.#keepEqual(
       "settings with clients",
       withClientRoles(parts.settings, catalog, platform, { ...parts, usages }),
@@ -88,7 +94,7 @@ export class ProjectBuilder {
       prisma,
       models: models.models,
       modelOfTable: models.modelOfTable,
-      history: this.#keep.list("all history", [...made, ...history]),
+      history: allHistory,
       code: parts.code,
       usages,
       generatedNames: parts.generatedNames,
@@ -115,27 +121,14 @@ export class ProjectBuilder {
     };
   }
 
-  /** Usages by kind; an edit leaves the lists of most kinds as they are. */
-  #groupUsages(code: readonly CodeFile[]): ReadonlyMap<Usage["kind"], readonly Usage[]> {
-    const groups = new Map<Usage["kind"], Usage[]>();
-    for (const { usages } of code)
-      for (const usage of usages) {
-        const group = groups.get(usage.kind);
-        if (group) group.push(usage);
-        else groups.set(usage.kind, [usage]);
-      }
-    return new Map([...groups].map(([kind, group]) => [kind, this.#keep.list(`usages ${kind}`, group)]));
-  }
-
   /** The same object as long as it says the same. */
   #keepEqual<T>(name: string, record: T): T {
     return this.#keep.value(name, [JSON.stringify(record)], () => record);
   }
 
-  /** Steps are compared by their source, so a new one is made for each build: its text is that of the build. */
-  #step({ source, kind, continues }: HistoryFile, { text }: ProjectParts): ReplayStep {
+  #step({ source, kind, continues }: HistoryFile): ReplayStep {
     const outside = kind === "adhoc";
-    return { source, outside, continues: continues === true, text: () => text(source.path) ?? "" };
+    return { source, outside, continues: continues === true, text: () => this.#text(source.path) ?? "" };
   }
 }
 

@@ -1,3 +1,4 @@
+import { derived } from "../catalog/derived.ts";
 import { findNear } from "../text/near.ts";
 import type { Project } from "./project.ts";
 import type { Usage } from "./usage.ts";
@@ -13,7 +14,7 @@ updateMany updateManyAndReturn upsert delete deleteMany count aggregate aggregat
 export const delegateOf = (model: string): string => model.charAt(0).toLowerCase() + model.slice(1);
 
 /** Calls of models that no schema has, by the name in code. Empty where there is no schema to know them from. */
-export function unknownModelCalls(project: Project): Map<string, ModelCall[]> {
+export const unknownModelCalls = derived((project: Project): ReadonlyMap<string, readonly ModelCall[]> => {
   const found = new Map<string, ModelCall[]>();
   if (!project.models.size) return found;
   const known = delegates(project);
@@ -25,7 +26,7 @@ export function unknownModelCalls(project: Project): Map<string, ModelCall[]> {
     else found.set(usage.model.value, [usage]);
   }
   return found;
-}
+});
 
 /** The model that was meant, as code names it. */
 export const nearDelegate = (project: Project, name: string): string | undefined =>
@@ -43,9 +44,9 @@ export function missingModelOf(project: Project, table: string): string | undefi
 /** The model behind a name in code: `auditLog` is `AuditLog`. */
 export const modelNamed = (delegate: string): string => delegate.charAt(0).toUpperCase() + delegate.slice(1);
 
-function delegates(project: Project): Set<string> {
+const delegates = derived((project: Project): ReadonlySet<string> => {
   const names = new Set<string>();
   for (const { model } of project.models.values())
     if (model.kind !== "type") names.add(delegateOf(model.name));
   return names;
-}
+});

@@ -110,7 +110,9 @@ class KeptProject {
     };
     return this.#ordered.files.flatMap(({ path, kind }) => {
       const source = this.#sql(path)?.source;
-      return source ? piecesOf(source, find).map((piece) => this.#file(piece, kind, git)) : [];
+      if (!source) return [];
+      if (!source.includes) return this.#file({ source, continues: false }, kind, git);
+      return piecesOf(source, find).map((piece) => this.#file(piece, kind, git));
     });
   }
 

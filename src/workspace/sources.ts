@@ -59,6 +59,7 @@ export class Sources {
 
   async #walk(): Promise<void> {
     const { files, notes } = await walkWorkspace(this.#root);
+    this.#store.fileChanged();
     const same = files.length === this.#found.size && files.every((file) => this.#found.has(file.path));
     this.#found.clear();
     for (const file of files) this.#found.set(file.path, file);
@@ -76,6 +77,7 @@ export class Sources {
 
   #look(path: string): void {
     const known = this.#has(path);
+    this.#store.fileChanged(path);
     const seen =
       this.#found.has(path) || !isLeftAlone(this.#root, path) ? lookAt(this.#root, path) : undefined;
     this.#notes = this.#notes.filter((note) => note.path !== path);

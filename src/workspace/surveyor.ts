@@ -43,38 +43,43 @@ export class Surveyor {
       const isWanted = createFilter(configuration);
       return all.filter(({ path }) => isWanted(path));
     });
-    await this.#read(files, (file) => FIRST[file.kind], onProgress);
-    const roles = this.#rolesOf(files, configuration);
-    await this.#read(
-      files,
-      ({ path, kind }) => (kind === "sql" ? readerOf(roles.get(path)) : undefined),
-      onProgress,
-    );
-    if (!this.#withoutCode) await this.#read(files, ({ kind }) => CODE[kind], onProgress);
-    return this.#sort(files, configuration, this.#leaveForeign(roles));
+    const settings = this.#keep.value("settings", [files], () => files.filter(({ kind }) => FIRST[kind]));
+    await this.#read("first", [settings], (file) => FIRST[file.kind], onProgress);
+    const roles = this.#rolesOf(files, settings, configuration);
+    const sql = this.#keep.value("sql", [files], () => files.filter(({ kind }) => kind === "sql"));
+    await this.#read("history", [sql, roles], ({ path }) => readerOf(roles.get(path)), onProgress);
+    if (!this.#withoutCode) await this.#read("code", [files], ({ kind }) => CODE[kind], onProgress);
+    return this.#sort(files, settings, configuration, this.#leaveForeign(roles));
   }
 
+  /** `of` begins with the files, and is all that decides which reader is theirs. */
   async #read(
-    files: readonly FileOfKind[],
+    what: string,
+    of: readonly [files: readonly FileOfKind[], ...rest: unknown[]],
     readerOf: (file: FileOfKind) => ReaderName | undefined,
     onProgress: OnProgress | undefined,
   ): Promise<void> {
-    const wanted: Wanted[] = [];
-    for (const file of files) {
-      const reader = readerOf(file);
-      if (reader) wanted.push({ reader, path: file.path });
-    }
-    const what = wanted[0]?.reader === "code" ? "reading code" : "reading SQL";
-    await this.#store.read(wanted, onProgress && ((done) => onProgress(done, wanted.length, what)));
+    const wanted = this.#keep.value(`wanted ${what}`, of, () =>
+      of[0].flatMap((file): Wanted[] => {
+        const reader = readerOf(file);
+        return reader ? [{ reader, path: file.path }] : [];
+      }),
+    );
+    const doing = what === "code" ? "reading code" : "reading SQL";
+    await this.#store.read(wanted, onProgress && ((done) => onProgress(done, wanted.length, doing)));
   }
 
-  #rolesOf(files: readonly FileOfKind[], configuration: Configuration): ReadonlyMap<string, SqlRole> {
-    const markers = files.flatMap(({ path, kind }) =>
+  #rolesOf(
+    files: readonly FileOfKind[],
+    settings: readonly FileOfKind[],
+    configuration: Configuration,
+  ): ReadonlyMap<string, SqlRole> {
+    const markers = settings.flatMap(({ path, kind }) =>
       MARKERS.has(kind) ? [this.#store.get(FIRST[kind]!, path)] : [],
     );
     return this.#keep.value("roles", [files, configuration, ...markers], () => {
       const paths = files.flatMap(({ path, kind }) => (kind === "sql" ? [path] : []));
-      return applyLists(findSqlRoles(paths, sqlFolders(files, this.#store)), configuration);
+      return applyLists(findSqlRoles(paths, sqlFolders(settings, this.#store)), configuration);
     });
   }
 
@@ -97,13 +102,14 @@ export class Surveyor {
 
   #sort(
     files: readonly FileOfKind[],
+    settings: readonly FileOfKind[],
     configuration: Configuration,
     roles: ReadonlyMap<string, SqlRole>,
   ): Surveyed {
-    const packages = files.flatMap(
+    const packages = settings.flatMap(
       ({ path, kind }) => this.#store.get("package", kind === "package" ? path : "") ?? [],
     );
-    const { schemas, notes } = this.#schemasOf(files);
+    const { schemas, notes } = this.#schemasOf(settings);
     const contents = new Map<string, SqlContent | undefined>();
     for (const [path, role] of roles) contents.set(path, this.#contentOf(path, role));
     return this.#keep.value("layout", [files, roles, schemas, ...packages, ...contents.values()], () => {

@@ -1,11 +1,12 @@
 import type { Func, Policy, Table } from "../../catalog/catalog.ts";
+import { derived } from "../../catalog/derived.ts";
 import { changeClauses, clausesOf } from "../../project/clauses.ts";
 import { functionStatement } from "../../project/function-edits.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
 import { isIdentitySetting } from "../../project/trusted-settings.ts";
 import { settingOf, type UnsafeRead, unsafeReads } from "../../project/unsafe-reads.ts";
-import { placeIn, wordingOf } from "../../project/wording.ts";
+import { placeIn, type Wording, wordingOf } from "../../project/wording.ts";
 import { nameOf } from "../../project/words.ts";
 import type { Expr } from "../../source/sql/expression.ts";
 import { callsOf, queryParts } from "../../source/sql/walk.ts";
@@ -27,9 +28,11 @@ export default defineRule({
   },
 });
 
+const readsIn = derived((_: Project, { expr }: Wording) => unsafeReads(expr));
+
 function* checkPolicy(project: Project, table: Table, policy: Policy): Iterable<RawFinding> {
   const reads = clausesOf(policy).flatMap((written) =>
-    unsafeReads(wordingOf(written.clause).expr)
+    readsIn(project, wordingOf(written.clause))
       .filter((read) => matters(project, read))
       .map((read) => ({ in: written, read, at: placeIn(written.clause, read.span) })),
   );

@@ -1,4 +1,4 @@
-import { byApplication, folderOf } from "../../project/application.ts";
+import { applicationOf, byApplication, folderOf } from "../../project/application.ts";
 import type { Project } from "../../project/project.ts";
 import type { Usage } from "../../project/usage.ts";
 import type { PackageDependency, PackageManifest } from "../../source/manifest/manifest.ts";
@@ -25,6 +25,11 @@ const BRIDGES: Readonly<Record<string, readonly string[]>> = {
   kysely: ["prisma-kysely", "prisma-extension-kysely", "kysely-prisma"],
 };
 
+const callsPrisma = (project: Project, application: string): boolean =>
+  (project.usages.get("prisma-call") ?? []).some(
+    ({ role, path }) => role === "runtime" && applicationOf(project, path) === application,
+  );
+
 export default defineRule({
   on: "project",
   severity: "warning",
@@ -33,12 +38,11 @@ export default defineRule({
   *check(project) {
     const imports = byApplication(project, importsOf(project));
     const queries = byApplication(project, queriesOf(project));
-    const calls = (project.usages.get("prisma-call") ?? []).filter(({ role }) => role === "runtime");
-    const callers = byApplication(project, calls);
     for (const manifest of project.packages) {
       const application = folderOf(manifest.path);
-      if (!callers.has(application) && !manifest.dependencies.some(({ name }) => name === "@prisma/client"))
-        continue;
+      if (!manifest.dependencies.some(({ name }) => Object.hasOwn(LIBRARIES, name))) continue;
+      const hasPrisma = manifest.dependencies.some(({ name }) => name === "@prisma/client");
+      if (!hasPrisma && !callsPrisma(project, application)) continue;
       const reported = new Set<string>();
       for (const dependency of manifest.dependencies) {
         const library = LIBRARIES[dependency.name];

@@ -4,6 +4,7 @@ import { EMPTY_PACK, type Entry, type Pack, type Packed } from "../cache/pack.ts
 import { readText } from "../discover/read-text.ts";
 import { type FoundFile, settledStamp } from "../discover/walk.ts";
 import { hashText } from "../fix/apply.ts";
+import { ChangeLog } from "./change-log.ts";
 import { type FactsOf, READERS, type ReaderName } from "./readers.ts";
 import { RecentTexts } from "./recent-texts.ts";
 
@@ -39,6 +40,7 @@ export class FactStore {
   readonly #texts = new Map<string, string>();
   readonly #recent = new RecentTexts();
   readonly #problems = new Map<string, string>();
+  readonly #changes = new ChangeLog();
   #files: ReadonlyMap<string, FoundFile> = new Map();
   #unsaved = 0;
 
@@ -52,7 +54,13 @@ export class FactStore {
     this.#files = files;
   }
 
+  /** Says that a file on disk may be another one; without a path, that any may be. */
+  fileChanged(path?: string): void {
+    this.#changes.add(path);
+  }
+
   setText(path: string, text: string | undefined): void {
+    this.#changes.add(path);
     if (text === undefined) this.#texts.delete(path);
     else this.#texts.set(path, text);
   }
@@ -70,10 +78,16 @@ export class FactStore {
     return this.#texts.keys();
   }
 
-  /** Reads what is wanted and not known yet. Other work gets a turn every 20 ms. `onRead` is called after each text. */
+  /**
+   * Reads what is wanted and not known yet: of a list that was read before, what changed since. Other work gets a turn
+   * every 20 ms. `onRead` is called after each text.
+   */
   async read(wanted: readonly Wanted[], onRead?: (done: number) => void): Promise<void> {
     let until = performance.now() + 20;
+    const { now } = this.#changes;
+    const changed = this.#changes.since(wanted);
     for (const [i, each] of wanted.entries()) {
+      if (changed && !changed.has(each.path)) continue;
       if (this.#isKnown(each)) continue;
       await this.#readOne(each);
       if (performance.now() < until) continue;
@@ -81,6 +95,7 @@ export class FactStore {
       await nextTurn();
       until = performance.now() + 20;
     }
+    this.#changes.saw(wanted, now);
   }
 
   /** The facts that `read` found; undefined where there is no such file or it cannot be read. */
