@@ -1,7 +1,7 @@
 import type { Table } from "../catalog/catalog.ts";
 import { ranksOf } from "../project/access/access.ts";
 import { type Audience, includes } from "../project/access/audience.ts";
-import { grantsMembership } from "../project/access/defaults.ts";
+import { grantsMembership, isKeyTable } from "../project/access/defaults.ts";
 import { roleColumnIn, trustedColumns } from "../project/access/ranks.ts";
 import type { Project } from "../project/project.ts";
 import type { RowCommand } from "../project/row-access.ts";
@@ -34,7 +34,9 @@ export function createGuards(project: Project, caller: Caller, conditions: Condi
   function of(table: Table, scope: Scope, command: RowCommand, audience: Audience) {
     if (command === "select") return { and: [] };
     const key = keyOf(table);
-    const decides = key === membership?.table || grantsMembership(table);
+    // A key of a user's own lets in nobody but him.
+    const isOwnKey = scope.kind === "user" && isKeyTable(table) && roleColumnIn(project, table) === undefined;
+    const decides = key === membership?.table || (grantsMembership(table) && !isOwnKey);
     if (audience.kind === "self" && key === tenancy.user?.table)
       return ownRow(table, command, audience.column);
     if (!decides) return audience.kind === "self" ? ownRow(table, command, audience.column) : { and: [] };

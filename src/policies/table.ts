@@ -1,5 +1,6 @@
 import type { Table } from "../catalog/catalog.ts";
 import type { Access } from "../project/access/access.ts";
+import type { Audience } from "../project/access/audience.ts";
 import type { Project } from "../project/project.ts";
 import { ROW_COMMANDS, type RowCommand } from "../project/row-access.ts";
 import { listOf } from "../project/words.ts";
@@ -58,6 +59,8 @@ const dropAll = (table: Table): string[] =>
     (name) => `drop policy ${quoteIdentifier(name)} on ${quoteQualified(table.schema, table.name)};`,
   );
 
+const nameOf = ({ kind, name }: Audience): string => (kind === "self" ? "users for themselves" : name);
+
 type Written = { readonly sql: string } | { readonly why: string };
 
 /** One policy for a command, whoever it is open to: several would each be asked for every row. */
@@ -79,7 +82,7 @@ function writePolicy(
       };
     const guard = guards.of(table, scope, command, audience);
     if (typeof guard === "string")
-      return { why: `${listOf(audiences.map(({ name }) => name))} may ${command} it, and ${guard}` };
+      return { why: `${listOf(audiences.map(nameOf))} may ${command} it, and ${guard}` };
     using.push([condition, ...(guard.onOld ? guard.and : [])]);
     check.push([condition, ...guard.and]);
   }

@@ -21,6 +21,7 @@ create table tasks (id bigint generated always as identity primary key, project_
 create table comments (id uuid primary key default gen_random_uuid(), task_id bigint not null references tasks (id), author_id uuid not null references users (id));
 create table settings (user_id uuid primary key references users (id), theme text);
 create table mailboxes (id uuid primary key, user_id uuid not null references users (id));
+create table api_keys (id uuid primary key, user_id uuid not null references users (id), hashed text);
 create table labels (id uuid primary key, mailbox_id uuid not null references mailboxes (id));
 create table rules (id uuid primary key, mailbox_id uuid not null references mailboxes (id));
 create table "_labelTorule" ("A" uuid not null references labels (id), "B" uuid not null references rules (id), primary key ("A", "B"));

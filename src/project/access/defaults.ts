@@ -61,8 +61,11 @@ function recordAccess(table: Table, { kind }: Scope): string | undefined {
 /** A table that hands out roles or memberships, such as invitations, decides who becomes what. */
 export const grantsMembership = (table: Table): boolean =>
   /invit/i.test(table.name) ||
-  /(^|_)(api_key|role|permission|member|membership)$/.test(stem(table.name)) ||
+  isKeyTable(table) ||
+  /(^|_)(role|permission|member|membership)$/.test(stem(table.name)) ||
   [...table.columns.values()].some(({ name }) => isRoleColumn(name));
+
+export const isKeyTable = ({ name }: Table): boolean => /(^|_)api_key$/.test(stem(name));
 
 const isBilling = ({ name }: Table): boolean =>
   /(^|_)(subscription|payment|charge|refund|payout|ledger|billing\w*|stripe\w*|entitlement|license|credit|usage\w*)(_|$)/.test(
