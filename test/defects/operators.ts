@@ -138,7 +138,24 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
     const more = { name: "shown", table: "tasks", command: "select", role: "anon", using: ["true"] } as const;
     yield { where: "shown", draft: { ...draft, policies: [...draft.policies, more] } };
   },
-  "definer view": (draft) => beside(draft, "create view open_tasks as select * from tasks;"),
+  "definer view": function* (draft) {
+    for (const where of ["true", `${draft.style.caller} is not null`, "title is not null", ofRow(draft)])
+      yield* beside(draft, `create view open_tasks as select * from tasks where ${where};`);
+  },
+  "view over a view": function* (draft) {
+    const invoker = "with (security_invoker = true)";
+    for (const [inner, outer] of [
+      ["", invoker],
+      [invoker, ""],
+      [invoker, invoker],
+    ])
+      yield* beside(
+        draft,
+        `create view inner_tasks ${inner} as select * from tasks;
+grant select on inner_tasks to ${draft.style.role};
+create view open_tasks ${outer} as select * from inner_tasks;`,
+      );
+  },
   "invoker view": (draft) =>
     beside(draft, "create view open_tasks with (security_invoker = true) as select * from tasks;"),
   "materialized view": (draft) =>
@@ -146,12 +163,22 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   "copied table": (draft) => beside(draft, "create table open_tasks as select * from tasks;"),
   "definer function": function* (draft) {
     if (draft.style.platform === "postgres") return;
-    for (const mode of ["definer", "invoker"]) {
-      const all = `create function all_tasks() returns setof tasks language sql stable security ${mode} set search_path = '' as $$ select * from public.tasks $$;`;
-      yield { where: `all_tasks ${mode}`, draft: { ...draft, more: [all] } };
-    }
+    const { caller } = draft.style;
+    for (const mode of ["definer", "invoker"])
+      for (const where of [
+        "true",
+        `${caller} is not null`,
+        `(${ofRow(draft)} or title is null)`,
+        ofRow(draft),
+      ]) {
+        const all = `create function all_tasks() returns setof tasks language sql stable security ${mode} set search_path = public, pg_temp as $$ select * from public.tasks where ${where} $$;`;
+        yield { where: `all_tasks ${mode} where ${where}`, draft: { ...draft, more: [all] } };
+      }
   },
 };
+
+/** The right condition, as it stands outside of policies. */
+const ofRow = ({ style }: Draft): string => style.bound.replaceAll("ROW.", "tasks.");
 
 /** Something else by which the rows of a table may be seen. */
 function* beside(draft: Draft, statement: string) {

@@ -1,9 +1,12 @@
-import type { Expr } from "../../source/sql/expression.ts";
+import type { Expr, Query } from "../../source/sql/expression.ts";
 import type { Catalog, PolicyClause, Table } from "../catalog.ts";
-import { findMeaning } from "../resolve/resolve.ts";
+import { findMeaning, type Meaning } from "../resolve/resolve.ts";
+import { always } from "./choices.ts";
 import { readCondition } from "./condition.ts";
 import type { Formula } from "./formula.ts";
 import type { CallerNames, Frame, Reading, Sees, Unread } from "./reader.ts";
+import { type Block, blocksOf } from "./rows.ts";
+import { applied } from "./term.ts";
 
 /** A policy's clause as a proposition about its row and its caller. */
 export interface Proposition {
@@ -48,6 +51,32 @@ export function readPart(
     reading,
   );
   return { formula, unread: reading.unread, looks: reading.looked };
+}
+
+/**
+ * The rows that a query gives which runs as its owner, whom policies do not hold: a view's, or a function's, whose
+ * arguments are whatever its caller makes up. Undefined where it was not understood.
+ */
+export function readRows(
+  catalog: Catalog,
+  meaning: Meaning,
+  query: Query,
+  names: CallerNames,
+  args: readonly (string | undefined)[],
+): readonly Pick<Block, "rows" | "where">[] | undefined {
+  const reading: Reading = {
+    catalog,
+    names,
+    sees: undefined,
+    nextRow: 1,
+    left: MOST,
+    unread: [],
+    looked: false,
+  };
+  const how = { strict: false, nullable: true, free: true };
+  const given = args.map((name, i) => ({ name, choices: always(applied(`? argument ${i}`, [], how)) }));
+  const frame = { meaning, sources: NO_SOURCES, named: undefined, top: false, inside: [], definer: true };
+  return blocksOf(query, { ...frame, args: given }, reading);
 }
 
 const NO_SOURCES: Frame["sources"] = new Map();

@@ -11,6 +11,7 @@ import {
   seesEveryRow,
 } from "../../project/relations.ts";
 import { findClaimCallOfBody } from "../../project/session.ts";
+import { givesStrangers } from "../../project/strangers.ts";
 import { usesOfFunction } from "../../project/used-functions.ts";
 import { listOf, nameOf } from "../../project/words.ts";
 import { visitQuery } from "../../source/sql/walk.ts";
@@ -25,14 +26,16 @@ export default defineRule({
   *check(func, project) {
     if (func.platform || !func.securityDefiner || func.uncertain || isTriggerFunction(func)) return;
     const callers = callersOf(project, func);
-    const [table] = callers.length ? passedTables(project, func, callers) : [];
+    const tables = callers.length ? passedTables(project, func, callers) : [];
+    const [table] = tables;
     if (!table) return;
-    const bound = findClaimCallOfBody(project, func) !== undefined || asksSecret(func);
+    const names = findClaimCallOfBody(project, func) !== undefined;
+    const bound = asksSecret(func) || (names && !givesStrangers(project, func, tables, callers));
     yield {
       at: func.made,
       subject: `${func.schema}.${func.name}()`,
       severity: bound ? "info" : severityOf(project, func, callers),
-      message: `${listOf(callers)} can call ${nameOf(func)}, which ${verbOf(func)} ${nameOf(table)} as its owner, past its policies${bound ? "" : ", whoever asks"}.`,
+      message: `${listOf(callers)} can call ${nameOf(func)}, which ${verbOf(func)} ${nameOf(table)} as its owner, past its policies${bound ? "" : names ? ", and ties no row to who asks" : ", whoever asks"}.`,
       ...remedyOf(project, func, bound),
     };
   },

@@ -10,6 +10,7 @@ import {
   seesEveryRow,
 } from "../../project/relations.ts";
 import { findClaimCallOfBody, findClaimCallOfQuery } from "../../project/session.ts";
+import { showsStrangers } from "../../project/strangers.ts";
 import { ownersReading } from "../../project/view-reading.ts";
 import { listOf, nameOf } from "../../project/words.ts";
 import { visitQuery } from "../../source/sql/walk.ts";
@@ -24,14 +25,17 @@ export default defineRule({
   *check(view, project) {
     if (view.platform || view.materialized || view.uncertain) return;
     const readers = readersOf(project, view);
-    if (!readers.length || findClaimCallOfQuery(project, view.query)) return;
+    if (!readers.length) return;
     // What a security_invoker view shows through another view is for that one to answer, where clients reach it.
     const passed = ownersReading(
       project,
       view,
       (each) => isInvokerView(view) && readersOf(project, each).length > 0,
     );
-    const [table] = passed.filter((each) => readers.some((role) => !seesEveryRow(project, each, role)));
+    const hidden = passed.filter((each) => readers.some((role) => !seesEveryRow(project, each, role)));
+    const names = findClaimCallOfQuery(project, view.query) !== undefined;
+    if (names && !showsStrangers(project, view, hidden, readers)) return;
+    const [table] = hidden;
     const func = table ? undefined : findDefinerRead(project, view, readers);
     if (!table && !func) return;
     const name = quoteQualified(view.schema, view.name);
