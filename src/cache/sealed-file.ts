@@ -1,9 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
 import {
   appendFileSync,
+  closeSync,
+  fstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
-  readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -15,17 +18,35 @@ import { join } from "node:path";
  * A file of a cache folder, with the version of its writer and a checksum over all of it. It is replaced whole by a
  * rename, so that runs side by side never see half of one. Losing one costs time only, so no error is reported.
  */
-export function readSealed(folder: string, name: string, version: string): Buffer | undefined {
+export function readSealed(folder: string, name: string, version: string): Buffer<ArrayBuffer> | undefined {
+  let file: number | undefined;
   try {
-    const file = readFileSync(join(folder, name));
-    const lineEnd = file.indexOf(10);
-    const content = file.subarray(lineEnd + 1);
-    return file.toString("latin1", 0, Math.max(0, lineEnd)) === header(version, content)
-      ? content
-      : undefined;
+    file = openSync(join(folder, name), "r");
+    const begin = Buffer.alloc(HEADER);
+    const lineEnd = begin.subarray(0, readSync(file, begin, 0, HEADER, 0)).indexOf(10);
+    if (lineEnd < 0) return undefined;
+    const content = readFrom(file, lineEnd + 1);
+    return begin.toString("latin1", 0, lineEnd) === header(version, content) ? content : undefined;
   } catch {
     return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
+}
+
+/** Bytes in which a header ends. */
+const HEADER = 512;
+
+/** What follows in a file, in memory of its own: large contents are handed on as they are. */
+function readFrom(file: number, start: number): Buffer<ArrayBuffer> {
+  const content = Buffer.allocUnsafeSlow(fstatSync(file).size - start);
+  let read = 0;
+  while (read < content.length) {
+    const more = readSync(file, content, read, content.length - read, start + read);
+    if (more === 0) return content.subarray(0, read);
+    read += more;
+  }
+  return content;
 }
 
 /** Replaces the file. False where the folder cannot be written. */

@@ -46,12 +46,16 @@ export class Engine implements Client {
     if (!spare || spare.lost) spare = new Engine(false);
   }
 
-  /** Starts from an image, or makes an empty database, whose only role is a superuser. */
-  static async start(extensions: readonly string[], image?: Image): Promise<Engine> {
+  /**
+   * Starts from an image, or makes an empty database, whose only role is a superuser. The bytes of one that is `given`
+   * away are nobody's afterwards.
+   */
+  static async start(extensions: readonly string[], image?: Image, given = false): Promise<Engine> {
     const warm = image && spare && !spare.lost ? spare : undefined;
     if (warm) spare = undefined;
     const engine = warm ?? new Engine(image === undefined);
-    await engine.#ask({ do: "start", extensions, ...(image && { image }) });
+    const bytes = given && image && !("file" in image) ? [image.buffer as ArrayBuffer] : [];
+    await engine.#ask({ do: "start", extensions, ...(image && { image }) }, PATIENCE, bytes);
     return engine;
   }
 
@@ -102,13 +106,13 @@ export class Engine implements Client {
     await this.#end(why);
   }
 
-  #ask(request: Request, timeLimit = PATIENCE): Promise<Reply> {
-    const asked = this.#turn.then(() => this.#send(request, timeLimit));
+  #ask(request: Request, timeLimit = PATIENCE, given: readonly ArrayBuffer[] = []): Promise<Reply> {
+    const asked = this.#turn.then(() => this.#send(request, timeLimit, given));
     this.#turn = asked.catch(() => {});
     return asked;
   }
 
-  #send(request: Request, timeLimit: number): Promise<Reply> {
+  #send(request: Request, timeLimit: number, given: readonly ArrayBuffer[]): Promise<Reply> {
     return new Promise((resolve, reject) => {
       if (this.#lost !== undefined) return reject(new QueryError(this.#lost, { lost: true }));
       const timer = setTimeout(() => {
@@ -124,7 +128,7 @@ export class Engine implements Client {
         const { message, ...about } = reply.error;
         reject(new QueryError(message, { ...about, lost: this.#lost !== undefined }));
       };
-      this.#worker.postMessage(request);
+      this.#worker.postMessage(request, given);
     });
   }
 

@@ -14,6 +14,8 @@ export interface Base {
   /** What the owner's role brings along into every session. */
   readonly session: string;
   readonly image: Uint8Array;
+  /** It lies in a file, too, and its image is given away to the engine that begins with it. */
+  readonly kept?: true;
 }
 
 /** ms after which the clock of an open transaction, which stands still, is too old. */

@@ -22,7 +22,7 @@ export function readBase(folder: string, platform: Platform, steps: readonly Ste
     Base,
     "image" | "steps"
   >;
-  return { steps, outcomes, session, image: kept.subarray(lineEnd + 1) };
+  return { steps, outcomes, session, image: kept.subarray(lineEnd + 1), kept: true };
 }
 
 export function writeBase(

@@ -185,7 +185,7 @@ export class EmbeddedDatabase implements Client {
       throw error;
     }
     const { history } = this.#running;
-    if (history.base) this.#base = { ...history.base, platform: project.platform };
+    if (history.base && !history.base.kept) this.#base = { ...history.base, platform: project.platform };
     this.#tell({ state: "ready" });
     return this.#running;
   }
@@ -218,7 +218,8 @@ export class EmbeddedDatabase implements Client {
     await before?.engine.close();
     this.#tell({ state: "starting" });
     const extensions = extensionsFor(project, steps);
-    const engine = await Engine.start(extensions, base?.image ?? (await findImage(project.platform)));
+    const image = base?.image ?? (await findImage(project.platform));
+    const engine = await Engine.start(extensions, image, base?.kept);
     try {
       const history = new History(
         engine,

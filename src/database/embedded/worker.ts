@@ -37,7 +37,7 @@ export type Request =
 
 export type Reply =
   | { readonly answer: Answer }
-  | { readonly dump: Uint8Array }
+  | { readonly dump: Uint8Array<ArrayBuffer> }
   /** How many texts ran. */
   | { readonly ran: number }
   | { readonly error: { message: string; code: string; position?: number; hint?: string } };
@@ -100,7 +100,8 @@ let engine: PGlite | undefined;
 let asText: Record<number, (text: string) => string> = {};
 
 parentPort?.on("message", async (request: Request) => {
-  parentPort!.postMessage(await answer(request));
+  const reply = await answer(request);
+  parentPort!.postMessage(reply, "dump" in reply ? [reply.dump.buffer] : []);
 });
 
 async function answer(request: Request): Promise<Reply> {
@@ -128,8 +129,8 @@ async function create(): Promise<PGlite> {
   if (!compiled) parentPort?.postMessage({ module } satisfies Compiled);
   const made = new PlainEngine({
     pgliteWasmModule: module,
-    // A real one would copy its bytes several times over.
-    fsBundle: { arrayBuffer: async () => new Uint8Array(data).buffer } as Blob,
+    // A real one would copy its bytes several times over. Memory that is touched first costs as much as its contents.
+    fsBundle: { arrayBuffer: async () => wholeOf(data) } as Blob,
     fs: new GivenFolder(),
     startParams: [...PGlite.defaultStartParams, "-c", STACK, "-c", BUFFERS, "-c", LOG],
     ...(makes && { initdbWasmModule: await compile("initdb.wasm"), initDbStartParams: ["--wal-segsize=1"] }),
@@ -137,6 +138,9 @@ async function create(): Promise<PGlite> {
   await made.waitReady;
   return made;
 }
+
+const wholeOf = ({ buffer, byteOffset, byteLength }: Buffer<ArrayBuffer>): ArrayBuffer =>
+  byteLength === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + byteLength);
 
 async function begin(request: Start): Promise<void> {
   start(request);
@@ -167,7 +171,7 @@ async function query(sql: string, values: readonly Value[]): Promise<Answer> {
   return { columns, rows: result.rows, affected: result.affectedRows || result.rows.length };
 }
 
-async function dump(): Promise<Uint8Array> {
+async function dump(): Promise<Uint8Array<ArrayBuffer>> {
   // What came before lies in segments that the checkpoint makes needless.
   await engine!.exec("select pg_switch_wal()");
   await engine!.exec("checkpoint");
