@@ -230,6 +230,8 @@ export class EmbeddedDatabase implements Client {
       );
       const begun = performance.now();
       await history.run(steps, tail, base);
+      // Who edits what is committed will do so again: the next engine is loaded before it is wanted.
+      if (before && !history.open) Engine.warm();
       const took = performance.now() - begun;
       if (this.#folder && tail > 0 && base?.steps.length !== tail && took > WORTH_KEEPING) this.#keepSoon();
       return { project, engine, history, extensions: new Set(extensions) };
