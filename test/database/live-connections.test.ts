@@ -1,5 +1,7 @@
 import { strict as assert } from "node:assert";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { createServer, type Socket, type Server as TcpServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readAddress } from "../../src/database/live/address.ts";
 import { connectLive, sayPower } from "../../src/database/live/connect.ts";
@@ -7,6 +9,21 @@ import { chooseConnection } from "../../src/database/live/connections.ts";
 import { providerOf } from "../../src/database/live/provider.ts";
 import { explainConnection } from "../../src/database/live/sentences.ts";
 import { PASSWORD, type Server, startServer, TLS } from "./server.ts";
+
+/** A home folder with nothing in it. */
+async function withHome(use: (home: string) => Promise<void>): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), "rowguard-home-"));
+  const { HOME, USERPROFILE } = process.env;
+  Object.assign(process.env, { HOME: home, USERPROFILE: home });
+  try {
+    await use(home);
+  } finally {
+    for (const [name, value] of Object.entries({ HOME, USERPROFILE }))
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    rmSync(home, { recursive: true });
+  }
+}
 
 const sentenceOf = (url: string): Promise<string> =>
   connectLive(url).then(
@@ -62,6 +79,49 @@ describe("TLS as libpq has it", function () {
     );
     assert.match(await usesTls("sslrootcert=system&sslmode=require"), /goes with sslmode=verify-full only/);
     assert.match(await usesTls("sslmode=always"), /^There is no sslmode "always"; there are disable, allow/);
+  });
+
+  it("shows the client's own certificate, as libpq finds it", async () => {
+    const admin = await connectLive(server.url());
+    await admin.query("create role carded login");
+    await admin.query("create role other login");
+    await admin.close();
+    await withHome(async (home) => {
+      const path = (name: string) => {
+        const copy = join(home, name);
+        copyFileSync(join(TLS, name), copy);
+        chmodSync(copy, 0o600);
+        return copy;
+      };
+      const as = (user: string, parameters: Record<string, string>) =>
+        sentenceOf(
+          `postgresql://${user}@localhost:${server.port}/postgres?${new URLSearchParams({ sslmode: "require", ...parameters })}`,
+        );
+      const [sslcert, sslkey, locked] = [path("client.crt"), path("client.key"), path("client-locked.key")];
+      assert.equal(await as("carded", { sslcert, sslkey }), "connected");
+      assert.match(await as("carded", {}), /lets carded in by a certificate only: give it as sslcert/);
+      assert.match(await as("other", { sslcert, sslkey }), /is not made out to other/);
+      assert.match(await as("carded", { sslcert }), /is of no use without its key: name it as sslkey/);
+      assert.equal(
+        await as("carded", { sslcert, sslkey: locked, sslpassword: "marker-Passphrase" }),
+        "connected",
+      );
+      for (const sslpassword of ["", "marker-Wrong"]) {
+        const sentence = await as("carded", { sslcert, sslkey: locked, sslpassword });
+        assert.match(sentence, /^The key given as sslkey cannot be used/);
+        assert.doesNotMatch(sentence, /marker/);
+      }
+      chmodSync(sslkey, 0o644);
+      if (process.platform !== "win32")
+        assert.match(await as("carded", { sslcert, sslkey }), /^Others may read the key .*chmod 600/);
+      mkdirSync(join(home, ".postgresql"));
+      for (const [from, to] of [
+        ["client.crt", "postgresql.crt"],
+        ["client.key", "postgresql.key"],
+      ] as const)
+        renameSync(path(from), join(home, ".postgresql", to));
+      assert.equal(await as("carded", {}), "connected");
+    });
   });
 
   it("cancels by TLS too", async () => {

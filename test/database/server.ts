@@ -107,6 +107,7 @@ async function launch(version: number, tls: boolean): Promise<Running | undefine
     ["-D", data, "-U", "admin", "--auth=scram-sha-256", `--pwfile=${secret}`, "--no-sync", "-E", "UTF8"],
     { ...as, stdio: "ignore" },
   );
+  if (tls) askForCertificates(join(data, "pg_hba.conf"));
   const port = await freePort();
   const offer = tls ? offerTls(folder, user) : [];
   const child = spawn(
@@ -146,8 +147,17 @@ async function launch(version: number, tls: boolean): Promise<Running | undefine
 /** A certificate for localhost from the authority in `tls/ca.crt`, made for these tests alone. */
 export const TLS = join(import.meta.dirname, "tls");
 
+/** Two logins come in by certificate alone. */
+function askForCertificates(file: string): void {
+  writeFileSync(file, `hostssl all carded,other all cert\n${readFileSync(file, "utf8")}`);
+}
+
 function offerTls(folder: string, user: { uid: number; gid: number } | undefined): string[] {
-  const settings = { ssl_cert_file: "server.crt", ssl_key_file: "server.key" };
+  const settings = {
+    ssl_cert_file: "server.crt",
+    ssl_key_file: "server.key",
+    ssl_ca_file: "client-ca.crt",
+  };
   return Object.entries(settings)
     .flatMap(([setting, name]) => {
       const path = join(folder, name);

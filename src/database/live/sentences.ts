@@ -70,6 +70,21 @@ const SENTENCES: readonly { readonly when: RegExp; say(parts: Parts, message: st
     say: ({ at, user }) => `The server at ${at} lets ${user} in by TLS only: sslmode=require.`,
   },
   {
+    when: /^28000.*valid client certificate/i,
+    say: ({ at, user }) =>
+      `The server at ${at} lets ${user} in by a certificate only: give it as sslcert, with its key as sslkey.`,
+  },
+  {
+    when: /^28000.*certificate authentication/i,
+    say: ({ at, user }) =>
+      `The certificate given as sslcert is not made out to ${user}, so ${at} does not let it in.`,
+  },
+  {
+    when: /bad decrypt|BAD_DECRYPT|INTERRUPTED_OR_CANCELLED|MISSING_PASSPHRASE|bad password read|key values mismatch|KEY_VALUES_MISMATCH|wrong tag|NO_START_LINE|UNSUPPORTED/i,
+    say: (_, message) =>
+      `The key given as sslkey cannot be used (${message}): is it the certificate's, and sslpassword its passphrase?`,
+  },
+  {
     when: /^28000/,
     say: ({ at, user, refused }, message) =>
       `The server at ${at} does not let ${user} in this way${refused || `: ${message}`}.`,
