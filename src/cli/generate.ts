@@ -19,6 +19,7 @@ interface GenerateFlags extends WorkspaceFlags {
   readonly down?: boolean;
   readonly replace?: boolean;
   readonly model?: string;
+  readonly module?: boolean;
   readonly environment?: string | true;
   readonly format: "text" | "json";
 }
@@ -37,6 +38,10 @@ export function defineGenerate(program: Command, terminal: Terminal, finish: (co
     .option(
       "--model <name>",
       "draft a model that code uses and the schema has not, and the migration of its table",
+    )
+    .option(
+      "--module",
+      "with --model: also its zod schemas, queries and actions; of a model that the schema has, those alone",
     )
     .option(
       "--environment [application]",
@@ -87,8 +92,9 @@ async function generate(
   });
 }
 
-function draftRequest({ model, environment }: GenerateFlags): DraftRequest | undefined {
-  if (model !== undefined) return { verb: "draft-model", subject: model };
+function draftRequest({ model, module, environment }: GenerateFlags): DraftRequest | undefined {
+  if (model !== undefined) return { verb: module ? "draft-module" : "draft-model", subject: model };
+  if (module) throw new CannotRun("Say of which model: --model <name> --module.");
   if (environment === undefined) return undefined;
   const subject = environment === true ? "" : environment.replace(/^\.\/|\/+$/g, "").replace(/^\.$/, "");
   return { verb: "draft-environment", subject };

@@ -1,12 +1,22 @@
 import type { Remedy } from "../text/finding.ts";
 import { quoteWord } from "./remedies.ts";
 
-/** A model written from how code uses it, with its module of queries. */
+/** A model written from how code uses it. */
 export const draftModel = (model: string): Remedy => ({
   kind: "intent",
   title: `Draft the model ${model} from how the code uses it`,
   intent: { verb: "draft-model", subject: model, command: `rowguard generate --model ${quoteWord(model)}` },
 });
+
+/** The same with the module that belongs to the model, where the remedy is to draft one. */
+export const withModule = (remedy: Remedy | undefined): Remedy | undefined =>
+  remedy?.kind === "intent" && remedy.intent.verb === "draft-model"
+    ? {
+        ...remedy,
+        title: `${remedy.title}, with its schemas, queries and actions`,
+        intent: { ...remedy.intent, verb: "draft-module", command: `${remedy.intent.command} --module` },
+      }
+    : undefined;
 
 /** A module that validates the variables in use when the application in `folder` starts. */
 export const draftEnvironment = (folder: string): Remedy => ({

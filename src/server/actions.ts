@@ -5,6 +5,7 @@ import {
   type Command,
   type Diagnostic,
 } from "vscode-languageserver";
+import { withModule } from "../project/drafts.ts";
 import { CLIENT_COMMANDS } from "../protocol/requests.ts";
 import type { Finding } from "../text/finding.ts";
 import type { Client } from "./client.ts";
@@ -20,7 +21,8 @@ export const FIX_ALL = `${CodeActionKind.SourceFixAll}.${SOURCE}`;
 /** What an action carries until it is resolved: the findings it is for, as they were when it was offered. */
 export interface ActionData {
   readonly uri: string;
-  readonly what: "fix" | "ignore";
+  /** `module`: the fix that drafts a model, with the module that belongs to it. */
+  readonly what: "fix" | "module" | "ignore";
   readonly findings: readonly ChosenFinding[];
 }
 
@@ -50,6 +52,7 @@ export function codeActions(params: CodeActionParams, at: At, client: Client): C
     rules.add(finding.rule);
     return [
       ...fixActions(finding, diagnostic, offer),
+      ...moduleActions(finding, diagnostic, offer),
       ignoreAction(finding, diagnostic, offer),
       ...ruleActions(finding, diagnostic, client),
     ];
@@ -86,6 +89,14 @@ function fixActions(finding: Finding, diagnostic: Diagnostic, { at, client, uri 
     return [{ ...action, data: dataFor("fix", [finding], at, uri) }];
   const edit = workspaceEditOf({ edits: remedy.edits, files: [] }, at.snapshot, client);
   return edit ? [{ ...action, edit }] : [];
+}
+
+/** Where a model is to be drafted, also with its queries. */
+function moduleActions(finding: Finding, diagnostic: Diagnostic, { at, uri }: Offer): CodeAction[] {
+  const remedy = withModule(finding.remedy);
+  if (!remedy) return [];
+  const data = dataFor("module", [finding], at, uri);
+  return [{ title: remedy.title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], data }];
 }
 
 const dataFor = (

@@ -1,6 +1,7 @@
 import type { Command, Range } from "vscode-languageserver";
 import { CLIENT_COMMANDS } from "../protocol/requests.ts";
 import type { Finding } from "../text/finding.ts";
+import { type DraftRequest, isDraftRequest } from "../workspace/draft/draft-for.ts";
 import type { Corrections } from "../workspace/fix/configure.ts";
 import { needsTrial, resolveTried } from "../workspace/fix/tried.ts";
 import type { Trial } from "../workspace/try-fix.ts";
@@ -37,7 +38,8 @@ export async function mendFindings(
   const { folder, snapshot, client } = mending;
   if (!folder.isCurrent(snapshot)) return { command: tell(OUTDATED) };
   const [only] = findings;
-  if (findings.length === 1 && isDraft(only!)) return mendDraft(only!, mending);
+  const draft = findings.length === 1 ? draftOf(only!) : undefined;
+  if (draft) return mendDraft(draft, mending);
   const ground = groundOf(folder, snapshot);
   const options = { generate: true, corrections };
   const { fix, problem } = await resolveTried(folder.workspace, findings, new Date(), options, (made) =>
@@ -49,14 +51,16 @@ export async function mendFindings(
 }
 
 /** Drafted code is looked at before it is used; of a drafted model, PostgreSQL makes the table first. */
-async function mendDraft(finding: Finding, mending: Mending): Promise<Result> {
-  const fix = await mending.folder.workspace.resolveFix(finding).catch((error: Error) => error.message);
-  if (typeof fix === "string") return { command: tell(notWritten(fix)) };
-  return fix ? mendWith(fix, mending) : { command: instead(finding, mending.client) };
+async function mendDraft(request: DraftRequest, mending: Mending): Promise<Result> {
+  const { workspace } = mending.folder;
+  const drafted = await workspace.draft(request, new Date()).catch((error: Error) => error.message);
+  if (typeof drafted === "string") return { command: tell(notWritten(drafted)) };
+  const { fix, todo } = drafted;
+  return mendWith(fix, mending, todo.length ? `Left to you: ${todo.join("; ")}.` : undefined);
 }
 
-const isDraft = ({ remedy }: Finding): boolean =>
-  remedy?.kind === "intent" && remedy.intent.verb.startsWith("draft-");
+export const draftOf = ({ remedy }: Finding): DraftRequest | undefined =>
+  remedy?.kind === "intent" && isDraftRequest(remedy.intent) ? remedy.intent : undefined;
 
 /** A fix that was made for what the user asked, tried where it is SQL. */
 export async function mendWith(fix: Fix, mending: Mending, left?: string): Promise<Result> {

@@ -1,4 +1,5 @@
 import type { CodeAction } from "vscode-languageserver";
+import { withModule } from "../project/drafts.ts";
 import type { Finding } from "../text/finding.ts";
 import { needsTrial } from "../workspace/fix/tried.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -8,7 +9,7 @@ import { SERVER_COMMANDS } from "./command-names.ts";
 import type { Snapshot } from "./folder.ts";
 import type { Folders, Found } from "./folders.ts";
 import { ignoreEdit } from "./ignore.ts";
-import { type Mending, mendFindings, OUTDATED, type Result, show, tell } from "./mend.ts";
+import { draftOf, type Mending, mendFindings, OUTDATED, type Result, show, tell } from "./mend.ts";
 import type { Trials } from "./trial.ts";
 
 /** What making an edit takes besides the findings. Without trials, what needs one becomes a command. */
@@ -28,8 +29,14 @@ export async function findChosen(data: ActionData, folders: Folders): Promise<Ch
   const findings = data.findings.flatMap(
     (each) => findFinding(snapshot, each.path ?? found.path, each) ?? [],
   );
-  return findings.length === data.findings.length ? { ...found, snapshot, findings } : undefined;
+  if (findings.length !== data.findings.length) return undefined;
+  return { ...found, snapshot, findings: data.what === "module" ? findings.map(asModule) : findings };
 }
+
+const asModule = (finding: Finding): Finding => {
+  const remedy = withModule(finding.remedy);
+  return remedy ? { ...finding, remedy } : finding;
+};
 
 /** Makes the edit when it is chosen. Where nothing can be written, the action says what to do instead. */
 export async function resolveAction(
@@ -67,6 +74,7 @@ async function mend(
 }
 
 const wantsTrial = async (workspace: Workspace, findings: readonly Finding[]): Promise<boolean> => {
+  if (findings.some(draftOf)) return true;
   const fix = await workspace.resolveFixes(findings, new Date(), { generate: true });
   return fix !== undefined && needsTrial(fix);
 };

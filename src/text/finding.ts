@@ -37,6 +37,8 @@ export interface Intent {
     | "replace"
     | "protect-all"
     | "draft-model"
+    | "draft-module"
+    | "draft-supabase"
     | "draft-environment"
     | "protect-bucket"
     | "protect-channel";

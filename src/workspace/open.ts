@@ -132,8 +132,8 @@ export class OpenWorkspace implements Workspace {
 
   async resolveFix(finding: Finding): Promise<Fix | undefined> {
     const wish = finding.remedy?.kind === "intent" ? finding.remedy.intent : undefined;
-    if (wish?.verb === "draft-model" || wish?.verb === "draft-environment")
-      return (await this.draft({ verb: wish.verb, subject: wish.subject }, new Date())).fix;
+    const { isDraftRequest } = await import("./draft/draft-for.ts");
+    if (wish && isDraftRequest(wish)) return (await this.draft(wish, new Date())).fix;
     return this.resolveFixes([finding], new Date(), { generate: true });
   }
 

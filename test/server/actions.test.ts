@@ -127,6 +127,28 @@ describe("a fix that becomes the next migration", function () {
       );
     }));
 
+  it("drafts a model, or the model with its queries, and says what is left to do", () =>
+    withClient(
+      {
+        "prisma/schema.prisma":
+          'datasource db {\n  provider = "postgresql"\n}\n\nmodel User {\n  id String @id\n}\n',
+        "lib/db.ts":
+          'import { PrismaClient } from "@prisma/client";\n\nexport const db = new PrismaClient();\n\nexport const add = (userId: string) => db.note.create({ data: { userId } });\n',
+        "package.json": '{ "dependencies": { "@prisma/client": "6.16.2" } }',
+      },
+      { capabilities: PUSHED },
+      async (client) => {
+        const found = () => named(client.diagnostics("lib/db.ts"), "prisma-model-unknown");
+        await eventually(() => assert.equal(found().length, 1));
+        const actions = await client.actions("lib/db.ts", found());
+        const [, withQueries] = actions.filter(({ title }) => title.startsWith("Draft the model Note"));
+        assert.match(withQueries!.title, /, with its schemas, queries and actions$/);
+        const { edit, command } = await resolve(client, withQueries!);
+        assert.match(JSON.stringify(edit), /"create".*lib\/notes\/queries\.ts/);
+        assert.match(command!.title, /^Left to you: zod is not among the dependencies/);
+      },
+    ));
+
   const MIGRATION = "supabase/migrations/20240101000000_init.sql";
   const OPEN: Files = {
     [MIGRATION]:

@@ -1,4 +1,4 @@
-import { applicationOf, folderOf } from "../../project/application.ts";
+import { applicationOf } from "../../project/application.ts";
 import type { Project } from "../../project/project.ts";
 import { isProvided } from "../../project/provided-variables.ts";
 import { isPublicName, isSecretName } from "../../project/secret-names.ts";
@@ -8,6 +8,7 @@ import { WorkspaceProblem } from "../workspace.ts";
 import type { Draft } from "./draft.ts";
 import { renderEnvironment, type Variable } from "./environment-module.ts";
 import { addImport, importPath } from "./imports.ts";
+import { homeOf, zodVersion } from "./project-home.ts";
 
 type Read = Extract<Usage, { kind: "environment" }>;
 
@@ -98,13 +99,6 @@ const connectionsOf = ({ prisma }: Project): string[] =>
     ),
   );
 
-/** `src/lib/`, `lib/`, `src/` or the application's folder: the first that has code. */
-function homeOf(project: Project, folder: string): string {
-  const base = folder ? `${folder}/` : "";
-  const has = (inner: string) => project.code.some(({ path }) => path.startsWith(`${base}${inner}`));
-  return `${base}${["src/lib/", "lib/", "src/"].find(has) ?? ""}`;
-}
-
 function editsOf(project: Project, reads: readonly Read[], modules: readonly Module[]): Edit[] {
   return [...new Set(reads.map(({ path }) => path))].flatMap((path) => {
     const text = project.text(path);
@@ -142,10 +136,3 @@ function fileEdits(
 
 /** Whether a file has something of this name already; `process.env` is a property. */
 const hasName = (text: string, name: string): boolean => new RegExp(`(?<![.\\w$])${name}\\b`).test(text);
-
-/** The major version of zod that the application has. */
-function zodVersion(project: Project, folder: string): number | undefined {
-  const own = project.packages.filter(({ path }) => folderOf(path) === folder || folderOf(path) === "");
-  const zod = own.flatMap(({ dependencies }) => dependencies.filter(({ name }) => name === "zod"))[0];
-  return zod && Number(/\d+/.exec(zod.version)?.[0] ?? 4);
-}
