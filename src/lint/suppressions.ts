@@ -24,6 +24,7 @@ export function readSuppressions(projects: readonly Project[], configuration: Co
 
 function* readComments(project: Project): Iterable<Acceptance> {
   for (const file of project.history) {
+    if (!file.source.directives.length) continue;
     const { path, directives, statements, errors } = file.source;
     for (const directive of directives)
       yield* readComment(project, path, directive, mayEdit(file), () =>

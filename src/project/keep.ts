@@ -25,5 +25,5 @@ export class Keep {
   }
 }
 
-const sameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+export const sameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((each, i) => each === b[i]);

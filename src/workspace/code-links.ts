@@ -1,5 +1,5 @@
 import { type CodeContext, linkCode, type Memory } from "../project/code/link.ts";
-import { Keep } from "../project/keep.ts";
+import { Keep, sameList } from "../project/keep.ts";
 import type { CodeFile, GeneratedNames } from "../project/usage.ts";
 import type { CodeFacts } from "../source/code/facts.ts";
 import type { FileOfKind } from "./discover/survey.ts";
@@ -26,6 +26,7 @@ export class CodeLinks {
   /** Files that linking wanted read in full. */
   readonly #whole = new Set<string>();
   #memory: Memory | undefined;
+  #last: { readonly from: readonly unknown[]; readonly linked: LinkedCode } | undefined;
 
   constructor(store: FactStore) {
     this.#store = store;
@@ -35,10 +36,15 @@ export class CodeLinks {
     const context = this.#contextOf(files);
     for (let round = 1; ; round++) {
       const facts = await this.#factsOf(files);
+      const from = [context.packages, context.tsconfigs, ...facts];
+      if (this.#last && sameList(this.#last.from, from)) return this.#last.linked;
       const linked = linkCode(facts, context, this.#memory);
       this.#memory = linked.memory;
       const unread = linked.unread.filter((path) => !this.#whole.has(path));
-      if (!unread.length || round === ROUNDS) return partsOf(linked.files, linked.generatedNames);
+      if (!unread.length || round === ROUNDS) {
+        this.#last = { from, linked: partsOf(linked.files, linked.generatedNames) };
+        return this.#last.linked;
+      }
       for (const path of unread) this.#whole.add(path);
     }
   }
@@ -66,19 +72,21 @@ export class CodeLinks {
 
 function partsOf(files: readonly CodeFile[], generated: readonly GeneratedNames[]): LinkedCode {
   const byPath = new Map(files.map((file) => [file.path, file]));
-  return {
-    of: (keep, wanted) => {
-      const paths = new Set(wanted.map(({ path }) => path));
-      return {
-        code: keep.list(
-          "code",
-          wanted.flatMap(({ path }) => byPath.get(path) ?? []),
-        ),
-        generatedNames: keep.list(
-          "generated names",
-          generated.filter(({ path }) => paths.has(path)),
-        ),
-      };
-    },
+  const linked: LinkedCode = {
+    of: (keep, wanted) => keep.value("code of database", [linked, wanted], () => find(keep, wanted)),
   };
+  const find = (keep: Keep, wanted: readonly FileOfKind[]): CodeOfDatabase => {
+    const paths = new Set(wanted.map(({ path }) => path));
+    return {
+      code: keep.list(
+        "code",
+        wanted.flatMap(({ path }) => byPath.get(path) ?? []),
+      ),
+      generatedNames: keep.list(
+        "generated names",
+        generated.filter(({ path }) => paths.has(path)),
+      ),
+    };
+  };
+  return linked;
 }

@@ -47,23 +47,29 @@ interface User {
 function usersOfClaims(project: Project): Map<string, User[]> {
   const users = new Map<string, User[]>();
   for (const table of project.catalog.tables.values())
-    for (const policy of table.policies.values()) {
-      const found = claimOf(project, table, policy);
-      if (found) remember(users, found.claim, () => []).push({ table, policy, at: found.at });
-    }
+    for (const { claim, user } of claimsOn(project, table)) remember(users, claim, () => []).push(user);
   return users;
 }
 
-const claimOf = derived(
-  (project: Project, table: Table, policy: Policy): { at: Place; claim: string } | undefined => {
-    if (policy.refused || (isConcealed(project, table) && policy.platform)) return undefined;
-    for (const { clause } of clausesOf(policy)) {
-      const found = findClaim(project, wordingOf(clause));
-      if (found) return { at: placeIn(clause, found.span), claim: found.claim };
-    }
-    return undefined;
-  },
+const claimsOn = derived((project: Project, table: Table): readonly { claim: string; user: User }[] =>
+  [...table.policies.values()].flatMap((policy) => {
+    const found = claimOf(project, table, policy);
+    return found ? { claim: found.claim, user: { table, policy, at: found.at } } : [];
+  }),
 );
+
+function claimOf(
+  project: Project,
+  table: Table,
+  policy: Policy,
+): { readonly at: Place; readonly claim: string } | undefined {
+  if (policy.refused || (isConcealed(project, table) && policy.platform)) return undefined;
+  for (const { clause } of clausesOf(policy)) {
+    const found = findClaim(project, wordingOf(clause));
+    if (found) return { at: placeIn(clause, found.span), claim: found.claim };
+  }
+  return undefined;
+}
 
 /** What a token says of the person and the session: no membership ends that. */
 const IDENTITY =
