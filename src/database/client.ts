@@ -46,6 +46,10 @@ export interface AnswerColumn {
   readonly type: number;
 }
 
+/** What PostgreSQL calls an error; sockets have codes of five letters, too, and no digit in them. */
+export const isSqlState = (code: string | undefined): code is string =>
+  code !== undefined && /^(?=.*\d)[0-9A-Z]{5}$/.test(code);
+
 /** What PostgreSQL or the way to it refused. `message` is PostgreSQL's own, or one sentence. */
 export class QueryError extends Error {
   /** SQLSTATE; "" where the failure is not PostgreSQL's. */

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { createServer, type Socket, type Server as TcpServer } from "node:net";
+import { connect, createServer, type Socket, type Server as TcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readAddress } from "../../src/database/live/address.ts";
@@ -8,6 +8,8 @@ import { connectLive, sayPower } from "../../src/database/live/connect.ts";
 import { chooseConnection } from "../../src/database/live/connections.ts";
 import { providerOf } from "../../src/database/live/provider.ts";
 import { explainConnection } from "../../src/database/live/sentences.ts";
+import { preview } from "../../src/database/preview.ts";
+import { loadGrammar } from "../../src/source/sql/grammar.ts";
 import { PASSWORD, type Server, startServer, TLS } from "./server.ts";
 
 /** A home folder with nothing in it. */
@@ -133,6 +135,87 @@ describe("TLS as libpq has it", function () {
   });
 });
 
+describe("a pooler", function () {
+  this.timeout(60_000);
+  let server: Server;
+  before(async function () {
+    const started = await startServer(18);
+    if (!started) return this.skip();
+    server = started;
+    await loadGrammar();
+  });
+  after(() => server?.stop());
+
+  /** Passes everything on, but for the number of the backend, and what `answer` answers itself. */
+  async function throughPooler(
+    answer: (asked: Buffer) => Buffer | undefined,
+    use: (url: string) => Promise<void>,
+  ) {
+    const listener = createServer((client) => {
+      const backend = connect(server.port, "127.0.0.1");
+      for (const socket of [client, backend]) socket.on("error", () => {});
+      client.on("close", () => backend.destroy());
+      backend.on("close", () => client.destroy());
+      client.on("data", (asked) => {
+        const own = answer(asked);
+        if (own) client.end(own);
+        else backend.write(asked);
+      });
+      backend.on("data", (said) => {
+        const at = said.indexOf("K\0\0\0\f", 0, "latin1");
+        if (at >= 0) said.writeInt32BE(said.readInt32BE(at + 5) + 1_000_000, at + 5);
+        client.write(said);
+      });
+    });
+    await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+    const { port } = listener.address() as { port: number };
+    try {
+      await use(server.url().replace(`:${server.port}`, `:${port}`));
+    } finally {
+      listener.close();
+    }
+  }
+
+  it("is known by the backend that answers, and is no obstacle", () =>
+    throughPooler(
+      () => undefined,
+      async (url) => {
+        const client = await connectLive(url);
+        assert.match(sayPower(await client.power()), /\(PostgreSQL 18 through a pooler\)$/);
+        const made = await preview(client, "select 1", [{ name: "me", settings: {} }]);
+        assert.deepEqual("results" in made && made.results.map(({ rows }) => rows), [[["1"]]]);
+        await client.close();
+        const direct = await connectLive(server.url());
+        assert.equal((await direct.power()).pooled, false);
+        await direct.close();
+      },
+    ));
+
+  it("that keeps no transaction is named, with what to do", () =>
+    throughPooler(
+      (asked) => (asked.includes("begin read only") ? NO_TRANSACTIONS : undefined),
+      async (url) => {
+        const client = await connectLive(url);
+        const made = await preview(client, "select 1", [{ name: "me", settings: {} }]);
+        const [result] = "results" in made ? made.results : [];
+        assert.equal(result?.status, "failed");
+        assert.match(result?.message ?? "", /^The pooler at .* for one statement only, .*connect past it/);
+        await client.close();
+      },
+    ));
+});
+
+/** As PgBouncer says it. */
+const NO_TRANSACTIONS = (() => {
+  const fields = Buffer.from(
+    "SERROR\0C08P01\0Mtransaction blocks not allowed in statement pooling mode\0\0",
+    "latin1",
+  );
+  const head = Buffer.from("E\0\0\0\0", "latin1");
+  head.writeInt32BE(fields.length + 4, 1);
+  return Buffer.concat([head, fields]);
+})();
+
 describe("a connection that is not made", function () {
   this.timeout(20_000);
 
@@ -225,6 +308,14 @@ describe("a connection that is not made", function () {
         'no pg_hba.conf entry for host "1.2.3.4", user "postgres", no encryption',
       ),
       /lets postgres in by TLS only: sslmode=require/,
+    );
+    assert.match(
+      say("x.example", "08P01", "unsupported startup parameter: options"),
+      /^The pooler at x\.example:5432 does not pass everything on \(unsupported startup parameter: options\)/,
+    );
+    assert.equal(
+      say("x.example", "08P01", "password authentication failed"),
+      "The password for postgres at x.example:5432 is wrong.",
     );
     assert.match(
       say("x.example", "57P03", "the database system is starting up"),

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { MemoryFS, PGlite } from "@electric-sql/pglite";
-import { type Answer, literalOf, type Value } from "../client.ts";
+import { type Answer, isSqlState, literalOf, type Value } from "../client.ts";
 import { extensionFiles } from "./extensions.ts";
 import { type EngineFiles, packFolder, unpackFolder } from "./folder-image.ts";
 import { readUnpacked } from "./packed.ts";
@@ -199,7 +199,7 @@ function describe(error: unknown): { message: string; code: string; position?: n
   const { message = String(error), code, position, hint } = error as Record<string, string | undefined>;
   return {
     message,
-    code: code && /^[0-9A-Z]{5}$/.test(code) ? code : "",
+    code: isSqlState(code) ? code : "",
     ...(position && { position: Number(position) }),
     ...(hint && { hint }),
   };

@@ -1,6 +1,13 @@
 import type { ConnectionOptions } from "node:tls";
 import pg from "pg";
-import { type Answer, type Client, QueryError, type QueryOptions, type Value } from "../client.ts";
+import {
+  type Answer,
+  type Client,
+  isSqlState,
+  QueryError,
+  type QueryOptions,
+  type Value,
+} from "../client.ts";
 import { type Address, mask, readAddress } from "./address.ts";
 import { stopBackend } from "./cancel.ts";
 import { type Power, readPower } from "./power.ts";
@@ -196,8 +203,9 @@ export class LiveDatabase implements Client {
 
   #explain(error: unknown): QueryError {
     const { message = String(error), code, position, hint } = error as Record<string, string | undefined>;
-    const server = code !== undefined && /^[0-9A-Z]{5}$/.test(code);
+    const server = isSqlState(code);
     const ended = server && /^(57P0|08)/.test(code);
+    if (/statement pooling mode/.test(message)) this.#lost ??= explainConnection(error, this.#address);
     if (!server || ended) {
       this.#lost ??= new QueryError(
         `The connection to the database was lost: ${mask(message, this.#address).replace(/\.$/, "")}.`,

@@ -1,4 +1,4 @@
-import { QueryError } from "../client.ts";
+import { isSqlState, QueryError } from "../client.ts";
 import { type Address, mask } from "./address.ts";
 import { providerOf } from "./provider.ts";
 
@@ -10,7 +10,7 @@ export function explainConnection(error: unknown, address: Address): QueryError 
   const text = sentence
     ? sentence.say(partsOf(address), said.message.replace(/\.$/, ""))
     : `The connection to ${partsOf(address).at} failed: ${said.message}.`;
-  return new QueryError(mask(text, address), { code: /^[0-9A-Z]{5}$/.test(code) ? code : "", lost: true });
+  return new QueryError(mask(text, address), { code: isSqlState(code) ? code : "", lost: true });
 }
 
 /** Where a name has several addresses, what the first of them said. */
@@ -64,7 +64,10 @@ const SENTENCES: readonly { readonly when: RegExp; say(parts: Parts, message: st
     when: /endpoint id is not specified/i,
     say: ({ at, refused }) => `${at} cannot tell which database is meant${refused}.`,
   },
-  { when: /^28P01/, say: ({ at, user }) => `The password for ${user} at ${at} is wrong.` },
+  {
+    when: /^28P01|password authentication failed/,
+    say: ({ at, user }) => `The password for ${user} at ${at} is wrong.`,
+  },
   {
     when: /^28000.*no encryption|no pg_hba.*no encryption/i,
     say: ({ at, user }) => `The server at ${at} lets ${user} in by TLS only: sslmode=require.`,
@@ -80,7 +83,7 @@ const SENTENCES: readonly { readonly when: RegExp; say(parts: Parts, message: st
       `The certificate given as sslcert is not made out to ${user}, so ${at} does not let it in.`,
   },
   {
-    when: /bad decrypt|BAD_DECRYPT|INTERRUPTED_OR_CANCELLED|MISSING_PASSPHRASE|bad password read|key values mismatch|KEY_VALUES_MISMATCH|wrong tag|NO_START_LINE|UNSUPPORTED/i,
+    when: /bad decrypt|BAD_DECRYPT|INTERRUPTED_OR_CANCELLED|MISSING_PASSPHRASE|bad password read|key values mismatch|KEY_VALUES_MISMATCH|wrong tag|NO_START_LINE|ERR_OSSL_UNSUPPORTED/i,
     say: (_, message) =>
       `The key given as sslkey cannot be used (${message}): is it the certificate's, and sslpassword its passphrase?`,
   },
@@ -89,7 +92,20 @@ const SENTENCES: readonly { readonly when: RegExp; say(parts: Parts, message: st
     say: ({ at, user, refused }, message) =>
       `The server at ${at} does not let ${user} in this way${refused || `: ${message}`}.`,
   },
-  { when: /^3D000/, say: ({ at, database }) => `There is no database "${database}" at ${at}.` },
+  {
+    when: /^3D000|no such database/,
+    say: ({ at, database }) => `There is no database "${database}" at ${at}.`,
+  },
+  {
+    when: /unsupported startup parameter/,
+    say: ({ at }, message) =>
+      `The pooler at ${at} does not pass everything on (${message}): leave that out of the connection string, or connect past the pooler.`,
+  },
+  {
+    when: /statement pooling mode/,
+    say: ({ at }) =>
+      `The pooler at ${at} gives a connection for one statement only, and a preview needs a transaction: connect past it, or to a pool by transaction.`,
+  },
   {
     when: /^53300|too many (clients|connections)|max client/i,
     say: ({ at }) => `The server at ${at} has no connection left: close some, or use its pooler.`,
