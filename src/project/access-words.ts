@@ -1,10 +1,12 @@
 import type { Func, Policy, Table } from "../catalog/catalog.ts";
 import { armsOf } from "../catalog/meaning/arms.ts";
 import { isAlwaysTrue, isNeverTrue } from "../catalog/meaning/decide.ts";
+import type { World } from "../catalog/meaning/facts.ts";
 import type { Formula } from "../catalog/meaning/formula.ts";
 import { clauseFor } from "./audience.ts";
 import { conditionWords } from "./condition-words.ts";
 import { propositionOf, worldOf } from "./meaning.ts";
+import { joinWays } from "./one-of.ts";
 import type { Project } from "./project.ts";
 import { describeRowAccess, ROW_COMMANDS, type RowCommand, rowAccessOf } from "./row-access.ts";
 import { visitThrough } from "./through.ts";
@@ -84,15 +86,17 @@ function partOf(
   const world = worldOf(project, role === project.platform.anonymousRole ? "anonymous" : "anyone");
   if (isNeverTrue(proposition.formula, world) === "yes") return undefined;
   return {
-    words: rowsOf(project, proposition.formula),
+    words: rowsOf(project, proposition.formula, world),
     by: `${policy.name}${throughWords(project, [clause.expr])}`,
   };
 }
 
-function rowsOf(project: Project, formula: Formula): string {
+function rowsOf(project: Project, formula: Formula, world?: World): string {
   if (isAlwaysTrue(formula) === "yes") return "every row";
-  const arms = armsOf(formula).map((arm) => conditionWords(project, arm.formula));
-  return `rows ${[...new Set(arms)].join(", or ")}`;
+  const ways = armsOf(formula).map((arm) => arm.formula);
+  const possible = joinWays(ways.filter((way) => isNeverTrue(way, world) !== "yes"));
+  const words = possible.map((way) => conditionWords(project, way));
+  return words.length ? `rows ${[...new Set(words)].join(", or ")}` : "no row";
 }
 
 /** ", through is_admin and current_user_org": the sources' own functions that the condition asks. */

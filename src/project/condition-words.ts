@@ -1,12 +1,15 @@
 import type { Formula, Ranged, Term } from "../catalog/meaning/formula.ts";
 import { claimOf, isCallerId } from "./atoms.ts";
+import { type OneOf, oneOf } from "./one-of.ts";
 import type { Project } from "./project.ts";
 import { listOf } from "./words.ts";
 
 /** What must hold of a row together, as the end of a sentence that begins with "rows". */
 export function conditionWords(project: Project, formula: Formula): string {
   const parts = formula.kind === "and" ? formula.args : [formula];
-  return listOf([...new Set(parts.map((part) => partWords(project, part, false)))]);
+  const words = [...new Set(parts.map((part) => partWords(project, part, false)))];
+  const ofCaller = (each: string) => each.startsWith("for callers ");
+  return listOf([...words.filter((each) => !ofCaller(each)), ...words.filter(ofCaller)]);
 }
 
 function partWords(project: Project, part: Formula, negated: boolean): string {
@@ -29,6 +32,8 @@ function partWords(project: Project, part: Formula, negated: boolean): string {
       return rangeWords(project, part, negated);
     case "and":
     case "or": {
+      const choice = oneOf(part);
+      if (choice) return choiceWords(project, choice, negated);
       const words = part.args.map((arg) => partWords(project, arg, negated));
       return listOf([...new Set(words)], (part.kind === "and") !== negated ? "and" : "or");
     }
@@ -51,16 +56,26 @@ function holdsWords(project: Project, term: Term, negated: boolean): string {
   return `where ${valueWords(project, term)} ${negated ? "does not hold" : "holds"}`;
 }
 
+/** "for callers whose role is owner or admin". */
+function choiceWords(project: Project, { term, constants }: OneOf, negated: boolean): string {
+  const claim = term.kind === "caller" && !isCallerId(project, term) ? claimOf(project, term) : undefined;
+  const what = claim?.length ? `token's ${claim.join(".")}` : valueWords(project, term);
+  const whose = `${term.kind === "caller" ? "for callers " : ""}whose ${what}`;
+  const values = [...new Set(constants.map((each) => valueWords(project, each)))];
+  return `${whose} is ${negated ? "not " : ""}${listOf(values, "or")}`;
+}
+
 function compareWords(
   project: Project,
-  { operator, left, right }: Extract<Formula, { kind: "compare" }>,
+  compare: Extract<Formula, { kind: "compare" }>,
   negated: boolean,
 ): string {
+  const choice = oneOf(compare);
+  if (choice) return choiceWords(project, choice, negated);
+  const { operator, left, right } = compare;
   const [a, b] = right.kind === "column" && left.kind !== "column" ? [right, left] : [left, right];
   if (operator === "<")
     return `where ${valueWords(project, left)} is ${negated ? "not " : ""}below ${valueWords(project, right)}`;
-  if (a.kind === "caller" && b.kind === "constant")
-    return `for callers whose ${valueWords(project, a)} is ${negated ? "not " : ""}${valueWords(project, b)}`;
   return `whose ${valueWords(project, a)} is ${negated ? "not " : ""}${valueWords(project, b)}`;
 }
 

@@ -48,7 +48,7 @@ describe("access in plain words", () => {
     assert.deepEqual(
       await words("create policy own on tasks for select using (owner_id = auth.uid() or is_public);"),
       [
-        "anon may select rows whose owner_id is the caller, or where is_public is true (own).",
+        "anon may select rows where is_public is true (own).",
         `anon may insert, update or delete ${NOBODY}.`,
         "authenticated may select rows whose owner_id is the caller, or where is_public is true (own).",
         `authenticated may insert, update or delete ${NOBODY}.`,
@@ -66,10 +66,25 @@ describe("access in plain words", () => {
       said.some(
         (each) =>
           /whose project_id is the id of a row of projects/.test(each) &&
-          /app_metadata\.plan of the caller's token is paid \(floor\)/.test(each),
+          /for callers whose token's app_metadata\.plan is paid \(floor\)/.test(each),
       ),
       said.join("\n"),
     );
+  });
+
+  it("says in one breath what differs in a value alone, and nothing that cannot be", async () => {
+    const said = await words(`
+      create function tenant() returns uuid language sql stable as $$ select nullif(auth.jwt() ->> 'tenant', '')::uuid $$;
+      create policy staff on tasks for select to authenticated using (organization_id = tenant() and (auth.jwt() ->> 'role_name') in ('owner', 'admin', 'member'));`);
+    assert.ok(
+      said.some((each) =>
+        /rows whose organization_id is tenant of the caller's token.* for callers whose token's role_name is owner, admin or member \(staff, through tenant\)\.$/.test(
+          each,
+        ),
+      ),
+      said.join("\n"),
+    );
+    assert.ok(!said.some((each) => /never are|, or /.test(each)), said.join("\n"));
   });
 
   it("says what was not understood", async () => {
