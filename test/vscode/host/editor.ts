@@ -87,7 +87,7 @@ export async function openEditor({ path, settings, trust, beside }: EditorOption
   const browser = await openBrowser(installed.browser);
   const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(30_000);
   const picture = async (name: string) => {
     // Away from whatever would show a tip.
     await page.mouse.move(700, 899);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import type { FrameLocator, Page } from "playwright-core";
+import { findBarriers } from "../host/accessibility.ts";
 import { goTo, openFile, pressUntil, runCommand } from "../host/actions.ts";
 import { copyExample, type Editor, openEditor, prepare } from "../host/editor.ts";
 
@@ -8,6 +9,7 @@ describe("the preview panel", () => {
   let editor: Editor;
   let page: Page;
   let panel: FrameLocator;
+  const refused: string[] = [];
 
   before(async function () {
     this.timeout(600_000);
@@ -17,8 +19,11 @@ describe("the preview panel", () => {
     execFileSync(process.execPath, [cli, "generate", "--folder", folder], { stdio: "ignore" });
     editor = await openEditor({ path: folder });
     page = editor.page;
+    page.on("console", (said) => {
+      if (said.text().includes("Content Security Policy")) refused.push(said.text());
+    });
     panel = page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
-    await page.locator("[id='rowguard.rowguard.rowguard.score']").waitFor({ timeout: 300_000 });
+    await page.locator("[id='rowguard.rowguard.rowguard.score']").waitFor({ timeout: 90_000 });
   });
   after(() => editor?.close());
   afterEach(async function () {
@@ -31,8 +36,9 @@ describe("the preview panel", () => {
     await openFile(page, "schema.prisma");
     await goTo(page, "116:1");
     await page.locator(".codelens-decoration a:visible", { hasText: "Preview" }).last().click();
-    await panel.locator(".card").nth(2).waitFor({ timeout: 120_000 });
+    await panel.locator(".card").nth(2).waitFor({ timeout: 90_000 });
     await editor.picture("preview-light");
+    assert.deepEqual(refused, [], "The page keeps its own policy.");
   });
 
   it("puts rows side by side: what one does not see is a gap", async () => {
@@ -60,7 +66,7 @@ describe("the preview panel", () => {
     await page.keyboard.press("Control+Enter");
     await panel.locator(".more vscode-button").first().click();
     const grid = panel.locator(".grid[aria-rowcount='100001']").first();
-    await grid.waitFor({ timeout: 120_000 });
+    await grid.waitFor({ timeout: 90_000 });
     await grid.focus();
     await page.keyboard.press("Control+End");
     await grid.locator(".cell", { hasText: /^100000$/ }).waitFor();
@@ -81,7 +87,7 @@ describe("the preview panel", () => {
     await enter("select * from tasks");
     await panel.getByText("Plan", { exact: true }).click();
     await panel.getByText("Measure", { exact: true }).click();
-    await panel.locator("pre", { hasText: "Scan" }).first().waitFor({ timeout: 120_000 });
+    await panel.locator("pre", { hasText: "Scan" }).first().waitFor({ timeout: 90_000 });
     await editor.picture("preview-plan-light");
   });
 
@@ -104,6 +110,7 @@ describe("the preview panel", () => {
     for (const theme of ["dark", "contrast", "light"] as const) {
       await editor.setTheme(theme);
       await editor.picture(`preview-tasks-${theme}`);
+      assert.deepEqual(await findBarriers(page), [], theme);
     }
   });
 

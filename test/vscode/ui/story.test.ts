@@ -16,7 +16,7 @@ describe("the example in the editor", () => {
     editor = await openEditor({ path: folder });
     page = editor.page;
     // The first report reads everything; what follows is quick.
-    await page.locator("[id='rowguard.rowguard.rowguard.score']").waitFor({ timeout: 300_000 });
+    await page.locator("[id='rowguard.rowguard.rowguard.score']").waitFor({ timeout: 90_000 });
   });
   after(() => editor?.close());
   afterEach(async function () {
@@ -75,6 +75,21 @@ describe("the example in the editor", () => {
     await editor.picture("tables-light");
   });
 
+  it("counts tables with errors on its icon, and has actions beside what they are of", async () => {
+    assert.equal(await page.locator(".activitybar .checked .badge-content").textContent(), "17");
+    const scope = page.getByRole("treeitem", { name: /Rows of a tenant, by organization_id/ }).first();
+    await scope.hover();
+    await scope.getByRole("button", { name: "Set Scope of Table..." }).click();
+    await page
+      .locator(".quick-input-widget", { hasText: "Whose rows does public.activity_logs hold?" })
+      .waitFor();
+    await page.keyboard.press("Escape");
+    const table = page.getByRole("treeitem", { name: /^public\.activity_logs: / }).first();
+    await table.hover();
+    for (const name of ["Preview as ...", "Protect Table"])
+      await table.getByRole("button", { name, exact: true }).waitFor();
+  });
+
   it("says on hover who may do what", async () => {
     await openFile(page, "schema.prisma");
     await goTo(page, "38:8");
@@ -100,8 +115,7 @@ describe("the example in the editor", () => {
     await editor.picture("walkthrough-light");
   });
 
-  it("writes the next migration where a fix is SQL, and leaves those that are applied alone", async function () {
-    this.timeout(400_000);
+  it("writes the next migration where a fix is SQL, and leaves those that are applied alone", async () => {
     const migrations = join(folder, "prisma", "migrations");
     const before = readTree(migrations);
     await openFile(page, "schema.prisma");
@@ -109,7 +123,7 @@ describe("the example in the editor", () => {
     await goTo(page, "5:13");
     await quickFix(page, "Enable row-level security on _prisma_migrations");
     // All migrations run with it first.
-    await page.locator(".tab.active", { hasText: "migration.sql" }).waitFor({ timeout: 300_000 });
+    await page.locator(".tab.active", { hasText: "migration.sql" }).waitFor({ timeout: 90_000 });
     await page.locator(".view-line", { hasText: "enable row level security" }).first().waitFor();
     await editor.picture("migration-light");
     const after = readTree(migrations);
@@ -132,6 +146,21 @@ describe("the example in the editor", () => {
     await list.getByText("The service's alone", { exact: true }).click();
     await openFile(page, "rowguard.config.json");
     await page.locator(".view-line", { hasText: '"public.plans": "service"' }).waitFor();
+  });
+
+  it("looks the same in every theme", async () => {
+    await openFile(page, "schema.prisma");
+    await goTo(page, "38:8");
+    for (const theme of ["dark", "contrast"] as const) {
+      await editor.setTheme(theme);
+      await runCommand(page, "Show or Focus Hover");
+      await page.locator(".monaco-hover", { hasText: "Row-level security is off" }).first().waitFor();
+      await editor.picture(`hover-${theme}`);
+      await page.keyboard.press("Escape");
+      await pressUntil(page, "Control+Shift+M", page.locator(".markers-panel .monaco-list-row").first());
+      await editor.picture(`problems-${theme}`);
+      await page.keyboard.press("Control+j");
+    }
   });
 });
 

@@ -48,7 +48,10 @@ const plans = make(
 let results: Results | undefined;
 let preview: number | undefined;
 
-document.body.append(
+const main = make(
+  "main",
+  {},
+  make("h1", { class: "unseen" }, "Preview"),
   make(
     "div",
     { class: "toolbar", role: "toolbar", "aria-label": "Preview" },
@@ -75,6 +78,7 @@ document.body.append(
     make("vscode-tab-panel", {}, plans),
   ),
 );
+document.body.append(main);
 
 function run(all: boolean): void {
   const query = statement.text();
@@ -93,7 +97,7 @@ function showState(state: PanelState): void {
   connection.setAttribute("aria-label", `Connection: ${state.connection}`);
   const names = state.identities.join(", ") || "nobody yet";
   identities.textContent = `As ${names}`;
-  identities.setAttribute("aria-label", `Identities: ${names}`);
+  identities.setAttribute("aria-label", `As ${names}: choose identities`);
   power.textContent = state.power;
   power.hidden = state.power === null;
   power.classList.toggle("powerful", state.powerful);
