@@ -57,7 +57,11 @@ async function check(names: readonly string[], flags: CheckFlags, terminal: Term
   await checkRuleIds(flags.rule);
   const reports: PrefixedReport[] = [];
   for (const folder of folders)
-    reports.push({ report: await readReport(folder, flags, terminal), prefix: folder.prefix });
+    reports.push({
+      report: await readReport(folder, flags, terminal),
+      // What a live database holds lies in no folder.
+      prefix: flags.database === undefined ? folder.prefix : "",
+    });
   if (flags.writeBaseline !== undefined) {
     const { writeBaselines } = await import("./write-baseline.ts");
     return writeBaselines(reports, flags.writeBaseline, terminal);

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { parse } from "node:path";
 import pg from "pg";
 import { PASSWORD, type Server, startServer } from "../database/server.ts";
 import { misfit } from "./published.ts";
@@ -132,7 +133,10 @@ for (const version of [15, 16, 17, 18]) {
         const [finding] = JSON.parse(out).findings;
         assert.match(finding.path, /^database:\/main\/public\//);
         const text = await runIn(folder, ["check", "--database", server!.url()]);
-        assert.match(text.out, /database:\/main\/public\/tasks\.sql/);
+        assert.match(text.out, /^database:\/main\/public\/tasks\.sql/m);
+        const { dir, base } = parse(folder);
+        const named = await runIn(dir, ["check", base, "--database", server!.url()]);
+        assert.deepEqual([named.code, named.out], [text.code, text.out]);
         assert.doesNotMatch(out + err + text.out + text.err, new RegExp(PASSWORD));
       }));
 

@@ -1,6 +1,7 @@
 import type { Catalog } from "../../catalog/catalog.ts";
 import { createReplay } from "../../catalog/replay.ts";
 import type { Platform } from "../../project/platform/platform.ts";
+import { loadGrammar } from "../../source/sql/grammar.ts";
 import { readSql } from "../../source/sql/read.ts";
 import type { SqlSource } from "../../source/sql/statement.ts";
 import { quoteIdentifier } from "../../text/quote.ts";
@@ -60,14 +61,15 @@ function readParts(texts: ReadonlyMap<string, string>, parts: readonly TextPart[
 }
 
 /**
- * Reads what a database holds as SQL text, and that text as every other. `name` stands in the paths. The grammar must
- * be loaded. Rejects with QueryError.
+ * Reads what a database holds as SQL text, and that text as every other. `name` stands in the paths. Rejects with
+ * QueryError.
  */
 export async function readDatabaseSources(
   client: Client,
   platform: Platform,
   name = "main",
 ): Promise<DatabaseSources> {
+  await loadGrammar();
   const given = createReplay(platform).snapshot();
   const { value: stages } = await withIdentity(
     client,
