@@ -19,7 +19,7 @@ export default defineRule({
       yield {
         at: group[1]!.nameSpan,
         subject: `${table.schema}.${table.name}/${group[1]!.name}`,
-        message: `${listOf(names)} are all permissive policies of ${nameOf(table)} for ${command} by ${role}: any of them lets a row through.`,
+        message: `${listOf(names)} are ${names.length > 2 ? "all" : "both"} permissive policies of ${nameOf(table)} for ${command} by ${role}: any of them lets a row through.`,
         related: group
           .filter((_, index) => index !== 1)
           .map((policy) => ({ place: policy.nameSpan, message: `"${policy.name}" is here.` })),
