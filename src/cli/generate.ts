@@ -21,6 +21,7 @@ interface GenerateFlags extends WorkspaceFlags {
   readonly model?: string;
   readonly module?: boolean;
   readonly environment?: string | true;
+  readonly supabase?: string | true;
   readonly format: "text" | "json";
 }
 
@@ -46,6 +47,10 @@ export function defineGenerate(program: Command, terminal: Terminal, finish: (co
     .option(
       "--environment [application]",
       "write modules that validate the variables in use, of an application's folder or of the workspace",
+    )
+    .option(
+      "--supabase [application]",
+      "write the modules that make the Supabase clients for browsers and the server, and import them",
     )
     .option("--folder <path>", "the workspace; the current folder by default")
     .option("--replace", "drop the policies that the tables have, and write them anew")
@@ -92,13 +97,16 @@ async function generate(
   });
 }
 
-function draftRequest({ model, module, environment }: GenerateFlags): DraftRequest | undefined {
+function draftRequest({ model, module, environment, supabase }: GenerateFlags): DraftRequest | undefined {
   if (model !== undefined) return { verb: module ? "draft-module" : "draft-model", subject: model };
   if (module) throw new CannotRun("Say of which model: --model <name> --module.");
-  if (environment === undefined) return undefined;
-  const subject = environment === true ? "" : environment.replace(/^\.\/|\/+$/g, "").replace(/^\.$/, "");
-  return { verb: "draft-environment", subject };
+  if (environment !== undefined) return { verb: "draft-environment", subject: folderIn(environment) };
+  return supabase === undefined ? undefined : { verb: "draft-supabase", subject: folderIn(supabase) };
 }
+
+/** A folder as projects name it: "" for the workspace itself. */
+const folderIn = (flag: string | true): string =>
+  flag === true ? "" : flag.replace(/^\.\/|\/+$/g, "").replace(/^\.$/, "");
 
 type Undecided = Generated["undecided"];
 

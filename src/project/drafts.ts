@@ -29,6 +29,17 @@ export const draftEnvironment = (folder: string): Remedy => ({
   },
 });
 
+/** Modules that make an application's Supabase clients. */
+export const draftSupabase = (folder: string): Remedy => ({
+  kind: "intent",
+  title: "Write the modules that make the Supabase clients, and import them",
+  intent: {
+    verb: "draft-supabase",
+    subject: folder,
+    command: `rowguard generate --supabase${folder ? ` ${quoteWord(folder)}` : ""}`,
+  },
+});
+
 /** Policies on stored objects that keep a bucket's folders apart. */
 export const protectBucket = (bucket: string): Remedy => ({
   kind: "intent",

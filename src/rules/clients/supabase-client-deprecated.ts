@@ -1,4 +1,5 @@
-import { applicationOf } from "../../project/application.ts";
+import { applicationOf, folderOf } from "../../project/application.ts";
+import { draftSupabase } from "../../project/drafts.ts";
 import type { Project } from "../../project/project.ts";
 import type { Usage } from "../../project/usage.ts";
 import type { Place } from "../../text/span.ts";
@@ -26,10 +27,22 @@ export default defineRule({
             .filter((each) => applicationOf(project, each.path) === applicationOf(project, place.path))
             .slice(0, 50)
             .map((each) => ({ place: each, message: "It is imported here." })),
+          ...(imports.length && hasSuccessor(project, applicationOf(project, place.path))
+            ? { remedy: draftSupabase(applicationOf(project, place.path)) }
+            : {}),
         };
     }
   },
 });
+
+/** What takes the helpers' place is there, in a framework whose cookies are known. */
+const hasSuccessor = (project: Project, application: string): boolean =>
+  ["@supabase/ssr", "next"].every((wanted) =>
+    project.packages.some(
+      ({ path, dependencies }) =>
+        folderOf(path) === application && dependencies.some(({ name }) => name === wanted),
+    ),
+  );
 
 const isHelper = (name: string): boolean => name.startsWith("@supabase/auth-helpers-");
 

@@ -19,7 +19,7 @@ export async function draftFor(
   projects: readonly Project[],
   { verb, subject }: DraftRequest,
 ): Promise<{ readonly project: Project; readonly draft: Draft }> {
-  const project = (verb === "draft-environment" ? ofApplication : ofModel)(projects, subject) ?? projects[0];
+  const project = (isOfApplication(verb) ? ofApplication : ofModel)(projects, subject) ?? projects[0];
   if (!project) throw new WorkspaceProblem("There is no schema and no code here to draft anything from.");
   if (verb === "draft-model") {
     const { draftModel } = await import("./model.ts");
@@ -28,6 +28,12 @@ export async function draftFor(
   if (verb === "draft-module") {
     const { draftModule } = await import("./module.ts");
     return { project, draft: await draftModule(project, subject) };
+  }
+  if (verb === "draft-supabase") {
+    const { draftSupabase } = await import("./supabase.ts");
+    const { loadTypeScript } = await import("../../source/code/typescript.ts");
+    await loadTypeScript();
+    return { project, draft: draftSupabase(project, subject) };
   }
   const { draftEnvironment } = await import("./environment.ts");
   return { project, draft: draftEnvironment(project, subject) };
@@ -38,6 +44,9 @@ const ofModel = (projects: readonly Project[], name: string): Project | undefine
   projects.find((project) =>
     [...unknownModelCalls(project).keys()].some((delegate) => modelNamed(delegate) === name),
   );
+
+const isOfApplication = (verb: DraftRequest["verb"]): boolean =>
+  verb === "draft-environment" || verb === "draft-supabase";
 
 const ofApplication = (projects: readonly Project[], folder: string): Project | undefined =>
   projects.find((project) =>
