@@ -90,6 +90,19 @@ describe("the example in the editor", () => {
       await table.getByRole("button", { name, exact: true }).waitFor();
   });
 
+  it("shows only the tables that are looked for", async () => {
+    await runCommand(page, "Rowguard: Filter Tables");
+    const box = page.locator(".quick-input-widget", { hasText: "Filter tables" }).locator("input[type=text]");
+    await box.fill("invo");
+    await box.press("Enter");
+    await page.getByText('Tables with "invo" in their name').first().waitFor();
+    const tables = page.getByRole("treeitem", { name: /^public\.\w+: / });
+    await tables.filter({ hasText: "invoices" }).first().waitFor();
+    assert.equal(await tables.count(), 1);
+    await runCommand(page, "Rowguard: Show All Tables");
+    await tables.nth(5).waitFor();
+  });
+
   it("says on hover who may do what", async () => {
     await openFile(page, "schema.prisma");
     await goTo(page, "38:8");
