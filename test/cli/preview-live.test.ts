@@ -139,6 +139,8 @@ describe("rowguard preview of a live database", function () {
       await run(["tasks", "--database", "staging"], url);
     await run(["tasks", "--database", server.url("web", `${PASSWORD}-wrong`)]);
     await run([`select '${"x".repeat(10)}' from nowhere`, "--database", server.url()]);
+    for (const format of ["json", "csv"])
+      await run(["tasks", "--database", server.url(), "--format", format]);
     assert.ok(said.length > 20);
     for (const text of said) assert.ok(!text.includes(PASSWORD), text);
   });
