@@ -36,14 +36,14 @@ export class Judge {
     return this.#engine.close();
   }
 
-  /** `B deletes from tasks`, for every way in which a caller reaches rows that are not his. */
+  /** `B deletes from tasks`: the first way in which a caller reaches rows that are not his; empty where there is none. */
   async leaksOf(draft: Draft): Promise<string[]> {
     const { style } = draft;
     if (this.#style !== style) await this.#prepare(style);
     const as = style.platform === "supabase" ? "set local role postgres;" : "";
     try {
       await this.#engine.run(`begin; ${as} ${writeDraft(draft)}; reset role;`);
-      const { rows } = await this.#engine.query("select distinct leak from judge.leaks() leak order by 1");
+      const { rows } = await this.#engine.query("select leak from judge.leaks() leak");
       return rows.map(([leak]) => String(leak));
     } finally {
       await this.#engine.run("rollback");
@@ -198,7 +198,7 @@ function writeProbes(style: Style): string {
             ),
           ]
         : [];
-    const called = `if to_regprocedure('public.all_tasks()') is not null then begin ${session} select count(*) into n from all_tasks() where ${foreign}; raise exception sqlstate 'JUDGE'; exception when sqlstate 'JUDGE' then if n > 0 then return next '${name} calls all_tasks'; end if; when others then null; end; end if;`;
+    const called = `if to_regprocedure('public.all_tasks()') is not null then begin ${session} select count(*) into n from all_tasks() where ${foreign}; raise exception sqlstate 'JUDGE'; exception when sqlstate 'JUDGE' then if n > 0 then return next '${name} calls all_tasks'; return; end if; when others then null; end; end if;`;
     return [...one, ...joins, called].map((text) => text.replaceAll("FOREIGN", foreign));
   });
   return `create function judge.leaks() returns setof text language plpgsql as $judge$
@@ -213,6 +213,6 @@ const writeAttempt = (what: string, table: string, body: string): string => `
       ${/before -|- before/.test(body) ? `select count(*) into before from ${table} where FOREIGN;` : ""}
       ${body};
       raise exception sqlstate 'JUDGE';
-    exception when sqlstate 'JUDGE' then if n > 0 then return next '${what}'; end if; when others then null;
+    exception when sqlstate 'JUDGE' then if n > 0 then return next '${what}'; return; end if; when others then null;
     end;
   end if;`;
