@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { FrameLocator, Page } from "playwright-core";
 import { findBarriers } from "../host/accessibility.ts";
 import { goTo, openFile, pressUntil, runCommand } from "../host/actions.ts";
@@ -9,11 +11,12 @@ describe("the preview panel", () => {
   let editor: Editor;
   let page: Page;
   let panel: FrameLocator;
+  let folder: string;
   const refused: string[] = [];
 
   before(async function () {
     this.timeout(600_000);
-    const folder = copyExample();
+    folder = copyExample();
     // With policies there is something to see.
     const { cli } = await prepare();
     execFileSync(process.execPath, [cli, "generate", "--folder", folder], { stdio: "ignore" });
@@ -114,9 +117,67 @@ describe("the preview panel", () => {
     }
   });
 
+  const press = (name: string) => panel.locator("vscode-button", { hasText: name }).first().click();
+  const answer = async (title: string, text: string) => {
+    const box = page.locator(".quick-input-widget", { hasText: title });
+    await box.waitFor();
+    await box.locator("input[type=text], input[type=password]").first().fill(text);
+    await page.keyboard.press("Enter");
+  };
+
+  it("exports what it shows", async () => {
+    await enter("select id, title, status from tasks order by title");
+    await page.keyboard.press("Control+Enter");
+    await panel.locator(".row.gap").first().waitFor();
+    await press("Export");
+    const path = join(folder, "preview.json");
+    const box = page
+      .locator(".quick-input-widget", { hasText: "Export the preview" })
+      .locator("input[type=text]");
+    // The dialog fills in what is proposed, a moment after it is there.
+    await eventually(async () => assert.equal(await box.inputValue(), path));
+    await box.press("Enter");
+    const written = await eventually(() => JSON.parse(readFileSync(path, "utf8")));
+    assert.equal(written.sql, "select id, title, status from tasks order by title");
+    assert.deepEqual(
+      written.results.map(({ rows }: { rows: unknown[] }) => rows.length),
+      [0, 2, 1],
+    );
+  });
+
+  it("has what was run before", async () => {
+    await press("History");
+    await page.locator(".quick-input-list").getByText("select * from nowhere", { exact: true }).click();
+    await panel.locator(".cm-content", { hasText: "select * from nowhere" }).waitFor();
+  });
+
+  it("shows rows as somebody of the user's own making", async () => {
+    await press("As ");
+    const list = page.locator(".quick-input-list");
+    await list.getByText("Somebody else ...", { exact: true }).click();
+    await page.keyboard.press("Enter");
+    await answer("Somebody else (1 of 2)", "authenticated");
+    await answer("Somebody else (2 of 2)", '{ "request.jwt.claims": { "sub": "nobody" } }');
+    await panel.locator("vscode-button", { hasText: /As .*authenticated/ }).waitFor();
+    await enter("select current_setting('request.jwt.claims') claims");
+    await page.keyboard.press("Control+Enter");
+    await panel.locator(".cell", { hasText: '"sub":"nobody"' }).waitFor();
+  });
+
   it("opens for the statement under the cursor of a SQL file", async () => {
     await openFile(page, "seed.sql");
     await runCommand(page, "Rowguard: Preview Statement as ...");
     await pressUntil(page, "Escape", panel.locator(".cm-content", { hasText: /insert into/i }), 3);
   });
 });
+
+/** Asks again while it throws: a file is written a moment after the key. */
+async function eventually<T>(ask: () => T | Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries++)
+    try {
+      return await ask();
+    } catch (error) {
+      if (tries > 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+}
