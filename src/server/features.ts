@@ -72,8 +72,11 @@ export function listenToFeatures(
       [],
     ),
   );
+  // While an action takes long to resolve, VS Code may forget the command that it ends in, and say nothing: there, what
+  // needs a trial is the command itself.
+  const tried = client.commands ? {} : { trials };
   connection.onCodeActionResolve((action, token) =>
-    resolveAction(action, folders, { client, trials, signal: signalOf(token) }),
+    resolveAction(action, folders, { client, ...tried, signal: signalOf(token) }),
   );
   connection.onWorkspaceSymbol(async ({ query }, token) => {
     const snapshots = await Promise.all(folders.all().map((folder) => folder.current()));
