@@ -46,7 +46,9 @@ export function policyCommands(
 
   async function finish({ edit, command }: Result, label: string): Promise<void> {
     if (edit) {
-      const { applied } = await connection.workspace.applyEdit({ label, edit });
+      // What a fix changes is saved as the editor saves a refactoring.
+      const metadata = { isRefactoring: true };
+      const { applied } = await connection.workspace.applyEdit({ label, edit, metadata });
       if (!applied) return run(tell("The editor did not apply the change, and nothing was written."));
     }
     if (command) await run(command);
