@@ -33,6 +33,10 @@ export function defineExplain(program: Command, terminal: Terminal, finish: (cod
 
 /** A rule's id wins over a table of the same name, which would be a strange one. Throws CannotRun. */
 async function explain(name: string | undefined, flags: ExplainFlags, terminal: Terminal): Promise<number> {
+  if (flags.tenancy && name !== undefined)
+    throw new CannotRun(
+      `--tenancy explains a whole workspace: leave "${name}" out, or say --folder ${name}.`,
+    );
   if (flags.tenancy) return explainTenancy(flags, terminal);
   if (name === undefined) throw new CannotRun("Name a rule or a table, or say --tenancy.");
   const { registry } = await import("../rules/registry.generated.ts");

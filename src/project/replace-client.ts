@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { Edit } from "../text/edit.ts";
 import type { Remedy } from "../text/finding.ts";
+import { literal, wholeName } from "../text/pattern.ts";
 import type { Span } from "../text/span.ts";
 import type { Project } from "./project.ts";
 
@@ -50,7 +51,7 @@ function buildOn(
   from: string,
 ): Edit[] | undefined {
   const name = kept.exportedAs === "default" ? (kept.variable ?? "client") : kept.exportedAs!;
-  if (new RegExp(`(?<![\\w$.@/-])${name.replaceAll("$", "\\$")}\\b`).test(text)) return undefined;
+  if (new RegExp(`(?<![\\w$.@/-])${literal(name)}\\b`).test(text)) return undefined;
   const statement = `import ${importing(kept, name)} from ${from}`;
   return [replaceImport(text, { path, made }, span, before, statement), { path, span, text: name }];
 }
@@ -121,7 +122,7 @@ function replaceImport(
   before: FoundImport,
   statement: string,
 ): Edit {
-  const uses = [...text.matchAll(new RegExp(`\\b${made}\\b`, "g"))].filter(
+  const uses = [...text.matchAll(new RegExp(wholeName(made), "g"))].filter(
     ({ index }) =>
       !(index >= before.span.start && index < before.span.end) &&
       !(index >= removed.start && index < removed.end),

@@ -35,6 +35,16 @@ describe("an explanation of the tenancy", () => {
   });
 });
 
+describe("explain --tenancy", () => {
+  it("does not take the name of a folder for nothing", async () => {
+    await withFiles({ "a/schema.prisma": "" }, async (folder) => {
+      const { code, err } = await runIn(folder, ["explain", "--tenancy", "a"]);
+      assert.equal(code, 2);
+      assert.match(err, /leave "a" out, or say --folder a/);
+    });
+  });
+});
+
 describe("explain of a rule in a folder", () => {
   const files = {
     "package.json": '{ "dependencies": { "@prisma/client": "6.16.2", "knex": "3.1.0" } }',

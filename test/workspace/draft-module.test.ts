@@ -62,6 +62,16 @@ const draft = (files: Readonly<Record<string, string>>, subject = "Note") =>
   });
 
 describe("a drafted module", () => {
+  it("takes names that mean something else in a regular expression for names", async () => {
+    const { "src/db.js": client, "src/notes.js": notes, ...others } = PLAIN;
+    const { texts } = await draft({
+      ...others,
+      "src/c++.js": client,
+      "src/notes.js": notes.replace("./db.js", "./c++.js").replaceAll("db", "$db"),
+    });
+    assert.match(texts.get("src/notes/queries.js")!, /^import \$?\w+ from '\.\.\/c\+\+\.js'/);
+  });
+
   it("is, without a framework, schemas and queries in the manner of the project, for a model that is there", async () => {
     const { texts, edits, todo } = await draft(PLAIN);
     assert.deepEqual([edits, todo], [[], []]);

@@ -1,5 +1,6 @@
 import { isConcealed } from "../../project/reach.ts";
 import { nameOf } from "../../project/words.ts";
+import { literal } from "../../text/pattern.ts";
 import { defineRule } from "../rule.ts";
 
 export default defineRule({
@@ -37,5 +38,3 @@ function compile(pattern: string): RegExp | undefined {
     return undefined;
   }
 }
-
-const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");

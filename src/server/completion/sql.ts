@@ -1,6 +1,7 @@
 import { CompletionItemKind } from "vscode-languageserver";
 import { qualify, type Table } from "../../catalog/catalog.ts";
 import type { Project } from "../../project/project.ts";
+import { literal } from "../../text/pattern.ts";
 import type { Snapshot } from "../folder.ts";
 import {
   columnProposal,
@@ -63,10 +64,7 @@ function inStatement(project: Project, statement: string, word: string): Proposa
 
 /** `members.` and, after `from members m`, `m.`: the columns; `app.`: what is in the schema. */
 function ofQualifier(project: Project, statement: string, qualifier: string): Proposal[] {
-  const named = new RegExp(
-    `(?:from|join)\\s+(${NAME})\\s+(?:as\\s+)?${qualifier.replace(/[$"]/g, "\\$&")}\\b`,
-    "i",
-  );
+  const named = new RegExp(`(?:from|join)\\s+(${NAME})\\s+(?:as\\s+)?${literal(qualifier)}\\b`, "i");
   const table = findTable(project, named.exec(statement)?.[1] ?? qualifier);
   if (table) return [...table.columns.values()].map((column) => columnProposal(column, `${qualifier}.`));
   return [...functionProposals(project), ...tableProposals(project)].filter(({ label }) =>

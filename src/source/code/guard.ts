@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { literal } from "../../text/pattern.ts";
 import { nameOf } from "./function.ts";
 import type { Survey } from "./survey.ts";
 import { typescript } from "./typescript.ts";
@@ -60,7 +61,7 @@ function guardsBranch(survey: Survey, node: ts.IfStatement): boolean {
 }
 
 const assigns = (text: string, name: string): boolean =>
-  new RegExp(`${name.replace(/[^\w\s]/g, "\\$&")}\\s*(\\?\\?|\\|\\|)?=[^=]`).test(text);
+  new RegExp(`${literal(name)}\\s*(\\?\\?|\\|\\|)?=[^=]`).test(text);
 
 /** `if (client) return client;` before it in the same block. */
 function returnsEarly(survey: Survey, block: ts.Block, child: ts.Node): boolean {

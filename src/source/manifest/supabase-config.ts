@@ -1,4 +1,5 @@
 import { parse, TomlError } from "smol-toml";
+import { literal } from "../../text/pattern.ts";
 import type { SourceText } from "../../text/source-text.ts";
 import type { Span } from "../../text/span.ts";
 import type { SupabaseConfig } from "./manifest.ts";
@@ -127,7 +128,7 @@ function readBuckets(root: Tree, text: string): SupabaseConfig["buckets"] {
 
 /** Where a bucket's name stands: in its table's header, else as a key. The parser keeps no places. */
 function findKey(text: string, name: string): Span {
-  const word = `(["']?)${name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}\\1`;
+  const word = `(["']?)${literal(name)}\\1`;
   const patterns = [
     `^[ \\t]*\\[[ \\t]*storage[ \\t]*\\.[ \\t]*buckets[ \\t]*\\.[ \\t]*(?=${word}[ \\t]*\\])`,
     `^[ \\t]*(?:storage\\.)?(?:buckets\\.)?(?=${word}[ \\t]*[.=])`,

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { applicationOf } from "../../project/application.ts";
 import type { Project } from "../../project/project.ts";
 import { specifierFor } from "../../project/replace-client.ts";
+import { wholeName } from "../../text/pattern.ts";
 
 /** How code comes to know who asks: statements that call for it, and what gives each field that says whose a row is. */
 export interface KnownCaller {
@@ -105,7 +106,7 @@ function readsOf(text: string, result: string): string[] {
       .split(",")
       .map((each) => each.split(":")[0]!.trim())
       .filter((each) => /^\w+$/.test(each));
-  return [...text.matchAll(new RegExp(`\\b${result}\\.(\\w+)`, "g"))].map(([, read]) => read!);
+  return [...text.matchAll(new RegExp(`${wholeName(result)}\\.(\\w+)`, "g"))].map(([, read]) => read!);
 }
 
 /** `currentUser` gives `user`. */

@@ -4,6 +4,7 @@ import { isProvided } from "../../project/provided-variables.ts";
 import { isPublicName, isSecretName } from "../../project/secret-names.ts";
 import type { Usage } from "../../project/usage.ts";
 import type { Edit, NewFile } from "../../text/edit.ts";
+import { literal } from "../../text/pattern.ts";
 import { WorkspaceProblem } from "../workspace.ts";
 import type { Draft } from "./draft.ts";
 import { renderEnvironment, type Variable } from "./environment-module.ts";
@@ -135,4 +136,5 @@ function fileEdits(
 }
 
 /** Whether a file has something of this name already; `process.env` is a property. */
-const hasName = (text: string, name: string): boolean => new RegExp(`(?<![.\\w$])${name}\\b`).test(text);
+const hasName = (text: string, name: string): boolean =>
+  new RegExp(`(?<![.\\w$])${literal(name)}\\b`).test(text);

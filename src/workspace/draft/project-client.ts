@@ -1,5 +1,6 @@
 import type { Project } from "../../project/project.ts";
 import type { PrismaClientConstruction, Usage } from "../../project/usage.ts";
+import { literal, wholeName } from "../../text/pattern.ts";
 
 type Made = Extract<Usage, PrismaClientConstruction>;
 
@@ -42,8 +43,11 @@ const isExported = (usage: Usage): usage is Made =>
 
 /** What code calls a default export that has no name of its own. */
 function calledBy(project: Project, path: string): string {
-  const stem = path.split("/").at(-1)!.split(".")[0];
-  const imports = new RegExp(`^import\\s+(\\w+)\\s+from\\s*["'][^"']*/${stem}(?:\\.\\w+)?["']`, "m");
+  const stem = path.split("/").at(-1)!.split(".")[0]!;
+  const imports = new RegExp(
+    `^import\\s+([\\w$]+)\\s+from\\s*["'][^"']*/${literal(stem)}(?:\\.\\w+)?["']`,
+    "m",
+  );
   for (const text of callingTexts(project)) {
     const name = imports.exec(text)?.[1];
     if (name) return name;
@@ -58,7 +62,7 @@ function callingTexts(project: Project): string[] {
 
 /** The text of a file that asks the client, by an alias where any does. */
 function sampleOf(project: Project, name: string, path: string): string {
-  const imports = new RegExp(`^import\\b[^;\\n]*\\b${name}\\b[^;\\n]*from\\s*["']([^"']+)["']`, "m");
+  const imports = new RegExp(`^import\\b[^;\\n]*${wholeName(name)}[^;\\n]*from\\s*["']([^"']+)["']`, "m");
   const texts = callingTexts(project);
   const importing = texts.filter((text) => imports.test(text));
   const aliased = importing.find((text) => !imports.exec(text)![1]!.startsWith("."));

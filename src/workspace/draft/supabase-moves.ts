@@ -3,6 +3,7 @@ import type { Project } from "../../project/project.ts";
 import { replaceClient } from "../../project/replace-client.ts";
 import { typescript } from "../../source/code/typescript.ts";
 import type { Edit } from "../../text/edit.ts";
+import { wholeName } from "../../text/pattern.ts";
 import type { Span } from "../../text/span.ts";
 import { addImport, importPath } from "./imports.ts";
 import type { SupabaseClient } from "./supabase.ts";
@@ -123,7 +124,7 @@ function withoutFactories(
 }
 
 const isUsed = (text: string, name: string, gone: readonly Span[]): boolean =>
-  [...text.matchAll(new RegExp(`\\b${name}\\b`, "g"))].some(
+  [...text.matchAll(new RegExp(wholeName(name), "g"))].some(
     ({ index }) => !gone.some(({ start, end }) => index >= start && index < end),
   );
 
