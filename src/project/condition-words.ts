@@ -75,7 +75,7 @@ function compareWords(
   const { operator, left, right } = compare;
   const [a, b] = right.kind === "column" && left.kind !== "column" ? [right, left] : [left, right];
   if (operator === "<")
-    return `where ${valueWords(project, left)} is ${negated ? "not " : ""}below ${valueWords(project, right)}`;
+    return `where ${valueWords(project, a)} is ${negated ? "not " : ""}${a === left ? "below" : "above"} ${valueWords(project, b)}`;
   return `whose ${valueWords(project, a)} is ${negated ? "not " : ""}${valueWords(project, b)}`;
 }
 
@@ -181,8 +181,18 @@ function valueWords(project: Project, term: Term): string {
       if (term.name.startsWith("path ")) return `${valueWords(project, term.args[0]!)} ${pathOf(term.name)}`;
       if (term.name.startsWith("?")) return "a value that was not understood";
       if (term.name.startsWith("::")) return valueWords(project, term.args[0]!);
-      return `${term.name}(${term.args.map((arg) => valueWords(project, arg)).join(", ")})`;
+      return applyWords(
+        term.name,
+        term.args.map((arg) => valueWords(project, arg)),
+      );
   }
+}
+
+/** "now() - 24 hours" for an operator, "lower(email)" for a function. */
+function applyWords(name: string, [first = "", second, ...others]: readonly string[]): string {
+  if (/^[^\w\s]+$/.test(name) && !others.length)
+    return second === undefined ? `${name}${first}` : `${first} ${name} ${second}`;
+  return `${name}(${[first, ...(second === undefined ? [] : [second]), ...others].join(", ")})`;
 }
 
 const pathOf = (name: string): string => (JSON.parse(name.slice(5)) as string[]).join(".");

@@ -87,6 +87,16 @@ describe("access in plain words", () => {
     assert.ok(!said.some((each) => /never are|, or /.test(each)), said.join("\n"));
   });
 
+  it("writes operators where people do, and what is asked of a column beginning with it", async () => {
+    const said = await words(
+      "alter table tasks add column made timestamptz; create policy fresh on tasks for select to authenticated using (made > now() - interval '24 hours' and owner_id = auth.uid());",
+    );
+    assert.ok(
+      said.some((each) => /where made is above now\(\) - 24 hours/.test(each)),
+      said.join("\n"),
+    );
+  });
+
   it("says what was not understood", async () => {
     const { project, table } = await read(
       "create policy f on tasks for select to authenticated using (has_feature());",

@@ -136,4 +136,35 @@ export const b = () => admin.from("b").delete();
       todo.some((each) => /^src\/b\.tsx: it makes a client with the service key, for browsers/.test(each)),
     );
   });
+
+  it("moves clients to modules that the project has already, and writes none beside them", async () => {
+    const own = {
+      "package.json": HELPERS["package.json"],
+      "utils/supabase/client.ts": `import { createBrowserClient } from "@supabase/ssr";
+
+export const createClient = () =>
+  createBrowserClient(process.env.NEXT_PUBLIC_SUPABASE_URL!, process.env.NEXT_PUBLIC_SUPABASE_ANON_KEY!);
+`,
+      "utils/supabase/server.ts": `import { createServerClient } from "@supabase/ssr";
+import { cookies } from "next/headers";
+
+export async function createClient() {
+  const store = await cookies();
+  return createServerClient(process.env.NEXT_PUBLIC_SUPABASE_URL!, process.env.NEXT_PUBLIC_SUPABASE_ANON_KEY!, {
+    cookies: { getAll: () => store.getAll() },
+  });
+}
+`,
+    };
+    const { texts } = await draft({ ...own, "components/login.tsx": HELPERS["components/login.tsx"] });
+    assert.deepEqual([...texts.keys()], ["components/login.tsx"]);
+    assert.match(
+      texts.get("components/login.tsx")!,
+      /import \{ createClient \} from "@?[./]*\/utils\/supabase\/client";[\s\S]*const supabase = createClient\(\);/,
+    );
+    await assert.rejects(
+      draft(own),
+      /utils\/supabase\/client\.ts and utils\/supabase\/server\.ts are there already/,
+    );
+  });
 });

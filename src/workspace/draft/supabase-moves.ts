@@ -43,8 +43,9 @@ const SERVER = new Set([
   "createServerActionClient",
   "createServerClient",
 ]);
-/** Tied to the request and response at hand. */
-const OWN = /(^|\/)(middleware|proxy)[^/]*$|(^|\/)(middleware|proxy)\//i;
+/** Whether code there makes a client for the request and response at hand. */
+export const isOfRequest = (path: string): boolean =>
+  /(^|\/)(middleware|proxy)[^/]*$|(^|\/)(middleware|proxy)\//i.test(path);
 
 function moveFile(
   project: Project,
@@ -59,7 +60,7 @@ function moveFile(
     return service.clientComponent
       ? "it makes a client with the service key, for browsers: what that does belongs on the server"
       : "its client has the service key, which steps around policies, and is left as it is";
-  if (OWN.test(path))
+  if (isOfRequest(path))
     return "its client is tied to a request and its response, and stays; make it by @supabase/ssr";
   const [only] = clients;
   if (clients.length === 1 && modules.plain && only!.client === "plain" && isSame(only!, access)) {
@@ -90,7 +91,7 @@ function moveFile(
 const isSame = ({ url, key }: SupabaseClient, access: Access): boolean =>
   (url?.value ?? access.url) === access.url && (key?.value ?? access.key) === access.key;
 
-const kindOf = ({ factory }: SupabaseClient): "browser" | "server" | undefined =>
+export const kindOf = ({ factory }: SupabaseClient): "browser" | "server" | undefined =>
   BROWSER.has(factory) ? "browser" : SERVER.has(factory) ? "server" : undefined;
 
 function callOf(kind: "browser" | "server", text: string, { start, end }: Span): string {

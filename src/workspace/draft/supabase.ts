@@ -1,13 +1,14 @@
 import { applicationOf } from "../../project/application.ts";
 import type { Project } from "../../project/project.ts";
 import type { Usage } from "../../project/usage.ts";
+import { listOf } from "../../project/words.ts";
 import type { NewFile } from "../../text/edit.ts";
 import { WorkspaceProblem } from "../workspace.ts";
 import type { Draft } from "./draft.ts";
 import { importPath } from "./imports.ts";
 import { dependencyOf, homeOf } from "./project-home.ts";
 import { type Access, browserModule, plainModule, serverModule } from "./supabase-modules.ts";
-import { moveClients } from "./supabase-moves.ts";
+import { isOfRequest, kindOf, moveClients } from "./supabase-moves.ts";
 
 export type SupabaseClient = Extract<Usage, { kind: "supabase-client" }>;
 
@@ -26,23 +27,28 @@ export function draftSupabase(project: Project, folder: string): Draft {
   if (!clients.length)
     throw new WorkspaceProblem(`No code ${folder ? `in ${folder}` : "here"} makes a Supabase client.`);
   const access = accessOf(project, folder, clients);
-  const home = homeOf(project, folder);
-  const paths = { browser: `${home}supabase/client.ts`, server: `${home}supabase/server.ts` };
+  const own = ownModules(project, clients);
+  const home = `${homeOf(project, folder) || "lib/"}supabase/`;
+  const paths = { browser: own.browser ?? `${home}client.ts`, server: own.server ?? `${home}server.ts` };
   const made = modulesOf(project, folder, clients, access, paths);
   const files = made.filter(({ path }) => project.text(path) === undefined);
-  if (!files.length) throw new WorkspaceProblem(`${made[0]!.path} exists already; it is left as it is.`);
-  const kept = made.filter((each) => !files.includes(each)).map(({ path }) => path);
-  const written = new Set(files.map(({ path }) => path));
+  const isNew = (path: string) => files.some((each) => each.path === path);
+  const kept = made.filter(({ path }) => !isNew(path) && !Object.values(own).includes(path));
   const moves = moveClients(project, clients, access, {
-    ...(written.has(paths.browser) && { [isPlain(files) ? "plain" : "browser"]: paths.browser }),
-    ...(written.has(paths.server) && { server: paths.server }),
+    ...(isNew(paths.browser) && { [isPlain(files) ? "plain" : "browser"]: paths.browser }),
+    ...(isNew(paths.server) && { server: paths.server }),
+    ...own,
   });
+  if (!files.length && !moves.edits.length)
+    throw new WorkspaceProblem(
+      `${listOf(made.map(({ path }) => path))} ${made.length > 1 ? "are" : "is"} there already, and nothing more can be moved to ${made.length > 1 ? "them" : "it"} for sure.`,
+    );
   return {
     title: "Write the modules that make the Supabase clients",
     files,
     edits: moves.edits,
     todo: [
-      ...kept.map((path) => `${path} exists already, and is left as it is`),
+      ...kept.map(({ path }) => `${path} exists already, and is left as it is`),
       ...(made.length > 1
         ? []
         : ["a client for the server is made as its framework hands cookies on, which is yours to write"]),
@@ -50,6 +56,28 @@ export function draftSupabase(project: Project, folder: string): Draft {
     ],
   };
 }
+
+/** Modules of the project's own that do nothing but make the client of browsers, or the server's, for who imports them. */
+function ownModules(project: Project, clients: readonly SupabaseClient[]): Own {
+  const isAlone = ({ path }: SupabaseClient) => clients.filter((each) => each.path === path).length === 1;
+  const making = clients.filter(
+    (each) =>
+      each.module === "@supabase/ssr" &&
+      isAlone(each) &&
+      !isOfRequest(each.path) &&
+      MAKES.test(project.text(each.path) ?? ""),
+  );
+  const find = (kind: keyof Own) => making.find((each) => kindOf(each) === kind)?.path;
+  const [browser, server] = [find("browser"), find("server")];
+  return { ...(browser && { browser }), ...(server && { server }) };
+}
+
+interface Own {
+  readonly browser?: string;
+  readonly server?: string;
+}
+
+const MAKES = /^export\s+(?:const|(?:async\s+)?function)\s+createClient\b/m;
 
 function modulesOf(
   project: Project,
