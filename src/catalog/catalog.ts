@@ -257,8 +257,16 @@ export interface View extends Provenance {
   readonly query: Query;
   readonly searchPath: readonly string[];
   readonly grants: readonly Grant[];
+  /** INSTEAD OF triggers and rules: what runs in place of a command on the view. */
+  readonly instead: readonly Instead[];
   /** Set where a statement built at run time may have changed its options. */
   readonly uncertain?: true;
+}
+
+export interface Instead {
+  readonly name: string;
+  readonly kind: "trigger" | "rule";
+  readonly events: readonly string[];
 }
 
 export interface Type extends Provenance {

@@ -3,9 +3,10 @@ import type { Catalog, PolicyClause, Table } from "../catalog.ts";
 import { findMeaning, type Meaning } from "../resolve/resolve.ts";
 import { always } from "./choices.ts";
 import { readCondition } from "./condition.ts";
-import type { Formula } from "./formula.ts";
+import { type Formula, rewriteFormula } from "./formula.ts";
 import type { CallerNames, Frame, Reading, Sees, Unread } from "./reader.ts";
 import { type Block, blocksOf } from "./rows.ts";
+import { bind } from "./satisfy.ts";
 import { applied } from "./term.ts";
 
 /** A policy's clause as a proposition about its row and its caller. */
@@ -77,6 +78,23 @@ export function readRows(
   const given = args.map((name, i) => ({ name, choices: always(applied(`? argument ${i}`, [], how)) }));
   const frame = { meaning, sources: NO_SOURCES, named: undefined, top: false, inside: [], definer: true };
   return blocksOf(query, { ...frame, args: given }, reading);
+}
+
+/** The condition of a block that ranges over one row, as one about the row of a policy. */
+export function conditionOnRow({ rows, where }: Pick<Block, "rows" | "where">): Formula | undefined {
+  if (rows.length !== 1) return undefined;
+  const own = new Map([[rows[0]!.row, 0]]);
+  return rewriteFormula(where, (part) => {
+    switch (part.kind) {
+      case "null":
+      case "holds":
+        return { ...part, term: bind(part.term, own) };
+      case "compare":
+        return { ...part, left: bind(part.left, own), right: bind(part.right, own) };
+      default:
+        return part;
+    }
+  });
 }
 
 const NO_SOURCES: Frame["sources"] = new Map();

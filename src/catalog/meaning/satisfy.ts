@@ -332,7 +332,7 @@ function combinations(ranged: readonly Ranged[], rows: readonly Ranged[]): reado
 }
 
 /** The term about the rows that its own stand for. */
-function bind(term: Term, rows: Rows): Term {
+export function bind(term: Term, rows: Rows): Term {
   if (term.kind === "column") {
     const row = rows.get(term.row) ?? term.row;
     return row === term.row ? term : { ...term, row, key: columnKey(row, term.column) };

@@ -25,7 +25,7 @@ import {
 } from "./schema.ts";
 import { applySet, applySetConfig } from "./setting.ts";
 import type { Step } from "./state.ts";
-import { createEventTrigger, createTrigger } from "./trigger.ts";
+import { createEventTrigger, createRule, createTrigger } from "./trigger.ts";
 import { noteCalls, noteUnresolved } from "./unresolved.ts";
 import { createView } from "./view.ts";
 
@@ -66,6 +66,7 @@ const APPLIERS: Appliers = {
   "create-function": createFunction,
   "alter-function": alterFunction,
   "create-trigger": createTrigger,
+  "create-rule": createRule,
   "create-event-trigger": createEventTrigger,
   "create-view": createView,
   grant: applyGrant,

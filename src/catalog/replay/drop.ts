@@ -21,7 +21,7 @@ import { findRelation, findTypeKey, reportUnknown, roleName } from "./names.ts";
 import { removePolicy, reportUnknownPolicy } from "./policy.ts";
 import { moveInPublications } from "./publication.ts";
 import { type Draft, markChanged, type Step } from "./state.ts";
-import { dropEventTrigger, dropTrigger } from "./trigger.ts";
+import { dropEventTrigger, dropInstead, dropTrigger } from "./trigger.ts";
 
 type Drop = Extract<TableStatement, { kind: "drop" }>;
 
@@ -65,6 +65,8 @@ function dropOther(step: Step, statement: Drop, { name, part }: Drop["objects"][
     }
     case "trigger":
       return dropTrigger(step, name, part ?? "");
+    case "rule":
+      return dropInstead(step, name, "rule", part ?? "");
     case "event trigger":
       return dropEventTrigger(state, name.name);
     case "publication":

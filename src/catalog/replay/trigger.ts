@@ -1,6 +1,6 @@
 import type { QualifiedName } from "../../source/sql/expression.ts";
 import type { FunctionStatement } from "../../source/sql/statement.ts";
-import { qualify, type Trigger } from "../catalog.ts";
+import { type Instead, qualify, type Trigger } from "../catalog.ts";
 import { findOverloads } from "./function.ts";
 import { findRelation, reportUnknown, schemaForNew } from "./names.ts";
 import { markChanged, type State, type Step } from "./state.ts";
@@ -11,6 +11,8 @@ type Of<Kind extends FunctionStatement["kind"]> = Extract<FunctionStatement, { k
 export function createTrigger(step: Step, statement: Of<"create-trigger">) {
   const found = findRelation(step.state, statement.table);
   if (!found) return reportUnknown(step, "create trigger", statement.table, false);
+  if (found.kind === "view")
+    return addInstead(step, found.key, { name: statement.name, kind: "trigger", events: statement.events });
   const table = found.kind === "table" ? step.state.edit("tables", found.key) : undefined;
   if (!table) return;
   const trigger: Trigger = {
@@ -22,6 +24,26 @@ export function createTrigger(step: Step, statement: Of<"create-trigger">) {
   };
   table.triggers = [...table.triggers.filter(({ name }) => name !== trigger.name), trigger];
   step.state.addUser(trigger.function, found.key);
+}
+
+/** Rules on tables are not looked at. */
+export function createRule(step: Step, { name, table, event }: Of<"create-rule">): void {
+  const found = findRelation(step.state, table);
+  if (found?.kind === "view") addInstead(step, found.key, { name, kind: "rule", events: [event] });
+}
+
+function addInstead(step: Step, key: string, added: Instead): void {
+  const view = step.state.edit("views", key);
+  if (view) view.instead = [...view.instead.filter((each) => !isSame(each, added)), added];
+}
+
+const isSame = (a: Pick<Instead, "name" | "kind">, b: Pick<Instead, "name" | "kind">): boolean =>
+  a.name === b.name && a.kind === b.kind;
+
+export function dropInstead(step: Step, relation: QualifiedName, kind: Instead["kind"], name: string): void {
+  const found = findRelation(step.state, relation);
+  const view = found?.kind === "view" ? step.state.edit("views", found.key) : undefined;
+  if (view) view.instead = view.instead.filter((each) => !isSame(each, { name, kind }));
 }
 
 function functionKey(state: State, name: QualifiedName): string {
@@ -59,6 +81,7 @@ function updateWatch(state: State): void {
 }
 
 export function dropTrigger(step: Step, table: QualifiedName, name: string): void {
+  dropInstead(step, table, "trigger", name);
   const found = findRelation(step.state, table);
   const draft = found?.kind === "table" ? step.state.edit("tables", found.key) : undefined;
   if (!draft?.triggers.some((trigger) => trigger.name === name)) return;

@@ -30,6 +30,7 @@ export function createView(step: Step, statement: ViewStatement): void {
     query: statement.query,
     searchPath: state.session.searchPath,
     grants: before?.grants ?? defaultGrants(state, "table", schema),
+    instead: before?.instead ?? [],
   };
   state.put("views", key, view);
 }

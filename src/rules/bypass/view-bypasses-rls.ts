@@ -11,55 +11,90 @@ import {
 } from "../../project/relations.ts";
 import { findClaimCallOfBody, findClaimCallOfQuery } from "../../project/session.ts";
 import { showsStrangers } from "../../project/strangers.ts";
+import { type ViewLeak, writtenPast } from "../../project/view-leaks.ts";
 import { ownersReading } from "../../project/view-reading.ts";
 import { listOf, nameOf } from "../../project/words.ts";
+import type { Privilege } from "../../source/sql/statement.ts";
 import { visitQuery } from "../../source/sql/walk.ts";
+import type { RawFinding, Remedy } from "../../text/finding.ts";
 import { quoteQualified } from "../../text/quote.ts";
 import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "view",
   severity: "error",
-  summary: "A view that clients can read shows rows past the policies of its tables.",
-  why: "A view reads its tables with its owner's rights unless it says `security_invoker = true`: the policies that apply are the owner's, and an owner has none.",
+  summary: "A view that clients can reach shows or writes rows past the policies of its tables.",
+  why: "A view reads and writes its tables with its owner's rights unless it says `security_invoker = true`: the policies that apply are the owner's, and an owner has none. PostgreSQL makes a simple view writable by itself, and holds new rows to the view's own WHERE only under WITH CHECK OPTION; the row that INSERT ... ON CONFLICT DO UPDATE finds it holds to nothing.",
   *check(view, project) {
     if (view.platform || view.materialized || view.uncertain) return;
-    const readers = readersOf(project, view);
-    if (!readers.length) return;
-    // What a security_invoker view shows through another view is for that one to answer, where clients reach it.
-    const passed = ownersReading(
-      project,
-      view,
-      (each) => isInvokerView(view) && readersOf(project, each).length > 0,
-    );
-    const hidden = passed.filter((each) => readers.some((role) => !seesEveryRow(project, each, role)));
-    const names = findClaimCallOfQuery(project, view.query) !== undefined;
-    if (names && !showsStrangers(project, view, hidden, readers)) return;
-    const [table] = hidden;
-    const func = table ? undefined : findDefinerRead(project, view, readers);
-    if (!table && !func) return;
-    const name = quoteQualified(view.schema, view.name);
-    yield {
-      at: view.made,
-      subject: `${view.schema}.${view.name}`,
-      message: table
-        ? `The view ${nameOf(view)} shows ${listOf(readers)} rows of ${nameOf(table)} past its policies.`
-        : `The view ${nameOf(view)} calls ${nameOf(func!)}, which shows ${listOf(readers)} rows past policies.`,
-      ...(table && !isInvokerView(view)
-        ? {
-            remedy: {
-              kind: "statements" as const,
-              title: `Let ${nameOf(view)} read with its caller's rights`,
-              statements: [`alter view ${name} set (security_invoker = true);`],
-            },
-          }
-        : {}),
-    };
+    const said = sayRead(project, view) ?? sayWritten(project, view);
+    if (said) yield { at: view.made, subject: `${view.schema}.${view.name}`, ...said };
   },
 });
 
-/** Client roles that may select from the view, and the application's own where policies hold it. */
-function readersOf(project: Project, view: View): readonly string[] {
+type Said = Pick<RawFinding, "message" | "remedy">;
+
+function sayRead(project: Project, view: View): Said | undefined {
+  const readers = rolesWith(project, view, ["select"]);
+  if (!readers.length) return undefined;
+  // What a security_invoker view shows through another view is for that one to answer, where clients reach it.
+  const passed = ownersReading(
+    project,
+    view,
+    (each) => isInvokerView(view) && rolesWith(project, each, ["select"]).length > 0,
+  );
+  const hidden = passed.filter((each) => readers.some((role) => !seesEveryRow(project, each, role)));
+  const names = findClaimCallOfQuery(project, view.query) !== undefined;
+  if (names && !showsStrangers(project, view, hidden, readers)) return undefined;
+  const [table] = hidden;
+  if (table) {
+    const message = `The view ${nameOf(view)} shows ${listOf(readers)} rows of ${nameOf(table)} past its policies.`;
+    return { message, ...remedyOf(view) };
+  }
+  const func = findDefinerRead(project, view, readers);
+  return (
+    func && {
+      message: `The view ${nameOf(view)} calls ${nameOf(func)}, which shows ${listOf(readers)} rows past policies.`,
+    }
+  );
+}
+
+/** What is written through a security_invoker view is for the one below to answer. */
+function sayWritten(project: Project, view: View): Said | undefined {
+  if (isInvokerView(view)) return undefined;
+  const leaks = writtenPast(project, view, rolesWith(project, view, ["insert", "update", "delete"]));
+  const worst = DEEDS.flatMap((deed) => {
+    const same = leaks.filter((leak) => leak.deed === deed);
+    return same.length ? [same] : [];
+  })[0];
+  return worst && { message: messageOf(view, worst), ...remedyOf(view) };
+}
+
+const DEEDS = ["found", "given", "taken"] as const;
+
+function messageOf(view: View, leaks: readonly ViewLeak[]): string {
+  const { deed, table, own } = leaks[0]!;
+  const begin = `The view ${nameOf(view)} lets ${listOf(leaks.map(({ role }) => role))}`;
+  const commands = listOf([...new Set(leaks.flatMap((leak) => leak.commands))]);
+  if (deed === "found") return `${begin} ${commands} rows of ${nameOf(table)} past its policies.`;
+  if (deed === "given")
+    return `${begin} ${commands} rows of ${nameOf(table)} with any ${own}, past its policies: no WITH CHECK OPTION holds them to the view.`;
+  return `${begin} change any row of ${nameOf(table)} past its policies: INSERT ... ON CONFLICT DO UPDATE finds it by its key, whatever the view shows.`;
+}
+
+const remedyOf = (view: View): { readonly remedy?: Remedy } =>
+  isInvokerView(view)
+    ? {}
+    : {
+        remedy: {
+          kind: "statements",
+          title: `Let ${nameOf(view)} read with its caller's rights`,
+          statements: [`alter view ${quoteQualified(view.schema, view.name)} set (security_invoker = true);`],
+        },
+      };
+
+/** Client roles that may do one of these with the view, and the application's own where policies hold it. */
+function rolesWith(project: Project, view: View, commands: readonly Privilege[]): readonly string[] {
   const { catalog, platform, settings } = project;
   const { applicationRole: own } = settings;
   const clientRoles =
@@ -67,7 +102,7 @@ function readersOf(project: Project, view: View): readonly string[] {
       ? settings.clientRoles
       : [...settings.clientRoles, own];
   return clientRolesReaching(catalog, view, platform, { ...settings, clientRoles })
-    .filter(({ privileges }) => mayDo(privileges, "select"))
+    .filter(({ privileges }) => commands.some((command) => mayDo(privileges, command)))
     .map(({ role }) => role);
 }
 

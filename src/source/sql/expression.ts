@@ -137,6 +137,8 @@ export interface Query {
   readonly targets: readonly Target[];
   readonly from: readonly FromItem[];
   readonly where?: Expr;
+  /** DISTINCT, and DISTINCT ON. */
+  readonly distinct?: boolean;
   readonly groupBy?: readonly Expr[];
   readonly having?: Expr;
   readonly orderBy?: readonly Expr[];

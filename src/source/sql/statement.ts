@@ -376,6 +376,12 @@ export type FunctionStatement =
       readonly forEachRow: boolean;
     }
   | {
+      readonly kind: "create-rule";
+      readonly name: string;
+      readonly table: QualifiedName;
+      readonly event: "select" | "insert" | "update" | "delete";
+    }
+  | {
       readonly kind: "create-event-trigger";
       readonly name: string;
       readonly event: string;

@@ -608,7 +608,7 @@ describe("a statement of a migration", () => {
 
   it("selects, calls, truncates; and has a name for what it does not read", () => {
     const statements = readShown(
-      "select set_config('a', 'b', false); call f(1); truncate a, s.b; create rule r as on insert to t do instead nothing; vacuum t",
+      "select set_config('a', 'b', false); call f(1); truncate a, s.b; create rule r as on insert to t do instead nothing; checkpoint; vacuum t",
     ).statements;
     assert.equal(statements[0].query.targets[0].expr.span, "set_config('a', 'b', false)");
     assert.equal(statements[1].query.targets[0].expr.span, "f(1)");
@@ -616,9 +616,11 @@ describe("a statement of a migration", () => {
       statements[2].tables.map(({ span }: Shown) => span),
       ["a", "s.b"],
     );
+    const { kind, event } = statements[3];
+    assert.deepEqual({ kind, event }, { kind: "create-rule", event: "insert" });
     assert.deepEqual(
-      statements.slice(3).map(({ what }: Shown) => what),
-      ["create rule", "vacuum t"],
+      statements.slice(4).map(({ what }: Shown) => what),
+      ["checkpoint", "vacuum t"],
     );
   });
 });

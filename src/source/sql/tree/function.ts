@@ -39,6 +39,12 @@ export const functionReaders: StatementReaders = {
     timing: node.timing === 2 ? "before" : node.timing === 64 ? "instead of" : "after",
     forEachRow: node.row ?? false,
   }),
+  RuleStmt: (reading, node) => ({
+    kind: "create-rule",
+    name: node.rulename ?? "",
+    table: readRelation(reading, node.relation),
+    event: RULE_EVENTS.get(node.event ?? "") ?? "select",
+  }),
   CreateEventTrigStmt: (reading, node, range) => ({
     kind: "create-event-trigger",
     name: node.trigname ?? "",
@@ -54,6 +60,12 @@ const EVENTS = [
   [8, "delete"],
   [32, "truncate"],
 ] as const;
+
+const RULE_EVENTS = new Map([
+  ["CMD_INSERT", "insert"],
+  ["CMD_UPDATE", "update"],
+  ["CMD_DELETE", "delete"],
+] as const) as ReadonlyMap<string, "insert" | "update" | "delete">;
 
 function triggerFunction(reading: Reading, range: TokenRange, parts: readonly string[]) {
   const execute = findWord(reading, range, "execute");

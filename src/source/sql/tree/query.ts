@@ -71,6 +71,7 @@ function fillSelect(reading: Reading, node: SelectStmt, parts: Extent, query: Dr
 function fillPlain(reading: Reading, node: SelectStmt, parts: Extent, query: DraftQuery): void {
   query.targets = readTargets(reading, node.targetList, parts);
   query.from = readFrom(reading, node.fromClause, parts);
+  if (node.distinctClause) query.distinct = true;
   if (node.whereClause) query.where = readOne(reading, node.whereClause, parts);
   if (node.groupClause) query.groupBy = readList(reading, node.groupClause, parts);
   if (node.havingClause) query.having = readOne(reading, node.havingClause, parts);
