@@ -1,5 +1,6 @@
 import type { HistoryFile, Project } from "../project/project.ts";
 import type { Suppression } from "../rules/rule.ts";
+import { spanAt } from "../source/prisma/place.ts";
 import type { Directive } from "../source/sql/statement.ts";
 import type { Finding } from "../text/finding.ts";
 import type { Place, Span } from "../text/span.ts";
@@ -32,7 +33,9 @@ function* readComments(project: Project): Iterable<Acceptance> {
       );
   }
   for (const source of project.prisma) {
-    const blocks = [...source.models, ...source.enums, ...source.datasources, ...source.generators];
+    if (!source.directives.length) continue;
+    const models = source.models.map(({ span }, i) => ({ span: spanAt(source.starts[i]!, span) }));
+    const blocks = [...models, ...source.enums, ...source.datasources, ...source.generators];
     for (const directive of source.directives)
       yield* readComment(project, source.path, directive, true, () => nextBlock(blocks, directive.span));
   }

@@ -1,5 +1,5 @@
 import type { Table } from "../catalog/catalog.ts";
-import type { Project } from "../project/project.ts";
+import { type Project, placeInModel } from "../project/project.ts";
 import type { Edit } from "../text/edit.ts";
 import { keyOf } from "./functions.ts";
 import type { WantedIndex } from "./indexes.ts";
@@ -9,10 +9,11 @@ import type { WantedIndex } from "./indexes.ts";
  * migration. Undefined where no model has the table, or where it names such an index already.
  */
 export function prismaIndex(project: Project, table: Table, { column, name }: WantedIndex): Edit | undefined {
-  const { path, model, fieldOfColumn } = project.modelOfTable.get(keyOf(table)) ?? {};
-  const field = fieldOfColumn?.get(column)?.name;
-  const text = path === undefined ? undefined : project.text(path);
-  if (path === undefined || !model || field === undefined || text === undefined) return undefined;
+  const found = project.modelOfTable.get(keyOf(table));
+  const field = found?.fieldOfColumn.get(column)?.name;
+  const text = found && project.text(found.path);
+  if (!found || field === undefined || text === undefined) return undefined;
+  const { path, model } = found;
   const known = model.attributes.some(
     (each) =>
       each.name === "index" &&
@@ -23,10 +24,12 @@ export function prismaIndex(project: Project, table: Table, { column, name }: Wa
   const map = name === `${table.name}_${column}_idx` ? "" : `, map: ${JSON.stringify(name)}`;
   const line = `@@index([${field}]${map})`;
   // The table's name stands last in most schemas.
-  const mapped = model.attributes.find((each) => each.name === "map")?.span.start;
-  if (mapped !== undefined)
-    return { path, span: { start: mapped, end: mapped }, text: `${line}${newline}  ` };
-  const end = text.slice(0, model.bodyEnd).trimEnd().length;
+  const mapped = model.attributes.find((each) => each.name === "map")?.span;
+  if (mapped) {
+    const { start } = placeInModel(project, found, mapped).span;
+    return { path, span: { start, end: start }, text: `${line}${newline}  ` };
+  }
+  const end = text.slice(0, placeInModel(project, found, model.body).span.end).trimEnd().length;
   const gap = model.attributes.length ? newline : newline + newline;
   return { path, span: { start: end, end }, text: `${gap}  ${line}` };
 }

@@ -14,7 +14,7 @@ import { withClientRoles } from "./client-roles.ts";
 import { connectionSchema } from "./connection-schema.ts";
 import { Keep } from "./keep.ts";
 import { tablesMadeElsewhere } from "./made-elsewhere.ts";
-import { resolveModels } from "./models/resolve.ts";
+import { type ResolvedModels, resolveModels } from "./models/resolve.ts";
 import { modelsToStatements } from "./models/statements.ts";
 import type { Platform } from "./platform/platform.ts";
 import type { HistoryFile, Project, ProjectSettings } from "./project.ts";
@@ -59,8 +59,8 @@ export class ProjectBuilder {
     const parts = this.#keepLists(given);
     const { prisma, history, platform } = parts;
     const schema = connectionSchema(prisma, parts.environment, parts.prismaConfig);
-    const models = this.#keep.parts("models", [prisma, schema], () =>
-      resolveModels(prisma, schema ? { defaultSchema: schema } : {}),
+    const models = this.#keep.parts<ResolvedModels>("models", [prisma, schema], (before) =>
+      resolveModels(prisma, schema ? { defaultSchema: schema } : {}, before),
     );
     const tablesFrom = this.#keep.value("tables from", [history, models], () =>
       findTablesFrom(history, models.modelOfTable),
@@ -93,6 +93,7 @@ export class ProjectBuilder {
       tablesFrom,
       prisma,
       models: models.models,
+      modelStarts: models.starts,
       modelOfTable: models.modelOfTable,
       history: allHistory,
       code: parts.code,

@@ -12,6 +12,6 @@ export function withTenancy(
     scopes: { ...project.settings.scopes, ...scopes },
     ...(tenantTable !== undefined && { tenantTable }),
   };
-  const tenancy = inferTenancy(project.catalog, new Map(project.models), settings, project.platform);
+  const tenancy = inferTenancy(project.catalog, project.models, settings, project.platform);
   return { ...project, settings, tenancy };
 }

@@ -14,9 +14,9 @@ export class Keep {
   }
 
   /** What was made under this name, its parts the objects from before where they say the same. */
-  parts<T extends object>(name: string, from: readonly unknown[], make: () => T): T {
+  parts<T extends object>(name: string, from: readonly unknown[], make: (before?: T) => T): T {
     const before = this.#kept.get(name)?.made as T | undefined;
-    return this.value(name, from, () => (before ? reconcile(before, make()) : make()));
+    return this.value(name, from, () => (before ? reconcile(before, make(before)) : make()));
   }
 
   /** The list from before, where it has the very same elements. */

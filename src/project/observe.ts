@@ -31,7 +31,7 @@ export const groundOf = (project: Project): readonly unknown[] =>
 
 /** Maps whose entries are looked up one by one, so that a look at one is no look at the others. */
 const KEYED: ReadonlySet<string> = new Set([
-  ...["models", "modelOfTable", "usages", "tenancy.scopes"],
+  ...["models", "modelStarts", "modelOfTable", "usages", "tenancy.scopes"],
   ...["schemas", "tables", "views", "functions", "types", "publications", "buckets"].map(
     (name) => `catalog.${name}`,
   ),

@@ -4,7 +4,7 @@ import type { Statement } from "../source/sql/statement.ts";
 import type { Place, Span } from "../text/span.ts";
 import { noteNamesIn } from "./named-in-sql.ts";
 import { findRelation } from "./names.ts";
-import type { HistoryFile, Project } from "./project.ts";
+import { type HistoryFile, type Project, placeInModel } from "./project.ts";
 import { bucketsOf } from "./storage.ts";
 import type { NamedAt, Usage } from "./usage.ts";
 
@@ -162,12 +162,22 @@ const schemaOf = (catalog: Catalog, name: QualifiedName): string =>
   "public";
 
 function occurrencesOfModels(project: Project): Occurrence[] {
-  return [...project.models.values()].flatMap(({ path, model, table }) => [
-    { path, span: model.nameSpan, entity: { kind: "table", key: table }, definition: true } as const,
-    ...model.fields.flatMap((field): Occurrence[] => {
+  return [...project.models.values()].flatMap((each) => [
+    {
+      ...placeInModel(project, each, each.model.nameSpan),
+      entity: { kind: "table", key: each.table },
+      definition: true,
+    } as const,
+    ...each.model.fields.flatMap((field): Occurrence[] => {
       const target = project.models.get(field.type);
       return target
-        ? [{ path, span: field.typeSpan, entity: { kind: "table", key: target.table }, definition: false }]
+        ? [
+            {
+              ...placeInModel(project, each, field.typeSpan),
+              entity: { kind: "table", key: target.table },
+              definition: false,
+            },
+          ]
         : [];
     }),
   ]);

@@ -1,7 +1,7 @@
 import { qualify, type Table } from "../catalog/catalog.ts";
 import type { Related } from "../text/finding.ts";
 import type { Place } from "../text/span.ts";
-import type { Project } from "./project.ts";
+import { type Project, placeInModel } from "./project.ts";
 import { nameOf } from "./words.ts";
 
 /** Where the database is named: the datasource's name in `schema.prisma`. */
@@ -17,7 +17,7 @@ export function placeOfDatabase(project: Project): Place | undefined {
  */
 export function placeOfTableState(project: Project, table: Table, state?: Place): Place | undefined {
   const model = project.modelOfTable.get(qualify(table.schema, table.name));
-  if (model) return { path: model.path, span: model.model.nameSpan };
+  if (model) return placeInModel(project, model, model.model.nameSpan);
   if (table.implicit && !isWritten(project, table.made)) return placeOfDatabase(project);
   return state ?? table.rowSecurityPlace ?? table.made;
 }

@@ -5,7 +5,8 @@ import type {
   PrismaConfig,
   SupabaseConfig,
 } from "../source/manifest/manifest.ts";
-import type { PrismaField, PrismaModel, PrismaSource } from "../source/prisma/schema.ts";
+import { spanAt } from "../source/prisma/place.ts";
+import type { BlockSpan, PrismaField, PrismaModel, PrismaSource } from "../source/prisma/schema.ts";
 import type { SqlSource } from "../source/sql/statement.ts";
 import type { Place } from "../text/span.ts";
 import type { Platform } from "./platform/platform.ts";
@@ -27,6 +28,8 @@ export interface Project {
   readonly prisma: readonly PrismaSource[];
   /** Model name -> model, with its file and the table it stands for. */
   readonly models: ReadonlyMap<string, Model>;
+  /** Model name -> where it begins in its file: an edit before a model changes nothing else of it. */
+  readonly modelStarts: ReadonlyMap<string, number>;
   /** Catalog key -> model. */
   readonly modelOfTable: ReadonlyMap<string, Model>;
   /** The SQL files of the history, in the order they were replayed, then those outside it. */
@@ -116,6 +119,13 @@ export type { Platform };
 /** The place a finding about a table stands on: the model's name where Prisma declares it, else the statement that made it. */
 export function placeOfTable(project: Project, key: string): Place | undefined {
   const model = project.modelOfTable.get(key);
-  if (model) return { path: model.path, span: model.model.nameSpan };
+  if (model) return placeInModel(project, model, model.model.nameSpan);
   return project.catalog.tables.get(key)?.made;
 }
+
+/** Where something of a model stands. */
+export const placeInModel = (
+  { modelStarts }: Pick<Project, "modelStarts">,
+  { path, model }: Model,
+  span: BlockSpan,
+): Place => ({ path, span: spanAt(modelStarts.get(model.name) ?? 0, span) });

@@ -1,4 +1,3 @@
-import type { Place } from "../text/span.ts";
 import type { Declaration } from "./access/declared.ts";
 
 /** How every table reaches its tenant. Names are catalog keys (`public.tasks`). */
@@ -75,5 +74,4 @@ export interface Step {
   readonly toColumn: string;
   /** `referred to`: the row is the one that `to.toColumn` refers to. */
   readonly by: "foreign key" | "prisma relation" | "name" | "referred to";
-  readonly place?: Place;
 }

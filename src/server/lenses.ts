@@ -1,6 +1,6 @@
 import type { CodeLens, Range } from "vscode-languageserver";
 import { qualify, type Table } from "../catalog/catalog.ts";
-import type { Project } from "../project/project.ts";
+import { type Project, placeInModel } from "../project/project.ts";
 import { CLIENT_COMMANDS } from "../protocol/requests.ts";
 import type { Place } from "../text/span.ts";
 import type { Client } from "./client.ts";
@@ -40,7 +40,7 @@ function lensesOfProject(
     if (table.platform) continue;
     const key = qualify(table.schema, table.name);
     const model = project.modelOfTable.get(key);
-    if (model) add({ path: model.path, span: model.model.nameSpan }, describeTable(table, count(key)), key);
+    if (model) add(placeInModel(project, model, model.model.nameSpan), describeTable(table, count(key)), key);
     if (table.made.path !== model?.path) add(table.made, describeTable(table, count(key)), key);
     for (const policy of table.policies.values()) {
       const findings = count(`${key}/${policy.name}`);

@@ -1,6 +1,7 @@
 import { type DocumentSymbol, SymbolKind, type WorkspaceSymbol } from "vscode-languageserver";
 import { qualify } from "../catalog/catalog.ts";
 import { placeOfTableState } from "../project/place.ts";
+import { placeInModel } from "../project/project.ts";
 import { locationOf, rangeOf } from "./convert.ts";
 import type { Snapshot } from "./folder.ts";
 
@@ -21,10 +22,13 @@ export function documentSymbols(snapshot: Snapshot, path: string): DocumentSymbo
     for (const model of project.models.values())
       if (model.path === path)
         symbols.push(
-          symbolOf(snapshot, model.model.name, model.table, SymbolKind.Struct, {
-            path,
-            span: model.model.span,
-          }),
+          symbolOf(
+            snapshot,
+            model.model.name,
+            model.table,
+            SymbolKind.Struct,
+            placeInModel(project, model, model.model.span),
+          ),
         );
   }
   return symbols.sort((a, b) => a.range.start.line - b.range.start.line);

@@ -11,8 +11,8 @@ export async function benchGenerate(): Promise<Row[]> {
     { path: "supabase/migrations/20240101000000_init.sql", text: schema() },
   ]);
   const { catalog, models, settings, platform } = project!;
-  // Models of its own: an answer that is remembered is remembered for those.
-  const [inference, tenancy] = timed(() => inferTenancy(catalog, new Map(models), settings, platform));
+  // Settings of its own: an answer that is remembered is remembered for those.
+  const [inference, tenancy] = timed(() => inferTenancy(catalog, models, { ...settings }, platform));
   const [generation, { groups, undecided }] = timed(() =>
     generatePolicies(project!, everythingOpen(project!)),
   );

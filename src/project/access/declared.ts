@@ -1,5 +1,4 @@
 import type { Catalog } from "../../catalog/catalog.ts";
-import type { Place } from "../../text/span.ts";
 import type { Model, ProjectSettings } from "../project.ts";
 import { findConfigured } from "../tenancy/user.ts";
 import { readAccess, type Sentence } from "./words.ts";
@@ -9,8 +8,8 @@ export interface Declaration {
   readonly text: string;
   readonly sentence: Sentence;
   readonly from: "configuration" | "comment";
-  /** The comment; the configuration's words have none here. */
-  readonly place?: Place;
+  /** The model above which it stands; the configuration's words have none here. */
+  readonly model?: string;
 }
 
 /**
@@ -27,11 +26,10 @@ export function findDeclarations(
     const text = sentenceIn(comment);
     if (text !== undefined) found.set(key, declare(text, "comment"));
   }
-  for (const { table, model, path } of models.values()) {
+  for (const { table, model } of models.values()) {
     const text = sentenceIn(model.documentation);
     if (text === undefined) continue;
-    const place = { path, span: model.documentationSpan ?? model.nameSpan };
-    found.set(table, { ...declare(text, "comment"), place });
+    found.set(table, { ...declare(text, "comment"), model: model.name });
   }
   for (const [name, text] of Object.entries(access.tables)) {
     const key = findConfigured(catalog, name);

@@ -1,25 +1,30 @@
+import { spanAt } from "../../source/prisma/place.ts";
 import type { PrismaAttribute, PrismaField } from "../../source/prisma/schema.ts";
 import { splitList, unquote } from "../../source/prisma/value.ts";
 import type { Expr } from "../../source/sql/expression.ts";
 import type { Span } from "../../text/span.ts";
 import { columnType } from "./column-type.ts";
-import type { SchemaIndex } from "./schema-index.ts";
+import type { PlacedModel, SchemaIndex } from "./schema-index.ts";
 
 /**
  * The default that Prisma gives a field's column in the database. Undefined for none, and for those that the client
  * makes (`uuid()`, `cuid()`) or a sequence does (`autoincrement()`).
  */
-export function columnDefault(field: PrismaField, index: SchemaIndex): Expr | undefined {
+export function columnDefault(
+  { start }: PlacedModel,
+  field: PrismaField,
+  index: SchemaIndex,
+): Expr | undefined {
   const attribute = field.attributes.find(({ name }) => name === "default");
   const text = argumentOf(attribute);
   if (!attribute || text === undefined) return undefined;
-  const { span } = attribute;
+  const span = spanAt(start, attribute.span);
   if (!text.startsWith("[")) return valueExpr(text, field, index, span);
   const args = splitList(text).flatMap((item) => valueExpr(item, field, index, span) ?? []);
   return {
     kind: "cast",
     arg: { kind: "array", args, span },
-    type: { ...columnType(field, index), span },
+    type: columnType(field, index, span),
     span,
   };
 }

@@ -4,7 +4,7 @@ import type { Span } from "../../text/span.ts";
 import { type SchemaIndex, schemaOf } from "./schema-index.ts";
 
 /** The PostgreSQL type that Prisma gives a field's column, with PostgreSQL's internal names. */
-export function columnType(field: PrismaField, index: SchemaIndex): TypeName {
+export function columnType(field: PrismaField, index: SchemaIndex, span: Span): TypeName {
   const { name, schema, modifiers, array } = baseType(field, index);
   const serial = isAutoincrement(field) ? SERIAL[name] : undefined;
   return {
@@ -12,13 +12,13 @@ export function columnType(field: PrismaField, index: SchemaIndex): TypeName {
     name: serial ?? name,
     ...(modifiers !== undefined && { modifiers }),
     array: array === true || field.list,
-    span: field.typeSpan,
+    span,
   };
 }
 
 /** The type of a column that refers to the field's: no sequence of its own. */
 export function referringType(field: PrismaField, index: SchemaIndex, span: Span): TypeName {
-  return { ...columnType({ ...field, attributes: [] }, index), span };
+  return columnType({ ...field, attributes: [] }, index, span);
 }
 
 interface BaseType {

@@ -1,3 +1,4 @@
+import { remember } from "../../catalog/remember.ts";
 import type { PrismaEnum, PrismaField, PrismaModel, PrismaSource } from "../../source/prisma/schema.ts";
 
 /** The files of one Prisma schema, by name. Of two things with one name, the first counts. */
@@ -11,6 +12,8 @@ export interface SchemaIndex {
 
 export interface PlacedModel {
   readonly path: string;
+  /** Where the model begins in its file. */
+  readonly start: number;
   readonly model: PrismaModel;
   readonly fields: ReadonlyMap<string, PrismaField>;
 }
@@ -19,19 +22,23 @@ export function indexSchema(sources: readonly PrismaSource[], defaultSchema?: st
   const models = new Map<string, PlacedModel>();
   const enums = new Map<string, PrismaEnum>();
   for (const source of sources) {
-    for (const model of source.models) {
-      if (model.kind !== "type" && !models.has(model.name)) models.set(model.name, place(source.path, model));
+    for (const [i, model] of source.models.entries()) {
+      if (model.kind !== "type" && !models.has(model.name))
+        models.set(model.name, place(source.path, source.starts[i]!, model));
     }
     for (const each of source.enums) if (!enums.has(each.name)) enums.set(each.name, each);
   }
   return { models, enums, defaultSchema };
 }
 
-const place = (path: string, model: PrismaModel): PlacedModel => ({
+const place = (path: string, start: number, model: PrismaModel): PlacedModel => ({
   path,
+  start,
   model,
-  fields: new Map(model.fields.map((field) => [field.name, field])),
+  fields: remember(fields, model, () => new Map(model.fields.map((field) => [field.name, field]))),
 });
+
+const fields = new WeakMap<PrismaModel, ReadonlyMap<string, PrismaField>>();
 
 /** The schema of a name to spread into a statement: empty where the search path decides. */
 export function schemaOf(

@@ -1,5 +1,7 @@
+import { spanAt } from "../../source/prisma/place.ts";
 import type { PrismaSource } from "../../source/prisma/schema.ts";
 import type { SqlSource, Statement } from "../../source/sql/statement.ts";
+import type { Span } from "../../text/span.ts";
 import { referringType } from "./column-type.ts";
 import { constraintName } from "./constraint-name.ts";
 import { findJoinTables, type JoinTable } from "./join-table.ts";
@@ -97,7 +99,7 @@ function addJoinTables(
 }
 
 function* createJoinTable(join: JoinTable, index: SchemaIndex): Generator<Statement> {
-  const span = join.fields[0].nameSpan;
+  const span = spanOf(join);
   const column = (name: "A" | "B", { model }: PlacedModel) => {
     const id = model.fields.find((field) => field.id);
     const type = id && referringType(id, index, span);
@@ -133,18 +135,20 @@ function* createJoinTable(join: JoinTable, index: SchemaIndex): Generator<Statem
   };
 }
 
-const nameOf = ({ name, schema, fields }: JoinTable) => ({
-  ...(schema !== undefined && { schema }),
-  name,
-  span: fields[0].nameSpan,
+const nameOf = (join: JoinTable) => ({
+  ...(join.schema !== undefined && { schema: join.schema }),
+  name: join.name,
+  span: spanOf(join),
 });
+
+const spanOf = ({ a, fields }: JoinTable): Span => spanAt(a.start, fields[0].nameSpan);
 
 function* joinForeignKeys(join: JoinTable, index: SchemaIndex): Generator<Statement> {
   for (const [column, { model }] of [
     ["A", join.a],
     ["B", join.b],
   ] as const) {
-    const span = join.fields[0].nameSpan;
+    const span = spanOf(join);
     const id = model.fields.find((field) => field.id)?.column;
     if (id === undefined) continue;
     yield foreignKey(nameOf(join), {

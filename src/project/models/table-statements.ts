@@ -1,3 +1,4 @@
+import { spanAt } from "../../source/prisma/place.ts";
 import type { PrismaAttribute, PrismaField, PrismaModel } from "../../source/prisma/schema.ts";
 import { findArgument, listNames, splitList, unquote } from "../../source/prisma/value.ts";
 import type { QualifiedName } from "../../source/sql/expression.ts";
@@ -22,36 +23,38 @@ export const tableOf = (model: PrismaModel, index: SchemaIndex, span: Span): Qua
 
 /** CREATE TABLE of a model; it stands on the model's name. */
 export function createTable(placed: PlacedModel, index: SchemaIndex): Statement {
-  const { model } = placed;
+  const { model, start } = placed;
   const key = primaryKey(placed);
+  const span = spanAt(start, model.nameSpan);
   return {
-    span: model.nameSpan,
+    span,
     kind: "create-table",
-    name: tableOf(model, index, model.nameSpan),
+    name: tableOf(model, index, span),
     tableKind: "ordinary",
     temporary: false,
     ifNotExists: false,
     columns: model.fields
       .filter((field) => isColumn(field, index))
-      .map((field) => columnDefinition(field, index)),
+      .map((field) => columnDefinition(placed, field, index)),
     constraints: key ? [key] : [],
     inherits: [],
     like: [],
   };
 }
 
-function columnDefinition(field: PrismaField, index: SchemaIndex): ColumnDefinition {
-  const value = columnDefault(field, index);
+function columnDefinition(placed: PlacedModel, field: PrismaField, index: SchemaIndex): ColumnDefinition {
+  const value = columnDefault(placed, field, index);
+  const span = spanAt(placed.start, field.nameSpan);
   return {
     name: field.column,
-    type: columnType(field, index),
+    type: columnType(field, index, spanAt(placed.start, field.typeSpan)),
     // Prisma leaves list columns nullable.
     notNull: !field.optional && !field.list,
     primaryKey: false,
     ...(value && { default: value }),
     identity: false,
-    span: field.nameSpan,
-    nameSpan: field.nameSpan,
+    span,
+    nameSpan: span,
   };
 }
 
@@ -62,7 +65,12 @@ function primaryKey(placed: PlacedModel): ConstraintDefinition | undefined {
   const columns = field ? [field.column] : columnsOf(fieldNames(attribute), placed);
   if (!attribute || !columns) return undefined;
   const name = mapOf(attribute) ?? constraintName([model.table], "_pkey");
-  return { kind: "primary key", name, columns, span: field?.nameSpan ?? attribute.span };
+  return {
+    kind: "primary key",
+    name,
+    columns,
+    span: spanAt(placed.start, field?.nameSpan ?? attribute.span),
+  };
 }
 
 /** The fields in `@@unique([a, b(sort: Desc)])` or `@@unique(fields: [a])`. */
@@ -81,14 +89,15 @@ export function* createIndexes(placed: PlacedModel, index: SchemaIndex): Generat
         attribute,
         columns: [field.column],
         unique: true,
-        span: field.nameSpan,
+        span: spanAt(placed.start, field.nameSpan),
       });
   }
   for (const attribute of placed.model.attributes) {
     if (attribute.name !== "unique" && attribute.name !== "index") continue;
     const columns = columnsOf(fieldNames(attribute), placed);
     const unique = attribute.name === "unique";
-    if (columns) yield createIndex(placed.model, index, { attribute, columns, unique, span: attribute.span });
+    const span = spanAt(placed.start, attribute.span);
+    if (columns) yield createIndex(placed.model, index, { attribute, columns, unique, span });
   }
 }
 
@@ -126,16 +135,17 @@ export function* addForeignKeys(placed: PlacedModel, index: SchemaIndex): Genera
     const references = target && columnsOf(field.relation!.references, target);
     if (!target || !columns || !references) continue;
     const name = field.relation!.map || constraintName([placed.model.table, ...columns], "_fkey");
-    yield foreignKey(tableOf(placed.model, index, field.nameSpan), {
+    const span = spanAt(placed.start, field.nameSpan);
+    yield foreignKey(tableOf(placed.model, index, span), {
       kind: "foreign key",
       name,
       columns,
       references: {
-        table: tableOf(target.model, index, field.typeSpan),
+        table: tableOf(target.model, index, spanAt(placed.start, field.typeSpan)),
         columns: references,
         ...onDelete(field, placed),
       },
-      span: field.nameSpan,
+      span,
     });
   }
 }

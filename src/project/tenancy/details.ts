@@ -51,12 +51,11 @@ function isDetail(catalog: Catalog, links: Links, link: Link, isKnown: (key: str
   );
 }
 
-const backward = ({ table, column, to, toColumn, place }: Link): Link => ({
+const backward = ({ table, column, to, toColumn }: Link): Link => ({
   table: to,
   column: toColumn,
   to: table,
   toColumn: column,
   by: "referred to",
-  ...(place && { place }),
   nullable: false,
 });

@@ -1,4 +1,6 @@
 import type { Catalog, Table } from "../../catalog/catalog.ts";
+import { equals } from "../../catalog/reconcile.ts";
+import type { PrismaField } from "../../source/prisma/schema.ts";
 import { findDeclarations } from "../access/declared.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Model, ProjectSettings } from "../project.ts";
@@ -14,7 +16,8 @@ import { findUsers } from "./user.ts";
 /**
  * Infers whose rows every table holds: which table's rows are tenants and which users, who belongs to which tenant,
  * and by which columns every other table reaches them. Deterministic and linear; "unknown" where it cannot tell. What
- * the configuration says stands above all of it. While tables keep their columns and keys, the answer is the same object.
+ * the configuration says stands above all of it. While tables keep their columns and keys, and models their fields and
+ * relations, the answer is the same object.
  */
 export function inferTenancy(
   catalog: Catalog,
@@ -22,22 +25,22 @@ export function inferTenancy(
   settings: ProjectSettings,
   platform: Platform,
 ): Tenancy {
-  const before = lastOf.get(models);
+  const before = lastOf.get(settings);
   const same =
-    before?.settings === settings &&
-    before.platform === platform &&
-    hasSameShape(before.catalog, catalog, platform);
+    before?.platform === platform &&
+    hasSameShape(before.catalog, catalog, platform) &&
+    haveSameShape(before.models, models);
   const tenancy = same ? before.tenancy : infer(catalog, models, settings, platform);
-  lastOf.set(models, { catalog, settings, platform, tenancy });
+  lastOf.set(settings, { catalog, models, platform, tenancy });
   return tenancy;
 }
 
-/** The last answer for a schema's models: most edits change policies, which hardly have a say in it. */
-const lastOf = new WeakMap<ReadonlyMap<string, Model>, Last>();
+/** The last answer for a project's settings: most edits change what hardly has a say in it. */
+const lastOf = new WeakMap<ProjectSettings, Last>();
 
 interface Last {
   readonly catalog: Catalog;
-  readonly settings: ProjectSettings;
+  readonly models: ReadonlyMap<string, Model>;
   readonly platform: Platform;
   readonly tenancy: Tenancy;
 }
@@ -84,3 +87,28 @@ const isAlike = (a: Table, b: Table, platform: Platform): boolean =>
   a.comment === b.comment &&
   a.partitionOf === b.partitionOf &&
   (a.policies === b.policies || isCallersOwn(a, platform) === isCallersOwn(b, platform));
+
+/** Whether two schemas have the same models as far as tenancy looks at them: relations, and words above them. */
+function haveSameShape(a: ReadonlyMap<string, Model>, b: ReadonlyMap<string, Model>): boolean {
+  if (a === b) return true;
+  if (a.size !== b.size) return false;
+  const others = b.entries();
+  for (const [name, model] of a) {
+    const [otherName, other] = others.next().value!;
+    if (name !== otherName || (model !== other && !isModelAlike(model, other))) return false;
+  }
+  return true;
+}
+
+const isModelAlike = (a: Model, b: Model): boolean =>
+  a.table === b.table &&
+  a.model.documentation === b.model.documentation &&
+  a.model.fields.length === b.model.fields.length &&
+  a.model.fields.every((field, i) => isFieldAlike(field, b.model.fields[i]!));
+
+const isFieldAlike = (a: PrismaField, b: PrismaField): boolean =>
+  a.name === b.name &&
+  a.type === b.type &&
+  a.column === b.column &&
+  equals(a.relation?.fields, b.relation?.fields) &&
+  equals(a.relation?.references, b.relation?.references);

@@ -55,7 +55,7 @@ function findKey(table: Table): string | undefined {
 }
 
 function* keyLinks(catalog: Catalog, key: string, table: Table): Iterable<Link> {
-  for (const { references, columns, made } of table.constraints) {
+  for (const { references, columns } of table.constraints) {
     const target = references && catalog.tables.get(references.table);
     if (!target) continue;
     const targetKey = keyColumn(target);
@@ -69,7 +69,6 @@ function* keyLinks(catalog: Catalog, key: string, table: Table): Iterable<Link> 
       to: references.table,
       toColumn,
       by: "foreign key",
-      place: made,
       nullable: isNullable(table, column),
     };
   }
@@ -89,9 +88,8 @@ function* relationLinks(
     const column = columnOf(model, field.relation.fields.at(-1)!);
     const toColumn = columnOf(other, field.relation.references.at(-1) ?? "");
     if (!column || !toColumn || explained.has(column)) continue;
-    const place = { path: model.path, span: field.nameSpan };
     const nullable = isNullable(table, column);
-    yield { table: model.table, column, to: other.table, toColumn, by: "prisma relation", place, nullable };
+    yield { table: model.table, column, to: other.table, toColumn, by: "prisma relation", nullable };
   }
 }
 
@@ -124,7 +122,6 @@ function* nameLinks(
       to,
       toColumn,
       by: "name",
-      place: column.made,
       nullable: !column.notNull,
     };
   }

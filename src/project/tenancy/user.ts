@@ -188,7 +188,6 @@ function* namedUserColumns(
           to: role.table,
           toColumn: role.column,
           by: "name",
-          place: column.made,
           nullable,
         },
       };

@@ -2,11 +2,12 @@ import { qualify, type Table } from "../../catalog/catalog.ts";
 import { accessOf } from "../../project/access/access.ts";
 import type { Declaration } from "../../project/access/declared.ts";
 import { differencesOf } from "../../project/access/differences.ts";
-import { type Project, placeOfTable } from "../../project/project.ts";
+import { type Project, placeInModel, placeOfTable } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
 import { quoteWord } from "../../project/remedies.ts";
 import { nameOf } from "../../project/words.ts";
 import type { RawFinding, Remedy } from "../../text/finding.ts";
+import type { Place } from "../../text/span.ts";
 import { defineRule } from "../rule.ts";
 
 export default defineRule({
@@ -19,7 +20,7 @@ export default defineRule({
     const declaration = project.tenancy.declarations.get(key);
     const access = declaration && accessOf(project, table);
     if (!declaration || !access || isConcealed(project, table) || table.uncertain) return;
-    const at = declaration.place ?? placeOfTable(project, key) ?? table.made;
+    const at = placeOfDeclaration(project, declaration) ?? placeOfTable(project, key) ?? table.made;
     const about = { at, subject: key };
     if (access.problems.length)
       yield {
@@ -35,16 +36,24 @@ export default defineRule({
   },
 });
 
+/** The comment above the model. */
+function placeOfDeclaration(project: Project, { model: name }: Declaration): Place | undefined {
+  const model = name === undefined ? undefined : project.models.get(name);
+  if (!model) return undefined;
+  return placeInModel(project, model, model.model.documentationSpan ?? model.model.nameSpan);
+}
+
 function describe(
   project: Project,
   table: Table,
-  { text, place }: Declaration,
+  { text, model }: Declaration,
   differences: readonly string[],
 ): Omit<RawFinding, "at" | "subject"> {
   const made = placeOfTable(project, qualify(table.schema, table.name));
   return {
     message: `Access to ${nameOf(table)} is declared as "${text}", and ${differences.join(", ")}.`,
-    ...(place && made && { related: [{ place: made, message: `${nameOf(table)} is declared here` }] }),
+    ...(model !== undefined &&
+      made && { related: [{ place: made, message: `${nameOf(table)} is declared here` }] }),
     remedy: remedyFor(table),
   };
 }

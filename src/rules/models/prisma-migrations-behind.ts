@@ -1,5 +1,5 @@
 import { derived } from "../../catalog/derived.ts";
-import type { Model, Project } from "../../project/project.ts";
+import { type Model, type Project, placeInModel } from "../../project/project.ts";
 import { unfollowed } from "../../project/unfollowed.ts";
 import { listOf } from "../../project/words.ts";
 import type { PrismaField } from "../../source/prisma/schema.ts";
@@ -13,12 +13,12 @@ export default defineRule({
   why: "A database made from the migrations, as in production or CI, lacks what the schema promises, and every query of it fails. Policies for a table that is not there yet cannot be written either.",
   *check(model, project) {
     if (!isMigrated(project) || isElsewhere(project, model)) return;
-    const { path, table: key } = model;
+    const { table: key } = model;
     const table = project.catalog.tables.get(key);
     if (!table) {
       if (unfollowed(project, /\b(table|view)\b/i)) return;
       yield {
-        at: { path, span: model.model.nameSpan },
+        at: placeInModel(project, model, model.model.nameSpan),
         subject: key,
         message: `No migration makes ${key.replace(/^public\./, "")}, the table of the model ${model.model.name}.`,
       };
@@ -28,7 +28,7 @@ export default defineRule({
     if (!missing.length || !table.columns.size || unfollowed(project, /\bcolumn\b/i)) return;
     const [, first] = missing[0]!;
     yield {
-      at: { path, span: first.nameSpan },
+      at: placeInModel(project, model, first.nameSpan),
       subject: key,
       message: `No migration makes ${describe(missing, new Set(table.columns.keys()))} of ${key.replace(/^public\./, "")}.`,
     };

@@ -1,4 +1,4 @@
-import type { Model, Project } from "../../project/project.ts";
+import { type Model, type Project, placeInModel } from "../../project/project.ts";
 import type { PrismaField } from "../../source/prisma/schema.ts";
 import type { Edit } from "../../text/edit.ts";
 import { defineRule } from "../rule.ts";
@@ -15,7 +15,7 @@ export default defineRule({
     const wanted = options.plural ? plural(snakeCase(name)) : snakeCase(name);
     const edits = mapEdits(project, model, wanted);
     yield {
-      at: { path: model.path, span: nameSpan },
+      at: placeInModel(project, model, nameSpan),
       subject: model.table,
       message: `The table of the model ${name} is called ${table}, which must be quoted in SQL.`,
       ...(edits ? { remedy: { kind: "edit", title: `Map ${name} to ${wanted}`, edits } as const } : {}),
@@ -37,24 +37,23 @@ function plural(name: string): string {
 }
 
 /** `@@map` at the end of the model, or in place of the one it has, and `@map` on every field that needs it. */
-function mapEdits(
-  project: Project,
-  { path, model, fieldOfColumn }: Model,
-  table: string,
-): Edit[] | undefined {
+function mapEdits(project: Project, placed: Model, table: string): Edit[] | undefined {
+  const { path, model, fieldOfColumn } = placed;
   const text = project.text(path);
   if (text === undefined) return undefined;
   const mapped = model.attributes.find(({ name }) => name === "map");
-  const fields = [...fieldOfColumn.values()].flatMap((field) => mapField(path, field));
-  if (mapped) return [...fields, { path, span: mapped.span, text: `@@map("${table}")` }];
-  const end = text.slice(0, model.bodyEnd).trimEnd().length;
+  const fields = [...fieldOfColumn.values()].flatMap((field) => mapField(project, placed, field));
+  if (mapped)
+    return [...fields, { ...placeInModel(project, placed, mapped.span), text: `@@map("${table}")` }];
+  const end = text.slice(0, placeInModel(project, placed, model.body).span.end).trimEnd().length;
   const newline = text.includes("\r\n") ? "\r\n" : "\n";
   const gap = model.attributes.length ? newline : `${newline}${newline}`;
   return [...fields, { path, span: { start: end, end }, text: `${gap}  @@map("${table}")` }];
 }
 
-function mapField(path: string, field: PrismaField): Edit[] {
+function mapField(project: Project, placed: Model, field: PrismaField): Edit[] {
   if (isSnakeCase(field.column) || field.attributes.some(({ name }) => name === "map")) return [];
-  const end = field.attributes.at(-1)?.span.end ?? field.typeSpan.end;
-  return [{ path, span: { start: end, end }, text: ` @map("${snakeCase(field.name)}")` }];
+  const last = field.attributes.at(-1)?.span ?? field.typeSpan;
+  const { path, span } = placeInModel(project, placed, last);
+  return [{ path, span: { start: span.end, end: span.end }, text: ` @map("${snakeCase(field.name)}")` }];
 }

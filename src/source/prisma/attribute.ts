@@ -18,10 +18,10 @@ export function readAttribute(scan: Scanner): PrismaAttribute | undefined {
   scan.skipSpaces();
   if (scan.code !== 40) {
     scan.at = end;
-    return { name, span: { start, end }, args: NONE };
+    return { name, span: scan.within(start, end), args: NONE };
   }
   const args = readArguments(scan);
-  return { name, span: { start, end: scan.at }, args };
+  return { name, span: scan.within(start, scan.at), args };
 }
 
 /** `db.VarChar` */
@@ -73,7 +73,7 @@ function readArgument(scan: Scanner): Argument {
   return {
     name: named ? scan.text.slice(word.start, word.end) : "",
     text: scan.text.slice(start, end),
-    span: { start, end },
+    span: scan.within(start, end),
   };
 }
 

@@ -36,6 +36,8 @@ export interface BodyReader<Entry> {
 }
 
 export interface BodyEnds {
+  /** Just behind the opening brace. */
+  readonly bodyStart: number;
   /** Just inside the closing brace. */
   readonly bodyEnd: number;
   /** Behind the closing brace. */
@@ -45,16 +47,17 @@ export interface BodyEnds {
 /** Reads from behind `{` to behind `}`, or to where another block begins. `header` is named when it is not closed. */
 export function readBody<Entry>(scan: Scanner, header: Span, body: BodyReader<Entry>): BodyEnds {
   let documentation: Documentation | undefined;
+  const bodyStart = scan.at;
   let lastEnd = scan.at;
   for (;;) {
     scan.skipSpaces();
     if (scan.code === 125) {
       const bodyEnd = scan.at++;
-      return { bodyEnd, end: scan.at };
+      return { bodyStart, bodyEnd, end: scan.at };
     }
     if (scan.done || scan.atHeader()) {
       scan.fail(header.start, header.end, "This block is not closed with }.");
-      return { bodyEnd: lastEnd, end: lastEnd };
+      return { bodyStart, bodyEnd: lastEnd, end: lastEnd };
     }
     if (scan.atNewline) {
       scan.skipNewline();

@@ -23,7 +23,8 @@ export function readConfigBlock(
       values.set(key, value);
       valueSpans.set(key, span);
     },
-    attribute: ({ span }) => scan.fail(span.start, span.end, "A datasource or generator has no attributes."),
+    attribute: ({ span: { from, to } }) =>
+      scan.fail(scan.origin + from, scan.origin + to, "A datasource or generator has no attributes."),
   });
   return {
     name: header.name,

@@ -10,8 +10,8 @@ const NONE: readonly PrismaAttribute[] = [];
 
 /** `name Type? @attribute ...`, up to its last attribute. Undefined where no field begins, or, with an error noted, it has no type. */
 export function readField(scan: Scanner): PrismaField | undefined {
-  const nameSpan = scan.identifier();
-  const name = scan.text.slice(nameSpan.start, nameSpan.end);
+  const { start, end } = scan.identifier();
+  const name = scan.text.slice(start, end);
   if (!name) return undefined;
   scan.skipSpaces();
   // `name: Type` is Prisma 1's way; people still write it.
@@ -20,6 +20,7 @@ export function readField(scan: Scanner): PrismaField | undefined {
     scan.at++;
     scan.skipSpaces();
   }
+  const nameSpan = scan.within(start, end);
   const field: Draft = {
     name,
     nameSpan,
@@ -35,12 +36,12 @@ export function readField(scan: Scanner): PrismaField | undefined {
     ignored: false,
   };
   if (!readType(scan, field)) {
-    scan.fail(nameSpan.start, nameSpan.end, `The field ${name} has no type.`);
+    scan.fail(start, end, `The field ${name} has no type.`);
     return undefined;
   }
   readFieldAttributes(scan, field);
-  const end = field.attributes.at(-1)?.span.end ?? field.typeSpan.end;
-  field.span = { start: nameSpan.start, end };
+  const to = field.attributes.at(-1)?.span.to ?? field.typeSpan.to;
+  field.span = { from: nameSpan.from, to };
   return field;
 }
 
@@ -58,7 +59,7 @@ function readType(scan: Scanner, field: Draft): boolean {
   if (bracketed && scan.is("]")) scan.at++;
   field.list = bracketed;
   readArity(scan, field);
-  field.typeSpan = { start, end: scan.at };
+  field.typeSpan = scan.within(start, scan.at);
   return true;
 }
 

@@ -29,6 +29,7 @@ export function readPrisma(source: SourceText, before?: PrismaSource): PrismaSou
     datasources: [],
     generators: [],
     models: [],
+    starts: [],
     enums: [],
     errors: scan.errors,
     directives: scan.directives,
@@ -110,30 +111,38 @@ function readBlock(
   documentation: Documentation | undefined,
   blocks: Blocks,
 ): void {
+  scan.origin = header.span.start;
   if (header.keyword === "enum") blocks.enums.push(readEnum(scan, header));
   else if (header.keyword === "datasource") blocks.datasources.push(readConfigBlock(scan, header));
   else if (header.keyword === "generator") blocks.generators.push(readConfigBlock(scan, header));
-  else blocks.models.push(readModel(scan, header, documentation));
+  else {
+    blocks.models.push(readModel(scan, header, documentation));
+    blocks.starts.push(header.span.start);
+  }
 }
 
 function readModel(scan: Scanner, header: Header, documentation: Documentation | undefined): PrismaModel {
   const fields: PrismaField[] = [];
   const attributes: PrismaAttribute[] = [];
-  const { bodyEnd, end } = readBody<PrismaField>(scan, header.span, {
+  const { bodyStart, bodyEnd, end } = readBody<PrismaField>(scan, header.span, {
     read: readField,
     take: (field, text) => fields.push(text === undefined ? field : { ...field, documentation: text }),
     attribute: (attribute) => attributes.push(attribute),
   });
   const { mapped, schema, ignored } = meaningOf(header.name, attributes);
+  const within = ({ start, end }: Span) => scan.within(start, end);
   return {
     kind: header.keyword as PrismaModel["kind"],
     name: header.name,
-    nameSpan: header.nameSpan,
-    span: { start: header.span.start, end },
-    bodyEnd,
+    nameSpan: within(header.nameSpan),
+    span: scan.within(header.span.start, end),
+    body: scan.within(bodyStart, bodyEnd),
     fields,
     attributes,
-    ...(documentation && { documentation: documentation.text, documentationSpan: documentation.span }),
+    ...(documentation && {
+      documentation: documentation.text,
+      documentationSpan: within(documentation.span),
+    }),
     table: mapped,
     ...(schema !== undefined && { schema }),
     ignored,

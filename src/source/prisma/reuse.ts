@@ -4,7 +4,7 @@ import type { PrismaSource } from "./schema.ts";
 /** What is read, in the order in which it is met. */
 export type Blocks = { readonly [Name in keyof Lists]: Lists[Name][number][] };
 
-const NAMES = ["datasources", "generators", "models", "enums", "errors", "directives"] as const;
+const NAMES = ["datasources", "generators", "models", "starts", "enums", "errors", "directives"] as const;
 
 /**
  * A place between blocks: what is read from there on depends on nothing before it. `counts` says how much of each list

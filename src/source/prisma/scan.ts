@@ -1,5 +1,6 @@
 import type { Span } from "../../text/span.ts";
 import type { Directive } from "../sql/statement.ts";
+import type { BlockSpan } from "./schema.ts";
 
 const NEWLINE = 10;
 const RETURN = 13;
@@ -35,6 +36,8 @@ export class Scanner {
   readonly errors: { readonly span: Span; readonly message: string }[] = [];
   readonly directives: Directive[] = [];
   at = 0;
+  /** Where the block that is read begins. */
+  origin = 0;
 
   constructor(text: string) {
     this.text = text;
@@ -58,6 +61,11 @@ export class Scanner {
 
   fail(start: number, end: number, message: string): void {
     this.errors.push({ span: { start, end }, message });
+  }
+
+  /** A range of the text as the block that is read counts. */
+  within(start: number, end: number): BlockSpan {
+    return { from: start - this.origin, to: end - this.origin };
   }
 
   /** Steps over what a sticky expression, that may match nothing, matches here. */

@@ -7,6 +7,8 @@ export interface PrismaSource {
   readonly datasources: readonly PrismaBlock[];
   readonly generators: readonly PrismaBlock[];
   readonly models: readonly PrismaModel[];
+  /** Where each of the models begins, in the same order. */
+  readonly starts: readonly number[];
   readonly enums: readonly PrismaEnum[];
   readonly errors: readonly { readonly span: Span; readonly message: string }[];
   readonly directives: readonly Directive[];
@@ -24,18 +26,27 @@ export interface PrismaBlock {
 
 export type PrismaValue = string | { readonly env: string } | readonly string[];
 
+/**
+ * Offsets counted from where a block begins, its keyword: a block that only moves in its file says the same. What
+ * stands above it has negative ones.
+ */
+export interface BlockSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface PrismaModel {
   readonly kind: "model" | "view" | "type";
   readonly name: string;
-  readonly nameSpan: Span;
-  readonly span: Span;
-  /** Just inside the closing brace: where a block attribute or field may be added. */
-  readonly bodyEnd: number;
+  readonly nameSpan: BlockSpan;
+  readonly span: BlockSpan;
+  /** Between its braces: where it ends a block attribute or field may be added. */
+  readonly body: BlockSpan;
   readonly fields: readonly PrismaField[];
   readonly attributes: readonly PrismaAttribute[];
   /** `///` lines above, joined with newlines. */
   readonly documentation?: string;
-  readonly documentationSpan?: Span;
+  readonly documentationSpan?: BlockSpan;
   /** From `@@map`, else the model's name. */
   readonly table: string;
   /** From `@@schema`. */
@@ -45,12 +56,12 @@ export interface PrismaModel {
 
 export interface PrismaField {
   readonly name: string;
-  readonly nameSpan: Span;
-  readonly span: Span;
+  readonly nameSpan: BlockSpan;
+  readonly span: BlockSpan;
   /** Type name without `?` and `[]`; `Unsupported("x")` is type "Unsupported" with `unsupported`. */
   readonly type: string;
   readonly unsupported?: string;
-  readonly typeSpan: Span;
+  readonly typeSpan: BlockSpan;
   readonly list: boolean;
   readonly optional: boolean;
   readonly attributes: readonly PrismaAttribute[];
@@ -77,9 +88,9 @@ export interface PrismaRelation {
 export interface PrismaAttribute {
   /** Without the `@`s: `id`, `map`, `db.Uuid`, `relation`, `index`. */
   readonly name: string;
-  readonly span: Span;
+  readonly span: BlockSpan;
   /** Argument texts; named ones under their name, the unnamed under "". Raw source text, trimmed. */
-  readonly args: readonly { readonly name: string; readonly text: string; readonly span: Span }[];
+  readonly args: readonly { readonly name: string; readonly text: string; readonly span: BlockSpan }[];
 }
 
 export interface PrismaEnum {

@@ -1,4 +1,4 @@
-import type { Project } from "../../project/project.ts";
+import { type Model, type Project, placeInModel } from "../../project/project.ts";
 import type { PrismaField, PrismaModel } from "../../source/prisma/schema.ts";
 
 /** What the models of a schema have in common, for one that is to look as if its author had written it. */
@@ -17,9 +17,11 @@ export interface Conventions {
 
 export function readConventions(project: Project): Conventions {
   const models = [...project.models.values()].filter(({ model }) => model.kind === "model");
-  const fields = models.flatMap(({ path, model }) =>
-    model.fields.map((field) => ({ field, model, text: project.text(path) ?? "" })),
-  );
+  const fields = models.flatMap((each) => {
+    const text = project.text(each.path) ?? "";
+    const textOf = (field: PrismaField) => declarationIn(text, project, each, field);
+    return each.model.fields.map((field) => ({ field, model: each.model, textOf }));
+  });
   const named = (name: string) => fields.filter(({ field }) => field.name === name);
   const mapsFields = most(
     fields.filter(({ field }) => /[a-z][A-Z]/.test(field.name) && !isRelation(field, project)),
@@ -32,16 +34,16 @@ export function readConventions(project: Project): Conventions {
       commonest(
         named(name)
           .filter(({ field }) => !isRelation(field, project))
-          .map(({ field, text }) => text.slice(field.typeSpan.start, endOf(field, text)))
+          .map(({ field, textOf }) => textOf(field))
           .map((text) => text.replace(/\s*@unique(\([^)]*\))?/g, "").replace(/\s+/g, " ")),
       ),
     relationOver: (name) =>
       fields
         .filter(({ field }) => field.relation?.fields.length === 1 && field.relation.fields[0] === name)
-        .map(({ field, text }) => ({
+        .map(({ field, textOf }) => ({
           name: field.name,
           to: field.type,
-          text: withoutName(text.slice(field.typeSpan.start, endOf(field, text))),
+          text: withoutName(textOf(field)),
         }))[0],
     mapOf: (name) => (mapsFields && snake(name) !== name ? ` @map("${snake(name)}")` : ""),
     tableOf: (model) => (mapsModels ? (plural ? pluralOf(snake(model)) : snake(model)) : undefined),
@@ -72,12 +74,12 @@ function commonest(texts: readonly string[]): string | undefined {
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
 }
 
-/** Where a field's declaration ends, its comment left out. */
-const endOf = (field: PrismaField, text: string): number => {
-  const attribute = field.attributes.at(-1);
-  const end = attribute ? attribute.span.end : field.typeSpan.end;
-  return end + (/^[?[\]]*/.exec(text.slice(end))?.[0].length ?? 0);
-};
+/** The text behind a field's name, its comment left out. */
+function declarationIn(text: string, project: Project, model: Model, field: PrismaField): string {
+  const last = field.attributes.at(-1)?.span ?? field.typeSpan;
+  const { start, end } = placeInModel(project, model, { from: field.typeSpan.from, to: last.to }).span;
+  return text.slice(start, end) + (/^[?[\]]*/.exec(text.slice(end))?.[0] ?? "");
+}
 
 /** A relation's name and constraint are its own. */
 const withoutName = (text: string): string =>

@@ -1,6 +1,8 @@
 import { type ModelCall, modelNamed, unknownModelCalls } from "../../project/delegates.ts";
-import type { Project } from "../../project/project.ts";
+import { type Project, placeInModel } from "../../project/project.ts";
+import { spanAt } from "../../source/prisma/place.ts";
 import { readPrisma } from "../../source/prisma/read.ts";
+import type { BlockSpan, PrismaModel } from "../../source/prisma/schema.ts";
 import { formatPrisma, validatePrisma } from "../../source/prisma/validate.ts";
 import { applyEdits, type Edit } from "../../text/edit.ts";
 import type { SourceText } from "../../text/source-text.ts";
@@ -57,7 +59,7 @@ function editsOf(
   const backs = backSides(name, fields).flatMap(({ on, name: field, text: type }) => {
     const model = project.models.get(on);
     if (model?.path !== path) return [];
-    const at = afterFields(model.model);
+    const at = placeInModel(project, model, lastOf(model.model)).span.end;
     return [{ path, span: { start: at, end: at }, text: `\n  ${field} ${type}` }];
   });
   if (home(project, files) !== path) return backs;
@@ -72,14 +74,8 @@ function editsOf(
   return [...backs, { path, span: { start: text.length, end: text.length }, text: block }];
 }
 
-/** Behind a model's last field, before its block attributes. */
-const afterFields = ({
-  fields,
-  bodyEnd,
-}: {
-  fields: readonly { span: { end: number } }[];
-  bodyEnd: number;
-}) => fields.at(-1)?.span.end ?? bodyEnd;
+/** A model's last field, before its block attributes. */
+const lastOf = ({ fields, body }: PrismaModel): BlockSpan => fields.at(-1)?.span ?? body;
 
 function home(project: Project, files: readonly SourceText[]): string | undefined {
   const count = (path: string) => [...project.models.values()].filter((each) => each.path === path).length;
@@ -121,14 +117,14 @@ async function formatted({ path, text }: SourceText, edits: readonly Edit[]): Pr
   return { path, text: applyEdits(text, replaced), edits: replaced };
 }
 
-const readWhole = (path: string, text: string) => ({
-  blocks: new Map(
-    readPrisma({ path, text }).models.map(({ name, span }) => [
-      name,
-      { ...span, text: text.slice(span.start, span.end) },
-    ]),
-  ),
-});
+const readWhole = (path: string, text: string) => {
+  const { models, starts } = readPrisma({ path, text });
+  const blocks = models.map(({ name, span: within }, i) => {
+    const span = spanAt(starts[i]!, within);
+    return [name, { ...span, text: text.slice(span.start, span.end) }] as const;
+  });
+  return { blocks: new Map(blocks) };
+};
 
 async function refuseBroken(name: string, before: readonly SourceText[], after: readonly SourceText[]) {
   const old = (await validatePrisma(before)).filter(({ severity }) => severity === "error").length;

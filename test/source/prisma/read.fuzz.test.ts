@@ -1,31 +1,38 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
+import { spanAt } from "../../../src/source/prisma/place.ts";
 import { readPrisma } from "../../../src/source/prisma/read.ts";
-import type { PrismaSource } from "../../../src/source/prisma/schema.ts";
+import type { BlockSpan, PrismaSource } from "../../../src/source/prisma/schema.ts";
 import type { Span } from "../../../src/text/span.ts";
 
 const text = readFileSync(new URL("./schemas/workshop.prisma", import.meta.url), "utf8");
 
-/** Every span in a value, wherever it hides. */
-function* spansIn(value: unknown): Generator<Span> {
+/** Every span in a value, wherever it hides; those in a block that begins at `origin` as they stand in the file. */
+function* spansIn(value: unknown, origin = Number.NaN): Generator<Span> {
   if (typeof value !== "object" || value === null) return;
   if ("start" in value && "end" in value) yield value as Span;
-  else for (const each of Object.values(value)) yield* spansIn(each);
+  else if ("from" in value && "to" in value) yield spanAt(origin, value as BlockSpan);
+  else for (const each of Object.values(value)) yield* spansIn(each, origin);
+}
+
+function* spansOf({ models, starts, ...rest }: PrismaSource): Generator<Span> {
+  yield* spansIn(rest);
+  for (const [i, model] of models.entries()) yield* spansIn(model, starts[i]);
 }
 
 function holds(source: PrismaSource, length: number): void {
-  for (const { start, end } of spansIn(source)) {
+  for (const { start, end } of spansOf(source)) {
     assert.ok(0 <= start && start <= end && end <= length, `${start} to ${end} of ${length}`);
   }
 }
 
 function nested(source: PrismaSource): void {
   for (const model of source.models) {
-    assert.ok(model.bodyEnd <= model.span.end);
+    assert.ok(model.span.from === 0 && model.body.to <= model.span.to);
     for (const field of model.fields) {
-      assert.ok(model.span.start <= field.span.start && field.span.end <= model.span.end);
-      for (const { span } of field.attributes) assert.ok(span.end <= field.span.end);
+      assert.ok(model.body.from <= field.span.from && field.span.to <= model.body.to);
+      for (const { span } of field.attributes) assert.ok(span.to <= field.span.to);
     }
   }
 }
@@ -138,11 +145,13 @@ describe("whatever the text, the reader answers", () => {
     );
   });
 
-  it("with the very models that stand before an edit", () => {
+  it("with the very models that stand before an edit and behind it", () => {
     const before = readPrisma({ path: "a.prisma", text });
-    const middle = before.models[3]!.span.start;
+    const middle = before.starts[3]!;
     const edited = `${text.slice(0, middle)}model New {\n  id Int @id\n}\n\n${text.slice(middle)}`;
     const after = readPrisma({ path: "a.prisma", text: edited }, before);
     assert.equal(after.models[0], before.models[0]);
+    assert.equal(after.models.at(-1), before.models.at(-1));
+    assert.equal(after.starts.at(-1), before.starts.at(-1)! + edited.length - text.length);
   });
 });
