@@ -167,4 +167,68 @@ export async function createClient() {
       /utils\/supabase\/client\.ts and utils\/supabase\/server\.ts are there already/,
     );
   });
+
+  it("leave a client with the service key to the server, and find the variables that everybody may know", async () => {
+    const { texts, todo } = await draft({
+      "package.json": HELPERS["package.json"],
+      ".env.example": "NEXT_PUBLIC_SUPABASE_URL=\nNEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY=\n",
+      "app/admin.tsx": `"use client";
+import { createClient } from "@supabase/supabase-js";
+
+const admin = createClient(process.env.NEXT_PUBLIC_SUPABASE_URL!, process.env.NEXT_PUBLIC_SUPABASE_SERVICE_ROLE_KEY!);
+export const Admin = () => admin.from("b").delete();
+`,
+    });
+    assert.deepEqual([...texts.keys()], ["lib/supabase/client.ts", "lib/supabase/server.ts"]);
+    assert.match(texts.get("lib/supabase/server.ts")!, /process\.env\.NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY!/);
+    assert.deepEqual(todo, [
+      "app/admin.tsx: it makes a client with the service key, for browsers: what that does belongs on the server, by the client of lib/supabase/server.ts where it is done for who asks",
+    ]);
+  });
+
+  it("read variables as SvelteKit hands them on; where another framework does so in its own way, that is said", async () => {
+    const kit = await draft({
+      "package.json": manifest({
+        "@sveltejs/kit": "2.40.0",
+        "@supabase/ssr": "0.8.0",
+        "@supabase/supabase-js": "2.98.0",
+      }),
+      "src/routes/+layout.ts": `import { createBrowserClient } from "@supabase/ssr";
+import { PUBLIC_SUPABASE_ANON_KEY, PUBLIC_SUPABASE_URL } from "$env/static/public";
+
+export const load = () => ({ supabase: createBrowserClient(PUBLIC_SUPABASE_URL, PUBLIC_SUPABASE_ANON_KEY) });
+`,
+    });
+    assert.match(
+      kit.texts.get("src/supabase/client.ts")!,
+      /^import \{ PUBLIC_SUPABASE_ANON_KEY, PUBLIC_SUPABASE_URL \} from "\$env\/static\/public";[\s\S]*createBrowserClient\(\n {4}PUBLIC_SUPABASE_URL,/,
+    );
+    assert.match(kit.todo[0]!, /as SvelteKit hands cookies on/);
+    const client = `import { createBrowserClient } from "@supabase/ssr";
+export const make = (url: string, key: string) => createBrowserClient(url, key);
+`;
+    for (const [dependencies, sentence] of [
+      [
+        { nuxt: "4.1.0", "@nuxtjs/supabase": "2.0.0" },
+        /^@nuxtjs\/supabase makes the clients of a Nuxt application/,
+      ],
+      [
+        { nuxt: "4.1.0" },
+        /^Nuxt hands variables on by its runtime configuration: npx nuxt module add supabase/,
+      ],
+      [{ "@remix-run/react": "2.17.0" }, /^Remix hands a browser its variables from a loader/],
+      [{ "@react-router/node": "7.9.0" }, /^React Router hands a browser its variables from a loader/],
+      [
+        { vite: "7.1.0" },
+        /^No client shows by which variables the application finds its Supabase project\.$/,
+      ],
+    ] as const)
+      await assert.rejects(
+        draft({
+          "package.json": manifest({ "@supabase/ssr": "0.8.0", ...dependencies }),
+          "app/a.ts": client,
+        }),
+        { message: sentence },
+      );
+  });
 });

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { loadTypeScript } from "../../src/source/code/typescript.ts";
 import { applyEdits } from "../../src/text/edit.ts";
+import { readTree } from "../../src/workspace/draft/code-tree.ts";
 import type { DraftRequest } from "../../src/workspace/draft/draft-for.ts";
 import { addImport } from "../../src/workspace/draft/imports.ts";
 import { openWorkspace } from "../../src/workspace/open.ts";
@@ -187,7 +189,9 @@ export const port = Number(process.env.PAY_PORT!);
 });
 
 describe("an import that is added", () => {
-  for (const [what, before, after] of [
+  before(loadTypeScript);
+
+  for (const [what, text, after] of [
     [
       "behind the last import",
       'import a from "a";\nimport {\n  b,\n} from "b";\n\nb();\n',
@@ -199,6 +203,6 @@ describe("an import that is added", () => {
     ["with the file's line ends", 'import a from "a";\r\na();\r\n', 'import a from "a";\r\nNEW\r\na();\r\n'],
   ] as const)
     it(`stands ${what}`, () => {
-      assert.equal(applyEdits(before, [addImport("x.ts", before, "NEW")]), after);
+      assert.equal(applyEdits(text, [addImport(readTree("x.ts", text), "NEW")]), after);
     });
 });

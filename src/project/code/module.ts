@@ -15,11 +15,14 @@ export function importedValue(
   const specifier = file.modules[module]?.specifier ?? "";
   if (path === undefined) return [knownExport(specifier, name)];
   if (name === "*") return [{ is: "module", path }];
-  const found = exportedValue(evaluation, path, name).map(shared);
   // A generated client is too large to read, and its own name says what it is.
-  return found.length || (name !== "PrismaClient" && name !== "Prisma")
-    ? found
-    : [knownExport(specifier, name)];
+  const isPrisma = name === "PrismaClient" || name === "Prisma";
+  if (isPrisma && evaluation.around.facts(path)?.hint === "generated") {
+    evaluation.touched.add(path);
+    return [knownExport(specifier, name)];
+  }
+  const found = exportedValue(evaluation, path, name).map(shared);
+  return found.length || !isPrisma ? found : [knownExport(specifier, name)];
 }
 
 /** What a file exports under a name, through re-exports. */

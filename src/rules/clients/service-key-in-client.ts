@@ -1,3 +1,5 @@
+import { applicationOf } from "../../project/application.ts";
+import { draftSupabase } from "../../project/drafts.ts";
 import {
   type ExposedPlaces,
   exposedVariables,
@@ -6,8 +8,9 @@ import {
 } from "../../project/exposed-variables.ts";
 import type { Project } from "../../project/project.ts";
 import { isPublicName, privateName } from "../../project/secret-names.ts";
+import { supabaseModules } from "../../project/supabase-modules.ts";
 import type { EnvironmentFile, EnvironmentVariable } from "../../source/manifest/manifest.ts";
-import type { RawFinding } from "../../text/finding.ts";
+import type { RawFinding, Remedy } from "../../text/finding.ts";
 import { defineRule } from "../rule.ts";
 
 export default defineRule({
@@ -36,8 +39,9 @@ export default defineRule({
 function exposedVariable(project: Project, name: string, places: ExposedPlaces): RawFinding {
   const { declared, inClient, elsewhere } = places;
   const [at, ...others] = [...inClient, ...declared, ...elsewhere];
-  const remedy =
-    inClient.length || !isUnused(project, privateName(name))
+  const remedy = inClient.length
+    ? modulesFor(project, name)
+    : !isUnused(project, privateName(name))
       ? undefined
       : ({
           kind: "edit",
@@ -81,11 +85,36 @@ function* importedKeys(project: Project, exposed: ReadonlyMap<string, ExposedPla
     if (usage.role === "test" || usage.role === "generated") continue;
     if (!isClientModule(project, usage.path) || literals.has(usage.path)) continue;
     if (exposed.has(usage.key?.value ?? "")) continue;
+    const remedy = draftedFor(project, usage.path);
     yield {
       at: { path: usage.path, span: usage.span },
       subject: `code ${usage.path}`,
       message:
         "This client component makes a Supabase client with the service key: it belongs in a server module.",
+      ...(remedy ? { remedy } : {}),
     };
   }
+}
+
+/** Modules for a client component that makes a Supabase client with the secret. */
+function modulesFor(project: Project, name: string): Remedy | undefined {
+  const client = (project.usages.get("supabase-client") ?? []).find(
+    (usage) =>
+      usage.kind === "supabase-client" &&
+      usage.clientComponent &&
+      usage.role === "runtime" &&
+      usage.key?.value === name,
+  );
+  return client && draftedFor(project, client.path);
+}
+
+/** The modules to which its work can go, where the application has not both yet. */
+function draftedFor(project: Project, path: string): Remedy | undefined {
+  const folder = applicationOf(project, path);
+  const modules = supabaseModules(project, folder);
+  if (typeof modules !== "object") return undefined;
+  const { sides, own } = modules;
+  return sides.includes("server") && sides.some((side) => own[side] === undefined)
+    ? draftSupabase(folder)
+    : undefined;
 }

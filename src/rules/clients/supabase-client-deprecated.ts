@@ -1,6 +1,7 @@
-import { applicationOf, folderOf } from "../../project/application.ts";
+import { applicationOf } from "../../project/application.ts";
 import { draftSupabase } from "../../project/drafts.ts";
 import type { Project } from "../../project/project.ts";
+import { supabaseModules } from "../../project/supabase-modules.ts";
 import type { Usage } from "../../project/usage.ts";
 import type { Place } from "../../text/span.ts";
 import { defineRule } from "../rule.ts";
@@ -27,7 +28,7 @@ export default defineRule({
             .filter((each) => applicationOf(project, each.path) === applicationOf(project, place.path))
             .slice(0, 50)
             .map((each) => ({ place: each, message: "It is imported here." })),
-          ...(imports.length && hasSuccessor(project, applicationOf(project, place.path))
+          ...(imports.length && hasModules(project, applicationOf(project, place.path))
             ? { remedy: draftSupabase(applicationOf(project, place.path)) }
             : {}),
         };
@@ -35,14 +36,8 @@ export default defineRule({
   },
 });
 
-/** What takes the helpers' place is there, in a framework whose cookies are known. */
-const hasSuccessor = (project: Project, application: string): boolean =>
-  ["@supabase/ssr", "next"].every((wanted) =>
-    project.packages.some(
-      ({ path, dependencies }) =>
-        folderOf(path) === application && dependencies.some(({ name }) => name === wanted),
-    ),
-  );
+const hasModules = (project: Project, application: string): boolean =>
+  typeof supabaseModules(project, application) === "object";
 
 const isHelper = (name: string): boolean => name.startsWith("@supabase/auth-helpers-");
 

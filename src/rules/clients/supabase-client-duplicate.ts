@@ -1,8 +1,10 @@
-import { byApplication } from "../../project/application.ts";
+import { applicationOf, byApplication } from "../../project/application.ts";
+import { draftSupabase } from "../../project/drafts.ts";
 import type { Project } from "../../project/project.ts";
 import { type MadeClient, replaceClient } from "../../project/replace-client.ts";
+import { hasModule, supabaseModules } from "../../project/supabase-modules.ts";
 import { placeOf, type Usage } from "../../project/usage.ts";
-import type { RawFinding } from "../../text/finding.ts";
+import type { RawFinding, Remedy } from "../../text/finding.ts";
 import { defineRule } from "../rule.ts";
 
 type Construction = Extract<Usage, { kind: "supabase-client" }>;
@@ -48,13 +50,14 @@ function* duplicates(project: Project, clients: readonly Construction[]): Iterab
   const kept = clients.reduce((best, each) => (isBetter(each, best) ? each : best));
   files.delete(kept.path);
   const others = [...files.values()].reverse();
-  if (worth(kept) < 1) yield exportedNowhere(kept, others);
+  if (worth(kept) < 1) yield exportedNowhere(project, kept, others);
   else for (const client of others) yield duplicate(project, client, kept);
 }
 
 function duplicate(project: Project, client: Construction, kept: Construction): RawFinding {
-  const remedy =
+  const replaced =
     client.perRequest || kept.perRequest ? undefined : replaceClient(project, toMade(client), toMade(kept));
+  const remedy = replaced ?? draftedFor(project, [client], kept);
   return {
     at: placeOf(client),
     subject: `code ${client.path}`,
@@ -64,14 +67,31 @@ function duplicate(project: Project, client: Construction, kept: Construction): 
   };
 }
 
-const exportedNowhere = (first: Construction, others: readonly Construction[]): RawFinding => ({
-  at: placeOf(first),
-  subject: `code ${first.path}`,
-  message: `The ${nameOf(first)} is made in ${others.length + 1} files, and no module exports one.`,
-  related: others
-    .slice(0, 50)
-    .map((client) => ({ place: placeOf(client), message: "It is made here as well." })),
-});
+function exportedNowhere(project: Project, first: Construction, others: readonly Construction[]): RawFinding {
+  const remedy = draftedFor(project, [first, ...others]);
+  return {
+    at: placeOf(first),
+    subject: `code ${first.path}`,
+    message: `The ${nameOf(first)} is made in ${others.length + 1} files, and no module exports one.`,
+    related: others
+      .slice(0, 50)
+      .map((client) => ({ place: placeOf(client), message: "It is made here as well." })),
+    ...(remedy ? { remedy } : {}),
+  };
+}
+
+/** Modules that are written to make the clients; none beside the one that is there. */
+function draftedFor(
+  project: Project,
+  clients: readonly Construction[],
+  kept?: Construction,
+): Remedy | undefined {
+  const folder = applicationOf(project, clients[0]!.path);
+  const modules = supabaseModules(project, folder);
+  if (typeof modules !== "object") return undefined;
+  if (kept && !Object.values(modules.own).includes(kept.path)) return undefined;
+  return clients.some((each) => hasModule(modules, each)) ? draftSupabase(folder) : undefined;
+}
 
 /**
  * Which client the others should import, 0 for one that cannot be. A function that makes one for every request must give

@@ -1,8 +1,11 @@
 import { posix } from "node:path";
+import type ts from "typescript";
 import { applicationOf } from "../../project/application.ts";
 import type { Project } from "../../project/project.ts";
 import { specifierFor } from "../../project/replace-client.ts";
-import { wholeName } from "../../text/pattern.ts";
+import { typescript } from "../../source/code/typescript.ts";
+import { type CodeTree, hasDirective, nodesIn } from "./code-tree.ts";
+import { treeOf } from "./imports.ts";
 
 /** How code comes to know who asks: statements that call for it, and what gives each field that says whose a row is. */
 export interface KnownCaller {
@@ -64,49 +67,72 @@ function readFor(field: string, { name, reads }: Source): string | undefined {
 }
 
 const TELLING = /(user|session|member(ship)?|caller|account|viewer|auth)$/i;
-const CALL = /\bconst\s+(\w+|\{[^}=]*\})\s*=\s*await\s+(\w+)\(\)/g;
 
 function sourcesOf(project: Project, folder: string, path: string): Source[] {
   const found = new Map<string, { name: string; from: string; reads: Set<string>; uses: number }>();
   for (const file of project.code) {
-    const text = project.text(file.path);
-    if (!text || file.role !== "runtime" || !/^\s*["']use server["']/m.test(text)) continue;
-    if (applicationOf(project, file.path) !== folder) continue;
-    for (const [, result = "", name = ""] of text.matchAll(CALL)) {
-      const from = TELLING.test(name) ? importedFrom(text, name, file.path, path) : undefined;
+    if (file.role !== "runtime" || applicationOf(project, file.path) !== folder) continue;
+    if (!project.text(file.path)?.includes("use server")) continue;
+    const tree = treeOf(project, file.path);
+    if (!hasDirective(tree, "use server")) continue;
+    for (const { name, result } of awaitedCalls(tree)) {
+      const from = TELLING.test(name) ? importedFrom(tree, name, path) : undefined;
       if (from === undefined) continue;
       const key = `${from} ${name}`;
       const source = found.get(key) ?? { name, from, reads: new Set<string>(), uses: 0 };
       found.set(key, source);
       source.uses++;
-      for (const read of readsOf(text, result)) source.reads.add(read);
+      for (const read of readsOf(result)) source.reads.add(read);
     }
   }
   return [...found.values()];
 }
 
-/** What imports a function of the project, as the new file would write it; undefined for one of a package. */
-function importedFrom(text: string, name: string, file: string, path: string): string | undefined {
-  for (const [, list = "", specifier = ""] of text.matchAll(
-    /import\s*\{([^}]*)\}\s*from\s*["']([^"']+)["']/g,
-  )) {
-    if (!list.split(",").some((each) => each.trim() === name)) continue;
-    if (specifier.startsWith("."))
-      return specifierFor(text, path, posix.join(posix.dirname(file), specifier));
-    return /^[@~#]\//.test(specifier) ? specifier : undefined;
+/** `const session = await currentSession()`: calls of a function by its name, without arguments. */
+function* awaitedCalls({
+  file,
+}: CodeTree): Generator<{ readonly name: string; readonly result: ts.BindingName }> {
+  const t = typescript();
+  for (const node of nodesIn(file)) {
+    if (!t.isVariableDeclaration(node) || !node.initializer || !t.isAwaitExpression(node.initializer))
+      continue;
+    const call = node.initializer.expression;
+    if (!t.isCallExpression(call) || call.arguments.length || !t.isIdentifier(call.expression)) continue;
+    yield { name: call.expression.text, result: node.name };
   }
-  return undefined;
 }
 
-/** `{ organizationId, role }`, or the properties that are read of a variable. */
-function readsOf(text: string, result: string): string[] {
-  if (result.startsWith("{"))
-    return result
-      .slice(1, -1)
-      .split(",")
-      .map((each) => each.split(":")[0]!.trim())
-      .filter((each) => /^\w+$/.test(each));
-  return [...text.matchAll(new RegExp(`${wholeName(result)}\\.(\\w+)`, "g"))].map(([, read]) => read!);
+/** What imports a function of the project, as the new file would write it; undefined for one of a package. */
+function importedFrom(
+  { imports, text, path: file }: CodeTree,
+  name: string,
+  path: string,
+): string | undefined {
+  const found = imports.find(({ names }) => names.some((each) => each.name === name && each.local === name));
+  if (found?.specifier.startsWith("."))
+    return specifierFor(text, path, posix.join(posix.dirname(file), found.specifier));
+  return found && /^[@~#]\//.test(found.specifier) ? found.specifier : undefined;
+}
+
+/** `{ organizationId, role }`, or the properties that are read of a variable where it is known. */
+function readsOf(result: ts.BindingName): string[] {
+  const t = typescript();
+  if (t.isArrayBindingPattern(result)) return [];
+  if (t.isObjectBindingPattern(result))
+    return result.elements.flatMap(({ propertyName, name, dotDotDotToken }) => {
+      const key = propertyName ?? name;
+      return !dotDotDotToken && t.isIdentifier(key) ? [key.text] : [];
+    });
+  let around: ts.Node = result;
+  while (around.parent && !t.isBlock(around) && !t.isSourceFile(around)) around = around.parent;
+  return [...nodesIn(around)].flatMap((node) =>
+    t.isPropertyAccessExpression(node) &&
+    !node.questionDotToken &&
+    t.isIdentifier(node.expression) &&
+    node.expression.text === result.text
+      ? [node.name.text]
+      : [],
+  );
 }
 
 /** `currentUser` gives `user`. */

@@ -25,14 +25,14 @@ export async function draftFor(
     const { draftModel } = await import("./model.ts");
     return { project, draft: await draftModel(project, subject) };
   }
+  const { loadTypeScript } = await import("../../source/code/typescript.ts");
+  await loadTypeScript();
   if (verb === "draft-module") {
     const { draftModule } = await import("./module.ts");
     return { project, draft: await draftModule(project, subject) };
   }
   if (verb === "draft-supabase") {
     const { draftSupabase } = await import("./supabase.ts");
-    const { loadTypeScript } = await import("../../source/code/typescript.ts");
-    await loadTypeScript();
     return { project, draft: draftSupabase(project, subject) };
   }
   const { draftEnvironment } = await import("./environment.ts");

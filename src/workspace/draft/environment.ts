@@ -4,8 +4,8 @@ import { isProvided } from "../../project/provided-variables.ts";
 import { isPublicName, isSecretName } from "../../project/secret-names.ts";
 import type { Usage } from "../../project/usage.ts";
 import type { Edit, NewFile } from "../../text/edit.ts";
-import { literal } from "../../text/pattern.ts";
 import { WorkspaceProblem } from "../workspace.ts";
+import { manner, placesOf, readTree } from "./code-tree.ts";
 import type { Draft } from "./draft.ts";
 import { renderEnvironment, type Variable } from "./environment-module.ts";
 import { addImport, importPath } from "./imports.ts";
@@ -116,25 +116,21 @@ function fileEdits(
   reads: readonly Read[],
   modules: readonly Module[],
 ): Edit[] {
+  const tree = readTree(path, text);
   const edits: Edit[] = [];
   const used = new Set<Module>();
   for (const { span, variable, asserted } of reads) {
     const module = modules.find(({ names }) => names.has(variable.value));
-    if (!module || !asserted || hasName(text, module.exported)) continue;
+    if (!module || !asserted || placesOf(tree, module.exported).length) continue;
     const end = text[span.end] === "!" ? span.end + 1 : span.end;
     edits.push({ path, span: { start: span.start, end }, text: `${module.exported}.${variable.value}` });
     used.add(module);
   }
   if (!used.size) return [];
-  const quote = /from\s*'/.test(text) ? "'" : '"';
-  const end = /^import\b[^;\n]*$/m.test(text) && !/^import\b[^\n]*;/m.test(text) ? "" : ";";
+  const { quote, end } = manner(tree);
   const statements = [...used].map(
     ({ exported, file }) =>
-      `import { ${exported} } from ${quote}${importPath(project, text, path, file.path)}${quote}${end}`,
+      `import { ${exported} } from ${quote}${importPath(project, tree, path, file.path)}${quote}${end}`,
   );
-  return [addImport(path, text, statements.join(text.includes("\r\n") ? "\r\n" : "\n")), ...edits];
+  return [addImport(tree, statements.join(text.includes("\r\n") ? "\r\n" : "\n")), ...edits];
 }
-
-/** Whether a file has something of this name already; `process.env` is a property. */
-const hasName = (text: string, name: string): boolean =>
-  new RegExp(`(?<![.\\w$])${literal(name)}\\b`).test(text);

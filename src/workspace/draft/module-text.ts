@@ -229,7 +229,7 @@ function importsOf({ model, client, zod }: Subject, paths: ModulePaths, at: Impo
 
 /** The generated client's module as a new file imports it. */
 const generatedModule = ({ module, path, sample }: ApplicationClient, from: string): string =>
-  module.startsWith(".") ? specifierFor(sample, from, posix.join(posix.dirname(path), module)) : module;
+  module.startsWith(".") ? specifierFor(sample.text, from, posix.join(posix.dirname(path), module)) : module;
 
 /** Types of what comes in where no schema gives them: Prisma's own, less what says whose a row is. */
 function untypedInputs(model: PrismaModel, owners: readonly string[], One: string): string[] {

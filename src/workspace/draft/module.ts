@@ -40,7 +40,7 @@ export async function draftModule(project: Project, name: string): Promise<Draft
   // Beside one another files are imported as such, else by the alias that the project uses.
   const at = (from: string) => (to: string) =>
     posix.dirname(from) === posix.dirname(to)
-      ? specifierFor(client.sample, from, to)
+      ? specifierFor(client.sample.text, from, to)
       : importPath(project, client.sample, from, to);
   const files = [
     ...(zod === undefined ? [] : [{ path: paths.schema, text: renderSchema(subject, paths) }]),

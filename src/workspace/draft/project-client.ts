@@ -1,6 +1,7 @@
 import type { Project } from "../../project/project.ts";
 import type { PrismaClientConstruction, Usage } from "../../project/usage.ts";
-import { literal, wholeName } from "../../text/pattern.ts";
+import { type CodeTree, manner } from "./code-tree.ts";
+import { leadsTo, treeOf } from "./imports.ts";
 
 type Made = Extract<Usage, PrismaClientConstruction>;
 
@@ -12,7 +13,7 @@ export interface ApplicationClient {
   readonly isDefault: boolean;
   /** The generated client's module, as the client's file imports it. */
   readonly module: string;
-  readonly sample: string;
+  readonly sample: CodeTree;
 }
 
 /** The one that modules import; of several, the one that is guarded, and nearest to the root. */
@@ -43,43 +44,36 @@ const isExported = (usage: Usage): usage is Made =>
 
 /** What code calls a default export that has no name of its own. */
 function calledBy(project: Project, path: string): string {
-  const stem = path.split("/").at(-1)!.split(".")[0]!;
-  const imports = new RegExp(
-    `^import\\s+([\\w$]+)\\s+from\\s*["'][^"']*/${literal(stem)}(?:\\.\\w+)?["']`,
-    "m",
-  );
-  for (const text of callingTexts(project)) {
-    const name = imports.exec(text)?.[1];
-    if (name) return name;
-  }
+  for (const { path: from, imports } of callingTrees(project))
+    for (const { specifier, default: name } of imports)
+      if (name !== undefined && leadsTo(specifier, from, path)) return name;
   return "prisma";
 }
 
-function callingTexts(project: Project): string[] {
+function callingTrees(project: Project): CodeTree[] {
   const calls = (project.usages.get("prisma-call") ?? []).filter(({ role }) => role === "runtime");
-  return [...new Set(calls.map((each) => each.path))].flatMap((each) => project.text(each) ?? []);
+  return [...new Set(calls.map((each) => each.path))].map((each) => treeOf(project, each));
 }
 
-/** The text of a file that asks the client, by an alias where any does. */
-function sampleOf(project: Project, name: string, path: string): string {
-  const imports = new RegExp(`^import\\b[^;\\n]*${wholeName(name)}[^;\\n]*from\\s*["']([^"']+)["']`, "m");
-  const texts = callingTexts(project);
-  const importing = texts.filter((text) => imports.test(text));
-  const aliased = importing.find((text) => !imports.exec(text)![1]!.startsWith("."));
-  return aliased ?? importing[0] ?? project.text(path) ?? "";
+/** A file that asks the client, by an alias where any does. */
+function sampleOf(project: Project, name: string, path: string): CodeTree {
+  const importOf = ({ imports }: CodeTree) =>
+    imports.find((each) => each.default === name || each.names.some(({ local }) => local === name));
+  const importing = callingTrees(project).filter((tree) => importOf(tree));
+  const aliased = importing.find((tree) => !importOf(tree)!.specifier.startsWith("."));
+  return aliased ?? importing[0] ?? treeOf(project, path);
 }
 
 /** Quotes, semicolons, indentation and line ends as the file of a client has them. */
 export function styleOf(project: Project, { path, sample }: ApplicationClient): (text: string) => string {
-  const own = project.text(path) ?? "";
-  const single = /from\s*'/.test(sample) || (!/from\s*"/.test(sample) && /from\s*'/.test(own));
-  const bare = /^import\b[^;\n]*$/m.test(sample) && !/^import\b[^\n]*;/m.test(sample);
-  const tabs = /^\t/m.test(own + sample);
+  const own = treeOf(project, path);
+  const { quote, end } = manner(sample.imports.length ? sample : own);
+  const tabs = /^\t/m.test(own.text + sample.text);
   return (text) => {
     let styled = text;
-    if (single) styled = styled.replaceAll('"', "'");
-    if (bare) styled = styled.replace(/;$/gm, "");
+    if (quote === "'") styled = styled.replaceAll('"', "'");
+    if (end === "") styled = styled.replace(/;$/gm, "");
     if (tabs) styled = styled.replace(/^( {2})+/gm, (indent) => "\t".repeat(indent.length / 2));
-    return own.includes("\r\n") ? styled.replaceAll("\n", "\r\n") : styled;
+    return own.text.includes("\r\n") ? styled.replaceAll("\n", "\r\n") : styled;
   };
 }

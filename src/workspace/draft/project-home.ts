@@ -1,4 +1,4 @@
-import { folderOf } from "../../project/application.ts";
+import { dependencyOf } from "../../project/dependencies.ts";
 import type { Project } from "../../project/project.ts";
 
 /** `src/lib/`, `lib/`, `src/` or the application's folder: the first that has code. */
@@ -7,12 +7,6 @@ export function homeOf(project: Project, folder: string): string {
   const has = (inner: string) => project.code.some(({ path }) => path.startsWith(`${base}${inner}`));
   return `${base}${["src/lib/", "lib/", "src/"].find(has) ?? ""}`;
 }
-
-/** The dependency of an application, its own or the workspace's. */
-export const dependencyOf = (project: Project, folder: string, name: string) =>
-  project.packages
-    .filter(({ path }) => folderOf(path) === folder || folderOf(path) === "")
-    .flatMap(({ dependencies }) => dependencies.filter((each) => each.name === name))[0];
 
 /** The major version of zod that the application has. */
 export function zodVersion(project: Project, folder: string): number | undefined {
