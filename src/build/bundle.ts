@@ -22,6 +22,7 @@ import { PLATFORMS } from "../project/platform/choose.ts";
 import { renderLicences } from "./licences.ts";
 import { blankUnread, pack } from "./pack.ts";
 import { ROOT } from "./tree.ts";
+import { typescriptParser } from "./typescript-parser.ts";
 
 /** What is started, by the name of its file in `dist/`. Most of each is what the others have too: all are in one bundle. */
 const PROGRAMS = {
@@ -41,7 +42,12 @@ const starting = (program: Program): string => `require("./${ALL}")[${JSON.strin
  * it is first asked for. Inside the others it would cost them its reading at every start.
  */
 const APART = {
-  typescript: { package: "typescript", code: 'module.exports = require("typescript")' },
+  typescript: {
+    package: "typescript",
+    code: 'export { default } from "typescript"',
+    // As the whole package exports itself.
+    end: "module.exports = module.exports.default;",
+  },
   "prisma-schema": {
     package: "@prisma/prisma-schema-wasm",
     code: 'module.exports = require("@prisma/prisma-schema-wasm")',
@@ -124,13 +130,14 @@ export async function bundle(folder: string): Promise<Map<string, number>> {
       entryPoints: ["src/vscode/preview/page/main.ts"],
       minify: true,
     }),
-    ...Object.entries(APART).map(([name, { code }]) =>
+    ...Object.entries(APART).map(([name, each]) =>
       build({
         ...SHARED,
         outfile: join(folder, `${name}.cjs`),
-        stdin: { contents: code, resolveDir: ROOT },
+        stdin: { contents: each.code, resolveDir: ROOT },
         minify: true,
-        plugins: [packedPrisma],
+        plugins: [packedPrisma, typescriptParser],
+        ...("end" in each && { footer: { js: each.end } }),
       }),
     ),
   ]);

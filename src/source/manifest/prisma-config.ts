@@ -1,11 +1,13 @@
 import { posix } from "node:path";
-import ts from "typescript";
+import type ts from "typescript";
 import type { SourceText } from "../../text/source-text.ts";
+import { typescript } from "../code/typescript.ts";
 import type { PrismaConfig } from "./manifest.ts";
 
 /**
  * Reads `prisma.config.ts` (or `.js`, `.mjs`, `.cjs`, `.mts`, `.cts`) without running it. Never throws. Paths are as
- * written, relative to the file's folder; what only running the file would tell is absent.
+ * written, relative to the file's folder; what only running the file would tell is absent. Wait for `loadTypeScript` once
+ * before.
  */
 export function readPrismaConfig(source: SourceText): PrismaConfig {
   try {
@@ -17,10 +19,10 @@ export function readPrismaConfig(source: SourceText): PrismaConfig {
 }
 
 function readSettings(source: SourceText): Omit<PrismaConfig, "path"> {
-  const file = ts.createSourceFile(
+  const file = typescript().createSourceFile(
     source.path,
     source.text,
-    ts.ScriptTarget.Latest,
+    typescript().ScriptTarget.Latest,
     false,
     scriptKind(source.path),
   );
@@ -41,7 +43,7 @@ function readSettings(source: SourceText): Omit<PrismaConfig, "path"> {
 }
 
 const scriptKind = (path: string): ts.ScriptKind =>
-  /\.[cm]?js$/.test(path) ? ts.ScriptKind.JS : ts.ScriptKind.TS;
+  /\.[cm]?js$/.test(path) ? typescript().ScriptKind.JS : typescript().ScriptKind.TS;
 
 /** The file's top-level constants by name. */
 type Constants = ReadonlyMap<string, ts.Expression>;
@@ -49,9 +51,9 @@ type Constants = ReadonlyMap<string, ts.Expression>;
 function findConstants(file: ts.SourceFile): Constants {
   const constants = new Map<string, ts.Expression>();
   for (const statement of file.statements) {
-    if (!ts.isVariableStatement(statement)) continue;
+    if (!typescript().isVariableStatement(statement)) continue;
     for (const { name, initializer } of statement.declarationList.declarations) {
-      if (ts.isIdentifier(name) && initializer) constants.set(name.text, initializer);
+      if (typescript().isIdentifier(name) && initializer) constants.set(name.text, initializer);
     }
   }
   return constants;
@@ -60,10 +62,14 @@ function findConstants(file: ts.SourceFile): Constants {
 /** The object in `export default defineConfig({...})`, `export default {...}`, `module.exports = {...}`. */
 function findConfig(file: ts.SourceFile, constants: Constants): ts.Expression | undefined {
   for (const statement of file.statements) {
-    if (ts.isExportAssignment(statement)) return unwrap(statement.expression, constants);
-    if (!ts.isExpressionStatement(statement) || !ts.isBinaryExpression(statement.expression)) continue;
+    if (typescript().isExportAssignment(statement)) return unwrap(statement.expression, constants);
+    if (
+      !typescript().isExpressionStatement(statement) ||
+      !typescript().isBinaryExpression(statement.expression)
+    )
+      continue;
     const { left, right } = statement.expression;
-    if (ts.isPropertyAccessExpression(left) && /^(?:exports|default)$/.test(left.name.text)) {
+    if (typescript().isPropertyAccessExpression(left) && /^(?:exports|default)$/.test(left.name.text)) {
       return unwrap(right, constants);
     }
   }
@@ -77,32 +83,35 @@ const MAX_STEPS = 10;
 function unwrap(node: ts.Expression, constants: Constants, steps = 0): ts.Expression {
   if (steps > MAX_STEPS) return node;
   if (
-    ts.isAsExpression(node) ||
-    ts.isSatisfiesExpression(node) ||
-    ts.isParenthesizedExpression(node) ||
-    ts.isNonNullExpression(node)
+    typescript().isAsExpression(node) ||
+    typescript().isSatisfiesExpression(node) ||
+    typescript().isParenthesizedExpression(node) ||
+    typescript().isNonNullExpression(node)
   ) {
     return unwrap(node.expression, constants, steps);
   }
   const first =
-    ts.isCallExpression(node) && isNamed(node.expression, "defineConfig") ? node.arguments[0] : undefined;
-  const next = first ?? (ts.isIdentifier(node) ? constants.get(node.text) : undefined);
+    typescript().isCallExpression(node) && isNamed(node.expression, "defineConfig")
+      ? node.arguments[0]
+      : undefined;
+  const next = first ?? (typescript().isIdentifier(node) ? constants.get(node.text) : undefined);
   return next ? unwrap(next, constants, steps + 1) : node;
 }
 
-const isNamed = (node: ts.Expression, name: string): boolean => ts.isIdentifier(node) && node.text === name;
+const isNamed = (node: ts.Expression, name: string): boolean =>
+  typescript().isIdentifier(node) && node.text === name;
 
 function propertyOf(
   node: ts.Expression | undefined,
   key: string,
   constants: Constants,
 ): ts.Expression | undefined {
-  if (!node || !ts.isObjectLiteralExpression(node)) return undefined;
+  if (!node || !typescript().isObjectLiteralExpression(node)) return undefined;
   for (const property of node.properties) {
-    if (ts.isPropertyAssignment(property) && nameOf(property.name) === key) {
+    if (typescript().isPropertyAssignment(property) && nameOf(property.name) === key) {
       return unwrap(property.initializer, constants);
     }
-    if (ts.isShorthandPropertyAssignment(property) && property.name.text === key) {
+    if (typescript().isShorthandPropertyAssignment(property) && property.name.text === key) {
       return unwrap(property.name, constants);
     }
   }
@@ -110,12 +119,12 @@ function propertyOf(
 }
 
 const nameOf = (name: ts.PropertyName): string | undefined =>
-  ts.isIdentifier(name) || ts.isStringLiteralLike(name) ? name.text : undefined;
+  typescript().isIdentifier(name) || typescript().isStringLiteralLike(name) ? name.text : undefined;
 
 function textOf(node: ts.Expression | undefined, constants: Constants): string | undefined {
   if (!node) return undefined;
   const meant = unwrap(node, constants);
-  return ts.isStringLiteralLike(meant) ? meant.text : undefined;
+  return typescript().isStringLiteralLike(meant) ? meant.text : undefined;
 }
 
 /** A text, or `path.join("prisma", "schema")` and `path.resolve(__dirname, ...)` of texts. */
@@ -126,24 +135,26 @@ function pathOf(node: ts.Expression | undefined, constants: Constants, steps = 0
 }
 
 function joinedOf(node: ts.Expression, constants: Constants, steps: number): string | undefined {
-  if (!ts.isCallExpression(node) || !isJoin(node.expression)) return undefined;
+  if (!typescript().isCallExpression(node) || !isJoin(node.expression)) return undefined;
   const parts = node.arguments.map((part) => (isHere(part) ? "." : pathOf(part, constants, steps + 1)));
   return parts.length && parts.every((part) => part !== undefined) ? posix.join(...parts) : undefined;
 }
 
 function isJoin(callee: ts.Expression): boolean {
-  const name = ts.isPropertyAccessExpression(callee) ? callee.name : callee;
+  const name = typescript().isPropertyAccessExpression(callee) ? callee.name : callee;
   return isNamed(name as ts.Expression, "join") || isNamed(name as ts.Expression, "resolve");
 }
 
 /** `__dirname`, `import.meta.dirname`, `process.cwd()`. */
 function isHere(node: ts.Expression): boolean {
   if (isNamed(node, "__dirname")) return true;
-  if (ts.isCallExpression(node)) {
-    return ts.isPropertyAccessExpression(node.expression) && node.expression.name.text === "cwd";
+  if (typescript().isCallExpression(node)) {
+    return typescript().isPropertyAccessExpression(node.expression) && node.expression.name.text === "cwd";
   }
   return (
-    ts.isPropertyAccessExpression(node) && node.name.text === "dirname" && ts.isMetaProperty(node.expression)
+    typescript().isPropertyAccessExpression(node) &&
+    node.name.text === "dirname" &&
+    typescript().isMetaProperty(node.expression)
   );
 }
 
@@ -152,17 +163,18 @@ function variableOf(node: ts.Expression | undefined, constants: Constants, steps
   if (!node || steps > MAX_STEPS) return undefined;
   const meant = unwrap(node, constants);
   const inner = (part: ts.Expression | undefined) => variableOf(part, constants, steps + 1);
-  if (ts.isBinaryExpression(meant)) return inner(meant.left) ?? inner(meant.right);
-  if (ts.isTemplateExpression(meant)) return inner(meant.templateSpans[0]?.expression);
-  if (ts.isCallExpression(meant)) {
+  if (typescript().isBinaryExpression(meant)) return inner(meant.left) ?? inner(meant.right);
+  if (typescript().isTemplateExpression(meant)) return inner(meant.templateSpans[0]?.expression);
+  if (typescript().isCallExpression(meant)) {
     return isNamed(meant.expression, "env") ? textOf(meant.arguments[0], constants) : undefined;
   }
-  if (ts.isPropertyAccessExpression(meant) && isEnvironment(meant.expression)) return meant.name.text;
-  if (ts.isElementAccessExpression(meant) && isEnvironment(meant.expression)) {
+  if (typescript().isPropertyAccessExpression(meant) && isEnvironment(meant.expression))
+    return meant.name.text;
+  if (typescript().isElementAccessExpression(meant) && isEnvironment(meant.expression)) {
     return textOf(meant.argumentExpression, constants);
   }
   return undefined;
 }
 
 const isEnvironment = (node: ts.Expression): boolean =>
-  isNamed(node, "env") || (ts.isPropertyAccessExpression(node) && node.name.text === "env");
+  isNamed(node, "env") || (typescript().isPropertyAccessExpression(node) && node.name.text === "env");

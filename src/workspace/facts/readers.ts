@@ -27,7 +27,11 @@ export const READERS = {
   },
   "supabase-config": async () =>
     (await import("../../source/manifest/supabase-config.ts")).readSupabaseConfig,
-  "prisma-config": async () => (await import("../../source/manifest/prisma-config.ts")).readPrismaConfig,
+  "prisma-config": async () => {
+    const { loadTypeScript } = await import("../../source/code/typescript.ts");
+    await loadTypeScript();
+    return (await import("../../source/manifest/prisma-config.ts")).readPrismaConfig;
+  },
   code: async () => readCodeIfOfInterest,
   "whole-code": async () => readWholeCode(),
   tsconfig: async () => (await import("../../source/code/tsconfig.ts")).readTsconfig,

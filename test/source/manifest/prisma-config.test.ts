@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { loadTypeScript } from "../../../src/source/code/typescript.ts";
 import { readPrismaConfig } from "../../../src/source/manifest/prisma-config.ts";
 
 function read(text: string, path = "prisma.config.ts") {
@@ -14,6 +15,8 @@ const WHOLE = {
 };
 
 describe("readPrismaConfig", () => {
+  before(loadTypeScript);
+
   it("as Prisma's own template has it", () => {
     assert.deepEqual(
       read(`import "dotenv/config";
