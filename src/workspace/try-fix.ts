@@ -8,6 +8,7 @@ import { applyEdits } from "../text/edit.ts";
 import type { Finding } from "../text/finding.ts";
 import { quoteLiteral } from "../text/quote.ts";
 import type { Place } from "../text/span.ts";
+import { sayRefused } from "./refused.ts";
 import type { Fix, ReportOptions, Workspace } from "./workspace.ts";
 
 /** What of a fix is tried. */
@@ -122,13 +123,8 @@ async function tryProject(
   protects: Protected,
   { onProgress, ...limits }: TrialOptions,
 ): Promise<Trial> {
-  const failure = (await database.ready()).failures.find(({ place }) => isMade(place));
-  if (failure)
-    return {
-      problem: `PostgreSQL refuses the generated SQL: ${failure.message}.`,
-      unproven: [],
-      tried: 0,
-    };
+  const refused = sayRefused(project, await database.ready(), isMade);
+  if (refused !== undefined) return { problem: refused, unproven: [], tried: 0 };
   const { tables, buckets, channels } = ofProject(project, protects);
   if (!tables.length && !buckets.length && !channels.length) return { unproven: [], tried: 0 };
   limits.signal?.throwIfAborted();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { runIn } from "./recorder.ts";
 import { type Files, withFiles } from "./temporary.ts";
 
@@ -87,6 +88,33 @@ create table team_members (team_id uuid references teams, user_id uuid reference
         /organizations \([^)]*\) or public\.teams \(|teams \([^)]*\) or public\.organizations \(/,
       );
       assert.ok(fixed.err.includes(sentence), fixed.err);
+    });
+  });
+
+  it("tries a channel as everybody, writes it as private, and says of an older policy that it opens the topic", async () => {
+    const code = `import { createClient } from "@supabase/supabase-js";
+
+const supabase = createClient("https://x.supabase.co", "key");
+
+export const open = (id: string) => supabase.channel(\`room:\${id}\`).on("broadcast", { event: "move" }, () => {}).subscribe();
+`;
+    const schema = `create table organizations (id uuid primary key);
+create table members (organization_id uuid not null references organizations, user_id uuid not null references auth.users, primary key (organization_id, user_id));
+create table rooms (id uuid primary key, organization_id uuid not null references organizations);\n`;
+    const older = "create policy anything on realtime.messages for select to authenticated using (true);\n";
+    const files = {
+      "supabase/migrations/20240101000000_init.sql": schema + older,
+      "lib/live.ts": code,
+    };
+    await withFiles(files, async (folder) => {
+      const { code: exit, out, err } = await runIn(folder, ["generate", "--no-cache", "--channel", "room:*"]);
+      assert.equal(exit, 0, err);
+      assert.match(out, /^changed {2}lib\/live\.ts\ncreated {2}supabase\/migrations\/\d{14}_/);
+      assert.match(readFileSync(join(folder, "lib/live.ts"), "utf8"), /\{ config: \{ private: true \} \}/);
+      const tried = Number(/^tried {2}(\d+) statements as everybody/m.exec(err)?.[1]);
+      assert.ok(tried >= 12, err);
+      const opens = /^to mend {2}.* can .*room:.*: a policy that was there before opens that topic\.$/m;
+      assert.match(err, opens);
     });
   });
 });

@@ -127,6 +127,17 @@ describe("a fix on trial", function () {
     assert.match(taken.problem!, /^PostgreSQL refuses the generated SQL: relation "Note" already exists\.$/);
   });
 
+  it("says which migration of one's own failed before, where what it should have made is missing", async () => {
+    const init = "create table notes (id uuid primary key, user_id uuid not null, title citext);\n";
+    const { problem } = await tryAll({
+      "supabase/migrations/20240101000000_init.sql": `-- no extension\n${init}`,
+    });
+    assert.equal(
+      problem,
+      'PostgreSQL refuses the generated SQL: relation "public.notes" does not exist, for a migration of your own failed before it, at supabase/migrations/20240101000000_init.sql:2: type "citext" does not exist. Mend that first; where other files set the database up before, list all of them in order as "migrations" in rowguard.config.json.',
+    );
+  });
+
   it("lets nobody into buckets and channels but whose they are; what older policies open is a remark", async () => {
     const init = `${SCHEMA}insert into storage.buckets (id, name, public) values ('files', 'files', false);\n`;
     const tryBucket = (more: string) =>
