@@ -14,10 +14,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { version } from "../../package.json";
-import { ASSETS } from "../database/embedded/engine.ts";
 import { EXTENSION_FILES } from "../database/embedded/extensions.ts";
 import { findImage, imageName } from "../database/embedded/image.ts";
 import { PACKED } from "../database/embedded/packed.ts";
+import { ASSETS } from "../database/embedded/thread.ts";
 import { PLATFORMS } from "../project/platform/choose.ts";
 import { renderLicences } from "./licences.ts";
 import { blankUnread, pack } from "./pack.ts";
@@ -33,6 +33,12 @@ const PROGRAMS = {
 type Program = keyof typeof PROGRAMS;
 
 const ALL = "rowguard.cjs";
+
+/** The same for what the host's launcher calls. */
+const SERVING = `export const serve = async (engine) => (await require("./${ALL}")["database-host"]()).serve(engine);\n`;
+
+/** Those that do something else while the bundle is read. */
+const LAUNCHERS = { cli: "src/cli/launch.ts", "database-host": "src/host/launch.ts" };
 
 /** Loads one program of the bundle that has them all. */
 const starting = (program: Program): string => `require("./${ALL}")[${JSON.stringify(program)}]();\n`;
@@ -65,7 +71,6 @@ const SHARED = {
   platform: "node",
   format: "cjs",
   target: "node20",
-  charset: "utf8",
   legalComments: "none",
   metafile: true,
   logLevel: "warning",
@@ -92,8 +97,9 @@ export async function bundle(folder: string): Promise<Map<string, number>> {
     }),
     build({
       ...SHARED,
-      outfile: join(folder, "cli.cjs"),
-      entryPoints: ["src/cli/launch.ts"],
+      outdir: folder,
+      outExtension: { ".js": ".cjs" },
+      entryPoints: LAUNCHERS,
       minifySyntax: true,
       minifyWhitespace: true,
       external: [`./${ALL}`],
@@ -141,8 +147,7 @@ export async function bundle(folder: string): Promise<Map<string, number>> {
       }),
     ),
   ]);
-  for (const program of ["server", "database-host"] as const)
-    writeFileSync(join(folder, `${program}.cjs`), starting(program));
+  writeFileSync(join(folder, "server.cjs"), starting("server"));
   await copyWasm(folder);
   await copyEngine(folder);
   chmodSync(join(folder, "cli.cjs"), 0o755);
@@ -179,11 +184,12 @@ const neighbours: Plugin = {
   },
 };
 
-/** The launcher's own import is of the command in the bundle. */
+/** What a launcher imports is in the bundle of all. */
 const launched: Plugin = {
   name: "launched",
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]cli[\\/]main\.ts$/ }, () => ({ contents: starting("command"), loader: "js" }));
+    onLoad({ filter: /[\\/]host[\\/]process\.ts$/ }, () => ({ contents: SERVING, loader: "js" }));
   },
 };
 

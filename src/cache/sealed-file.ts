@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import zlib from "node:zlib";
 
 /**
  * A file of a cache folder, with the version of its writer and a checksum over all of it. It is replaced whole by a
@@ -24,9 +25,10 @@ export function readSealed(folder: string, name: string, version: string): Buffe
     file = openSync(join(folder, name), "r");
     const begin = Buffer.alloc(HEADER);
     const lineEnd = begin.subarray(0, readSync(file, begin, 0, HEADER, 0)).indexOf(10);
-    if (lineEnd < 0) return undefined;
+    const line = begin.toString("latin1", 0, Math.max(0, lineEnd));
+    if (!line.startsWith(`${FORMAT} ${version} `)) return undefined;
     const content = readFrom(file, lineEnd + 1);
-    return begin.toString("latin1", 0, lineEnd) === header(version, content) ? content : undefined;
+    return line === header(version, content) ? content : undefined;
   } catch {
     return undefined;
   } finally {
@@ -65,8 +67,13 @@ export function writeSealed(folder: string, name: string, version: string, conte
   }
 }
 
-const header = (version: string, content: Buffer): string =>
-  `rowguard-cache-1 ${version} ${createHash("sha1").update(content).digest("hex")}`;
+const header = (version: string, content: Buffer): string => `${FORMAT} ${version} ${checksum(content)}`;
+
+const FORMAT = "rowguard-cache-2";
+
+/** Against damage; the folder is the user's own. Node has the quick one since 20.15. */
+const checksum = (content: Buffer): string =>
+  zlib.crc32?.(content).toString(16) ?? createHash("sha1").update(content).digest("hex");
 
 /** What a run that was killed while writing left behind, an hour ago or more. */
 function removeLeftovers(folder: string): void {

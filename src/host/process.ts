@@ -1,8 +1,13 @@
+import type { Worker } from "node:worker_threads";
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from "vscode-jsonrpc/node";
+import { Engine } from "../database/embedded/engine.ts";
 import { serveDatabases } from "./serve.ts";
 
-// Whoever started this process speaks to it by its channel; when he is gone, so is the work.
-process.once("disconnect", () => process.exit(0));
-const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
-serveDatabases(connection);
-connection.listen();
+/** Speaks with whoever started this process; when he is gone, so is the work. */
+export function serve(engine: Worker | undefined): void {
+  if (engine) Engine.adopt(engine);
+  process.once("disconnect", () => process.exit(0));
+  const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+  serveDatabases(connection);
+  connection.listen();
+}

@@ -12,6 +12,7 @@ import {
   type DatabaseRequests,
   type DatabaseState,
   type Refused,
+  WANTS_ENGINE,
 } from "../protocol/database.ts";
 
 /** A database host that runs, as those see it who ask it. It starts with the first request, and again after it ended. */
@@ -55,11 +56,11 @@ const ENDED = "The database host ended unexpectedly; the next request starts it 
 export function createDatabaseHost(file: string, options: HostOptions = {}): DatabaseHost {
   let running: { readonly child: ChildProcess; readonly connection: MessageConnection } | undefined;
 
-  function start() {
+  function start(wantsEngine: boolean) {
     // An editor's own process is no plain Node without the word. Nothing that the host writes is kept: it could hold
     // what a trace must not.
     const env = { ...process.env, ELECTRON_RUN_AS_NODE: "1" };
-    const child = fork(file, [], {
+    const child = fork(file, wantsEngine ? [WANTS_ENGINE] : [], {
       env,
       execArgv: [...(options.nodeArguments ?? [])],
       stdio: ["ignore", "ignore", "ignore", "ipc"],
@@ -87,7 +88,7 @@ export function createDatabaseHost(file: string, options: HostOptions = {}): Dat
     },
     async ask(method, params, signal) {
       signal?.throwIfAborted();
-      const { connection } = running ?? start();
+      const { connection } = running ?? start(!isLive(params));
       const source = new CancellationTokenSource();
       const cancel = () => source.cancel();
       signal?.addEventListener("abort", cancel, { once: true });
@@ -108,6 +109,8 @@ export function createDatabaseHost(file: string, options: HostOptions = {}): Dat
     },
   };
 }
+
+const isLive = (params: object): boolean => "kind" in params && params.kind === "live";
 
 function explain(error: unknown): HostError {
   const data = error instanceof ResponseError ? (error.data as Refused | undefined) : undefined;

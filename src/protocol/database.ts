@@ -296,5 +296,8 @@ export interface DatabaseRequests {
   readonly "fix/try": readonly [TryParams, TriedFix];
 }
 
+/** The host's argument where the request that starts it is of no live database: the engine is loaded before that is read. */
+export const WANTS_ENGINE = "engine";
+
 /** The one notification, from the host: what a database is doing. */
 export const DATABASE_STATE = "database/state";

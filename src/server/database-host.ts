@@ -6,6 +6,6 @@ import { createDatabaseHost, type DatabaseHost, type HostOptions } from "../link
 export function startHost(options: HostOptions = {}): DatabaseHost {
   const bundled = join(import.meta.dirname, "database-host.cjs");
   if (existsSync(bundled)) return createDatabaseHost(bundled, options);
-  const source = join(import.meta.dirname, "..", "host", "process.ts");
+  const source = join(import.meta.dirname, "..", "host", "launch.ts");
   return createDatabaseHost(source, { ...options, nodeArguments: ["--import", "tsx"] });
 }

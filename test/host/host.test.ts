@@ -5,7 +5,7 @@ import type { DatabaseState } from "../../src/protocol/database.ts";
 import { withFiles } from "../cli/temporary.ts";
 import { EXAMPLE } from "../database/projects.ts";
 
-const HOST = join(import.meta.dirname, "..", "..", "src", "host", "process.ts");
+const HOST = join(import.meta.dirname, "..", "..", "src", "host", "launch.ts");
 
 const FIRST = "supabase/migrations/1_first.sql";
 

@@ -1,13 +1,7 @@
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { type Answer, type Client, QueryError, type QueryOptions, type Value } from "../client.ts";
-import type { Compiled, Given, Image, Reply, Request } from "./worker.ts";
-
-/** Megabytes of stack: enough for the depth that the engine allows itself. */
-const STACK = 16;
+import { startThread } from "./thread.ts";
+import type { Compiled, Image, Reply, Request } from "./worker.ts";
 
 /** ms that one statement may take when nobody said otherwise. */
 const PATIENCE = 60_000;
@@ -29,8 +23,8 @@ export class Engine implements Client {
   #turn: Promise<unknown> = Promise.resolve();
   #lost: string | undefined;
 
-  private constructor(makes: boolean) {
-    this.#worker = startWorker({ assets: ASSETS, makes, ...(compiled && { module: compiled }) });
+  private constructor(worker: Worker) {
+    this.#worker = worker;
     this.#worker.on("message", (said: Reply | Compiled) => {
       if ("module" in said) compiled = said.module;
       else this.#settle(said);
@@ -43,7 +37,16 @@ export class Engine implements Client {
 
   /** Loads what a start wants whatever it is given, while nobody knows yet what that is. */
   static warm(): void {
-    if (!spare || spare.lost) spare = new Engine(false);
+    if (!spare || spare.lost) spare = Engine.#begin(false);
+  }
+
+  /** The same with a thread that was started before this program was read. */
+  static adopt(thread: Worker): void {
+    spare = new Engine(thread);
+  }
+
+  static #begin(makes: boolean): Engine {
+    return new Engine(startThread({ makes, ...(compiled && { module: compiled }) }));
   }
 
   /**
@@ -53,7 +56,7 @@ export class Engine implements Client {
   static async start(extensions: readonly string[], image?: Image, given = false): Promise<Engine> {
     const warm = image && spare && !spare.lost ? spare : undefined;
     if (warm) spare = undefined;
-    const engine = warm ?? new Engine(image === undefined);
+    const engine = warm ?? Engine.#begin(image === undefined);
     const bytes = given && image && !("file" in image) ? [image.buffer as ArrayBuffer] : [];
     await engine.#ask({ do: "start", extensions, ...(image && { image }) }, PATIENCE, bytes);
     return engine;
@@ -148,24 +151,3 @@ export class Engine implements Client {
 }
 
 const NOTHING: Answer = { columns: [], rows: [], affected: 0 };
-
-const here = import.meta.dirname;
-const bundled = join(here, "database-worker.cjs");
-
-/** Folders of the engine's own files: beside the bundle, or in its packages. The first has all but extensions of others. */
-export const ASSETS: readonly string[] = existsSync(bundled)
-  ? [here]
-  : ["@electric-sql/pglite", "@electric-sql/pglite-pgvector"].map(packageFolder);
-
-function packageFolder(name: string): string {
-  return dirname(createRequire(join(here, "engine.ts")).resolve(name));
-}
-
-function startWorker(workerData: Given): Worker {
-  const resourceLimits = { stackSizeMb: STACK, maxOldGenerationSizeMb: 4096 };
-  if (existsSync(bundled)) return new Worker(bundled, { resourceLimits, workerData });
-  // Source: the thread needs the loader for TypeScript that this one has.
-  const file = pathToFileURL(join(here, "worker.ts")).href;
-  const code = `import("tsx/esm/api").then(({ tsImport }) => tsImport(${JSON.stringify(file)}, ${JSON.stringify(file)}))`;
-  return new Worker(code, { eval: true, resourceLimits, workerData });
-}
