@@ -135,7 +135,11 @@ describe("the architecture", () => {
 
   it("writes the extension of every file it imports", () => {
     const wrong = imports.filter(
-      ({ target }) => target.startsWith(".") && !/\.(ts|json|sql|wasm)$/.test(target),
+      ({ folder, target }) =>
+        target.startsWith(".") &&
+        !/\.(ts|json|sql|wasm)$/.test(target) &&
+        // Bundles of the extension, which the build makes.
+        !(folder === "vscode" && target.endsWith(".cjs")),
     );
     assert.deepEqual(list(wrong), []);
   });

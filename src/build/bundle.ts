@@ -10,9 +10,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
+import { type BuildOptions, type BuildResult, build, type Metafile, type Plugin } from "esbuild";
 import { version } from "../../package.json";
 import { EXTENSION_FILES } from "../database/embedded/extensions.ts";
 import { findImage, imageName } from "../database/embedded/image.ts";
@@ -21,6 +21,7 @@ import { ASSETS } from "../database/embedded/thread.ts";
 import { PLATFORMS } from "../project/platform/choose.ts";
 import { renderLicences } from "./licences.ts";
 import { blankUnread, pack } from "./pack.ts";
+import { buildSliced, fromSliced } from "./sliced.ts";
 import { ROOT } from "./tree.ts";
 import { typescriptParser } from "./typescript-parser.ts";
 
@@ -105,13 +106,7 @@ export async function bundle(folder: string): Promise<Map<string, number>> {
       external: [`./${ALL}`],
       plugins: [launched],
     }),
-    build({
-      ...SHARED,
-      outfile: join(folder, "extension.cjs"),
-      entryPoints: ["src/vscode/extension.ts"],
-      external: ["vscode"],
-      minify: true,
-    }),
+    ...bundleExtension(folder),
     build({
       ...SHARED,
       outfile: join(folder, "database-worker.cjs"),
@@ -153,8 +148,45 @@ export async function bundle(folder: string): Promise<Map<string, number>> {
   chmodSync(join(folder, "cli.cjs"), 0o755);
   const inputs = results.flatMap(({ metafile }) => Object.keys((metafile as Metafile).inputs));
   writeFileSync(join(folder, "licences.txt"), renderLicences(inputs));
-  const names = ["rowguard", "cli", "server", "database-host", "extension", "database-worker"];
-  return check(folder, [...names, ...Object.keys(APART)]);
+  const names = ["rowguard", "cli", "server", "database-host", "database-worker"];
+  return check(folder, [...names, ...EXTENSION, ...Object.keys(APART)]);
+}
+
+/** What the extension host loads: at activation, right after it, and with the first preview. */
+const EXTENSION = ["extension", "language-protocol", "language-client", "preview-panel"] as const;
+
+/** Packages that `language-protocol.cjs` has for the others. */
+const PROTOCOL = [
+  "vscode-languageserver-protocol",
+  "vscode-languageserver-protocol/node",
+  "vscode-jsonrpc/node",
+];
+
+/** What the extension imports of itself as a bundle lies beside. */
+const beside: Plugin = {
+  name: "beside",
+  setup({ onResolve }) {
+    onResolve({ filter: /\.cjs$/ }, ({ path }) => {
+      const name = EXTENSION.find((each) => basename(path) === `${each}.cjs`);
+      return name && { path: `./${name}.cjs`, external: true };
+    });
+  },
+};
+
+function bundleExtension(folder: string): Promise<BuildResult<{ metafile: true }>>[] {
+  const at = (name: (typeof EXTENSION)[number]) => ({
+    ...SHARED,
+    outfile: join(folder, `${name}.cjs`),
+    minify: true,
+    external: ["vscode"],
+    plugins: [fromSliced("language-protocol.cjs", PROTOCOL), beside],
+  });
+  return [
+    build({ ...at("extension"), entryPoints: ["src/vscode/extension.ts"] }),
+    buildSliced("vscode-languageserver-protocol/node", { ...at("language-protocol"), plugins: [] }),
+    buildSliced("src/vscode/language-client.ts", at("language-client")),
+    build({ ...at("preview-panel"), entryPoints: ["src/vscode/preview/preview.ts"] }),
+  ];
 }
 
 /** A function for each program, which loads it when it is called. */

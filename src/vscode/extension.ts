@@ -8,7 +8,7 @@ import { showScore } from "./score.ts";
 import { TablesTree } from "./tables-tree.ts";
 
 /** Starts the language server and shows what it says; everything that is decided is decided there. */
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
+export function activate(context: vscode.ExtensionContext): void {
   const output = vscode.window.createOutputChannel("Rowguard", { log: true });
   context.subscriptions.push(output);
   const client = startClient(context, output);

@@ -66,9 +66,7 @@ export class TablesTree implements vscode.TreeDataProvider<TableNode> {
       case "folder":
         return node.schemas.map((schema) => ({ kind: "schema", schema }));
       case "schema":
-        return sorted(node.schema.tables.filter(({ key }) => key.toLowerCase().includes(this.#filter))).map(
-          (table) => ({ kind: "table", table }),
-        );
+        return sorted(this.#shown(node.schema)).map((table) => ({ kind: "table", table }));
       case "table":
         return partsOf(node.table);
       default:
@@ -85,7 +83,7 @@ export class TablesTree implements vscode.TreeDataProvider<TableNode> {
           node.schema.name,
           vscode.TreeItemCollapsibleState.Expanded,
           "symbol-namespace",
-          `${node.schema.tables.length} tables`,
+          counted(this.#shown(node.schema).length, node.schema.tables.length),
         );
       case "table":
         return tableItem(node.table);
@@ -100,12 +98,19 @@ export class TablesTree implements vscode.TreeDataProvider<TableNode> {
     }
   }
 
+  #shown({ tables }: SchemaOverview): TableOverview[] {
+    return tables.filter(({ key }) => key.toLowerCase().includes(this.#filter));
+  }
+
   #roots(): TableNode[] {
     const folders = (this.#overview.current?.folders ?? []).filter(({ schemas }) => schemas.length);
     if (folders.length === 1) return folders[0]!.schemas.map((schema) => ({ kind: "schema", schema }));
     return folders.map(({ name, schemas }) => ({ kind: "folder", name, schemas }));
   }
 }
+
+const counted = (shown: number, all: number): string =>
+  `${shown === all ? "" : `${shown} of `}${all} ${all === 1 ? "table" : "tables"}`;
 
 function badgeOf({ folders }: Overview): vscode.ViewBadge | undefined {
   const tables = folders.flatMap(({ schemas }) => schemas.flatMap((schema) => schema.tables));

@@ -1,28 +1,19 @@
 import * as vscode from "vscode";
-import { createDatabaseHost } from "../../link/database-host.ts";
 import type { TableNode } from "../tables-tree.ts";
-import { PreviewPanel, type Statement } from "./panel.ts";
+import type { Statement } from "./panel.ts";
+import type { Preview } from "./preview.ts";
 
 /** "Preview as ...": on a table of the tree, above a model or CREATE TABLE, in a SQL file, or by itself. */
 export function registerPreview(context: vscode.ExtensionContext): vscode.Disposable {
-  let panel: PreviewPanel | undefined;
-  // The process starts with the first request, not with this.
-  const host = createDatabaseHost(
-    vscode.Uri.joinPath(context.extensionUri, "dist", "database-host.cjs").fsPath,
-    {
-      onState: (state) => panel?.tell(state),
-      onEnd: () => panel?.lose(),
-    },
-  );
-  const show = (statement?: Statement) => {
-    if (!vscode.workspace.isTrusted)
-      return void vscode.window.showInformationMessage(
-        "Previews run queries, which needs a trusted workspace.",
-      );
-    panel ??= new PreviewPanel(context, host, () => {
-      panel = undefined;
-    });
-    panel.show(statement);
+  // Most sessions never preview: what it takes is loaded with the first.
+  let preview: Promise<Preview> | undefined;
+  const load = () => {
+    preview ??= import("../preview-panel.cjs").then(({ createPreview }) => createPreview(context));
+    return preview;
+  };
+  const show = async (statement?: Statement) => {
+    if (vscode.workspace.isTrusted) return (await load()).show(statement);
+    void vscode.window.showInformationMessage("Previews run queries, which needs a trusted workspace.");
   };
   return vscode.Disposable.from(
     vscode.commands.registerCommand("rowguard.preview", (subject?: TableNode | string) =>
@@ -35,8 +26,7 @@ export function registerPreview(context: vscode.ExtensionContext): vscode.Dispos
           : { text: document.getText(selection), run: true },
       ),
     ),
-    { dispose: () => host.end() },
-    { dispose: () => panel?.dispose() },
+    { dispose: () => void preview?.then((each) => each.dispose()) },
   );
 }
 

@@ -100,6 +100,7 @@ describe("the example in the editor", () => {
     await tables.filter({ hasText: "invoices" }).first().waitFor();
     await tables.filter({ hasNotText: "invoices" }).first().waitFor({ state: "detached" });
     assert.equal(await tables.count(), 1);
+    await page.getByRole("treeitem", { name: /^public 1 of \d+ tables/ }).waitFor();
     await runCommand(page, "Rowguard: Show All Tables");
     await tables.nth(5).waitFor();
   });
