@@ -58,20 +58,26 @@ export function equals(a: unknown, b: unknown): boolean {
 const isRecord = (value: object): value is Record<string, unknown> =>
   Object.getPrototypeOf(value) === Object.prototype;
 
-const equalLists = (a: readonly unknown[], b: readonly unknown[]): boolean =>
-  a.length === b.length && a.every((item, index) => equals(item, b[index]));
-
-function equalMaps(a: ReadonlyMap<unknown, unknown>, b: ReadonlyMap<unknown, unknown>): boolean {
-  if (a.size !== b.size) return false;
-  const others = b.entries();
-  for (const [key, value] of a) {
-    const other = others.next().value;
-    if (!other || other[0] !== key || !equals(value, other[1])) return false;
-  }
+function equalLists(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!equals(a[i], b[i])) return false;
   return true;
 }
 
+function equalMaps(a: ReadonlyMap<unknown, unknown>, b: ReadonlyMap<unknown, unknown>): boolean {
+  if (a.size !== b.size) return false;
+  const others = b.keys();
+  for (const [key, value] of a) if (others.next().value !== key || !equals(value, b.get(key))) return false;
+  return true;
+}
+
+// Without lists of keys: an edit of history compares so many records that they would be most of what it leaves behind.
 function equalRecords(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => key in b && equals(a[key], b[key]));
+  let more = 0;
+  for (const key in a) {
+    if (!equals(a[key], b[key]) || !(key in b)) return false;
+    more++;
+  }
+  for (const _ in b) more--;
+  return more === 0;
 }

@@ -14,7 +14,10 @@ export interface ReplayStep {
   text(): string;
 }
 
-/** A checkpoint is kept every so many files: forks cost a few copied maps. */
+/**
+ * A checkpoint is kept every so many files at first, behind an edit twice as far apart each time: a checkpoint costs a few
+ * copied maps, and the next edit is likely near.
+ */
 const EVERY = 64;
 /** The maps grow with the history, so a long one has no more of them, but further apart. */
 const MOST_CHECKPOINTS = 32;
@@ -44,9 +47,10 @@ export class HistoryReplay {
   ): Catalog {
     const same = this.#startWith(platform, options) ? commonLength(steps, this.#steps) : 0;
     if (this.#catalog && same === steps.length && same === this.#steps.length) return this.#catalog;
-    const last = this.#checkpoints.findLastIndex((each) => each.applied <= same);
-    this.#checkpoints.length = last + 1;
-    const fresh = this.#replay(steps, this.#checkpoints[last]!, new Set([same, uncommitted]));
+    const every = Math.max(EVERY, Math.ceil(steps.length / MOST_CHECKPOINTS));
+    this.#checkpoints = thinOut(this.#checkpoints, same, uncommitted, every);
+    const marks = this.#catalog ? behind(same, every, steps.length) : alongTheWay(every, steps.length);
+    const fresh = this.#replay(steps, this.#checkpoints.at(-1)!, new Set([...marks, same, uncommitted]));
     const catalog = this.#catalog ? reconcile(this.#catalog, fresh) : fresh;
     this.#steps = steps;
     this.#catalog = catalog;
@@ -55,10 +59,8 @@ export class HistoryReplay {
 
   #replay(steps: readonly ReplayStep[], from: Checkpoint, marks: ReadonlySet<number>): Catalog {
     const replay = from.replay.fork();
-    const every = Math.max(EVERY, Math.ceil(steps.length / MOST_CHECKPOINTS));
     for (let i = from.applied; i < steps.length; i++) {
-      if (i > from.applied && (i % every === 0 || marks.has(i)))
-        this.#checkpoints.push({ applied: i, replay: replay.fork() });
+      if (i > from.applied && marks.has(i)) this.#checkpoints.push({ applied: i, replay: replay.fork() });
       const { source, outside, continues, text } = steps[i]!;
       replay.apply(source, needsText(source) ? text() : "", { outside, continues });
     }
@@ -76,6 +78,29 @@ export class HistoryReplay {
     this.#catalog = undefined;
     return false;
   }
+}
+
+const alongTheWay = (every: number, end: number): number[] =>
+  Array.from({ length: Math.floor(end / every) }, (_, i) => (i + 1) * every);
+
+/** Ever further behind an edit. */
+function behind(edit: number, every: number, end: number): number[] {
+  const marks: number[] = [];
+  for (let away = every; edit + away < end; away *= 2) marks.push(edit + away);
+  return marks;
+}
+
+/** The checkpoints before an edit, ever further from it: edits that wander through a history leave few behind. */
+function thinOut(all: readonly Checkpoint[], edit: number, uncommitted: number, every: number): Checkpoint[] {
+  const kept: Checkpoint[] = [];
+  let away = 0;
+  for (const each of all.toReversed()) {
+    const distance = edit - each.applied;
+    if (distance < 0 || (distance < away && each.applied > 0 && each.applied !== uncommitted)) continue;
+    kept.push(each);
+    away = Math.max(every, distance * 2);
+  }
+  return kept.reverse();
 }
 
 function commonLength(a: readonly ReplayStep[], b: readonly ReplayStep[]): number {

@@ -60,9 +60,15 @@ export class Sources {
   async #walk(): Promise<void> {
     const { files, notes } = await walkWorkspace(this.#root);
     this.#store.fileChanged();
-    const same = files.length === this.#found.size && files.every((file) => this.#found.has(file.path));
+    const before = new Map(this.#found);
     this.#found.clear();
-    for (const file of files) this.#found.set(file.path, file);
+    let same = files.length === before.size;
+    for (const file of files) {
+      const known = before.get(file.path);
+      same &&= known !== undefined;
+      // The very object from before where it is as it was: what is walked through and thrown away at once costs little.
+      this.#found.set(file.path, known?.stamp === file.stamp ? known : file);
+    }
     this.#notes = notes;
     this.#walked = true;
     if (!same) this.#listed = undefined;
