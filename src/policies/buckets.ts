@@ -44,7 +44,7 @@ export function protectBucket(
   const condition = `bucket_id = ${quoteLiteral(id)}\n    and ${own}`;
   const [schema, table] = platform.storageObjects.split(".") as [string, string];
   const make = (command: string, clauses: string) =>
-    `create policy ${quoteIdentifier(fitName(`${id}_${command}_${byTenant ? "members" : "own"}`))} on ${quoteQualified(schema, table)}\n  for ${command} to ${signedIn.map(quoteIdentifier).join(", ")}\n  ${clauses};`;
+    `create policy ${quoteIdentifier(fitName(id, `_${command}_${byTenant ? "members" : "own"}`))} on ${quoteQualified(schema, table)}\n  for ${command} to ${signedIn.map(quoteIdentifier).join(", ")}\n  ${clauses};`;
   return [
     make("select", `using (${condition})`),
     make("insert", `with check (${condition})`),

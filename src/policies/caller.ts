@@ -5,7 +5,7 @@ import type { Project } from "../project/project.ts";
 import { activeWhen } from "../project/tenancy/active.ts";
 import { quoteIdentifier, quoteLiteral } from "../text/quote.ts";
 import { type Functions, fromTable, keyOf } from "./functions.ts";
-import { typeSql, wordOf } from "./names.ts";
+import { spokenOf, typeSql, wordOf } from "./names.ts";
 
 type Roles = Extract<Audience, { kind: "members" }>;
 
@@ -87,12 +87,13 @@ export function createCaller(project: Project, functions: Functions): Caller {
   }
 
   function tenants(members: Roles): string {
-    const word = wordOf(tenancy.tenant?.table.split(".").at(-1) ?? "tenants");
+    const tenants = tenancy.tenant ? catalog.tables.get(tenancy.tenant.table)?.name : undefined;
+    const word = wordOf(tenants ?? "tenants");
     const name = members.roles
       ? `current_user_${word}_as_${wordOf(members.name).replace(/s$/, "")}`
       : `current_user_${word}`;
     return functions.call(`tenants ${members.roles?.join() ?? ""}`, name, () => ({
-      says: `The ${word} that the caller belongs to${members.roles ? ` as ${members.roles.join(" or ")}` : ""}`,
+      says: `The ${spokenOf(tenants ?? "tenants")} that the caller belongs to${members.roles ? ` as ${members.roles.join(" or ")}` : ""}`,
       returns: tenantType(project),
       set: true,
       ...selectTenants(project, members, id),

@@ -45,7 +45,7 @@ export function protectChannel(topic: string, writing: ChannelWriting): Protecte
   const extensions = extensionsOf(channels).map(quoteLiteral).join(", ");
   const condition = `extension in (${extensions})\n    and ${tie.condition}`;
   const make = (command: string, clause: string) => {
-    const name = fitName(`${wordOf(topic.replaceAll("*", ""))}_channel_${command}_${tie.audience}`);
+    const name = fitName(wordOf(topic.replaceAll("*", "")), `_channel_${command}_${tie.audience}`);
     return messages.policies.has(name)
       ? []
       : [

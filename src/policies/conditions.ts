@@ -5,7 +5,7 @@ import type { Scope, Step } from "../project/tenancy.ts";
 import { quoteIdentifier } from "../text/quote.ts";
 import { type Caller, type cast, tenantType } from "./caller.ts";
 import { type Functions, fromTable, keyOf } from "./functions.ts";
-import { typeSql, wordOf } from "./names.ts";
+import { spokenOf, typeSql, wordOf } from "./names.ts";
 
 /** Conditions on the rows of tables: the columns bare, or of `r` inside a function. */
 export interface Conditions {
@@ -70,7 +70,7 @@ export function createConditions(project: Project, caller: Caller, functions: Fu
     const rows = step.by === "referred to" ? catalog.tables.get(step.table)! : parent;
     const identity = `rows ${step.to}.${step.toColumn} ${rest.map(({ column }) => column).join()} ${audience.kind}${as}`;
     return functions.call(identity, `current_user_${wordOf(rows.name)}${as}`, () => ({
-      says: `The ${wordOf(rows.name).replaceAll("_", " ")} that the caller ${audience.kind === "self" ? "has" : "works with"}${as.replaceAll("_", " ")}`,
+      says: `The ${spokenOf(rows.name)} that the caller ${audience.kind === "self" ? "has" : "works with"}${as.replaceAll("_", " ")}`,
       returns: parent.columns.get(step.toColumn)!.type,
       set: true,
       select: `select r.${quoteIdentifier(step.toColumn)} from ${fromTable(parent)}\n  where ${along(parent, rest, scope, audience, "r.")}`,

@@ -1,6 +1,6 @@
 import { type Func, qualify, type ResolvedType, type Table } from "../catalog/catalog.ts";
 import type { Project } from "../project/project.ts";
-import { quoteIdentifier, quoteQualified } from "../text/quote.ts";
+import { commentOf, quoteDollars, quoteIdentifier, quoteQualified } from "../text/quote.ts";
 import { fitName, typeSql } from "./names.ts";
 
 /** Schema of the functions that policies call: clients may run them, and no API shows them. */
@@ -55,7 +55,7 @@ function findName(
   taken: ReadonlySet<string>,
 ): { readonly name: string; readonly exists: boolean } {
   for (let n = 1; ; n++) {
-    const name = n === 1 ? fitName(wanted) : `${fitName(wanted, 60)}_${n}`;
+    const name = n === 1 ? fitName(wanted) : fitName(wanted, `_${n}`);
     if (taken.has(name)) continue;
     const [there] = catalog.functions.get(qualify(FUNCTION_SCHEMA, name)) ?? [];
     if (!there) return { name, exists: false };
@@ -73,12 +73,10 @@ const isSame = (there: Func, { select, returns, set, definer }: Body): boolean =
 function createFunction(call: string, body: Body, callers: string): string[] {
   const { says, returns, set, select, definer } = body;
   return [
-    `-- ${says}.
+    `${commentOf(`${says}.`)}
 create or replace function ${call} returns ${set ? "setof " : ""}${typeSql(returns)}
   language sql stable ${definer ? "security definer " : ""}set search_path = ''
-  as $$
-  ${select}
-$$;`,
+  as ${quoteDollars(`\n  ${select}\n`)};`,
     ...(callers === "public"
       ? []
       : [`revoke all on function ${call} from public;`, `grant execute on function ${call} to ${callers};`]),

@@ -15,7 +15,7 @@ export function indexFor(table: Table, scope: Scope): WantedIndex | undefined {
   const column = scope.path[0]?.column ?? scope.column;
   if (column === undefined || (scope.kind !== "tenant" && scope.kind !== "user")) return undefined;
   if (!table.columns.has(column) || table.kind === "foreign" || leads(table, column)) return undefined;
-  const name = fitName(`${table.name}_${column}_idx`);
+  const name = fitName(`${table.name}_${column}`, "_idx");
   const on = `${quoteQualified(table.schema, table.name)} (${quoteIdentifier(column)})`;
   return { column, name, sql: `create index if not exists ${quoteIdentifier(name)} on ${on};` };
 }

@@ -95,7 +95,7 @@ function writePolicy(
     delete: `using (${anyOf(check)})`,
   }[command];
   const name = quoteIdentifier(
-    fitName(`${table.name}_${command}_${audiences.map(({ name }) => name).join("_or_")}`),
+    fitName(table.name, `_${command}_${audiences.map(({ name }) => name).join("_or_")}`),
   );
   const on = quoteQualified(table.schema, table.name);
   return { sql: `create policy ${name} on ${on}\n  for ${command} to ${to}\n  ${clauses};` };

@@ -19,8 +19,20 @@ export function quoteIdentifier(name: string): string {
 export const quoteQualified = (schema: string, name: string): string =>
   `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
 
-/** A text constant as SQL. */
+/** A text constant as SQL, on one line. */
 export function quoteLiteral(value: string): string {
   const quoted = `'${value.replaceAll("'", "''")}'`;
-  return value.includes("\\") ? `E${quoted.replaceAll("\\", "\\\\")}` : quoted;
+  if (!/[\\\n\r]/.test(value)) return quoted;
+  return `E${quoted.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\r", "\\r")}`;
 }
+
+/** Text between dollars, with a tag that does not stand in it. */
+export function quoteDollars(text: string): string {
+  let tag = "$$";
+  for (let n = 1; text.includes(tag); n++) tag = `$body${n === 1 ? "" : n}$`;
+  return `${tag}${text}${tag}`;
+}
+
+/** Words as a comment of SQL: what they hold never ends its line. */
+export const commentOf = (words: string): string =>
+  `-- ${words.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ")}`;

@@ -49,6 +49,33 @@ create table events ("organisationId" uuid references "Büro"."Organisation", at
 create table events_2024 partition of events for values from ('2024-01-01') to ('2025-01-01');
 `,
   },
+  "a path of nullable columns, and names and roles of other scripts": {
+    schema: `
+create schema "Ünï ""quoted""";
+grant usage on schema "Ünï ""quoted""" to authenticated;
+create type "Ünï ""quoted"""."Rôle d'équipe" as enum ('owner', 'admin', 'Chef d''équipe', '참가자 ""', 'select', E'$$; drop table pages; --\\n\\\\', 'member');
+create table organizations (id uuid primary key);
+create table "user" (id uuid primary key);
+create table "Ünï ""quoted"""."мои люди" ("select" uuid not null references organizations, "user" uuid not null references "user", "role" "Ünï ""quoted"""."Rôle d'équipe" not null, primary key ("select", "user"));
+create table folders (id uuid primary key, organization_id uuid references organizations);
+create table documents (id uuid primary key, folder_id uuid references folders, title text);
+create table pages (id uuid primary key, document_id uuid references documents);
+create table "$$ дела" (id uuid primary key, page_id uuid references pages);
+create table "таблица_с_очень_длинным_имене_а" ("папка" uuid references folders, id int primary key);
+create table "таблица_с_очень_длинным_имене_б" ("папка" uuid references folders, id int primary key);
+create table "таблица_с_очень_длинным_имене_в" ("строка" int references "таблица_с_очень_длинным_имене_а", id int primary key);
+create table "таблица_с_очень_длинным_имене_г" ("строка" int references "таблица_с_очень_длинным_имене_б", id int primary key);
+create table "$$ шаги" (id int primary key, "дело" uuid references "$$ дела");
+`,
+    configuration: {
+      access: {
+        tables: {
+          "public.folders": `members read, "Chef d'équipe" and "참가자 """"" write`,
+          "public.documents": 'members read, "$$; drop table pages; --\n\\" write',
+        },
+      },
+    },
+  },
   "settings and data that a row refers to": {
     schema: `create type member_role as enum ('owner', 'admin', 'member');
 create table organization_settings (id text primary key, theme text);

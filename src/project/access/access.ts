@@ -6,7 +6,7 @@ import type { Membership, Scope } from "../tenancy.ts";
 import { type Allowed, type Audience, widest } from "./audience.ts";
 import type { Declaration } from "./declared.ts";
 import { defaultAccess } from "./defaults.ts";
-import { readAccess, type Sentence } from "./words.ts";
+import { readAccess, type Sentence, unquoted } from "./words.ts";
 
 /** Who may do what with a table's rows: as declared, else as its scope calls for. */
 export interface Access {
@@ -64,12 +64,20 @@ function meaningOf({ clauses }: Sentence, context: Context): { allowed: Allowed;
 
 /** Undefined for nobody; a sentence where the word means nothing for this table. */
 function audienceOf(word: string, context: Context): Audience | string | undefined {
+  const name = unquoted(word);
+  if (name !== undefined) return namedRole(name, context) ?? unknownAudience(name, context);
   const said = word.toLowerCase();
   if (/^(nobody|none|service)$/.test(said)) return undefined;
   if (/^(everyone|everybody|anyone|public|anon|anonymous|visitors?)$/.test(said))
     return { kind: "everyone", name: "everyone" };
   if (/^(users|authenticated)$/.test(said)) return { kind: "signed-in", name: "users" };
   return roleAudience(said, context) ?? selfAudience(said, context) ?? unknownAudience(word, context);
+}
+
+function namedRole(name: string, { project, scope }: Context): Audience | undefined {
+  const role =
+    scope.kind === "tenant" ? project.tenancy.memberships[0]?.roles.find((each) => each === name) : undefined;
+  return role === undefined ? undefined : { kind: "members", name: role.toLowerCase(), roles: [role] };
 }
 
 function roleAudience(said: string, context: Context): Audience | undefined {

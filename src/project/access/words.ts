@@ -11,7 +11,7 @@ export interface Sentence {
 }
 
 export interface Clause {
-  /** As written: `members`, `admins`, a role's name. */
+  /** As written: `members`, `admins`, a role's name; one of several words stands between quotes. */
   readonly who: readonly string[];
   readonly commands: readonly RowCommand[];
 }
@@ -28,7 +28,7 @@ export function readAccess(text: string): Sentence {
   if (word !== undefined && rest !== undefined && !scope)
     return { clauses: [], problems: [`"${word}" is no scope; there are tenant, user, public and service`] };
   const clauses: Clause[] = [];
-  for (const part of said.split(/[,;.\n]/)) {
+  for (const part of said.match(PART) ?? []) {
     const clause = readClause(part, clauses.at(-1)?.who ?? [], problems);
     if (clause) clauses.push(clause);
   }
@@ -39,9 +39,9 @@ function readClause(part: string, before: readonly string[], problems: string[])
   const who: string[] = [];
   const commands = new Set<RowCommand>();
   let sawVerb = false;
-  for (const token of part.replace(/\bsigned[ -]in\b/gi, "authenticated").match(/[^\s&/+]+/g) ?? []) {
+  for (const token of part.replace(/\bsigned[ -]in\b/gi, "authenticated").match(TOKEN) ?? []) {
     const word = token.toLowerCase();
-    const verb = VERBS[word] ?? VERBS[singular(word)];
+    const verb = word.startsWith('"') ? undefined : (VERBS[word] ?? VERBS[singular(word)]);
     if (FILLERS.has(word)) continue;
     if (verb) for (const command of verb) commands.add(command);
     else if (sawVerb) problems.push(`"${token}" is nothing one can do; there are ${KNOWN_VERBS}`);
@@ -57,6 +57,14 @@ function readClause(part: string, before: readonly string[], problems: string[])
   if (!those.length) problems.push(`it does not say who may ${part.trim()}`);
   return { who: those, commands: ROW_COMMANDS.filter((command) => commands.has(command)) };
 }
+
+/** What stands between commas; a name between quotes may hold any sign, a quote twice. */
+const PART = /(?:"(?:[^"]|"")*"|[^,;.\n"])+/g;
+const TOKEN = /"(?:[^"]|"")*"|[^\s&/+"]+/g;
+
+/** The name between quotes; undefined for a word without. */
+export const unquoted = (word: string): string | undefined =>
+  word.startsWith('"') ? word.slice(1, -1).replaceAll('""', '"') : undefined;
 
 const SCOPES: Readonly<Record<string, Sentence["scope"]>> = {
   tenant: "tenant",

@@ -1,6 +1,6 @@
 import type { Project } from "../../project/project.ts";
 import type { SqlSource } from "../../source/sql/statement.ts";
-import { quoteLiteral } from "../../text/quote.ts";
+import { quoteDollars, quoteLiteral } from "../../text/quote.ts";
 import type { SourceText } from "../../text/source-text.ts";
 
 export type ReadSql = (source: SourceText) => SqlSource;
@@ -54,8 +54,7 @@ export function guard(statements: readonly string[], needs: Needs): string {
     ),
   ];
   const body = statements.map((each) => each.replace(/^(?=.)/gm, "    ")).join("\n");
-  const tag = statements.some((each) => each.includes("$$")) ? "$guarded$" : "$$";
-  return `do ${tag}\nbegin\n  if ${conditions.join(" and ")} then\n${body}\n  end if;\nend\n${tag};`;
+  return `do ${quoteDollars(`\nbegin\n  if ${conditions.join(" and ")} then\n${body}\n  end if;\nend\n`)};`;
 }
 
 type Node = Readonly<Record<string, unknown>>;

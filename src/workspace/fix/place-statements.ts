@@ -1,6 +1,7 @@
 import type { Project } from "../../project/project.ts";
 import type { NewFile } from "../../text/edit.ts";
 import type { Remedy } from "../../text/finding.ts";
+import { commentOf } from "../../text/quote.ts";
 import { type Destination, findDestination, migrationFolders, tablesOf } from "./destination.ts";
 import { dressMigration, journalEdit } from "./dress.ts";
 import type { EditSet } from "./edit-set.ts";
@@ -72,7 +73,9 @@ function writeStatements(
   const blocks = remedies.flatMap(({ title, statements }) => {
     const fresh = statements.filter((each) => !seen.has(each) && seen.add(each));
     if (!fresh.length) return [];
-    return [`-- ${title}\n${fresh.map((each) => asWritten(each, needs.get(each)!, guarded)).join("\n")}\n`];
+    return [
+      `${commentOf(title)}\n${fresh.map((each) => asWritten(each, needs.get(each)!, guarded)).join("\n")}\n`,
+    ];
   });
   return { destination, text: blocks.join("\n"), statements: [...seen] };
 }
