@@ -118,5 +118,82 @@ for (const version of [15, 18]) {
       );
       await session.run("reset role");
     });
+
+    it("a foreign table has no policies: whoever may select sees what its server's login sees", async () => {
+      const [fdw] = (await session.query("select 1 from pg_available_extensions where name = 'postgres_fdw'"))
+        .rows;
+      if (!fdw) return;
+      const { hostname, port, pathname, username, password } = new URL(server.url());
+      await session.run(`create extension postgres_fdw;
+        create server self foreign data wrapper postgres_fdw options (host '${hostname}', port '${port}', dbname '${pathname.slice(1)}');
+        create user mapping for client server self options (user '${username}', password '${password}');
+        create foreign table far (id int) server self options (schema_name 'public', table_name 'tasks');
+        grant select on far to client;`);
+      await sees("tasks", "1");
+      await sees("far", "1,2");
+      await assert.rejects(session.run("alter foreign table far enable row level security"));
+    });
+
+    it("a foreign key and a unique constraint tell of rows that policies hide", async () => {
+      await session.run(`set role owner;
+        create table notes (task_id int references tasks (id), slug text unique);
+        insert into notes values (2, 'taken');
+        alter table notes enable row level security;
+        create policy mine on notes using (task_id is distinct from 2 or current_user = 'owner') with check (true);
+        grant select, insert on notes to client;
+        reset role;`);
+      await session.run("set role client");
+      const insert = async (values: string) => {
+        await session.run("begin");
+        try {
+          await session.run(`insert into notes values (${values})`);
+          return "inserted";
+        } catch (problem) {
+          return (problem as { code?: string }).code;
+        } finally {
+          await session.run("rollback");
+        }
+      };
+      assert.equal((await session.query("select count(*)::text from notes")).rows[0]![0], "0");
+      assert.equal(await insert("2, 'new'"), "inserted", "a parent that is hidden");
+      assert.equal(await insert("3, 'new'"), "23503", "one that is not there");
+      assert.equal(await insert("1, 'taken'"), "23505", "a slug of a row that is hidden");
+      await session.run("reset role");
+    });
+
+    it("a member of the owner may become it, and of a role with BYPASSRLS: where SET is granted", async () => {
+      const can = async (to: string, from: string) => {
+        await session.run("set session authorization climber");
+        await session.run(`set role ${to}`).catch(() => undefined);
+        const { rows } = await session.query(`select string_agg(id::text, ',' order by id) from ${from}`);
+        await session.run("reset role; reset session authorization");
+        return rows[0]![0];
+      };
+      await session.run("create role climber; grant client to climber;");
+      assert.equal(await can("owner", "tasks"), "1");
+      await session.run("grant owner to climber");
+      // Who inherits from the owner is held by no policy, without any SET ROLE.
+      assert.equal(await can("none", "tasks"), "1,2");
+      assert.equal(await can("owner", "tasks"), "1,2");
+      await session.run("revoke owner from climber; grant reader to climber");
+      assert.equal(await can("none", "forced"), "1");
+      assert.equal(await can("reader", "forced"), "1,2");
+      if (version < 16) return;
+      await session.run("revoke reader from climber; grant reader to climber with set false");
+      assert.equal(await can("reader", "forced"), "1");
+    });
+
+    it("a restrictive policy takes rows away where it is NULL, and none where its column may be", async () => {
+      await session.run(`create table shared (id int, tenant int); insert into shared values (1, 1), (2, 2), (3, null);
+        alter table shared enable row level security;
+        create policy every on shared using (true);
+        create policy floor on shared as restrictive using (tenant = 1);
+        grant select on shared to client;`);
+      await sees("(select id from shared)", "1");
+      await session.run("alter policy floor on shared using (tenant is null or tenant = 1)");
+      await sees("(select id from shared)", "1,3");
+      await session.run("alter policy floor on shared using (tenant = null)");
+      await assert.rejects(sees("(select id from shared)", "1"));
+    });
   });
 }

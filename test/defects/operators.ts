@@ -142,6 +142,27 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
     for (const where of ["true", `${draft.style.caller} is not null`, "title is not null", ofRow(draft)])
       yield* beside(draft, `create view open_tasks as select * from tasks where ${where};`);
   },
+  "view that is written": function* (draft) {
+    const own = `select * from tasks where ${ofRow(draft)}`;
+    const all = "select, insert, update, delete";
+    for (const [view, privileges] of [
+      [`as ${own}`, all],
+      [`as ${own}`, "select, update, delete"],
+      [`as ${own}`, "select"],
+      [`as ${own} with check option`, all],
+      [`as ${own} with check option`, "select, update, delete"],
+      [`as ${own} limit 100`, all],
+      [`as select distinct * from tasks where ${ofRow(draft)}`, all],
+      [`with (security_invoker = true) as ${own}`, all],
+      [`as select id, title from tasks where ${ofRow(draft)}`, all],
+    ])
+      yield* beside(
+        draft,
+        `create view open_tasks ${view};
+revoke all on open_tasks from public${draft.style.platform === "supabase" ? ", anon, authenticated" : ""};
+grant ${privileges} on open_tasks to ${draft.style.role};`,
+      );
+  },
   "view over a view": function* (draft) {
     const invoker = "with (security_invoker = true)";
     for (const [inner, outer] of [

@@ -1,17 +1,12 @@
 import type { Expr } from "../../source/sql/expression.ts";
 import type { Span } from "../../text/span.ts";
 import { unwrap } from "../walk.ts";
+import { readBooleanAggregate, readCount } from "./aggregate.ts";
 import { inlineCondition } from "./call.ts";
 import { nullOfAny, overChoices, same } from "./choices.ts";
 import { and, FALSE, type Formula, is, isNull, not, or, type Term, TRUE, UNKNOWN } from "./formula.ts";
-import {
-  readContains,
-  readCount,
-  readElements,
-  readExists,
-  readQuantified,
-  readRowIn,
-} from "./membership.ts";
+import { readJsonCall, readJsonOperator } from "./json.ts";
+import { readContains, readElements, readExists, readQuantified, readRowIn } from "./membership.ts";
 import { type Choice, type Frame, type Reading, spanOf } from "./reader.ts";
 import { blocksOf } from "./rows.ts";
 import { applied, opaqueTerm, readBoolean, readPair, readTerm } from "./term.ts";
@@ -61,7 +56,11 @@ export function readCondition(expr: Expr, frame: Frame, reading: Reading): Formu
     case "subquery":
       return readSubquery(expr, frame, reading);
     case "call":
-      return inlineCondition(expr, frame, reading) ?? holds(expr, frame, reading);
+      return (
+        inlineCondition(expr, frame, reading) ??
+        readJsonCall(expr, frame, reading) ??
+        holds(expr, frame, reading)
+      );
     default:
       return holds(expr, frame, reading);
   }
@@ -225,8 +224,11 @@ function readOperator(expr: Of<"operator">, frame: Frame, reading: Reading): For
   const { name, left, right } = expr;
   if (!left) return holds(expr, frame, reading);
   if (expr.quantifier) return readContains(expr, frame, reading);
-  const counted = readCount(expr, frame, reading) ?? readElements(expr, frame, reading);
-  if (counted) return counted;
+  const contents =
+    readCount(expr, frame, reading) ??
+    readElements(expr, frame, reading) ??
+    readJsonOperator(expr, frame, reading);
+  if (contents) return contents;
   const simple = readComparison(name, left, right, expr, frame, reading);
   return simple ?? holds(expr, frame, reading);
 }
@@ -313,7 +315,10 @@ function readSubquery(expr: Of<"subquery">, frame: Frame, reading: Reading): For
 
 /** A sub-select of one boolean: its condition for its row, NULL without one. */
 function readScalar(expr: Of<"subquery">, frame: Frame, reading: Reading): Formula | undefined {
+  const aggregated = readBooleanAggregate(expr.query, frame, reading);
+  if (aggregated) return aggregated;
   const blocks = blocksOf(expr.query, frame, reading);
+  if (blocks?.length === 0) return UNKNOWN;
   if (blocks?.length !== 1 || blocks[0]!.targets.length !== 1) return undefined;
   const { rows, where, frame: inner, targets } = blocks[0]!;
   const match = readCondition(targets[0]!, inner, reading);

@@ -1,4 +1,4 @@
-import { spokenBy, type Term } from "./formula.ts";
+import { columnKey, spokenBy, type Term } from "./formula.ts";
 
 /** What is taken as given about the caller. */
 export interface World {
@@ -29,6 +29,8 @@ export interface Facts {
   readonly different: readonly Pair[];
   /** First before second; `strict` where they are not equal. */
   readonly order: readonly { readonly pair: Pair; readonly strict: boolean }[];
+  /** Rows of sub-selects that are one and the same, as they agree in a key. */
+  readonly twins: readonly (readonly [number, number])[];
   readonly doubt: boolean;
 }
 
@@ -39,6 +41,7 @@ export const NO_FACTS: Facts = {
   equal: [],
   different: [],
   order: [],
+  twins: [],
   doubt: false,
 };
 
@@ -54,7 +57,7 @@ export function present(facts: Facts, term: Term, world: World): Facts | undefin
   if (term.kind === "null" || facts.nulls.has(term.key)) return undefined;
   if (term.kind === "constant" || facts.presents.has(term.key)) return facts;
   const known = world.know(term);
-  if (known === "null") return undefined;
+  if (known === "null" || keysOfTwins(facts, term).some((key) => facts.nulls.has(key))) return undefined;
   let next: Facts | undefined = {
     ...facts,
     terms: new Map(facts.terms).set(term.key, term),
@@ -72,6 +75,7 @@ export function absent(facts: Facts, term: Term, world: World): Facts[] {
   if (term.kind === "constant" || facts.presents.has(term.key)) return [];
   const known = world.know(term);
   if (known !== undefined && known !== "null") return [];
+  if (keysOfTwins(facts, term).some((key) => facts.presents.has(key))) return [];
   const noted = (doubt: boolean): Facts => ({
     ...facts,
     nulls: new Set(facts.nulls).add(term.key),
@@ -121,22 +125,70 @@ function withTerms(facts: Facts, pair: Pair): ReadonlyMap<string, Term> {
 
 const isDoubtful = (pair: Pair): boolean => pair.some((term) => term.kind === "apply" && !term.free);
 
+/** The same column of rows that are the same. */
+function keysOfTwins({ twins }: Facts, term: Term): readonly string[] {
+  if (term.kind !== "column") return [];
+  return twins.flatMap(([a, b]) =>
+    a === term.row ? [columnKey(b, term.column)] : b === term.row ? [columnKey(a, term.column)] : [],
+  );
+}
+
 /** The facts, with what follows from them; undefined where they contradict each other. */
 function check(facts: Facts, world: World): Facts | undefined {
   const classes = new Classes(facts.terms);
   for (const [a, b] of facts.equal) classes.join(a.key, b.key);
   classes.closeUnderFunctions();
   if (facts.order.length > 1) joinSqueezed(facts, classes);
+  const twins = joinTwins(facts.terms, classes);
+  if (twins.some((pair) => isTorn(pair, facts))) return undefined;
   for (const [a, b] of facts.different) if (classes.same(a.key, b.key)) return undefined;
-  let doubt = facts.doubt || isNarrow(facts);
+  let doubt = facts.doubt || isNarrow(facts) || isEntangled(facts);
   for (const members of classes.all()) {
     const judged = judgeClass(members, facts, classes, world);
     if (judged === "impossible") return undefined;
     doubt ||= judged === "doubtful";
   }
   if (facts.order.length && !isOrdered(facts, classes)) return undefined;
-  return doubt === facts.doubt ? facts : { ...facts, doubt };
+  return doubt === facts.doubt && twins.length === facts.twins.length ? facts : { ...facts, twins, doubt };
 }
+
+type ColumnTerm = Extract<Term, { kind: "column" }>;
+
+/** Two rows of a table that have the values of a key in common are one: so they have all others. */
+function joinTwins(terms: Facts["terms"], classes: Classes): Facts["twins"] {
+  const columns = [...terms.values()].filter(
+    (term): term is ColumnTerm => term.kind === "column" && term.row !== 0 && term.table !== undefined,
+  );
+  const keyed = new Map(columns.flatMap(({ table, keys }) => (keys ? [[table!, keys] as const] : [])));
+  if (!keyed.size) return [];
+  const rows = [...new Map(columns.map(({ row, table }) => [row, table!]))];
+  const pairs = rows.flatMap(([a, table], i) =>
+    rows.slice(i + 1).flatMap(([b, other]) => (other === table ? [{ pair: [a, b] as const, table }] : [])),
+  );
+  const found: (readonly [number, number])[] = [];
+  for (let before = -1; before < found.length; ) {
+    before = found.length;
+    for (const { pair, table } of pairs) {
+      if (found.includes(pair)) continue;
+      const agree = (column: string) => classes.same(columnKey(pair[0], column), columnKey(pair[1], column));
+      if (!keyed.get(table)?.some((key) => key.every(agree))) continue;
+      found.push(pair);
+      for (const { row, column } of columns)
+        if (row === pair[0] && terms.has(columnKey(pair[1], column)))
+          classes.join(columnKey(row, column), columnKey(pair[1], column));
+    }
+  }
+  return found;
+}
+
+/** One of the rows has NULL where the other has a value. */
+const isTorn = ([a, b]: Facts["twins"][number], { terms, nulls, presents }: Facts): boolean =>
+  [...terms.values()].some(
+    (term) =>
+      term.kind === "column" &&
+      ((term.row === a && nulls.has(columnKey(b, term.column)) && presents.has(term.key)) ||
+        (term.row === b && nulls.has(columnKey(a, term.column)) && presents.has(term.key))),
+  );
 
 /** Neither before the other: equal. */
 function joinSqueezed(facts: Facts, classes: Classes): void {
@@ -149,6 +201,21 @@ function joinSqueezed(facts: Facts, classes: Classes): void {
 /** Two bounds may leave no value between them. */
 const isNarrow = ({ order: bounds, different }: Facts): boolean =>
   bounds.length > 1 && (different.length > 0 || bounds.some(({ strict }) => strict));
+
+/** What a value holds, asked twice, or beside what it equals: one answer may rule out the other. */
+function isEntangled({ terms, equal, different, order: ordered }: Facts): boolean {
+  const asked = [...terms.values()].filter((term) => term.kind === "apply" && term.name.startsWith("json "));
+  if (!asked.length) return false;
+  const bases = new Set(asked.flatMap(columnsIn));
+  const pairs = [...equal, ...different, ...ordered.map(({ pair }) => pair)].flat();
+  const others = [...terms.values()].filter((term) => term.kind === "apply" && term !== asked[0]);
+  return [...others, ...pairs.filter((term) => term.kind === "column")].some((term) =>
+    columnsIn(term).some((key) => bases.has(key)),
+  );
+}
+
+const columnsIn = (term: Term): readonly string[] =>
+  term.kind === "column" ? [term.key] : term.kind === "apply" ? term.args.flatMap(columnsIn) : [];
 
 type Judged = "possible" | "doubtful" | "impossible";
 

@@ -25,6 +25,8 @@ export type Term =
       readonly type?: ResolvedType;
       /** All values it can have, where they are few: booleans and enums. */
       readonly domain?: readonly string[];
+      /** Columns, of any key of the table of a sub-select's row: rows that agree in them are one. */
+      readonly keys?: readonly (readonly string[])[];
     }
   /** What names who asks: `auth.uid()`, `current_setting('app.tenant')`; `path` leads into a token. */
   | {
@@ -49,6 +51,10 @@ export type Term =
       readonly free: boolean;
       readonly type?: ResolvedType;
     };
+
+export const columnKey = (row: number, column: string): string => `${row}.${column}`;
+export const applyKey = (name: string, args: readonly Term[]): string =>
+  `${name}(${args.map(({ key }) => key).join(",")})`;
 
 export type Sort = "text" | "number" | "uuid" | "bool" | "vague";
 

@@ -1,11 +1,12 @@
 import type { Expr, Query } from "../../source/sql/expression.ts";
-import { unwrap } from "../walk.ts";
+import { isOneRow } from "./aggregate.ts";
 import { arrayOfCall } from "./call.ts";
-import { nullOf, overChoices } from "./choices.ts";
+import { nullOfAny, overChoices } from "./choices.ts";
 import { compare, opaque, readComparison } from "./condition.ts";
 import { and, FALSE, type Formula, is, not, or, TRUE, UNKNOWN } from "./formula.ts";
+import { holdsOfAny, holdsOfNone } from "./json.ts";
 import { type Frame, type Reading, spanOf } from "./reader.ts";
-import { type Block, blocksOf, isAggregate } from "./rows.ts";
+import { type Block, blocksOf } from "./rows.ts";
 import { applied, readTerm } from "./term.ts";
 
 type Of<Kind extends Expr["kind"]> = Extract<Expr, { kind: Kind }>;
@@ -16,14 +17,7 @@ export function readExists(query: Query, whole: Expr, frame: Frame, reading: Rea
   return blocks && existsIn(blocks, whole, frame);
 }
 
-/** `select count(*) ...` has its row whatever it counts. */
-const isOneRow = (query: Query): boolean =>
-  query.command === "select" &&
-  !query.groupBy?.length &&
-  !(query.setOperation || query.having || query.offset || query.limit) &&
-  query.targets.some(({ expr }) => expr.kind === "call" && !expr.over && isAggregate(expr));
-
-const existsIn = (blocks: readonly Block[], whole: Expr, frame: Frame): Formula => {
+export const existsIn = (blocks: readonly Block[], whole: Expr, frame: Frame): Formula => {
   const at = spanOf(whole, frame);
   return or(
     blocks.map(({ rows, where }) =>
@@ -122,10 +116,17 @@ export function readContains(expr: Of<"operator">, frame: Frame, reading: Readin
 /** `array[a, b] <@ other`, `other @> array[a, b]`, `array[a, b] && other`: all of the elements, or one, are in the other. */
 export function readElements(expr: Of<"operator">, frame: Frame, reading: Reading): Formula | undefined {
   if (!expr.left || !/^(<@|@>|&&)$/.test(expr.name)) return undefined;
-  const [left, right] = [unwrapArray(expr.left), unwrapArray(expr.right)];
+  const [left, right] = [
+    writtenArray(expr.left, expr.right, frame),
+    writtenArray(expr.right, expr.left, frame),
+  ];
   const isTurned = expr.name === "@>" || (expr.name === "&&" && left.kind !== "array");
   const [inside, other] = isTurned ? [right, left] : [left, right];
   if (inside.kind !== "array") return undefined;
+  if (!inside.args.length) {
+    const isNothing = other.kind === "array" ? FALSE : nullOfAny(readTerm(other, frame, reading));
+    return expr.name === "&&" ? holdsOfNone(isNothing) : holdsOfAny(isNothing);
+  }
   const arms = inside.args.map((item) => {
     const equal: Of<"operator"> = { ...expr, name: "=", left: item, right: other };
     const arm = containedIn(other, equal, false, frame, frame, reading);
@@ -134,6 +135,20 @@ export function readElements(expr: Of<"operator">, frame: Frame, reading: Readin
   });
   if (arms.some((arm) => !arm)) return undefined;
   return (expr.name === "&&" ? or : and)(arms as Formula[]);
+}
+
+/** `'{a,b}'` beside an array, as the array that it stands for. */
+function writtenArray(expr: Expr, beside: Expr, frame: Frame): Expr {
+  const part = unwrapArray(expr);
+  const type = frame.meaning.types.get(expr.kind === "cast" ? expr : beside);
+  const items = part.kind === "constant" && type?.array ? itemsOfLiteral(part.value) : undefined;
+  if (!items) return part;
+  const { span } = part;
+  return {
+    kind: "array",
+    span,
+    args: items.map((value) => ({ kind: "constant", type: "string", value, span })),
+  };
 }
 
 /** `array` is read in `inner`, which is a helper's body where the array comes from one. */
@@ -256,41 +271,4 @@ const itemsOfLiteral = (text: string): string[] | undefined => {
   const inner = /^\s*\{([^{}"\\]*)\}\s*$/.exec(text)?.[1];
   if (inner === undefined || /\bnull\b/i.test(inner)) return undefined;
   return inner.trim() === "" ? [] : inner.split(",").map((item) => item.trim());
-};
-
-/** `(select count(*) ...) > 0` and its like are EXISTS. */
-export function readCount(expr: Of<"operator">, frame: Frame, reading: Reading): Formula | undefined {
-  const limit = expr.right.kind === "constant" ? expr.right.value : undefined;
-  const positive = COUNTS[`${expr.name} ${limit}`];
-  if (positive === undefined || expr.left?.kind !== "subquery" || expr.left.form !== "scalar")
-    return undefined;
-  const { query } = expr.left;
-  const target = query.targets.length === 1 ? unwrap(query.targets[0]!.expr) : undefined;
-  if (
-    target?.kind !== "call" ||
-    target.name.at(-1) !== "count" ||
-    target.extra?.length ||
-    query.groupBy?.length
-  )
-    return undefined;
-  const counted = target.args[0];
-  const star = !counted || (counted.kind === "column" && counted.path.at(-1) === "*");
-  const blocks = blocksOf({ ...query, targets: [] }, frame, reading);
-  if (!blocks) return undefined;
-  const arms = blocks.map((block): Formula => {
-    const values = star || counted.kind === "constant" ? [] : readTerm(counted, block.frame, reading);
-    const nulls = values.map((choice) => and([choice.when, nullOf(choice)]));
-    const where = nulls.length ? and([block.where, not(or(nulls))]) : block.where;
-    return { kind: "exists", rows: block.rows, where, match: TRUE, ...(frame.top ? { at: expr.span } : {}) };
-  });
-  return positive ? or(arms) : not(or(arms));
-}
-
-const COUNTS: Readonly<Record<string, boolean>> = {
-  "> 0": true,
-  ">= 1": true,
-  "<> 0": true,
-  "= 0": false,
-  "< 1": false,
-  "<= 0": false,
 };

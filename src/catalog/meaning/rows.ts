@@ -33,10 +33,17 @@ const MOST = 6;
  * aggregates, EXCEPT, outer joins) or was not understood.
  */
 export function blocksOf(query: Query, frame: Frame, reading: Reading): readonly Block[] | undefined {
+  if (isEmpty(query)) return [];
   const inner = { ...frame, named: nameQueries(query, frame) };
   if (query.setOperation) return blocksOfUnion(query.setOperation, inner, reading);
   if (query.command === "values") return query.values?.map((row) => blockOfRow(row, inner));
-  if (query.command !== "select" || query.groupBy?.length || query.having || query.offset || isLimited(query))
+  if (
+    query.command !== "select" ||
+    query.groupBy?.length ||
+    query.having ||
+    isSkipped(query) ||
+    isLimited(query)
+  )
     return undefined;
   if (query.targets.some(({ expr }) => isAggregate(expr))) return undefined;
   const needed = (item: FromItem) => isNeeded(item, query, frame);
@@ -76,9 +83,17 @@ function spread(blocks: readonly Block[], reading: Reading): readonly Block[] | 
   return found.length > MOST ? undefined : found;
 }
 
-/** LIMIT 1 changes nothing where one row is as good as another. */
+/** LIMIT 0 leaves nothing. */
+export const isEmpty = ({ limit }: Query): boolean =>
+  limit?.kind === "constant" && limit.type === "number" && Number(limit.value) === 0;
+
+/** LIMIT 1 changes nothing where one row is as good as another; LIMIT ALL and LIMIT NULL limit nothing. */
 const isLimited = ({ limit }: Query): boolean =>
-  limit !== undefined && !(limit.kind === "constant" && Number(limit.value) >= 1);
+  limit !== undefined && !(limit.kind === "constant" && (limit.type === "null" || Number(limit.value) >= 1));
+
+const isSkipped = ({ offset }: Query): boolean =>
+  offset !== undefined &&
+  !(offset.kind === "constant" && (offset.type === "null" || Number(offset.value) === 0));
 
 function blocksOfUnion(
   { operator, left, right }: NonNullable<Query["setOperation"]>,

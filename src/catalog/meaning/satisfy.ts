@@ -1,5 +1,5 @@
 import { absent, constantTerm, type Facts, NO_FACTS, order, present, relate, type World } from "./facts.ts";
-import { type Formula, type Ranged, type Term, termsIn, visit } from "./formula.ts";
+import { applyKey, columnKey, type Formula, type Ranged, type Term, termsIn, visit } from "./formula.ts";
 
 /** Whether some rows and some caller give conditions wanted outcomes. `doubtful` where that could not be settled. */
 export type Verdict = "impossible" | "doubtful" | "possible";
@@ -342,7 +342,3 @@ export function bind(term: Term, rows: Rows): Term {
   if (args.every((arg, i) => arg === term.args[i])) return term;
   return { ...term, args, key: applyKey(term.name, args) };
 }
-
-export const columnKey = (row: number, column: string): string => `${row}.${column}`;
-export const applyKey = (name: string, args: readonly Term[]): string =>
-  `${name}(${args.map(({ key }) => key).join(",")})`;

@@ -2,6 +2,7 @@ import type { Expr, FromItem } from "../../source/sql/expression.ts";
 import { callsOf, visitExpr } from "../../source/sql/walk.ts";
 import type { ResolvedType } from "../catalog.ts";
 import { familyOf, resolveType, typeOf } from "../resolve/types.ts";
+import { readAggregate } from "./aggregate.ts";
 import { callerOfCall, callerOfPath, inlineValue } from "./call.ts";
 import {
   always,
@@ -13,11 +14,10 @@ import {
   NULL_CHOICES,
 } from "./choices.ts";
 import { compare, isCondition, readCondition } from "./condition.ts";
-import { and, type Formula, is, not, type Term, TRUE, UNKNOWN } from "./formula.ts";
+import { and, applyKey, type Formula, is, not, type Term, TRUE, UNKNOWN } from "./formula.ts";
 import { type Choice, type Frame, type Reading, type Source, spanOf } from "./reader.ts";
 import { blocksOf, itemsIn } from "./rows.ts";
-import { applyKey } from "./satisfy.ts";
-import { BOOLS, columnTerm, constantOf, labelOf, sortOf } from "./value.ts";
+import { BOOLS, columnTerm, constantOf, labelOf, sortOf, uniqueKeysOf } from "./value.ts";
 
 type Of<Kind extends Expr["kind"]> = Extract<Expr, { kind: Kind }>;
 type Choices = readonly Choice[];
@@ -133,8 +133,10 @@ function columnOf(source: Source, name: string, reading: Reading): Choices | und
 }
 
 function rowColumn(row: number, table: string | undefined, name: string, reading: Reading): Choices {
-  const column = table === undefined ? undefined : reading.catalog.tables.get(table)?.columns.get(name);
-  return always(columnTerm(reading.catalog, row, table, name, column));
+  const found = table === undefined ? undefined : reading.catalog.tables.get(table);
+  const term = columnTerm(reading.catalog, row, table, name, found?.columns.get(name));
+  const keys = found && uniqueKeysOf(reading.catalog, found);
+  return always(keys?.length ? ({ ...term, keys } as Term) : term);
 }
 
 const argumentOf = (path: readonly string[], frame: Frame): Choices | undefined =>
@@ -299,7 +301,10 @@ function pathTerm(base: Term, keys: readonly string[], text: boolean): Term {
 }
 
 function readScalar(expr: Of<"subquery">, frame: Frame, reading: Reading): Choices | undefined {
+  const aggregated = readAggregate(expr, frame, reading);
+  if (aggregated) return aggregated;
   const blocks = blocksOf(expr.query, frame, reading);
+  if (blocks?.length === 0) return NULL_CHOICES;
   if (blocks?.length !== 1 || blocks[0]!.targets.length !== 1) return undefined;
   const { rows, where, frame: inner, targets } = blocks[0]!;
   const choices = readTerm(targets[0]!, inner, reading);

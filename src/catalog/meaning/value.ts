@@ -1,9 +1,9 @@
 import type { Expr } from "../../source/sql/expression.ts";
-import type { Column, ResolvedType } from "../catalog.ts";
+import { type Catalog, type Column, qualify, type ResolvedType, type Table } from "../catalog.ts";
+import { remember } from "../remember.ts";
 import { familyOf, type Names } from "../resolve/types.ts";
 import { constantTerm } from "./facts.ts";
-import type { Sort, Term } from "./formula.ts";
-import { columnKey } from "./satisfy.ts";
+import { columnKey, type Sort, type Term } from "./formula.ts";
 
 /** How values of a type are told apart. */
 export function sortOf(type: ResolvedType | undefined): Sort {
@@ -68,6 +68,28 @@ export function columnTerm(
     ...(domain ? { domain } : {}),
   };
 }
+
+const keys = new WeakMap<Table, readonly (readonly string[])[]>();
+const parents = new WeakMap<Catalog["tables"], ReadonlySet<string>>();
+
+/** The columns of each key of a table. Of a table that others inherit from a key is one of its own rows alone. */
+export const uniqueKeysOf = (
+  { tables }: Pick<Catalog, "tables">,
+  table: Table,
+): readonly (readonly string[])[] => {
+  const isParent = remember(parents, tables, () => {
+    const all = [...tables.values()].filter(({ partitionOf }) => partitionOf === undefined);
+    return new Set(all.flatMap(({ inherits }) => inherits));
+  }).has(qualify(table.schema, table.name));
+  if (isParent) return NO_KEYS;
+  return remember(keys, table, () =>
+    table.constraints
+      .filter(({ kind }) => kind === "primary key" || kind === "unique")
+      .map(({ columns }) => columns),
+  );
+};
+
+const NO_KEYS: readonly (readonly string[])[] = [];
 
 function domainOf(names: Pick<Names, "types">, type: ResolvedType): readonly string[] | undefined {
   if (type.kind === "builtin" && type.name === "bool") return ["t", "f"];

@@ -84,6 +84,12 @@ describe("what a policy's condition comes to", () => {
       "id is not distinct from id",
       "(select true)",
       "status is distinct from status or true",
+      "(select count(*) from members where level = 3) >= 0",
+      "0 <= (select count(level) from members)",
+      "(select max(level) from members) is null or exists (select 1 from members where level is not null)",
+      "not exists (select 1 from members limit 0)",
+      "owner_id not in (select user_id from members limit 0)",
+      "array[id] @> '{}'",
     ],
     no: [
       "false",
@@ -120,6 +126,15 @@ describe("what a policy's condition comes to", () => {
       "nullif(status, 'a') = 'a'",
       "auth.uid() is null and owner_id = auth.uid()",
       "auth.uid() = owner_id and auth.jwt() ->> 'sub' <> owner_id::text",
+      "(select count(*) from members) < 0",
+      "exists (select 1 from members where user_id = auth.uid() limit 0)",
+      "owner_id = (select user_id from members limit 0)",
+      "(select count(*) from members) is null",
+      "tags && '{}'",
+      "data ?| '{}'",
+      // One row: a key says which, and it has one value in every column.
+      "exists (select 1 from orgs o where o.id = org_id and o.name is null) and exists (select 1 from orgs o where o.id = org_id and o.name = 'a')",
+      "exists (select 1 from orgs o join orgs x on x.id = o.id where x.name <> o.name)",
     ],
     no: [
       "true",
@@ -127,11 +142,20 @@ describe("what a policy's condition comes to", () => {
       "is_member_too(org_id)",
       "org_id = any (my_org_array())",
       "data ->> 'a' = 'x' and data -> 'b' ->> 'a' = 'y'",
+      "data ? 'a'",
+      "not (data ? 'a')",
+      "data @> '{}'",
+      "data ?| array['a', 'b']",
+      "jsonb_path_exists(data, '$.a')",
+      "tags @> '{}'",
+      "(select max(level) from members) is null",
       "exists (select 1 from members where level = 3) and not exists (select 1 from members where level = 4)",
+      "exists (select 1 from members m where m.org_id = org_id and m.level = 1) and exists (select 1 from members m where m.org_id = org_id and m.level = 2)",
     ],
   });
   hold("true without a caller", (condition) => canBeTrue(condition, anonymousWorld(FACTS)), {
     yes: [
+      "not (auth.jwt() ? 'sub')",
       "auth.uid() is null or owner_id = auth.uid()",
       "flag",
       "auth.uid() is distinct from owner_id",
@@ -167,6 +191,8 @@ describe("what a policy's condition comes to", () => {
   });
   hold("open to a stranger", (condition) => canBeTrue(condition, strangerWorld(FACTS)), {
     yes: [
+      "auth.jwt() ? 'sub'",
+      "data @> '{}'",
       "auth.uid() is not null",
       "auth.role() = 'authenticated'",
       "auth.uid() <> owner_id",

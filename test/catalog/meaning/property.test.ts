@@ -21,7 +21,7 @@ import { apply, beginPlain } from "../history.ts";
  * every caller. Constants lie inside the values that rows have, so that what can be has a witness among them.
  */
 const SCHEMA = `
-  create table t (n int, k int not null, flag boolean, s text);
+  create table t (n int, k int not null, flag boolean, s text, a int[], j jsonb);
   create table m (u int, o int);
   create function caller() returns int language sql stable as
     $$ select nullif(current_setting('app.caller', true), '')::int $$;
@@ -44,17 +44,22 @@ const JUDGE = `
     select array[array[a.u, a.o], array[b.u, b.o]]
     from (select u, o from unnest(array[null, 1]) u, unnest(array[null, 1, 2]) o) a,
       (select u, o from unnest(array[1, 2]) u, unnest(array[0, 1, 3]) o) b;
+  create table held (a int[], j jsonb);
+  insert into held select a, j from (values (null::int[]), ('{}'), ('{1,2}'), ('{2,null}')) x(a),
+    unnest(array[null, '{}', '{"a": {"b": 2}, "b": null}']::jsonb[]) j;
+  insert into held select '{1,2}', j from unnest(array['[]', '{"a": 1}', '["a"]', '"a"']::jsonb[]) j;
   insert into t select n, k, flag, s from unnest(array[null, 0, 1, 2, 3]) n, unnest(array[0, 1, 2, 3]) k,
     unnest(array[null, true, false]) flag, unnest(array[null, 'a', 'b', 'c']) s where s = 'a' or n = 2 or n = 1 and flag;
   create function judge(condition text, callers text[]) returns int language plpgsql as $judge$
   declare seen int := 0; content record; who text; here int;
+    every text := case when condition ~ '\\m[aj]\\M' then '(select n, k, flag, s, held.a, held.j from t, held where s is null or s = ''a'') t' else 't' end;
   begin
     for content in select rows from contents where id = 1 or condition like '%m %' or condition ~ 'joined|mine|guarded' order by id loop
       delete from m;
       insert into m select rows[i][1], rows[i][2] from (select content.rows) x(rows), generate_subscripts(content.rows, 1) i;
       foreach who in array callers loop
         perform set_config('app.caller', who, false);
-        execute 'select bit_or(case when c then 1 when not c then 2 else 4 end) from (select (' || condition || ') c from t) x' into here;
+        execute 'select bit_or(case when c then 1 when not c then 2 else 4 end) from (select (' || condition || ') c from ' || every || ') x' into here;
         seen := seen | here;
       end loop;
       -- Both answers are settled once something true and something else was seen.
@@ -134,6 +139,58 @@ const atom = fc.oneof(
     (where) => `exists (with x as (select * from m where ${where}) select from x where x.o = k)`,
   ),
   innerCondition.map((where) => `k in (select o from m where ${where} union select 2)`),
+  fc.constantFrom(
+    "a @> '{}'",
+    "'{}' <@ a",
+    "a && '{}'",
+    "a @> array[]::int[]",
+    "a <@ '{}'",
+    "a @> '{1}'",
+    "n = any (a)",
+    "array[n] <@ a",
+    "j @> '{}'",
+    `j @> '{"a": 1}'`,
+    "j ? 'a'",
+    "j -> 'a' ? 'b'",
+    "j ?| array['a', 'b']",
+    "j ?| '{}'",
+    "j ?& '{}'",
+    "j ?& array['a']",
+    "jsonb_path_exists(j, '$')",
+    "jsonb_path_exists(j, '$.a.b')",
+    "jsonb_path_exists(j, '$[*]')",
+    "j @? '$'",
+    "j @? '$.b'",
+    "j ->> 'a' is null",
+  ),
+  fc
+    .tuple(innerCondition, fc.constantFrom(">= 0", "< 0", "> -1", "= 0", "is null", "is not null"))
+    .map(([where, rest]) => `(select count(*) from m where ${where}) ${rest}`),
+  innerCondition.map((where) => `0 < (select count(o) from m where ${where})`),
+  fc
+    .tuple(
+      fc.constantFrom("max(o)", "min(m.u)", "sum(o)", "array_agg(o)", "count(o)"),
+      innerCondition,
+      fc.constantFrom("is null", "is not null"),
+    )
+    .map(([what, where, rest]) => `(select ${what} from m where ${where}) ${rest}`),
+  innerCondition.map((where) => `coalesce((select max(o) from m where ${where}), 0) >= 0`),
+  fc
+    .tuple(fc.constantFrom("bool_or", "bool_and", "every"), innerCondition, innerCondition)
+    // An aggregate of outer columns alone would be the outer query's.
+    .map(([name, what, where]) => `(select ${name}(m.u > 1 and (${what})) from m where ${where})`),
+  fc
+    .tuple(innerCondition, fc.constantFrom("limit 0", "limit 1", "limit all", "offset 0", "limit null"))
+    .map(([where, rest]) => `exists (select 1 from m where ${where} ${rest})`),
+  fc.constantFrom("in", "not in", "= any", "<> all").map((how) => `n ${how} (select o from m limit 0)`),
+  fc.constantFrom(
+    "(select o from m limit 0) is null",
+    "(select count(*) from m limit 0) > 0",
+    "not ((select count(*) from m limit 0) = 0)",
+    "(select max(o) from m limit 0) is null",
+    "exists (select count(*) from m limit 0)",
+    "k in (select o from m union select 2 limit 0)",
+  ),
 );
 
 const { condition } = fc.letrec<{ condition: string }>((tie) => ({

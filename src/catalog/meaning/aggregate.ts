@@ -1,0 +1,138 @@
+import type { Expr, Query } from "../../source/sql/expression.ts";
+import { unwrap } from "../walk.ts";
+import { nullOf } from "./choices.ts";
+import { readCondition } from "./condition.ts";
+import { and, FALSE, type Formula, is, NULL_TERM, not, or, TRUE, UNKNOWN } from "./formula.ts";
+import type { Choice, Frame, Reading } from "./reader.ts";
+import { type Block, blocksOf, isAggregate } from "./rows.ts";
+import { opaqueTerm, readTerm } from "./term.ts";
+
+type Of<Kind extends Expr["kind"]> = Extract<Expr, { kind: Kind }>;
+
+/** `select count(*) ...` has its row whatever it counts. */
+export const isOneRow = (query: Query): boolean =>
+  query.command === "select" &&
+  !query.groupBy?.length &&
+  !(query.setOperation || query.having || query.offset || query.limit) &&
+  query.targets.some(({ expr }) => expr.kind === "call" && !expr.over && isAggregate(expr));
+
+/** One aggregate over rows, in a sub-select that has its one row whatever they are. */
+interface Aggregate {
+  readonly name: string;
+  /** Undefined for `count(*)`. */
+  readonly of: Expr | undefined;
+  readonly blocks: readonly Block[];
+}
+
+function aggregateOf(query: Query, frame: Frame, reading: Reading): Aggregate | undefined {
+  const call = query.targets.length === 1 ? unwrap(query.targets[0]!.expr) : undefined;
+  if (call?.kind !== "call" || call.extra?.length || !isOneRow(query)) return undefined;
+  const blocks = blocksOf({ ...query, targets: [] }, frame, reading);
+  const [of] = call.args;
+  const isStar = !of || (of.kind === "column" && of.path.at(-1) === "*");
+  return blocks && { name: call.name.at(-1)!, of: isStar ? undefined : of, blocks };
+}
+
+/** Some row meets the condition, which is read where the row stands. */
+const someRow = (
+  blocks: readonly Block[],
+  condition: (frame: Frame) => Formula,
+  at?: Expr["span"],
+): Formula =>
+  or(
+    blocks.map((block): Formula => {
+      const where = and([block.where, condition(block.frame)]);
+      if (!block.rows.length) return is(where, true);
+      return { kind: "exists", rows: block.rows, where, match: TRUE, ...(at ? { at } : {}) };
+    }),
+  );
+
+/** Some row has a value there. */
+const someValue = ({ of, blocks }: Aggregate, reading: Reading, at?: Expr["span"]): Formula =>
+  someRow(
+    blocks,
+    (frame) => {
+      if (!of || of.kind === "constant") return TRUE;
+      const nulls = readTerm(of, frame, reading).map((choice) => and([choice.when, nullOf(choice)]));
+      return not(or(nulls));
+    },
+    at,
+  );
+
+/** `(select count(*) ...) > 0` and its like are EXISTS, and no count is below zero. */
+export function readCount(expr: Of<"operator">, frame: Frame, reading: Reading): Formula | undefined {
+  const isLeft = expr.left?.kind === "subquery";
+  const [counted, limit] = isLeft ? [expr.left, expr.right] : [expr.right, expr.left];
+  if (counted?.kind !== "subquery" || counted.form !== "scalar" || limit?.kind !== "constant")
+    return undefined;
+  const operator = isLeft ? expr.name : TURNED[expr.name];
+  const answer = COUNTS[`${operator} ${limit.value}`];
+  const aggregate = answer && aggregateOf(counted.query, frame, reading);
+  if (aggregate?.name !== "count") return undefined;
+  if (answer === "always") return TRUE;
+  if (answer === "never") return FALSE;
+  const some = someValue(aggregate, reading, frame.top ? expr.span : undefined);
+  return answer === "some" ? some : not(some);
+}
+
+const TURNED: Readonly<Record<string, string>> = {
+  ">": "<",
+  "<": ">",
+  ">=": "<=",
+  "<=": ">=",
+  "=": "=",
+  "<>": "<>",
+};
+
+const COUNTS: Readonly<Record<string, "some" | "none" | "always" | "never">> = {
+  "> 0": "some",
+  ">= 1": "some",
+  "<> 0": "some",
+  "= 0": "none",
+  "< 1": "none",
+  "<= 0": "none",
+  ">= 0": "always",
+  "> -1": "always",
+  "<> -1": "always",
+  "< 0": "never",
+  "<= -1": "never",
+  "= -1": "never",
+};
+
+/** What an aggregate gives: never NULL of a count, else NULL without a value, or without a row, to take. */
+export function readAggregate(
+  expr: Of<"subquery">,
+  frame: Frame,
+  reading: Reading,
+): readonly Choice[] | undefined {
+  const aggregate = aggregateOf(expr.query, frame, reading);
+  if (!aggregate) return undefined;
+  const term = { ...opaqueTerm(expr, frame, reading), nullable: false };
+  if (aggregate.name === "count") return [{ when: TRUE, term }];
+  const taken = TAKING_ROWS.has(aggregate.name)
+    ? someRow(aggregate.blocks, () => TRUE)
+    : TAKING_VALUES.has(aggregate.name)
+      ? someValue(aggregate, reading)
+      : undefined;
+  return (
+    taken && [
+      { when: taken, term },
+      { when: not(taken), term: NULL_TERM },
+    ]
+  );
+}
+
+const TAKING_VALUES = new Set(["sum", "avg", "min", "max", "any_value"]);
+const TAKING_ROWS = new Set(["array_agg", "json_agg", "jsonb_agg"]);
+
+/** `bool_or(x)`: true where some row has it, false where all others have a value. `bool_and` the other way round. */
+export function readBooleanAggregate(query: Query, frame: Frame, reading: Reading): Formula | undefined {
+  const aggregate = aggregateOf(query, frame, reading);
+  const every = aggregate?.name === "bool_and" || aggregate?.name === "every";
+  if (!aggregate?.of || !(every || aggregate.name === "bool_or")) return undefined;
+  const { of, blocks } = aggregate;
+  const has = (value: boolean | null) =>
+    someRow(blocks, (inner) => is(readCondition(of, inner, reading), value));
+  const some = or([has(true), has(false)]);
+  return every ? and([not(has(false)), or([some, UNKNOWN])]) : or([has(true), and([not(some), UNKNOWN])]);
+}
