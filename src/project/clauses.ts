@@ -18,6 +18,18 @@ export function clausesOf({ using, check }: Policy): readonly WrittenClause[] {
   ];
 }
 
+/** A policy that says `false` in so many words, and nothing else: it shuts, and lets nobody do anything. */
+export const isShut = (policy: Policy): boolean => {
+  const clauses = clausesOf(policy);
+  return clauses.length > 0 && clauses.every(({ clause }) => saysFalse(clause.expr));
+};
+
+const saysFalse = (expr: PolicyClause["expr"]): boolean =>
+  expr.kind === "cast" ? saysFalse(expr.arg) : expr.kind === "constant" && FALSE.test(expr.value);
+
+/** `'f'::boolean` is what a dump makes of `false`. */
+const FALSE = /^(?:f|false)$/i;
+
 /** What a clause of a policy gets instead of a span of its text. */
 export interface ClauseEdit {
   readonly in: WrittenClause;

@@ -16,12 +16,15 @@ const OF_TARGET: Readonly<Partial<Record<Target | "database", readonly Privilege
   database: ["create", "connect", "temporary"],
 };
 
+/** What ALL is for the kind of object; nothing for what holds no rows of anybody. */
+export const everyPrivilege = (on: Target | "database"): readonly Privilege[] => OF_TARGET[on] ?? [];
+
 /** ALL spelled out for the kind of object. */
 export function spellOut(
   privileges: readonly GrantedPrivilege[],
   on: Target | "database",
 ): readonly Privilege[] {
-  return privileges.flatMap(({ privilege }) => (privilege === "all" ? (OF_TARGET[on] ?? []) : [privilege]));
+  return privileges.flatMap(({ privilege }) => (privilege === "all" ? everyPrivilege(on) : [privilege]));
 }
 
 /** ALTER DEFAULT PRIVILEGES: what objects made from now on are granted. */

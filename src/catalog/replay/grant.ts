@@ -1,7 +1,7 @@
 import type { GrantStatement, Privilege } from "../../source/sql/statement.ts";
 import { CLARITY } from "../access.ts";
 import type { Func, Grant, Table } from "../catalog.ts";
-import { spellOut } from "./default-privilege.ts";
+import { everyPrivilege, spellOut } from "./default-privilege.ts";
 import { findOverloads, replaceFunction } from "./function.ts";
 import { findRelation, reportUnknown, roleName } from "./names.ts";
 import { type Draft, markChanged, type Step } from "./state.ts";
@@ -27,12 +27,20 @@ export function applyGrant(step: Step, statement: Statement) {
     statement.privileges.filter(({ columns }) => !columns.length),
     statement.on === "other" ? "other" : statement.on,
   );
-  const all =
-    statement.allInSchemas.length > 0 || statement.privileges.some(({ privilege }) => privilege === "all");
+  const all = statement.allInSchemas.length > 0 || isEverything(statement);
   const change: Change = { step, statement, roles, whole, origin: originOf(step, all), done: new Map() };
   if (statement.on === "table") return changeTables(change);
   if (statement.on === "schema") return changeSchemas(change);
   if (statement.on === "function") changeFunctions(change);
+}
+
+/** GRANT ALL, or all of it spelled out, as pg_dump does. */
+function isEverything({ privileges, on }: Statement): boolean {
+  const named = new Set(
+    privileges.filter(({ columns }) => !columns.length).map(({ privilege }) => privilege),
+  );
+  const whole = everyPrivilege(on);
+  return named.has("all") || (whole.length > 1 && whole.every((privilege) => named.has(privilege)));
 }
 
 const originOf = (step: Step, all: boolean): Grant["origin"] => {

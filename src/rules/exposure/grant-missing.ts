@@ -1,6 +1,7 @@
 import { isBypass, mayDo, privilegesOf } from "../../catalog/access.ts";
 import type { Policy } from "../../catalog/catalog.ts";
 import { derived } from "../../catalog/derived.ts";
+import { isShut } from "../../project/clauses.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
 import { nameOf } from "../../project/words.ts";
@@ -15,7 +16,7 @@ export default defineRule({
   summary: "A policy lets a role do what the project's grants do not.",
   why: 'A policy narrows what a grant allows. Without the privilege the role gets "permission denied" whatever the policy says.',
   *check({ policy, table }, project) {
-    if (policy.refused || !policy.permissive || isConcealed(project, table)) return;
+    if (policy.refused || !policy.permissive || isShut(policy) || isConcealed(project, table)) return;
     for (const role of policy.roles) {
       if (role === "public" || !grantsAreStated(project, role) || bypasses(project, role)) continue;
       const privileges = privilegesOf(project.catalog, table, role);

@@ -1,3 +1,4 @@
+import { isShut } from "../../project/clauses.ts";
 import { placeOfTableState } from "../../project/place.ts";
 import { isConcealed } from "../../project/reach.ts";
 import { protectTable } from "../../project/remedies.ts";
@@ -13,6 +14,8 @@ export default defineRule({
     if (!table.rowSecurity || table.uncertain || isConcealed(project, table)) return;
     const policies = [...table.policies.values()].filter((policy) => !policy.refused);
     if (!policies.length || policies.some((policy) => policy.permissive)) return;
+    // Who writes `false` shuts the table on purpose.
+    if (policies.every(isShut)) return;
     const at = placeOfTableState(project, table, policies[0]!.made);
     if (!at) return;
     yield {

@@ -1,8 +1,9 @@
 import type { Policy, Table } from "../../catalog/catalog.ts";
 import { clientsOf } from "../../project/audience.ts";
+import { isShut } from "../../project/clauses.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
-import { rowAccessOf } from "../../project/row-access.ts";
+import { type RowAccess, rowAccessOf } from "../../project/row-access.ts";
 import { listOf, nameOf } from "../../project/words.ts";
 import type { Remedy } from "../../text/finding.ts";
 import { quoteIdentifier, quoteQualified } from "../../text/quote.ts";
@@ -14,7 +15,14 @@ export default defineRule({
   summary: "A policy lets a role update or delete rows that no SELECT policy shows it.",
   why: "An UPDATE or DELETE with a WHERE reads the rows first, and SELECT policies apply to that: it touches no row, and says nothing.",
   *check({ policy, table }, project) {
-    if (policy.refused || !policy.permissive || table.uncertain || isConcealed(project, table)) return;
+    if (
+      policy.refused ||
+      !policy.permissive ||
+      isShut(policy) ||
+      table.uncertain ||
+      isConcealed(project, table)
+    )
+      return;
     if (!table.rowSecurity || (policy.command !== "update" && policy.command !== "delete")) return;
     const blind = clientsOf(project, policy).filter((role) => isBlind(project, table, policy, role));
     if (!blind.length) return;
@@ -30,7 +38,10 @@ export default defineRule({
 const isBlind = (project: Project, table: Table, policy: Policy, role: string): boolean =>
   policy.command !== "select" &&
   rowAccessOf(project, table, role, policy.command === "delete" ? "delete" : "update").rows === "some" &&
-  rowAccessOf(project, table, role, "select").rows === "none";
+  showsNone(rowAccessOf(project, table, role, "select"));
+
+const showsNone = (access: RowAccess): boolean =>
+  access.rows === "none" || (access.rows === "some" && access.permissive.every(isShut));
 
 /** A SELECT policy for the very rows that may be changed. */
 function showRows(policy: Policy): { remedy?: Remedy } {
