@@ -13,19 +13,28 @@ export function applicationOf(project: Project, path: string): string {
   return folder;
 }
 
+/** The application, or the program within it: Nx and Nest build each folder of `apps/` by itself, from one package.json. */
+export function programOf(project: Project, path: string): string {
+  const application = applicationOf(project, path);
+  const within = path.slice(application ? application.length + 1 : 0);
+  const program = /^(?:[^/]+\/)?apps\/[^/]+(?=\/)/.exec(within)?.[0];
+  return [application, program].filter(Boolean).join("/");
+}
+
 /** The folder of a path, "" for the root. */
 export const folderOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf("/"), 0));
 
-/** Things by the application their file belongs to. */
+/** Things by the application their file belongs to, or by what `holder` says. */
 export function byApplication<T extends { readonly path: string }>(
   project: Project,
   things: Iterable<T>,
+  holder = applicationOf,
 ): Map<string, T[]> {
   const folders = new Map<string, string>();
   const found = new Map<string, T[]>();
   for (const thing of things) {
     const folder = folderOf(thing.path);
-    const application = folders.get(folder) ?? applicationOf(project, thing.path);
+    const application = folders.get(folder) ?? holder(project, thing.path);
     folders.set(folder, application);
     const list = found.get(application);
     if (list) list.push(thing);

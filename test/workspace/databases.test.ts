@@ -168,8 +168,29 @@ describe("finding databases", () => {
   it("leaves schemas of tests and examples alone where the workspace has its own", () => {
     const own = layout(["prisma/schema.prisma", "tests/fixtures/a/schema.prisma"]);
     assert.deepEqual(own.databases, [{ folder: "", files: ["prisma/schema.prisma"] }]);
-    assert.deepEqual(own.notes, ["tests/fixtures/a/schema.prisma: belongs to a test or an example"]);
+    assert.deepEqual(own.notes, [
+      "tests/fixtures/a/schema.prisma: belongs to a test, an example or documentation",
+    ]);
     assert.equal(layout(["tests/fixtures/a/schema.prisma"]).databases[0]!.files.length, 1);
+  });
+
+  it("leaves packages of examples to themselves, unless they use the project's own database or are all there is", () => {
+    const paths = ["prisma/schema.prisma", "package.json", "examples/one/package.json", "examples/one/a.ts"];
+    const packages = { "": [], "examples/one": ["@supabase/ssr"] };
+    assert.deepEqual(layout(paths, { packages }).databases, [
+      { folder: "", files: ["prisma/schema.prisma", "package.json"] },
+      { folder: "none", files: ["examples/one/package.json", "examples/one/a.ts"] },
+    ]);
+    const uses = layout(paths, { packages: { "": [], "examples/one": ["root"] } }).databases;
+    assert.deepEqual(
+      uses.map(({ files }) => files.length),
+      [4],
+    );
+    const only = layout([...paths.slice(1), "examples/one/schema.prisma"], { packages }).databases;
+    assert.deepEqual(
+      only.map(({ files }) => files.length),
+      [4],
+    );
   });
 
   it("knows migrations of other tools by their numbers, and leaves their down files alone", () => {

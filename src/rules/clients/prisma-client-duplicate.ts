@@ -1,4 +1,4 @@
-import { byApplication } from "../../project/application.ts";
+import { byApplication, programOf } from "../../project/application.ts";
 import type { Project } from "../../project/project.ts";
 import { type MadeClient, replaceClient } from "../../project/replace-client.ts";
 import type { Usage } from "../../project/usage.ts";
@@ -18,7 +18,7 @@ export default defineRule({
         usage.kind === "prisma-client" && usage.role === "runtime" && !usage.elsewhere,
     );
     const usual = usualUrls(project);
-    for (const clients of byApplication(project, runtime).values())
+    for (const clients of byApplication(project, runtime, programOf).values())
       for (const same of sameDatabase(clients, usual).values()) yield* duplicates(project, same);
   },
 });

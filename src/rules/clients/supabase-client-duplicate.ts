@@ -1,4 +1,4 @@
-import { applicationOf, byApplication } from "../../project/application.ts";
+import { applicationOf, byApplication, programOf } from "../../project/application.ts";
 import { draftSupabase } from "../../project/drafts.ts";
 import type { Project } from "../../project/project.ts";
 import { type MadeClient, replaceClient } from "../../project/replace-client.ts";
@@ -22,7 +22,7 @@ export default defineRule({
   why: "Every client keeps its own session, realtime connection and timers. Two of them in a browser refresh the same token against each other and sign the user out; and options set in one place are missing in the other.",
   *check(project) {
     const runtime = (project.usages.get("supabase-client") ?? []).filter(isCandidate);
-    for (const clients of byApplication(project, runtime).values())
+    for (const clients of byApplication(project, runtime, programOf).values())
       for (const same of sameKind(clients).values()) yield* duplicates(project, same);
   },
 });

@@ -66,11 +66,10 @@ const databaseFiles = (
 export type OwnerOf = (path: string) => AnchorGroup | undefined;
 
 /**
- * The only database owns everything. Of several: the one of the file's own package, else the one that its package
- * depends on, else the one whose folder it lies in. Two that are equally near own it neither.
+ * The only database owns everything but examples that stand on their own. Of several: the one of the file's own package,
+ * else the one that its package depends on, else the one whose folder it lies in. Two that are equally near own it neither.
  */
 function createOwners(groups: readonly AnchorGroup[], packages: PackageTree): OwnerOf {
-  if (groups.length < 2) return () => groups[0];
   const held = new Map<string, AnchorGroup[]>();
   for (const group of groups) {
     for (const folder of new Set(group.anchors.map((anchor) => anchor.package))) {
@@ -79,7 +78,8 @@ function createOwners(groups: readonly AnchorGroup[], packages: PackageTree): Ow
   }
   const ofPackage = new Map<string, readonly AnchorGroup[]>();
   const candidates = (holder: string): readonly AnchorGroup[] => {
-    const known = ofPackage.get(holder) ?? candidatesOf(holder, held, groups, packages);
+    const only = groups.length < 2 && !EXAMPLE.test(holder);
+    const known = ofPackage.get(holder) ?? (only ? groups : candidatesOf(holder, held, groups, packages));
     ofPackage.set(holder, known);
     return known;
   };
@@ -96,9 +96,19 @@ function candidatesOf(
   if (own) return own;
   const used = new Set(packages.reachable(holder).flatMap((folder) => held.get(folder) ?? []));
   if (used.size) return [...used];
-  const around = groups.filter((group) => isWithin(holder, group.folder));
+  const around = groups.filter((group) => isWithin(holder, group.folder) && !isExampleBeside(holder, group));
   const depth = Math.max(...around.map((group) => group.folder.length));
   return around.filter((group) => group.folder.length === depth);
+}
+
+const EXAMPLE = /(?:^|\/)(?:examples?|demos?|samples?)(?:\/|$)/i;
+
+/** A package of an example, which has another database than the project that it shows. */
+function isExampleBeside(holder: string, { anchors }: AnchorGroup): boolean {
+  const example = EXAMPLE.exec(holder);
+  if (!example) return false;
+  const within = holder.slice(0, example.index + example[0].length);
+  return !anchors.some(({ folder }) => `${folder}/`.startsWith(within));
 }
 
 /** Of several candidates the one whose anchor's folder holds the file. */

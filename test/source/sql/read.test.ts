@@ -86,9 +86,12 @@ create table :schema.b (id int);\nselect :'name';\n\\set other`);
   });
 
   it("passes over statements with a template's placeholders", () => {
-    const { errors, notes } = readShown("create table {{ .Schema }}.a (id int); drop table ${NAME};");
+    const text =
+      'create table {{ .Schema }}.a (id int); drop table ${NAME}; create index on /* SCHEMA */."a" (id);';
+    const { errors, notes } = readShown(text);
     assert.deepEqual(errors, []);
-    assert.equal(notes.length, 2);
+    assert.equal(notes.length, 3);
+    assert.equal(said(notes)[2]![0], "/* SCHEMA */");
   });
 
   it("leaves out one statement that is nested too deeply, and reads the others", () => {

@@ -69,20 +69,35 @@ function readQuietly(tokens: Tokens, range: TokenRange, into: Collected): void {
 /** What a script's own language left in the statement: `:name` of psql, `{{ name }}` of a template. */
 function placeholder(tokens: Tokens, range: TokenRange) {
   for (let i = range.first; i < range.last; i++) {
-    const start = tokens.start[i]!;
-    const next = tokens.end[i] === tokens.start[i + 1];
-    const character = tokens.text[start];
-    if (character === ":" && next && (isName(tokens, i + 1) || tokens.kind[i + 1] === Kind.string)) {
-      const span = { start, end: tokens.end[i + 1]! };
-      const name = tokens.text.slice(span.start, span.end);
-      return { span, message: `${name} is a variable of psql; the statement that uses it was left out.` };
+    const variable = variableAt(tokens, i);
+    if (variable) {
+      const name = tokens.text.slice(variable.start, variable.end);
+      const message = `${name} is a variable of psql; the statement that uses it was left out.`;
+      return { span: variable, message };
     }
-    if (character === "{" && tokens.kind[i] === Kind.stray && isTemplate(tokens, i)) {
-      const span = { start, end: tokens.end[i + 1]! };
-      return { span, message: "This statement holds a template's placeholder and was left out." };
-    }
+    const span = templateAt(tokens, i);
+    if (span) return { span, message: "This statement holds a template's placeholder and was left out." };
   }
   return undefined;
+}
+
+/** `:name` or `:'name'`. */
+function variableAt(tokens: Tokens, at: number): Span | undefined {
+  const start = tokens.start[at]!;
+  if (tokens.text[start] !== ":" || tokens.end[at] !== tokens.start[at + 1]) return undefined;
+  const named = isName(tokens, at + 1) || tokens.kind[at + 1] === Kind.string;
+  return named ? { start, end: tokens.end[at + 1]! } : undefined;
+}
+
+/** `{{ schema }}`, or a comment right before a point, where the schema's name is filled in. */
+function templateAt(tokens: Tokens, at: number): Span | undefined {
+  const start = tokens.start[at]!;
+  const character = tokens.text[start];
+  if (character === "{" && tokens.kind[at] === Kind.stray && isTemplate(tokens, at))
+    return { start, end: tokens.end[at + 1]! };
+  if (character !== "." || at === 0) return undefined;
+  const comment = /\/\*[^*]*\*\/$/.exec(tokens.text.slice(tokens.end[at - 1]!, start));
+  return comment ? { start: start - comment[0].length, end: start } : undefined;
 }
 
 /** `{{`, `{%` or `${`. */
