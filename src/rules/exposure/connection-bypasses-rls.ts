@@ -2,6 +2,7 @@ import { connectionVariables } from "../../project/connection.ts";
 import { placeOfDatabase } from "../../project/place.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
+import { isIdentitySetting } from "../../project/trusted-settings.ts";
 import type { Place } from "../../text/span.ts";
 import { defineRule } from "../rule.ts";
 
@@ -57,7 +58,10 @@ const ownsUnforced = (project: Project, role: string): boolean =>
   );
 
 const setsIdentity = (project: Project): boolean =>
-  (project.usages.get("setting") ?? []).some((usage) => usage.role === "runtime");
+  (project.usages.get("setting") ?? []).some(
+    (usage) =>
+      usage.kind === "setting" && usage.role === "runtime" && isIdentitySetting(project, usage.setting),
+  );
 
 const hasPolicies = (project: Project): boolean =>
   [...project.catalog.tables.values()].some((table) => table.policies.size && !isConcealed(project, table));
