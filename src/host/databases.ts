@@ -1,7 +1,6 @@
 import { QueryError } from "../database/client.ts";
-import type { DatabaseId, DatabaseState, Opened, OpenParams } from "../protocol/database.ts";
+import type { DatabaseId, DatabaseState, Opened, OpenLive, OpenParams } from "../protocol/database.ts";
 import { openEmbeddedProject } from "./embedded.ts";
-import { openConnection } from "./live.ts";
 import type { OpenDatabase } from "./open-database.ts";
 
 export type Tell = (state: DatabaseState) => void;
@@ -28,7 +27,7 @@ export class Databases {
     const id = ++this.#last;
     this.#ids.set(key, id);
     const opening =
-      params.kind === "embedded" ? openEmbeddedProject(id, params, this.#tell) : openConnection(id, params);
+      params.kind === "embedded" ? openEmbeddedProject(id, params, this.#tell) : openLive(id, params);
     this.#open.set(id, opening);
     try {
       return await (await opening).opened();
@@ -66,6 +65,10 @@ export class Databases {
     }
   }
 }
+
+/** The client takes a tenth of a second to load, which no embedded database should wait for. */
+const openLive = async (id: DatabaseId, params: OpenLive): Promise<OpenDatabase> =>
+  (await import("./live.ts")).openConnection(id, params);
 
 const keyOf = (params: OpenParams): string =>
   JSON.stringify(

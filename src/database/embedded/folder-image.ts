@@ -9,8 +9,14 @@ export interface EngineFiles {
   unlink(path: string): void;
 }
 
-/** Path below the folder, and bytes; -1 for a folder. */
-type Entry = readonly [path: string, size: number];
+/** Path below the folder, bytes, and how many of them are there, where the others are zeros; -1 for a folder. */
+type Entry = readonly [path: string, size: number, there?: number];
+
+/** Where pages have room, and which are all visible: PostgreSQL does without, and a start touches every byte it has. */
+const NEEDLESS = /_(fsm|vm)$/;
+
+/** Zeros at a file's end that are worth leaving out. */
+const WORTH = 65_536;
 
 /** A folder as one piece: an index on the first line, the files one after another behind it. */
 export function packFolder(files: EngineFiles, root: string): Uint8Array<ArrayBuffer> {
@@ -18,18 +24,29 @@ export function packFolder(files: EngineFiles, root: string): Uint8Array<ArrayBu
   const bodies: Uint8Array[] = [];
   const visit = (path: string) => {
     for (const name of files.readdir(root + path)) {
-      if (name === "." || name === "..") continue;
+      if (name === "." || name === ".." || NEEDLESS.test(name)) continue;
       const below = `${path}/${name}`;
       const isFolder = files.isDir(files.stat(root + below).mode);
-      const body = isFolder ? undefined : files.readFile(root + below);
-      index.push([below, body ? body.length : -1]);
-      if (body) bodies.push(body);
-      else visit(below);
+      if (isFolder) {
+        index.push([below, -1]);
+        visit(below);
+        continue;
+      }
+      const body = files.readFile(root + below);
+      const there = withoutZeros(body);
+      index.push(there < body.length ? [below, body.length, there] : [below, body.length]);
+      bodies.push(body.subarray(0, there));
     }
   };
   visit("");
   const line = Buffer.from(`${JSON.stringify(index)}\n`);
   return concatenate([line, ...bodies]);
+}
+
+function withoutZeros(body: Uint8Array): number {
+  let end = body.length;
+  while (end > 0 && body[end - 1] === 0) end--;
+  return body.length - end < WORTH ? body.length : end;
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
@@ -47,9 +64,19 @@ export function unpackFolder(files: EngineFiles, root: string, packed: Uint8Arra
   const lineEnd = packed.indexOf(10);
   const index = JSON.parse(Buffer.from(packed.subarray(0, lineEnd)).toString()) as Entry[];
   let at = lineEnd + 1;
-  for (const [path, size] of index) {
-    if (size < 0) files.mkdir(root + path);
-    else files.writeFile(root + path, packed.subarray(at, at + size), { canOwn: true });
-    at += Math.max(0, size);
+  for (const [path, size, there = size] of index) {
+    if (size < 0) {
+      files.mkdir(root + path);
+      continue;
+    }
+    const body = packed.subarray(at, at + there);
+    files.writeFile(root + path, there < size ? lengthened(body, size) : body, { canOwn: true });
+    at += there;
   }
+}
+
+function lengthened(body: Uint8Array, size: number): Uint8Array {
+  const whole = new Uint8Array(size);
+  whole.set(body);
+  return whole;
 }

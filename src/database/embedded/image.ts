@@ -9,7 +9,7 @@ import { engineCache, PACKED } from "./packed.ts";
 import type { Image } from "./worker.ts";
 
 /** Changed with anything that changes an image besides the platform's SQL. */
-const VERSION = "5";
+const VERSION = "6";
 
 /** Brotli's, 0 to 11: beyond this one packing takes a minute and gains little. */
 const QUALITY = 9;

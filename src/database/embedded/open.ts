@@ -219,7 +219,9 @@ export class EmbeddedDatabase implements Client {
     this.#tell({ state: "starting" });
     const extensions = extensionsFor(project, steps);
     const image = base?.image ?? (await findImage(project.platform));
-    const engine = await Engine.start(extensions, image, base?.kept);
+    const starting = Engine.start(extensions, image, base?.kept);
+    readAll(steps);
+    const engine = await starting;
     try {
       const history = new History(
         engine,
@@ -266,6 +268,11 @@ const newest = (steps: readonly Step[]): number =>
     0,
     steps.findLastIndex((step) => "problem" in step || step.kind !== "seed"),
   );
+
+/** What nobody has looked at yet, while the engine starts. */
+function readAll(steps: readonly Step[]): void {
+  for (const step of steps) if ("source" in step) void step.source;
+}
 
 async function stepsOf(project: Project): Promise<Step[]> {
   await loadGrammar();

@@ -24,8 +24,22 @@ export async function* scriptsOf(project: Project): AsyncGenerator<Script | Prob
   }
   for (const path of seedPaths(project)) {
     const text = project.text(path);
-    if (text !== undefined) yield { path, text, source: readSql({ path, text }), kind: "seed" };
+    if (text !== undefined) yield seedScript(path, text);
   }
+}
+
+/** Read when somebody looks: an engine that has to start first can do so meanwhile. */
+function seedScript(path: string, text: string): Script {
+  let source: SqlSource | undefined;
+  return {
+    path,
+    text,
+    kind: "seed",
+    get source() {
+      source ??= readSql({ path, text });
+      return source;
+    },
+  };
 }
 
 export interface Problem {

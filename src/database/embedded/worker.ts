@@ -54,7 +54,7 @@ export interface Compiled {
 const STACK = "max_stack_depth=300kB";
 
 /** A database in memory gains nothing from keeping its pages twice; a start touches every byte of them. */
-const BUFFERS = "shared_buffers=8MB";
+const BUFFERS = "shared_buffers=2MB";
 
 /** Nor from old segments of the log: they would be part of every image, and of the memory of every database. */
 const LOG = "wal_recycle=off";
