@@ -1,4 +1,5 @@
 import type { Catalog } from "../catalog/catalog.ts";
+import { remember } from "../catalog/remember.ts";
 import type {
   EnvironmentFile,
   PackageManifest,
@@ -52,6 +53,7 @@ export class ProjectBuilder {
   readonly #replay = new HistoryReplay();
   readonly #keep = new Keep();
   readonly #usages = new UsageGroups();
+  readonly #steps = new WeakMap<HistoryFile, ReplayStep>();
   /** Texts as of the last build. */
   #text: ProjectParts["text"] = () => undefined;
 
@@ -127,9 +129,12 @@ export class ProjectBuilder {
     return this.#keep.value(name, [JSON.stringify(record)], () => record);
   }
 
-  #step({ source, kind, continues }: HistoryFile): ReplayStep {
-    const outside = kind === "adhoc";
-    return { source, outside, continues: continues === true, text: () => this.#text(source.path) ?? "" };
+  #step(file: HistoryFile): ReplayStep {
+    return remember(this.#steps, file, () => {
+      const { source, kind, continues } = file;
+      const outside = kind === "adhoc";
+      return { source, outside, continues: continues === true, text: () => this.#text(source.path) ?? "" };
+    });
   }
 }
 

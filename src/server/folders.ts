@@ -6,6 +6,7 @@ import { OpenWorkspace } from "../workspace/open.ts";
 import type { Client } from "./client.ts";
 import { createExecuted, type Executed } from "./executed.ts";
 import { createFolder, type Folder } from "./folder.ts";
+import { easeHeapGrowth } from "./heap.ts";
 import { createProgress } from "./progress.ts";
 
 /** A document as the folder that it belongs to names it. */
@@ -62,7 +63,10 @@ export function createFolders(
       onNews,
     });
     const executed = createExecuted(root, mayRun, onNews);
-    const folder = createFolder(uri, name, workspace, executed, progress.done);
+    const folder = createFolder(uri, name, workspace, executed, () => {
+      progress.done();
+      easeHeapGrowth();
+    });
     executions.set(folder, executed);
     return folder;
   }

@@ -1,4 +1,3 @@
-import { setFlagsFromString } from "node:v8";
 import {
   CodeActionKind,
   type Connection,
@@ -15,6 +14,7 @@ import { listenToDocuments } from "./documents.ts";
 import { listenToFeatures } from "./features.ts";
 import { listenToFindings } from "./findings.ts";
 import { createFolders } from "./folders.ts";
+import { limitHeapGrowth } from "./heap.ts";
 import { listenToSettings } from "./settings.ts";
 import { createTrials } from "./trial.ts";
 
@@ -49,8 +49,7 @@ function listen(connection: Connection, client: Client, params: InitializeParams
 
 /** The server on standard input and output, as `rowguard lsp --stdio` and the extension start it. */
 export function serveProcess(): void {
-  // A large project's facts are a large heap, and by itself V8 lets it grow to several times what is alive in it.
-  setFlagsFromString("--heap-growing-percent=40");
+  limitHeapGrowth();
   serve(createConnection(ProposedFeatures.all));
 }
 

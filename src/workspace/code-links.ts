@@ -50,23 +50,29 @@ export class CodeLinks {
   }
 
   #contextOf(files: readonly FileOfKind[]): CodeContext {
+    const settings = this.#keep.value("settings", [files], () =>
+      files.filter(({ kind }) => kind === "package" || kind === "tsconfig"),
+    );
     const of = <Kind extends "package" | "tsconfig">(kind: Kind) =>
       this.#keep.list(
         kind,
-        files.flatMap((file) => (file.kind === kind ? (this.#store.get(kind, file.path) ?? []) : [])),
+        settings.flatMap((file) => (file.kind === kind ? (this.#store.get(kind, file.path) ?? []) : [])),
       );
     return { packages: of("package"), tsconfigs: of("tsconfig") };
   }
 
   async #factsOf(files: readonly FileOfKind[]): Promise<CodeFacts[]> {
     await this.#store.read([...this.#whole].map((path) => ({ reader: "whole-code", path })));
-    return files.flatMap(({ path, kind }) => {
-      if (kind !== "code" && kind !== "prisma-config") return [];
-      return (
-        (this.#whole.has(path) && this.#store.get("whole-code", path)) ||
-        (this.#store.get("code", path) ?? [])
-      );
-    });
+    const paths = this.#keep.value("paths", [files], () =>
+      files.flatMap(({ path, kind }) => (kind === "code" || kind === "prisma-config" ? [path] : [])),
+    );
+    const found: CodeFacts[] = [];
+    for (const path of paths) {
+      const whole = this.#whole.has(path) ? this.#store.get("whole-code", path) : undefined;
+      const facts = whole ?? this.#store.get("code", path);
+      if (facts) found.push(facts);
+    }
+    return found;
   }
 }
 

@@ -19,6 +19,7 @@ import type { Surveyed } from "./surveyor.ts";
 export class ProjectSet {
   readonly #store: FactStore;
   readonly #links: CodeLinks;
+  readonly #keep = new Keep();
   readonly #kept = new Map<string, KeptProject>();
 
   constructor(store: FactStore) {
@@ -29,7 +30,11 @@ export class ProjectSet {
   /** One project for each database, and one for code that belongs to none. */
   async build(surveyed: Surveyed, configuration: Configuration, git: GitState): Promise<Project[]> {
     const linked = await this.#links.link(surveyed.files);
-    const sql = new Set(surveyed.files.flatMap(({ path, kind }) => (kind === "sql" ? [path] : [])));
+    const sql = this.#keep.value(
+      "sql",
+      [surveyed.files],
+      () => new Set(surveyed.files.flatMap(({ path, kind }) => (kind === "sql" ? [path] : []))),
+    );
     const hasSql = (path: string): boolean => sql.has(path);
     const projects: Project[] = [];
     for (const files of surveyed.databases) {
@@ -94,7 +99,10 @@ class KeptProject {
     { others }: DatabaseFiles,
     kind: Kind,
   ): FactsOf<Kind>[] {
-    return others.flatMap((file) => (file.kind === kind ? (this.#store.get(kind, file.path) ?? []) : []));
+    const paths = this.#keep.value(`paths of ${kind}`, [others], () =>
+      others.flatMap((file) => (file.kind === kind ? [file.path] : [])),
+    );
+    return paths.flatMap((path) => this.#store.get(kind, path) ?? []);
   }
 
   #sql(path: string): FactsOf<"sql"> | undefined {
@@ -108,12 +116,15 @@ class KeptProject {
       const path = includedPath(from, include, hasSql);
       return path === undefined ? undefined : { path, source: this.#sql(path)?.source };
     };
-    return this.#ordered.files.flatMap(({ path, kind }) => {
+    const history: HistoryFile[] = [];
+    for (const { path, kind } of this.#ordered.files) {
       const source = this.#sql(path)?.source;
-      if (!source) return [];
-      if (!source.includes) return this.#file({ source, continues: false }, kind, git);
-      return piecesOf(source, find).map((piece) => this.#file(piece, kind, git));
-    });
+      if (!source) continue;
+      if (source.includes)
+        history.push(...piecesOf(source, find).map((piece) => this.#file(piece, kind, git)));
+      else history.push(this.#file({ source, continues: false }, kind, git));
+    }
+    return history;
   }
 
   #file({ source, continues }: Piece, kind: HistoryFile["kind"], git: GitState): HistoryFile {

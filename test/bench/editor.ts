@@ -95,7 +95,11 @@ async function initialize(connection: MessageConnection, root: string): Promise<
   await connection.sendRequest("initialize", {
     processId: null,
     rootUri: null,
-    capabilities: { textDocument: { diagnostic: {} } },
+    capabilities: {
+      textDocument: { diagnostic: {} },
+      // As most editors do: who does not is looked after by walking through the folder at every document that is opened.
+      workspace: { didChangeWatchedFiles: { dynamicRegistration: true } },
+    },
     workspaceFolders: [{ uri: pathToFileURL(root).href, name: "bench" }],
   });
   await connection.sendNotification("initialized", {});
