@@ -22,7 +22,7 @@ export function findMemberships(
     const tenantLinks = (links.from.get(key) ?? []).filter((link) => link.to === tenant);
     const membership = users.tables.has(key)
       ? ownColumn(catalog, table, key, tenantLinks)
-      : joinTable(catalog, table, key, tenantLinks, users.columnsOf(key));
+      : joinTable(catalog, table, key, tenantLinks, users.columnsOf(key), isCalledMembers(key, tenant));
     if (membership) found.push(membership);
   }
   const plain = found.filter(
@@ -63,6 +63,7 @@ function joinTable(
   key: string,
   tenantLinks: readonly Link[],
   userColumns: readonly UserColumn[],
+  called: boolean,
 ): Membership | undefined {
   const name = stem(table.name);
   const owners = userColumns.filter(({ owns }) => owns);
@@ -74,7 +75,7 @@ function joinTable(
         (columns) => columns.length <= 3 && columns.includes(column) && columns.includes(user.column),
       );
       const withRole = [...table.columns.values()].some((each) => isRoleColumn(each.name));
-      if (together || (MEMBER_WORDS.test(name) && (withRole || /member/.test(name))))
+      if (together || called || (MEMBER_WORDS.test(name) && (withRole || /member/.test(name))))
         return withRoles(catalog, table, key, user.column, column);
     }
   return undefined;

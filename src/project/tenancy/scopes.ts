@@ -10,6 +10,7 @@ import type { Tenants } from "./tenant.ts";
 import { findConfigured, type UserColumn, type Users } from "./user.ts";
 import {
   isLookupName,
+  isOfPayer,
   isSecretColumn,
   isServiceName,
   isSignInName,
@@ -250,17 +251,19 @@ function inheritFromPartitioned(catalog: Catalog, scopes: Map<string, Scope>): v
 
 /** What refers to lookups alone is a lookup (prices of products), what refers to a server's bookkeeping is part of it. */
 function spread(
-  { links }: Found,
+  { catalog, links }: Found,
   scopes: Map<string, Scope>,
   kind: "public" | "service",
   reason: string,
 ): void {
   const isSo = (key: string) => scopes.get(key)?.kind === kind;
+  const isSomebodys = (key: string) =>
+    kind === "public" && [...catalog.tables.get(key)!.columns.values()].some(({ name }) => isOfPayer(name));
   const queue = [...scopes.keys()].filter(isSo);
   for (const found of queue)
     for (const { table } of links.to.get(found) ?? []) {
       const outward = [...new Set((links.from.get(table) ?? []).map(({ to }) => to))];
-      if (scopes.get(table)?.kind !== "unknown" || !outward.every(isSo)) continue;
+      if (scopes.get(table)?.kind !== "unknown" || !outward.every(isSo) || isSomebodys(table)) continue;
       scopes.set(table, plain(kind, `${reason}: ${outward.join(", ")}`));
       queue.push(table);
     }

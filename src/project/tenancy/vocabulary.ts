@@ -82,13 +82,19 @@ export const isLookupName = (name: string): boolean =>
   /_(type|status|category|kind)$/.test(stem(name)) ||
   /^(lookup|ref)_/.test(stem(name));
 
+/** Columns of what somebody pays, or of who does: their table is no lookup, though it refers to plans alone. */
+export const isOfPayer = (column: string): boolean =>
+  /^(?:stripe_)?(?:customer|subscriber|subscription|payment|invoice|payer)(?:_(?:id|ref|email))?$/.test(
+    stem(column),
+  ) || /(?:^|_)email$/.test(stem(column));
+
 export const isServiceName = (name: string): boolean =>
   /(^|_)(migration|webhook\w*|outbox|inbox_event|cron\w*|idempotency(_key)?|rate_limit|verification_token|password_reset\w*|job|queue|lock|secret|cache|heartbeat|(stripe|billing)_event)$/.test(
     stem(name),
   );
 
 export const isRoleColumn = (name: string): boolean =>
-  /(^|_)(role|access_level|permission_level|permission)$/.test(stem(name));
+  /(^|_)(role|role_name|access_level|permission_level|permission|user_right)$/.test(stem(name));
 
 /** Tables of libraries that sign people in. */
 export const isSignInName = (name: string): boolean =>

@@ -519,4 +519,26 @@ describe("inferTenancy", () => {
     assert.equal(tenancy.scopes.get("public.feeds")?.kind, "user");
     assert.equal(tenancy.scopes.get("public.bots")?.kind, "unknown");
   });
+
+  it("knows members by what their table is called, where a user may have several rows, and payers' rows for no lookup", async () => {
+    const tenancy = await inferFromSql(`
+      create type user_min_right as enum ('read', 'write', 'admin');
+      create table plans (id text primary key, name text);
+      create table stripe_info (customer_id text primary key, product_id text not null references plans);
+      create table orgs (id uuid primary key, customer_id text references stripe_info);
+      create table users (id uuid primary key references auth.users);
+      create table apps (id uuid primary key, owner_org uuid not null references orgs);
+      create table org_users (id bigint primary key, user_id uuid not null references users,
+        org_id uuid not null references orgs, app_id uuid references apps, user_right user_min_right);
+      create table user_compliance (id bigint primary key, user_id uuid not null references users,
+        org_id uuid not null references orgs, unique (user_id, org_id));
+      create table prices (id text primary key, plan_id text not null references plans, amount int);
+    `);
+    assert.deepEqual(
+      tenancy.memberships.map(({ table, roleColumn, roles }) => [table, roleColumn, roles]),
+      [["public.org_users", "user_right", ["read", "write", "admin"]]],
+    );
+    assert.equal(tenancy.scopes.get("public.stripe_info")?.kind, "unknown");
+    assert.equal(tenancy.scopes.get("public.prices")?.kind, "public");
+  });
 });
