@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import { accessOf } from "../project/access/access.ts";
+import { openedByPolicies } from "../project/access-words.ts";
 import type { Project } from "../project/project.ts";
 import { scopePath } from "../project/scope-words.ts";
 import { stringify } from "../report/json.ts";
@@ -28,12 +29,18 @@ export function renderTenancy(projects: readonly Project[], terminal: Terminal):
       "",
       ...rowsOf(project).map(({ table, scope, path, access }) =>
         printable(
-          `${table.padEnd(widest)}  ${scope.padEnd(7)}  ${[path, access].filter(Boolean).join("; ")}`,
+          `${table.padEnd(widest)}  ${scope.padEnd(7)}  ${[path, access || asPoliciesSay(project, table)].filter(Boolean).join("; ")}`,
         ),
       ),
     ].join("\n");
   });
   return `${blocks.join("\n\n")}\n`;
+}
+
+/** Where nothing says whose the rows are, policies that are there say who reaches them: that is no guess. */
+function asPoliciesSay(project: Project, table: string): string {
+  const opened = openedByPolicies(project, project.catalog.tables.get(table)!);
+  return opened && `its policies: ${opened}`;
 }
 
 /** The same for programs. */

@@ -37,6 +37,18 @@ export function accessInWords(project: Project, table: Table): readonly AccessWo
   });
 }
 
+/** What a table's policies open, in one line: "anon and authenticated may select every row"; "" where they open nothing. */
+export function openedByPolicies(project: Project, table: Table): string {
+  if (!table.rowSecurity || !table.policies.size) return "";
+  const roles = new Map<string, string[]>();
+  for (const { role, sentences } of accessInWords(project, table))
+    for (const sentence of sentences) {
+      const rest = sentence.slice(role.length).replace(/( \([^()]*\))?\.$/, "");
+      if (!/ no row\b/.test(rest)) roles.set(rest, [...(roles.get(rest) ?? []), role]);
+    }
+  return [...roles].map(([rest, all]) => `${listOf(all)}${rest}`).join("; ");
+}
+
 /** What a policy lets through, in plain words. */
 export function policyInWords(project: Project, table: Table, policy: Policy): string {
   const clause = policy.using ?? policy.check;

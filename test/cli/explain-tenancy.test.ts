@@ -36,6 +36,21 @@ describe("an explanation of the tenancy", () => {
 });
 
 describe("explain --tenancy", () => {
+  it("says of a table that is nobody's for sure whom its policies let in", async () => {
+    const quotes = `create table quotes (id int primary key, said text);
+alter table quotes enable row level security;
+create policy closed on quotes using (false);
+create policy quotes_read on quotes for select using (true);
+create table notes (id int primary key, said text);`;
+    const [project] = await buildProjectFromTexts([{ path: FILE.path, text: quotes }]);
+    const text = renderTenancy([project!], { colour: false } as never);
+    assert.match(
+      text,
+      /^public\.quotes +unknown +its policies: anon and authenticated may select every row$/m,
+    );
+    assert.match(text, /^public\.notes +unknown *$/m);
+  });
+
   it("does not take the name of a folder for nothing", async () => {
     await withFiles({ "a/schema.prisma": "" }, async (folder) => {
       const { code, err } = await runIn(folder, ["explain", "--tenancy", "a"]);
