@@ -105,6 +105,21 @@ model Tag {
     assert.deepEqual(await rowsOf(open, TABLES), [["a,b,c"]]);
   });
 
+  it("runs what psql reads in, where it does and in the same session", async () => {
+    open = new EmbeddedDatabase(
+      await projectOf({
+        "db/init.sql": "create table a (id int);\n\\ir data/schema.sql\ncreate table c (id int);\n",
+        "db/data/schema.sql": "create schema data;\nset search_path = data;\ncreate table b (id int);\n",
+      }),
+    );
+    assert.deepEqual((await open.ready()).failures, []);
+    const made = await rowsOf(
+      open,
+      "select schemaname || '.' || tablename from pg_tables where tablename in ('a', 'b', 'c') order by tablename::text",
+    );
+    assert.deepEqual(made, [["public.a"], ["data.b"], ["data.c"]]);
+  });
+
   it("reports a file that passes by statements and not in its tool's one transaction", async () => {
     const path = "prisma/migrations/2_index/migration.sql";
     const text = "create table b ();\ncreate index concurrently i on a (id);";

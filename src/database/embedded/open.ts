@@ -211,7 +211,7 @@ export class EmbeddedDatabase implements Client {
 
   async #start(project: Project, steps: readonly Step[], first: number | undefined): Promise<Running> {
     const before = this.#running;
-    const tail = Math.min(first ?? Number.POSITIVE_INFINITY, newest(steps));
+    const tail = sessionOf(steps, Math.min(first ?? Number.POSITIVE_INFINITY, newest(steps)));
     const base = this.#baseFor(project, steps, tail);
     this.#forget();
     // Two engines at once would take twice the memory.
@@ -272,6 +272,12 @@ const newest = (steps: readonly Step[]): number =>
 /** What nobody has looked at yet, while the engine starts. */
 function readAll(steps: readonly Step[]): void {
   for (const step of steps) if ("source" in step) void step.source;
+}
+
+/** Where the session of a file begins that goes on in another's: what it set would be lost between them. */
+function sessionOf(steps: readonly Step[], index: number): number {
+  const step = steps[index];
+  return index > 0 && step && "continues" in step && step.continues ? sessionOf(steps, index - 1) : index;
 }
 
 async function stepsOf(project: Project): Promise<Step[]> {
