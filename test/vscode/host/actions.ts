@@ -17,6 +17,18 @@ export async function pressUntil(page: Page, key: string, effect: Locator, tries
 const quickInput = (page: Page) => page.locator(".quick-input-widget input[type=text]");
 
 export async function runCommand(page: Page, title: string): Promise<void> {
+  await findCommand(page, title);
+  // What matches best is not always first.
+  await page.locator(".quick-input-list .label-name").getByText(title, { exact: true }).first().click();
+}
+
+/** The same by keys alone. */
+export async function runByKeys(page: Page, title: string): Promise<void> {
+  await findCommand(page, title);
+  await chooseByKeys(page, page.locator(".quick-input-list"), title);
+}
+
+async function findCommand(page: Page, title: string): Promise<void> {
   // A file that opens late takes the focus, and the list closes: asked for once more.
   for (let n = 0; n < 5; n++) {
     await pressUntil(page, "F1", quickInput(page));
@@ -28,8 +40,21 @@ export async function runCommand(page: Page, title: string): Promise<void> {
       );
     if (filled) break;
   }
-  // What matches best is not always first.
-  await page.locator(".quick-input-list .label-name").getByText(title, { exact: true }).first().click();
+}
+
+/** Moves down a list to the line of this text, and presses Enter. */
+async function chooseByKeys(page: Page, list: Locator, text: string): Promise<void> {
+  await list.getByText(text, { exact: true }).first().waitFor();
+  const chosen = list.locator(".monaco-list-row.focused").getByText(text, { exact: true }).first();
+  for (let n = 0; n < 12; n++) {
+    const isChosen = await chosen.waitFor({ timeout: 300 }).then(
+      () => true,
+      () => false,
+    );
+    if (isChosen) return page.keyboard.press("Enter");
+    await page.keyboard.press("ArrowDown");
+  }
+  throw new Error(`The list never came to "${text}".`);
 }
 
 /** Opens a file by name from the keyboard alone; once more where a key was lost. */
@@ -73,8 +98,7 @@ export async function quickFix(page: Page, title: string, look?: () => Promise<v
       .catch(() => undefined);
     if (await fix.isVisible()) {
       await look?.();
-      await fix.click();
-      return;
+      return chooseByKeys(page, list.first(), title);
     }
     await page.keyboard.press("Escape");
   }

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import pg from "pg";
 import type { FrameLocator, Page } from "playwright-core";
+import { startServer } from "../../database/server.ts";
 import { findBarriers } from "../host/accessibility.ts";
 import { goTo, openFile, pressUntil, runCommand } from "../host/actions.ts";
 import { copyExample, type Editor, openEditor, prepare } from "../host/editor.ts";
@@ -26,7 +28,7 @@ describe("the preview panel", () => {
       if (said.text().includes("Content Security Policy")) refused.push(said.text());
     });
     panel = page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
-    await page.locator("[id='rowguard.rowguard.rowguard.score']").waitFor({ timeout: 90_000 });
+    await page.locator("[id='rowguard.rowguard.rowguard.score']").waitFor({ timeout: 240_000 });
   });
   after(() => editor?.close());
   afterEach(async function () {
@@ -162,6 +164,34 @@ describe("the preview panel", () => {
     await enter("select current_setting('request.jwt.claims') claims");
     await page.keyboard.press("Control+Enter");
     await panel.locator(".cell", { hasText: '"sub":"nobody"' }).waitFor();
+  });
+
+  it("lets a statement write on a database of the user's once that is confirmed, and rolls it back", async function () {
+    const server = await startServer(18);
+    if (!server) return this.skip();
+    const client = new pg.Client(server.url());
+    try {
+      await client.connect();
+      await client.query("create table notes (body text); insert into notes values ('kept')");
+      await client.query("create role anon; grant select, update on notes to anon");
+      await press("embedded");
+      await page.locator(".quick-input-list").getByText("Add a connection ...").click();
+      await answer("Add a connection (1 of 2)", "mine");
+      await answer("Add a connection (2 of 2)", server.url());
+      await panel.getByText(/The login \w+ is a superuser/).waitFor();
+      await panel.locator("[aria-label='As anon: choose identities']").waitFor();
+      await enter("update notes set body = 'lost'");
+      await page.keyboard.press("Control+Enter");
+      const dialog = page.locator(".monaco-dialog-box", { hasText: "Let this statement write on mine?" });
+      await dialog.getByText("Run and roll back").click();
+      await panel.getByText("1 row written and rolled back").waitFor();
+      await editor.picture("preview-write");
+      const { rows } = await client.query("select body from notes");
+      assert.deepEqual(rows, [{ body: "kept" }]);
+    } finally {
+      await client.end();
+      await server.stop();
+    }
   });
 
   it("opens for the statement under the cursor of a SQL file", async () => {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Page } from "playwright-core";
-import { goTo, openFile, pressUntil, quickFix, runCommand } from "../host/actions.ts";
-import { copyExample, type Editor, openEditor } from "../host/editor.ts";
+import { goTo, openFile, pressUntil, quickFix, runByKeys, runCommand } from "../host/actions.ts";
+import { copyExample, type Editor, openEditor, prepare } from "../host/editor.ts";
 
 describe("the example in the editor", () => {
   let editor: Editor;
@@ -16,7 +17,7 @@ describe("the example in the editor", () => {
     editor = await openEditor({ path: folder });
     page = editor.page;
     // The first report reads everything; what follows is quick.
-    await page.locator("[id='rowguard.rowguard.rowguard.score']").waitFor({ timeout: 90_000 });
+    await page.locator("[id='rowguard.rowguard.rowguard.score']").waitFor({ timeout: 240_000 });
   });
   after(() => editor?.close());
   afterEach(async function () {
@@ -41,8 +42,20 @@ describe("the example in the editor", () => {
     await page.keyboard.press("Control+j");
   });
 
-  it("mends a name from the light bulb", async () => {
-    await openFile(page, "use-activity.ts");
+  it("leads by keys alone from the explorer to a squiggle, and mends it from the light bulb", async () => {
+    const explorer = page.locator(".explorer-folders-view");
+    const line = (name: string) => explorer.locator(".monaco-list-row", { hasText: name });
+    const chosen = (name: string) => explorer.locator(".monaco-list-row.focused", { hasText: name });
+    await pressUntil(page, "Control+Shift+E", explorer.locator(".monaco-list:focus"));
+    await page.keyboard.press("Home");
+    // A list moves to what is typed.
+    await page.keyboard.type("hooks");
+    await chosen("hooks").waitFor();
+    await pressUntil(page, "ArrowRight", line("use-activity.ts"));
+    await pressUntil(page, "ArrowDown", chosen("use-activity.ts"));
+    await page.keyboard.press("Enter");
+    await page.locator(".tab.active", { hasText: "use-activity.ts" }).waitFor();
+    await page.locator(".monaco-editor.focused").first().waitFor();
     await page.locator(".monaco-editor .squiggly-error").first().waitFor();
     await goTo(page, "13:56");
     await quickFix(page, "Listen to activity_logs", () => editor.picture("fix-light"));
@@ -105,6 +118,26 @@ describe("the example in the editor", () => {
     await tables.nth(5).waitFor();
   });
 
+  it("leads by keys alone through the tree to the panel, and back to a table", async () => {
+    const tree = page.getByRole("tree", { name: "Tables" });
+    const chosen = tree.locator(".monaco-list-row.focused");
+    await runByKeys(page, "Rowguard: Focus on Tables View");
+    await pressUntil(page, "Home", chosen.getByText("public", { exact: true }));
+    await page.keyboard.type("tasks");
+    await chosen.getByText("tasks", { exact: true }).waitFor();
+    const menu = page.locator(".monaco-menu");
+    await page.keyboard.press("Shift+F10");
+    await menu.getByText("Preview as ...").waitFor();
+    await pressUntil(page, "ArrowDown", menu.locator(".action-item.focused", { hasText: "Preview as ..." }));
+    await page.keyboard.press("Enter");
+    await page.locator(".tab.active", { hasText: "Preview" }).waitFor();
+    const panel = page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
+    await panel.locator(".cm-content", { hasText: "select * from public.tasks" }).waitFor();
+    await runByKeys(page, "Rowguard: Focus on Tables View");
+    await page.keyboard.press("Enter");
+    await page.locator(".tab.active", { hasText: "schema.prisma" }).waitFor();
+  });
+
   it("says on hover who may do what", async () => {
     await openFile(page, "schema.prisma");
     await goTo(page, "38:8");
@@ -163,6 +196,19 @@ describe("the example in the editor", () => {
     await page.locator(".view-line", { hasText: '"public.plans": "service"' }).waitFor();
   });
 
+  it("says that the server stopped, and goes on with another", async () => {
+    const { cli } = await prepare();
+    for (const each of processesOf(join(dirname(cli), "server.cjs"))) process.kill(each, "SIGKILL");
+    // A driven editor shows no message by itself: it waits in the list.
+    await runCommand(page, "Notifications: Show Notifications");
+    await page
+      .locator(".notifications-center")
+      .getByText("Rowguard's server stopped and is started again.")
+      .waitFor();
+    await editor.picture("crash-light");
+    await runCommand(page, "Notifications: Hide Notifications");
+  });
+
   it("looks the same in every theme", async () => {
     await openFile(page, "schema.prisma");
     await goTo(page, "38:8");
@@ -178,6 +224,13 @@ describe("the example in the editor", () => {
     }
   });
 });
+
+/** Those that run a script. */
+const processesOf = (script: string): number[] =>
+  execFileSync("ps", ["-A", "-o", "pid=,args="], { encoding: "utf8" })
+    .split("\n")
+    .filter((line) => line.includes(script))
+    .map((line) => Number.parseInt(line, 10));
 
 const readTree = (folder: string): Map<string, string> =>
   new Map(

@@ -66,11 +66,7 @@ export function createEditor(nonce: string, run: () => void): StatementEditor {
       language.of(sql({ dialect: DIALECT })),
       syntaxHighlighting(HIGHLIGHT),
       EditorView.lineWrapping,
-      EditorView.contentAttributes.of({
-        "aria-label": "One SQL statement; Ctrl+Enter runs it",
-        // In rich text, browsers put the style of what is typed over into the new text, which the page's policy forbids.
-        contenteditable: "plaintext-only",
-      }),
+      EditorView.contentAttributes.of({ "aria-label": "One SQL statement; Ctrl+Enter runs it" }),
       placeholder("select * from …"),
     ],
   });
