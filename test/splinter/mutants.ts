@@ -67,7 +67,7 @@ async function load(url: string, verdicts: readonly Verdict[]): Promise<void> {
 
 /** Roles are made once; everything else stands in the schema in place of `public`. */
 function inSchema(schema: string, sql: string, platform: string): string {
-  const own = sql.replaceAll("public.", `${schema}.`).replace(
+  const own = sql.replaceAll(/\bpublic(?=\.|, pg_temp)/g, schema).replace(
     /create role (\w+) login;/,
     (made, role) => `
     do $role$ begin if not exists (select from pg_roles where rolname = '${role}') then ${made} end if; end $role$;`,
