@@ -133,4 +133,19 @@ describe("tenancy in the editor", function () {
       assert.ok(shown.some(({ cancellable }) => cancellable));
       assert.ok(shown.some(({ message }) => message?.includes("tries every command")));
     }));
+
+  it("protects all that is open, and asks of each table that nothing says whose it is", () =>
+    withAnswers(["The service's alone"], async (client, { choices, edits }) => {
+      await run(client, "protect", client.uri(INIT));
+      assert.deepEqual([choices.length, edits.length], [1, 1], JSON.stringify(client.heard.at(-1)));
+      const written = await client.apply(edits[0]!);
+      const sql = client.read(written.find((path) => path.endsWith(".sql"))!);
+      const enabled = [...sql.matchAll(/alter table (\S+) enable row level/g)].map((match) => match[1]);
+      assert.deepEqual(enabled.sort(), [
+        "public.ledger",
+        "public.organization_members",
+        "public.organizations",
+        "public.tasks",
+      ]);
+    }));
 });
