@@ -16,7 +16,7 @@ export async function until<T>(
   ask: () => T | undefined | false | PromiseLike<T | undefined | false>,
   what: string,
 ): Promise<T> {
-  for (const end = Date.now() + 30_000; Date.now() < end; ) {
+  for (const end = Date.now() + 60_000; Date.now() < end; ) {
     const answer = await ask();
     if (answer) return answer;
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -12,7 +12,7 @@ export interface TestResult {
  * second witness, which sees a run without tests.
  */
 export async function runSuite(load: () => Promise<unknown>): Promise<void> {
-  const mocha = new Mocha({ ui: "bdd", timeout: 60_000 });
+  const mocha = new Mocha({ ui: "bdd", timeout: 120_000 });
   if (process.env.ROWGUARD_GREP) mocha.grep(process.env.ROWGUARD_GREP);
   mocha.suite.emit("pre-require", globalThis as never, "", mocha);
   await load();
