@@ -24,7 +24,8 @@ export const isShut = (policy: Policy): boolean => {
   return clauses.length > 0 && clauses.every(({ clause }) => saysFalse(clause.expr));
 };
 
-const saysFalse = (expr: PolicyClause["expr"]): boolean =>
+/** `false` in so many words. */
+export const saysFalse = (expr: PolicyClause["expr"]): boolean =>
   expr.kind === "cast" ? saysFalse(expr.arg) : expr.kind === "constant" && FALSE.test(expr.value);
 
 /** `'f'::boolean` is what a dump makes of `false`. */

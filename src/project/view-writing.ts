@@ -12,7 +12,7 @@ const WRITINGS = ["insert", "update", "delete"] as const;
 export type Writing = (typeof WRITINGS)[number];
 
 /** How PostgreSQL writes a table through a view that it makes updatable by itself. */
-export interface Door {
+export interface Writable {
   readonly table: Table;
   readonly commands: readonly Writing[];
   /** Every column of the view, and those that may be written with the table's column each. */
@@ -28,9 +28,10 @@ export interface Door {
  * A view by which a protected table is written past its policies. Undefined where it is not updatable, where it writes
  * with the rights of somebody whom policies hold, and where its condition was not understood.
  */
-export const doorOf = (project: Project, view: View): Door | undefined => openDoor(project, view, []);
+export const writableOf = (project: Project, view: View): Writable | undefined =>
+  findWritable(project, view, []);
 
-function openDoor(project: Project, view: View, inside: readonly View[]): Door | undefined {
+function findWritable(project: Project, view: View, inside: readonly View[]): Writable | undefined {
   const { query, instead, options } = view;
   const [item] = query.from;
   if (view.materialized || view.uncertain || inside.includes(view)) return undefined;
@@ -39,8 +40,8 @@ function openDoor(project: Project, view: View, inside: readonly View[]): Door |
   const under =
     relation &&
     (isView(relation)
-      ? openDoor(project, relation, [...inside, view])
-      : doorOfTable(project, relation, view));
+      ? findWritable(project, relation, [...inside, view])
+      : writableTable(project, relation, view));
   const columns = under && columnsThrough(view, under);
   const where = columns && conditionOf(project, view);
   if (!where) return undefined;
@@ -55,7 +56,7 @@ function openDoor(project: Project, view: View, inside: readonly View[]): Door |
 }
 
 /** The table itself, as the owner of the view over it reaches it. */
-function doorOfTable(project: Project, table: Table, view: View): Door | undefined {
+function writableTable(project: Project, table: Table, view: View): Writable | undefined {
   if (!table.rowSecurity || table.uncertain || isInvokerView(view)) return undefined;
   if (!readsPastPolicies(project, table, ownerOf(project, view))) return undefined;
   const columns = [...table.columns.values()].filter(isWritable).map(({ name }) => [name, name] as const);
@@ -76,7 +77,7 @@ const isUpdatable = (query: Query): boolean =>
 /** The columns that are those of the relation below; undefined where the view's are not known. */
 function columnsThrough(
   { query, columns: names }: View,
-  { names: all, columns: below }: Door,
+  { names: all, columns: below }: Writable,
 ): ReadonlyMap<string, string> | undefined {
   const sources = query.targets.flatMap(({ expr }): readonly (string | undefined)[] => {
     if (expr.kind !== "column") return [undefined];

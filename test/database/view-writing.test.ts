@@ -108,9 +108,9 @@ describe("writing through views, as PostgreSQL does and as it is read", function
   }
 
   async function worstOf(view: string): Promise<string | undefined> {
-    for (const [deed, statements] of Object.entries(ATTEMPTS))
+    for (const [kind, statements] of Object.entries(ATTEMPTS))
       for (const statement of statements)
-        if (await changes(namedAs(view, statement.replace("VIEW", view)))) return deed;
+        if (await changes(namedAs(view, statement.replace("VIEW", view)))) return kind;
     return undefined;
   }
 
@@ -130,6 +130,6 @@ describe("writing through views, as PostgreSQL does and as it is read", function
   for (const name of Object.keys(VIEWS))
     it(name, async () => {
       const [leak] = writtenPast(project, project.catalog.views.get(`public.${name}`)!, ["client"]);
-      assert.equal(leak?.deed, await worstOf(name));
+      assert.equal(leak?.kind, await worstOf(name));
     });
 });

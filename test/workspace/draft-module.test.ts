@@ -7,6 +7,7 @@ import ts from "typescript";
 import { ROOT } from "../../src/build/tree.ts";
 import { openWorkspace } from "../../src/workspace/open.ts";
 import { withFolder } from "./folder.ts";
+import { STRICT } from "./strict-options.ts";
 
 const SCHEMA = `datasource db {
   provider = "postgresql"
@@ -195,12 +196,7 @@ function problemsOf(root: string, files: readonly string[]): string[] {
   }
   symlinkSync(join(ROOT, "node_modules/zod"), join(root, "node_modules/zod"), "junction");
   const program = ts.createProgram([...files], {
-    strict: true,
-    noEmit: true,
-    skipLibCheck: true,
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.ESNext,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    ...STRICT,
     paths: { "@/*": [join(root, "*")] },
     types: [],
   });

@@ -8,6 +8,7 @@ import {
   plainModule,
   serverModule,
 } from "../../src/workspace/draft/supabase-modules.ts";
+import { STRICT } from "./strict-options.ts";
 
 /** What Next.js says of `cookies`: a promise since 15. */
 const NEXT = (result: string) => `declare module "next/headers" {
@@ -32,15 +33,10 @@ const parsed = new Map<string, ts.SourceFile | undefined>();
 /** A folder that is there; the files are not. */
 const FOLDER = import.meta.dirname;
 
-/** What the compiler says of files, with the packages of this project; \`ssr\` stands for the library of cookies. */
+/** What the compiler says of files, with the packages of this project; `ssr` stands for the library of cookies. */
 function complaints(files: Readonly<Record<string, string>>, ssr = "@supabase/ssr"): string[] {
   const options: ts.CompilerOptions = {
-    strict: true,
-    noEmit: true,
-    skipLibCheck: true,
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.ESNext,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    ...STRICT,
     lib: ["lib.es2022.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
     types: ["node"],
     paths: { "@supabase/ssr": [join(ROOT, "node_modules", ssr)] },

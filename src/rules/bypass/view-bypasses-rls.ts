@@ -63,21 +63,21 @@ function sayRead(project: Project, view: View): Said | undefined {
 function sayWritten(project: Project, view: View): Said | undefined {
   if (isInvokerView(view)) return undefined;
   const leaks = writtenPast(project, view, rolesWith(project, view, ["insert", "update", "delete"]));
-  const worst = DEEDS.flatMap((deed) => {
-    const same = leaks.filter((leak) => leak.deed === deed);
+  const worst = WORST_FIRST.flatMap((kind) => {
+    const same = leaks.filter((leak) => leak.kind === kind);
     return same.length ? [same] : [];
   })[0];
   return worst && { message: messageOf(view, worst), ...remedyOf(view) };
 }
 
-const DEEDS = ["found", "given", "taken"] as const;
+const WORST_FIRST = ["found", "given", "taken"] as const;
 
 function messageOf(view: View, leaks: readonly ViewLeak[]): string {
-  const { deed, table, own } = leaks[0]!;
+  const { kind, table, own } = leaks[0]!;
   const begin = `The view ${nameOf(view)} lets ${listOf(leaks.map(({ role }) => role))}`;
   const commands = listOf([...new Set(leaks.flatMap((leak) => leak.commands))]);
-  if (deed === "found") return `${begin} ${commands} rows of ${nameOf(table)} past its policies.`;
-  if (deed === "given")
+  if (kind === "found") return `${begin} ${commands} rows of ${nameOf(table)} past its policies.`;
+  if (kind === "given")
     return `${begin} ${commands} rows of ${nameOf(table)} with any ${own}, past its policies: no WITH CHECK OPTION holds them to the view.`;
   return `${begin} change any row of ${nameOf(table)} past its policies: INSERT ... ON CONFLICT DO UPDATE finds it by its key, whatever the view shows.`;
 }

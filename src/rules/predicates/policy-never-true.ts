@@ -1,7 +1,7 @@
 import { ANYONE, isNeverTrue } from "../../catalog/meaning/decide.ts";
 import { FALSE, type Formula, rewriteFormula, type Term, visit } from "../../catalog/meaning/formula.ts";
 import { claimOf, plainClausesOf } from "../../project/atoms.ts";
-import type { WrittenClause } from "../../project/clauses.ts";
+import { saysFalse } from "../../project/clauses.ts";
 import type { Project } from "../../project/project.ts";
 import { nameOf } from "../../project/words.ts";
 import { defineRule } from "../rule.ts";
@@ -13,7 +13,8 @@ export default defineRule({
   why: "A comparison with NULL, two values that exclude each other, a role that nobody has, a setting that nobody can set: the policy looks like a rule and lets nothing through. Where nothing should get through, `false` says so.",
   *check({ policy, table }, project) {
     for (const { written, formula } of plainClausesOf(project, table, policy)) {
-      const why = isLock(written) ? undefined : whyNever(project, formula);
+      // Who writes `false` means it.
+      const why = saysFalse(written.clause.expr) ? undefined : whyNever(project, formula);
       if (why === undefined) continue;
       yield {
         at: written.clause.place,
@@ -24,10 +25,6 @@ export default defineRule({
     }
   },
 });
-
-/** `false` in so many words is meant. */
-const isLock = ({ clause }: WrittenClause): boolean =>
-  clause.expr.kind === "constant" || (clause.expr.kind === "cast" && clause.expr.arg.kind === "constant");
 
 /** Why no row and caller can meet it; undefined where one may. */
 function whyNever(project: Project, formula: Formula): string | undefined {

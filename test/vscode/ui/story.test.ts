@@ -134,6 +134,8 @@ describe("the example in the editor", () => {
     const panel = page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
     await panel.locator(".cm-content", { hasText: "select * from public.tasks" }).waitFor();
     await runByKeys(page, "Rowguard: Focus on Tables View");
+    // A key pressed before the focus has moved is the panel's.
+    await tree.and(page.locator(":focus")).waitFor();
     await page.keyboard.press("Enter");
     await page.locator(".tab.active", { hasText: "schema.prisma" }).waitFor();
   });
