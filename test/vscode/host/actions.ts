@@ -14,6 +14,20 @@ export async function pressUntil(page: Page, key: string, effect: Locator, tries
   throw new Error(`${key} never showed ${effect}.`);
 }
 
+/** The same for a key that means something else elsewhere: pressed only while `focused` has the focus. */
+export async function pressAt(page: Page, focused: Locator, key: string, effect: Locator): Promise<void> {
+  for (let n = 0; n < 5; n++) {
+    await focused.and(page.locator(":focus")).waitFor();
+    await page.keyboard.press(key);
+    const shown = await effect.waitFor({ timeout: 8000 }).then(
+      () => true,
+      () => false,
+    );
+    if (shown) return;
+  }
+  throw new Error(`${key} never showed ${effect}.`);
+}
+
 const quickInput = (page: Page) => page.locator(".quick-input-widget input[type=text]");
 
 export async function runCommand(page: Page, title: string): Promise<void> {

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Page } from "playwright-core";
-import { goTo, openFile, pressUntil, quickFix, runByKeys, runCommand } from "../host/actions.ts";
+import { goTo, openFile, pressAt, pressUntil, quickFix, runByKeys, runCommand } from "../host/actions.ts";
 import { copyExample, type Editor, openEditor, prepare } from "../host/editor.ts";
 
 describe("the example in the editor", () => {
@@ -134,10 +134,7 @@ describe("the example in the editor", () => {
     const panel = page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
     await panel.locator(".cm-content", { hasText: "select * from public.tasks" }).waitFor();
     await runByKeys(page, "Rowguard: Focus on Tables View");
-    // A key pressed before the focus has moved is the panel's.
-    await tree.and(page.locator(":focus")).waitFor();
-    await page.keyboard.press("Enter");
-    await page.locator(".tab.active", { hasText: "schema.prisma" }).waitFor();
+    await pressAt(page, tree, "Enter", page.locator(".tab.active", { hasText: "schema.prisma" }));
   });
 
   it("says on hover who may do what", async () => {
