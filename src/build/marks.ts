@@ -35,7 +35,8 @@ export function readMarks(marked: string): { text: string; marks: Mark[] } {
     const end = start + (found[2] === "|" ? 0 : found[2]!.length);
     if (found[5] === undefined) {
       const index = open.pop();
-      if (index !== undefined) marks[index]!.end = end;
+      if (index === undefined) throw new Error(`A mark ends what none begins: ${line}`);
+      marks[index]!.end = end;
       continue;
     }
     marks.push({

@@ -77,7 +77,7 @@ function openingsIn(project: Project, table: Table, policy: Policy, judged: Judg
     return commands.length ? [[0, { ...base, cause: "tautology", arm, alone: false, commands }]] : [];
   }
   const causes = judged.arms
-    .map((arm) => causeOf(project, judged, arm.formula))
+    .map((arm) => causeOf(project, policy, judged, arm.formula))
     // What a restrictive policy does not hold back is for the permissive one to answer that lets it through.
     .map((found) => (policy.permissive || found?.cause === "anonymous" ? found : undefined));
   const bound = judged.arms.some(
@@ -113,6 +113,7 @@ const FILLED = {
 
 function causeOf(
   project: Project,
+  policy: Policy,
   judged: Judged,
   arm: Formula,
 ): { readonly cause: Cause; readonly commands: readonly RowCommand[] } | undefined {
@@ -124,8 +125,25 @@ function causeOf(
     if (commands.length) return { cause: "anonymous", commands };
   }
   if (!strangers.length) return undefined;
-  const cause = hasUnboundSubselect(arm) ? "sub-select" : spokenIn(arm).caller ? "signed in" : "row";
+  const unbound = hasUnboundSubselect(arm) && !isListOfPublished(project, policy, judged, arm);
+  const cause = unbound ? "sub-select" : spokenIn(arm).caller ? "signed in" : "row";
   return { cause, commands: strangers };
+}
+
+/**
+ * `to anon using (id in (select session_id from public_shares))`: who has no name was not forgotten to be asked for it,
+ * and what another table lists is as public as what a column of the row says.
+ */
+function isListOfPublished(project: Project, { roles }: Policy, { role }: Judged, arm: Formula): boolean {
+  if (role !== project.platform.anonymousRole || !roles.includes(role)) return false;
+  const members = new Set(project.tenancy.memberships.map(({ table }) => table));
+  let listed = true;
+  visit(arm, (part) => {
+    const ranges = part.kind === "exists" || part.kind === "some" || part.kind === "one";
+    if (ranges) listed &&= spokenIn(part).row && !part.rows.some(({ table }) => members.has(table ?? ""));
+    return listed;
+  });
+  return listed;
 }
 
 const namesSetting = (formula: Formula): boolean => someTerm(formula, isSetting);

@@ -43,12 +43,19 @@ const SERVICE = /SERVICE|SECRET|ADMIN/i;
 
 function isServiceKey(evaluation: Evaluation, key: Thunk): boolean {
   if (key.value?.is === "member" && SERVICE.test(key.value.name)) return true;
-  return evaluation
-    .thunk(key)
-    .some((known) =>
-      known.is === "environment" ? SERVICE.test(known.name) : known.is === "text" && isServiceText(known),
-    );
+  return keysIn(evaluation, key).includes(true);
 }
+
+/** `admin ? process.env.SECRET_KEY : process.env.ANON_KEY`: it depends whose client that makes. */
+export const isEitherKey = (evaluation: Evaluation, key: Thunk): boolean =>
+  new Set(keysIn(evaluation, key)).size > 1;
+
+/** Of each key that the value may be, whether it is the service's. */
+const keysIn = (evaluation: Evaluation, key: Thunk): boolean[] =>
+  evaluation.thunk(key).flatMap((known) => {
+    if (known.is === "environment") return [SERVICE.test(known.name)];
+    return known.is === "text" ? [isServiceText(known)] : [];
+  });
 
 function isServiceText(text: KnownText): boolean {
   const value = joinText(text);

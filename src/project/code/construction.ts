@@ -1,6 +1,6 @@
 import type { CodeFacts, MadeFact, SiteFact } from "../../source/code/facts.ts";
 import type { NamedAt, Usage } from "../usage.ts";
-import { kindOf } from "./builtin.ts";
+import { isEitherKey, kindOf } from "./builtin.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { Known, Thunk } from "./known.ts";
 import { findSqlLibrary, findSupabaseFactory } from "./packages.ts";
@@ -26,7 +26,7 @@ export function readConstruction(
     const factory = findSupabaseFactory(callee);
     if (factory && callee.is === "package") {
       const url = factory.url === undefined ? undefined : findSetting(evaluation, args[factory.url]);
-      const key = factory.key === undefined ? undefined : findSetting(evaluation, args[factory.key]);
+      const key = factory.key === undefined ? undefined : keyOf(evaluation, args[factory.key]);
       return {
         kind: "supabase-client",
         factory: callee.name,
@@ -47,6 +47,9 @@ export function readConstruction(
   }
   return undefined;
 }
+
+const keyOf = (evaluation: Evaluation, key: Thunk | undefined): NamedAt | undefined =>
+  key && !isEitherKey(evaluation, key) ? findSetting(evaluation, key) : undefined;
 
 /** `PrismaClient` itself, or a class that extends it. */
 function prismaModule(evaluation: Evaluation, callee: Known, deep = 0): string | undefined {

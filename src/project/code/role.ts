@@ -4,7 +4,7 @@ import type { FileRole } from "../usage.ts";
 import { folderOf } from "./resolve.ts";
 
 const TEST =
-  /(^|\/)(__tests__|__mocks__|tests?|e2e|cypress|playwright|fixtures|testing|spec)\/|[.-](test|spec|e2e|stories|cy|fixture)\.\w+$|(^|\/)(jest|vitest|playwright|test|global)[.-]?(setup|teardown|helpers?|utils)\.\w+$/;
+  /(^|\/)(__tests__|__mocks__|tests?|e2e|cypress|playwright|fixtures|testing|spec|evals?)\/|[.-](test|spec|eval|e2e|stories|cy|fixture)\.\w+$|(^|\/)(jest|vitest|playwright|test|global)[.-]?(setup|teardown|helpers?|utils)\.\w+$/;
 const SEED = /(^|\/)(seeds?|seeders?|seeding)(\/|[-_.A-Z]|$)|[-_.]seed\.\w+$/;
 const SCRIPT = /(^|\/)(scripts?|bin|tools?|tooling|benchmarks?|bench)\//;
 const CONFIG = /(^|\/)[\w.-]*\.config\.\w+$|(^|\/)\.[\w-]+rc\.\w+$|(^|\/)\.(storybook|eslint)/;
