@@ -30,6 +30,8 @@ const rules = listRuleFiles(ROOT).filter(wanted);
 const fixtures = listFixtureFiles(ROOT).filter(wanted);
 /** The categories of rules about what policies mean, and about ways around them. */
 const ABOUT_MEANING = new Set(["predicates", "claims", "writes", "bypass", "cost"]);
+/** These as well: what stands in a condition, at any depth. */
+const IN_CONDITIONS = new Set(["policy-name-unknown", "policy-reads-ungranted", "policy-type-mismatch"]);
 
 /** Policies in which nothing is hidden in a condition: `using (true)`, a role, a command without another. */
 const OF_ONE_SHAPE = new Set(["policy-always-true", "policy-role-inert", "update-without-select"]);
@@ -87,7 +89,7 @@ function describeRule(file: RuleFile, fixture: Fixture): void {
         "Kinds of fix that no block of the fixture shows.",
       );
   });
-  if (ABOUT_MEANING.has(file.category))
+  if (ABOUT_MEANING.has(file.category) || IN_CONDITIONS.has(file.id))
     it("is shown in three disguises, and beside three look-alikes", () => {
       if (outcomes.size < fixture.tests.length) return;
       const { reported, alike, kinds } = varietyOf(fixture, outcomes);

@@ -1,6 +1,6 @@
 import type { Func, Table, View } from "../catalog/catalog.ts";
 import { qualify } from "../catalog/catalog.ts";
-import { canBeTrue } from "../catalog/meaning/decide.ts";
+import { canBeTrue, isNeverTrue } from "../catalog/meaning/decide.ts";
 import { readRows } from "../catalog/meaning/read.ts";
 import { findBodyMeaning, findViewMeaning } from "../catalog/resolve/resolve.ts";
 import { saysPublic } from "./judge.ts";
@@ -16,15 +16,15 @@ export function showsStrangers(
   tables: readonly Table[],
   readers: readonly string[],
 ): boolean {
-  const { catalog, platform } = project;
-  const meaning = findViewMeaning(catalog, view);
-  return isOpen(
-    project,
-    readRows(catalog, meaning, view.query, callerNamesOf(platform), []),
-    tables,
-    readers,
-  );
+  return isOpen(project, rowsOfView(project, view), tables, readers);
 }
+
+/** Whether a view shows no row, whoever asks: `where false`. */
+export const showsNothing = (project: Project, view: View): boolean =>
+  rowsOfView(project, view)?.every(({ where }) => isNeverTrue(where) === "yes") === true;
+
+const rowsOfView = ({ catalog, platform }: Project, view: View): Rows | undefined =>
+  readRows(catalog, findViewMeaning(catalog, view), view.query, callerNamesOf(platform), []);
 
 /** The same of a SECURITY DEFINER function of one query, whatever it is called with. */
 export function givesStrangers(

@@ -2,6 +2,7 @@ import type { Table, View } from "../catalog/catalog.ts";
 import type { Project } from "./project.ts";
 import { isInvokerView, isView, ownerOf, readsPastPolicies, relationsOfView } from "./relations.ts";
 import { rowAccessOf } from "./row-access.ts";
+import { findClaimCallOfQuery } from "./session.ts";
 
 /**
  * The protected tables whose rows a view shows past the policies of whoever asks, directly or through other views: its
@@ -33,3 +34,14 @@ function* readPast(
 
 const showsRows = (project: Project, table: Table, role: string): boolean =>
   readsPastPolicies(project, table, role) || rowAccessOf(project, table, role, "select").rows === "some";
+
+/** Whether a view, or one that it reads, names who asks. */
+export const namesCaller = (project: Project, view: View, above: readonly View[] = []): boolean =>
+  findClaimCallOfQuery(project, view.query) !== undefined ||
+  relationsOfView(project, view).some(
+    (each) =>
+      isView(each) &&
+      !each.materialized &&
+      !above.includes(each) &&
+      namesCaller(project, each, [...above, view]),
+  );

@@ -43,7 +43,8 @@ function findWritable(project: Project, view: View, inside: readonly View[]): Wr
       ? findWritable(project, relation, [...inside, view])
       : writableTable(project, relation, view));
   const columns = under && columnsThrough(view, under);
-  const where = columns && conditionOf(project, view);
+  const block = columns && blockOf(project, view);
+  const where = block && conditionOnRow(block);
   if (!where) return undefined;
   return {
     table: under.table,
@@ -51,7 +52,7 @@ function findWritable(project: Project, view: View, inside: readonly View[]): Wr
     names: view.columns,
     columns,
     where,
-    check: options.check_option === undefined ? under.check : and([under.check, where]),
+    check: and([under.check, checkOf(options.check_option, block)]),
   };
 }
 
@@ -93,8 +94,17 @@ function columnsThrough(
   );
 }
 
-/** The view's WHERE, with those of the views below, about the table's row. */
-function conditionOf({ catalog, platform }: Project, view: View): Formula | undefined {
+type ViewBlock = NonNullable<ReturnType<typeof readRows>>[number];
+
+/** The one SELECT of the view, which ranges over the table's row: with its WHERE, and those of the views below. */
+function blockOf({ catalog, platform }: Project, view: View): ViewBlock | undefined {
   const blocks = readRows(catalog, findViewMeaning(catalog, view), view.query, callerNamesOf(platform), []);
-  return blocks?.length === 1 ? conditionOnRow(blocks[0]!) : undefined;
+  return blocks?.length === 1 ? blocks[0] : undefined;
+}
+
+/** What a view's own CHECK OPTION holds new rows to: LOCAL leaves views below to themselves. */
+function checkOf(option: string | undefined, block: ViewBlock): Formula {
+  if (option === undefined) return TRUE;
+  const { rows, where, own } = block;
+  return conditionOnRow({ rows, where: option === "local" ? own : where })!;
 }

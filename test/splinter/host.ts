@@ -47,6 +47,10 @@ export class Host {
     return urlOf(this.#server, name);
   }
 
+  async drop(url: string): Promise<void> {
+    await this.#admin.run(`drop database ${url.slice(url.lastIndexOf("/") + 1)} with (force)`);
+  }
+
   /** A project's history in a database of its own; how many of its statements PostgreSQL refused. */
   async load(project: Project): Promise<{ readonly url: string; readonly refused: number }> {
     const url = await this.create(project.settings.exposedSchemas);

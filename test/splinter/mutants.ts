@@ -18,6 +18,9 @@ const ABOUT_LEAKS: ReadonlySet<string> = new Set([
   "sensitive_columns_exposed",
 ]);
 
+/** How many schemas share a database: the advisors' queries take longer by far than in proportion to what stands there. */
+const TOGETHER = 60;
+
 /**
  * The same mutants as the advisors see them: every one in a schema of its own, all that the API exposes. What they say
  * of the original of a style as well is not said of a mutant.
@@ -29,14 +32,10 @@ export async function adviseOnMutants(program: string, verdicts: readonly Verdic
     const host = await Host.start(platform);
     if (!host) throw new Error("No PostgreSQL server can run here.");
     try {
-      const url = await host.create(here.map((_, index) => schemaOf(index)));
-      await load(url, here);
-      const advices = advise(program, url).filter(({ lint }) => ABOUT_LEAKS.has(lint));
-      for (const [index, verdict] of here.entries())
-        advised.set(
-          verdict,
-          advices.filter(({ object }) => object.startsWith(`${schemaOf(index)}.`)),
-        );
+      for (let from = 0; from < here.length; from += TOGETHER) {
+        const some = here.slice(from, from + TOGETHER);
+        for (const [verdict, advices] of await adviseOn(program, host, some)) advised.set(verdict, advices);
+      }
     } finally {
       await host.stop();
     }
@@ -47,6 +46,22 @@ export async function adviseOnMutants(program: string, verdicts: readonly Verdic
     const news = advised.get(verdict)!.filter((each) => verdict === original || !usual.has(nameOf(each)));
     return { ...verdict, findings: news.map(findingOf) };
   });
+}
+
+async function adviseOn(
+  program: string,
+  host: Host,
+  some: readonly Verdict[],
+): Promise<(readonly [Verdict, readonly Advice[]])[]> {
+  const url = await host.create(some.map((_, index) => schemaOf(index)));
+  try {
+    await load(url, some);
+    const advices = advise(program, url).filter(({ lint }) => ABOUT_LEAKS.has(lint));
+    const within = (schema: string) => advices.filter(({ object }) => object.startsWith(`${schema}.`));
+    return some.map((verdict, index) => [verdict, within(schemaOf(index))] as const);
+  } finally {
+    await host.drop(url);
+  }
 }
 
 const styleNamed = (name: string) => STYLES.find((style) => style.name === name)!;

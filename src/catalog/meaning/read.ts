@@ -64,7 +64,7 @@ export function readRows(
   query: Query,
   names: CallerNames,
   args: readonly (string | undefined)[],
-): readonly Pick<Block, "rows" | "where">[] | undefined {
+): readonly Pick<Block, "rows" | "where" | "own">[] | undefined {
   const reading: Reading = {
     catalog,
     names,

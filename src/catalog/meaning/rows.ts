@@ -13,6 +13,8 @@ import { compareColumns, readTerm } from "./term.ts";
 export interface Block {
   readonly rows: readonly Ranged[];
   readonly where: Formula;
+  /** Of that, what the SELECT's own WHERE says. */
+  readonly own: Formula;
   readonly frame: Frame;
   readonly targets: readonly Expr[];
   readonly names: readonly string[];
@@ -49,10 +51,11 @@ export function blocksOf(query: Query, frame: Frame, reading: Reading): readonly
   const needed = (item: FromItem) => isNeeded(item, query, frame);
   const joined = joinAll(query.from, { rows: [], where: [], frame: inner }, needed, reading);
   const blocks = joined?.map((each): Block => {
-    const where = query.where ? readCondition(query.where, each.frame, reading) : TRUE;
+    const own = query.where ? readCondition(query.where, each.frame, reading) : TRUE;
     return {
       rows: each.rows,
-      where: and([...each.where, where]),
+      where: and([...each.where, own]),
+      own,
       frame: each.frame,
       targets: query.targets.map(({ expr }) => expr),
       names: query.targets.map(({ expr, name }) => name ?? nameOfTarget(expr)),
@@ -78,6 +81,7 @@ function spread(blocks: readonly Block[], reading: Reading): readonly Block[] | 
         ...inner,
         rows: [...block.rows, ...inner.rows],
         where: and([block.where, inner.where]),
+        own: block.own,
       });
   }
   return found.length > MOST ? undefined : found;
@@ -108,6 +112,7 @@ function blocksOfUnion(
 const blockOfRow = (row: readonly Expr[], frame: Frame): Block => ({
   rows: [],
   where: TRUE,
+  own: TRUE,
   frame,
   targets: row,
   names: row.map((_, i) => `column${i + 1}`),

@@ -9,10 +9,10 @@ import {
   relationsOfBody,
   seesEveryRow,
 } from "../../project/relations.ts";
-import { findClaimCallOfBody, findClaimCallOfQuery } from "../../project/session.ts";
-import { showsStrangers } from "../../project/strangers.ts";
+import { findClaimCallOfBody } from "../../project/session.ts";
+import { showsNothing, showsStrangers } from "../../project/strangers.ts";
 import { type ViewLeak, writtenPast } from "../../project/view-leaks.ts";
-import { ownersReading } from "../../project/view-reading.ts";
+import { namesCaller, ownersReading } from "../../project/view-reading.ts";
 import { listOf, nameOf } from "../../project/words.ts";
 import type { Privilege } from "../../source/sql/statement.ts";
 import { visitQuery } from "../../source/sql/walk.ts";
@@ -44,10 +44,10 @@ function sayRead(project: Project, view: View): Said | undefined {
     (each) => isInvokerView(view) && rolesWith(project, each, ["select"]).length > 0,
   );
   const hidden = passed.filter((each) => readers.some((role) => !seesEveryRow(project, each, role)));
-  const names = findClaimCallOfQuery(project, view.query) !== undefined;
-  if (names && !showsStrangers(project, view, hidden, readers)) return undefined;
+  if (namesCaller(project, view) && !showsStrangers(project, view, hidden, readers)) return undefined;
   const [table] = hidden;
   if (table) {
+    if (showsNothing(project, view)) return undefined;
     const message = `The view ${nameOf(view)} shows ${listOf(readers)} rows of ${nameOf(table)} past its policies.`;
     return { message, ...remedyOf(view) };
   }
