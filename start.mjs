@@ -25,30 +25,42 @@ function preview(workspace) {
   const people = ["anon", "owner of acme", "owner of globex"];
   const shown = relative(root, workspace) || ".";
   console.log(`$ rowguard preview "${query}" ${shown} ${people.map((each) => `--as "${each}"`).join(" ")}`);
-  const { status } = spawnSync(
-    process.execPath,
-    [join(root, "dist", "cli.cjs"), "preview", query, shown, ...people.flatMap((each) => ["--as", each])],
-    { cwd: root, stdio: "inherit" },
-  );
+  const as = people.flatMap((each) => ["--as", each]);
+  const { status } = rowguard(["preview", query, shown, ...as], { stdio: "inherit" });
   return status === 0 ? 0 : fail("The preview could not be done.");
 }
 
 function audit(workspace) {
   const shown = relative(root, workspace) || ".";
   console.log(`\n$ rowguard check ${shown}`);
-  const { status } = spawnSync(process.execPath, [join(root, "dist", "cli.cjs"), "check", shown], {
-    cwd: root,
-    stdio: "inherit",
-  });
+  const { status } = rowguard(["check", shown], { stdio: "inherit" });
   // Findings are what an audit is for; only a run that could not be done is a failure.
   if (status !== 0 && status !== 1) return fail("The audit could not be done.");
-  console.log(`
-Look at it in your editor:   code ${shown}
-Mend what needs no decision: node dist/cli.cjs fix ${shown} --dry-run
-Audit your own project:      npm start -- /path/to/project
-`);
+  const folder = /[^\w./-]/.test(shown) ? JSON.stringify(shown) : shown;
+  const next = [
+    mends(shown) && `Mend what needs no decision: node dist/cli.cjs fix ${folder} --dry-run`,
+    `Look at it in VS Code:       npm run package, install rowguard.vsix there, and open ${folder}`,
+    "Audit another project:       npm start -- /path/to/project",
+  ];
+  console.log(`\n${next.filter(Boolean).join("\n")}\n`);
   return 0;
 }
+
+/** Whether there is anything that `rowguard fix` would change. */
+function mends(shown) {
+  const { stdout } = rowguard(["fix", shown, "--dry-run", "--format", "json"], {
+    encoding: "utf8",
+    maxBuffer: Number.POSITIVE_INFINITY,
+  });
+  try {
+    return JSON.parse(stdout).changes.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+const rowguard = (args, options) =>
+  spawnSync(process.execPath, [join(root, "dist", "cli.cjs"), ...args], { cwd: root, ...options });
 
 function fail(sentence) {
   console.error(sentence);

@@ -1,5 +1,5 @@
 import type { Health, HealthCategory, Report } from "../lint/report.ts";
-import type { Finding, Remedy, Severity } from "../text/finding.ts";
+import { type Finding, RANKS, type Remedy, type Severity } from "../text/finding.ts";
 import type { Place } from "../text/span.ts";
 
 /** A report and what stands before its paths when they are shown. */
@@ -7,11 +7,6 @@ export interface PrefixedReport {
   readonly report: Report;
   readonly prefix: string;
 }
-
-export const RANKS: Record<Severity, number> = { info: 0, warning: 1, error: 2 };
-
-export const reaches = (severity: Severity, threshold: Severity): boolean =>
-  RANKS[severity] >= RANKS[threshold];
 
 /** Several reports as one, with paths as seen from the current folder. For showing: it belongs to no workspace. */
 export function combineReports(reports: readonly PrefixedReport[]): Report {

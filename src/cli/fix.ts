@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
 import type { FixJson } from "../report/fix-shape.ts";
 import { printable } from "../report/printable.ts";
-import type { Finding } from "../text/finding.ts";
+import { type Finding, reaches } from "../text/finding.ts";
 import type { Tried } from "../workspace/fix/tried.ts";
-import { combineReports, type PrefixedReport, reaches } from "./combine.ts";
+import { combineReports, type PrefixedReport } from "./combine.ts";
 import { type Folder, findFolders } from "./folders.ts";
 import { uninterrupted } from "./interrupt.ts";
 import type { Change } from "./patch.ts";

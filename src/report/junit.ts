@@ -1,5 +1,5 @@
 import type { Report } from "../lint/report.ts";
-import type { Finding, Severity } from "../text/finding.ts";
+import { type Finding, reaches, type Severity } from "../text/finding.ts";
 import { byFile } from "./by-file.ts";
 import { createLocator, type Locator } from "./place.ts";
 import { fixSentence } from "./remedy.ts";
@@ -9,12 +9,10 @@ export interface JunitOptions {
   readonly threshold: Severity;
 }
 
-const RANKS = { info: 0, warning: 1, error: 2 } as const;
-
 /** JUnit XML: a suite for each file, a case for each finding; a clean report is one case that passes. */
 export function renderJunit(report: Report, { threshold }: JunitOptions): string {
   const locator = createLocator(report);
-  const fails = ({ severity }: Finding) => RANKS[severity] >= RANKS[threshold];
+  const fails = ({ severity }: Finding) => reaches(severity, threshold);
   const suites = [...byFile(report.findings)].map(([path, findings]) => {
     const cases = findings.map((finding) => testCase(finding, fails(finding), locator));
     return suite(path, cases, findings.filter(fails).length);

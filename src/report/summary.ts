@@ -1,5 +1,5 @@
 import type { HealthCategory, Report } from "../lint/report.ts";
-import type { Finding, Severity } from "../text/finding.ts";
+import { type Finding, reaches, type Severity } from "../text/finding.ts";
 import { count, printable } from "./printable.ts";
 import { fixKind } from "./remedy.ts";
 import type { Ink, Page } from "./text.ts";
@@ -54,7 +54,7 @@ function renderTotals(report: Report, page: Page): string[] {
       ? ""
       : "Nothing to report.";
   const accepted = report.suppressed.length ? ` ${count(report.suppressed.length, "finding")} accepted.` : "";
-  return [amounts + accepted, ...renderNext(findings)]
+  return [amounts + accepted, ...renderNext(report)]
     .filter(Boolean)
     .flatMap((line) => wrap(line.trim(), page.width));
 }
@@ -71,11 +71,16 @@ export function countSeverities(findings: readonly Finding[]): string {
   return words.length > 1 ? `${words.slice(0, -1).join(", ")} and ${words.at(-1)}` : words.join("");
 }
 
-function renderNext(findings: readonly Finding[]): string[] {
-  const kinds = findings.flatMap(({ remedy }) => (remedy ? [fixKind(remedy)] : []));
-  const commands = kinds.filter((kind) => kind === "command").length;
-  const fixable = kinds.length - commands;
+/** What `rowguard fix` does by itself, and what it does when told to look below the threshold too. */
+function renderNext({ findings, threshold }: Report): string[] {
+  const fixable = findings.filter(({ remedy }) => remedy && fixKind(remedy) !== "command");
+  const commands = findings.filter(({ remedy }) => remedy && fixKind(remedy) === "command").length;
+  const now = fixable.filter(({ severity }) => reaches(severity, threshold)).length;
+  const more = fixable.length - now;
   const shown = `for ${commands} of them the command is shown above.`;
-  if (!fixable) return commands ? [`F${shown.slice(1)}`] : [];
-  return [`\`rowguard fix\` mends ${fixable} of them${commands ? `; ${shown}` : "."}`];
+  if (!fixable.length) return commands ? [`F${shown.slice(1)}`] : [];
+  const mends = now
+    ? `\`rowguard fix\` mends ${now} of them${more ? `, with \`--all\` ${more} more` : ""}`
+    : `\`rowguard fix --all\` mends ${more} of them`;
+  return [`${mends}${commands ? `; ${shown}` : "."}`];
 }

@@ -3,6 +3,11 @@ import type { Place } from "./span.ts";
 
 export type Severity = "error" | "warning" | "info";
 
+export const RANKS: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 };
+
+export const reaches = (severity: Severity, threshold: Severity): boolean =>
+  RANKS[severity] >= RANKS[threshold];
+
 /** A second place that explains a finding. */
 export interface Related {
   readonly place: Place;

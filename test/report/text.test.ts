@@ -22,6 +22,14 @@ describe("text report", () => {
     assert.match(text, /Nothing to report\./);
   });
 
+  it("promises of a fix no more than it does: what is below the threshold is for --all", () => {
+    const last = (threshold: "error" | "warning", findings = sampleFindings) =>
+      renderText(sampleReport({ findings, threshold }), plain(120)).trimEnd().split("\n").at(-1);
+    const whole = "; for 1 of them the command is shown above.";
+    assert.equal(last("error"), `\`rowguard fix\` mends 1 of them, with \`--all\` 1 more${whole}`);
+    assert.equal(last("error", [sampleFindings[1]!]), "`rowguard fix --all` mends 1 of them.");
+  });
+
   it("says the same with and without colour", () => {
     const coloured = renderText(sampleReport(), { width: 80, colour: true });
     assert.notEqual(coloured, renderText(sampleReport(), plain(80)));

@@ -5,6 +5,8 @@ export type ToPage =
   | { readonly kind: "state"; readonly state: PanelState }
   /** Puts a statement into the editor; of several the one at the offset. */
   | { readonly kind: "query"; readonly text: string; readonly offset: number; readonly run: boolean }
+  /** What is shown is of another database than what follows. */
+  | { readonly kind: "clear" }
   | { readonly kind: "results"; readonly preview: PreviewId; readonly results: readonly PreviewOutcome[] }
   | {
       readonly kind: "rows";

@@ -91,10 +91,9 @@ export class PreviewPanel {
       case "plan":
         return this.#working("Measuring, with and without policies …", async (signal) => {
           const session = await this.#open(signal);
-          this.#send({
-            kind: "plans",
-            plans: await measurePlans(this.#host, session, message.query, signal),
-          });
+          const plans = await measurePlans(this.#host, session, message.query, signal);
+          signal.throwIfAborted();
+          this.#send({ kind: "plans", plans });
         });
       case "rows":
         return this.#sendRows(message);
@@ -103,7 +102,7 @@ export class PreviewPanel {
       case "connection":
         return this.#choose(await this.#connections.pick());
       case "identities":
-        return this.#working("Looking for identities …", (signal) => this.#chooseIdentities(signal));
+        return this.#chooseIdentities();
       case "export": {
         const previewed = this.#previewed;
         if (!previewed)
@@ -123,22 +122,33 @@ export class PreviewPanel {
     if (!connection) return;
     this.#connection = connection;
     this.#session = undefined;
+    // Rows of another database under this one's name would be taken for its own.
+    this.#previewed = undefined;
+    this.#send({ kind: "clear" });
     await this.#working("Connecting …", (signal) => this.#open(signal));
   }
 
-  async #chooseIdentities(signal: AbortSignal): Promise<void> {
-    const session = await this.#open(signal);
-    const chosen = await pickIdentities(session.known, session.chosen);
-    if (chosen) this.#session = { ...session, chosen };
+  async #chooseIdentities(): Promise<void> {
+    await this.#working("Looking for identities …", (signal) => this.#open(signal));
+    const asked = this.#session;
+    if (!asked) return;
+    const chosen = await pickIdentities(asked.known, asked.chosen);
+    // The database may have been opened anew or left meanwhile.
+    if (!chosen || this.#session?.connection !== asked.connection) return;
+    this.#session = { ...this.#session, chosen };
+    this.#sendState();
   }
 
   /** The open database, brought up to date with the files. */
   async #open(signal: AbortSignal): Promise<Session> {
-    if (!this.#connection) throw new Error("There is no folder open: choose a connection.");
-    this.#session = this.#session
+    const connection = this.#connection;
+    if (!connection) throw new Error("There is no folder open: choose a connection.");
+    const session = this.#session
       ? await updateSession(this.#host, this.#session, this.#changes.take())
-      : await openSession(this.#host, this.#connection, signal);
-    return this.#session;
+      : await openSession(this.#host, connection, signal);
+    // Another may have been picked meanwhile.
+    if (this.#connection === connection) this.#session = session;
+    return session;
   }
 
   async #run(query: string, all: boolean, signal: AbortSignal): Promise<void> {
@@ -147,6 +157,7 @@ export class PreviewPanel {
     const write =
       session.opened.kind === "live" && isWrite(query) ? await confirmWrite(session.opened) : false;
     const previewed = await previewOf(this.#host, session, query, { all, write }, signal);
+    signal.throwIfAborted();
     this.#previewed = previewed;
     await addToHistory(this.#context, query);
     this.#send({ kind: "results", preview: previewed.preview, results: previewed.results });

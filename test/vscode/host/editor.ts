@@ -21,6 +21,8 @@ const CLASSES = { light: "vs", dark: "vs-dark", contrast: "hc-black" } as const;
 
 export interface Editor {
   readonly page: Page;
+  /** What a page's content security policy refused so far. */
+  readonly refused: readonly string[];
   setTheme(theme: keyof typeof THEMES): Promise<void>;
   /** Keeps a picture in test/artefacts/. */
   picture(name: string): Promise<void>;
@@ -88,6 +90,10 @@ export async function openEditor({ path, settings, trust, beside }: EditorOption
   const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
+  const refused: string[] = [];
+  page.on("console", (said) => {
+    if (said.text().includes("Content Security Policy")) refused.push(said.text());
+  });
   const picture = async (name: string) => {
     // Away from whatever would show a tip.
     await page.mouse.move(700, 899);
@@ -100,6 +106,7 @@ export async function openEditor({ path, settings, trust, beside }: EditorOption
   await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor({ timeout: 90_000 });
   return {
     page,
+    refused,
     async setTheme(theme) {
       await runCommand(page, "Preferences: Color Theme");
       const input = page.locator(".quick-input-widget input[type=text]");

@@ -222,6 +222,8 @@ describe("the example in the editor", () => {
       await page.keyboard.press("Control+j");
     }
   });
+
+  it("keeps the content security policy of every page", () => assert.deepEqual(editor.refused, []));
 });
 
 /** Those that run a script. */

@@ -5,6 +5,7 @@ import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { Compartment, Prec } from "@codemirror/state";
 import { EditorView, keymap, placeholder } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
+import { typingOver } from "./typing.ts";
 
 export interface StatementEditor {
   readonly element: HTMLElement;
@@ -59,6 +60,7 @@ export function createEditor(nonce: string, run: () => void): StatementEditor {
           },
         ]),
       ),
+      typingOver,
       history(),
       closeBrackets(),
       autocompletion({ icons: false }),

@@ -33,17 +33,8 @@ const progress = make("vscode-progress-bar", { "aria-label": "Working", hidden: 
 const power = make("p", { class: "power", hidden: true });
 const problem = make("p", { class: "problem", role: "alert", hidden: true });
 const notes = make("details", { class: "notes", hidden: true });
-const rows = make(
-  "div",
-  { class: "rows" },
-  make("p", { class: "empty" }, "Run a statement to see its rows as each of them."),
-);
-const plans = make(
-  "div",
-  { class: "plans" },
-  button("Measure", plan),
-  make("p", { class: "empty" }, "Runs the statement several times: as each of them, and without policies."),
-);
+const rows = make("div", { class: "rows" });
+const plans = make("div", { class: "plans" });
 
 let results: Results | undefined;
 let preview: number | undefined;
@@ -79,6 +70,17 @@ const main = make(
   ),
 );
 document.body.append(main);
+
+/** Says what would be shown here. */
+function clear(): void {
+  results = undefined;
+  preview = undefined;
+  rows.replaceChildren(make("p", { class: "empty" }, "Run a statement to see its rows as each of them."));
+  plans.replaceChildren(
+    button("Measure", plan),
+    make("p", { class: "empty" }, "Runs the statement several times: as each of them, and without policies."),
+  );
+}
 
 function run(all: boolean): void {
   const query = statement.text();
@@ -153,6 +155,7 @@ const TAKE: { readonly [Kind in ToPage["kind"]]: (message: Extract<ToPage, { kin
     statement.focus();
     if (runs) run(false);
   },
+  clear,
   results(message) {
     preview = message.preview;
     results = showResults(message.results, {
@@ -172,6 +175,7 @@ const TAKE: { readonly [Kind in ToPage["kind"]]: (message: Extract<ToPage, { kin
   plans: (message) => showPlans(message.plans),
 };
 
+clear();
 window.addEventListener("message", ({ data }: MessageEvent<ToPage>) => TAKE[data.kind]?.(data as never));
 statement.show(editor.getState()?.query ?? "", 0);
 editor.postMessage({ kind: "ready" });
