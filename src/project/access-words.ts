@@ -23,15 +23,10 @@ export interface AccessWords {
 /** Who gets which rows of a table through which policy, in plain words, for every client role. */
 export function accessInWords(project: Project, table: Table): readonly AccessWords[] {
   return project.settings.clientRoles.map((role) => {
-    const unread = new Set<string>();
-    const byWords = new Map<string, RowCommand[]>();
-    for (const command of ROW_COMMANDS)
-      for (const words of waysOf(project, table, role, command, unread))
-        byWords.set(words, [...(byWords.get(words) ?? []), command]);
-    const sentences = [...byWords].map(([words, commands]) =>
-      words.startsWith("no ")
-        ? `${role} may ${listOf(commands, "or")} ${words}.`
-        : `${role} may ${listOf(commands)} ${words}.`,
+    const { ways, unread } = waysOfRole(project, table, role);
+    const sentences = [...commandsBy(ways, wholeWords)].map(
+      ([words, commands]) =>
+        `${role} may ${listOf(commands, words.startsWith("no ") ? "or" : "and")} ${words}.`,
     );
     return { role, sentences, unread: [...unread] };
   });
@@ -41,12 +36,63 @@ export function accessInWords(project: Project, table: Table): readonly AccessWo
 export function openedByPolicies(project: Project, table: Table): string {
   if (!table.rowSecurity || !table.policies.size) return "";
   const roles = new Map<string, string[]>();
-  for (const { role, sentences } of accessInWords(project, table))
-    for (const sentence of sentences) {
-      const rest = sentence.slice(role.length).replace(/( \([^()]*\))?\.$/, "");
-      if (!/ no row\b/.test(rest)) roles.set(rest, [...(roles.get(rest) ?? []), role]);
+  for (const role of project.settings.clientRoles) {
+    const opening = waysOfRole(project, table, role).ways.filter(({ opens }) => opens);
+    for (const [words, commands] of commandsBy(opening, rowWords)) {
+      const said = `may ${listOf(commands)} ${words}`;
+      roles.set(said, [...(roles.get(said) ?? []), role]);
     }
-  return [...roles].map(([rest, all]) => `${listOf(all)}${rest}`).join("; ");
+  }
+  return [...roles].map(([said, all]) => `${listOf(all)} ${said}`).join("; ");
+}
+
+/** One way in which a role reaches rows with a command, or why there is none. */
+interface Way {
+  readonly command: RowCommand;
+  readonly opens: boolean;
+  readonly words: string;
+  /** The policy that opens it, alone and with the helpers it asks; absent where none is asked. */
+  readonly policy?: string;
+  readonly by?: string;
+  /** What restrictive policies make of it. */
+  readonly within: readonly Part[];
+}
+
+/** Which rows one policy is about, its name, and that with the helpers it asks. */
+interface Part {
+  readonly words: string;
+  readonly policy: string;
+  readonly by: string;
+}
+
+/** For one line: what takes a paragraph to say is only named. */
+const rowWords = ({ words, policy, within }: Way): string => {
+  const said = `${words}${within.length ? `, of which only ${listOf(within.map((each) => each.words))}` : ""}`;
+  return said.length > LONGEST && policy !== undefined ? `rows that ${policy} lets through` : said;
+};
+
+const LONGEST = 200;
+
+const wholeWords = ({ words, by, within }: Way): string => {
+  const limits = within.map((each) => `${each.words} (${each.by})`);
+  return `${words}${by === undefined ? "" : ` (${by})`}${limits.length ? `, of which only ${listOf(limits)}` : ""}`;
+};
+
+/** The commands of which the same can be said. */
+function commandsBy(ways: readonly Way[], say: (way: Way) => string): Map<string, RowCommand[]> {
+  const commands = new Map<string, RowCommand[]>();
+  for (const way of ways) {
+    const words = say(way);
+    const known = commands.get(words) ?? [];
+    commands.set(words, known.includes(way.command) ? known : [...known, way.command]);
+  }
+  return commands;
+}
+
+function waysOfRole(project: Project, table: Table, role: string): { ways: Way[]; unread: Set<string> } {
+  const unread = new Set<string>();
+  const ways = ROW_COMMANDS.flatMap((command) => waysOf(project, table, role, command, unread));
+  return { ways, unread };
 }
 
 /** What a policy lets through, in plain words. */
@@ -68,21 +114,29 @@ function waysOf(
   role: string,
   command: RowCommand,
   unread: Set<string>,
-): readonly string[] {
+): readonly Way[] {
   const access = rowAccessOf(project, table, role, command);
-  if (access.rows === "denied") return [`no row: the privilege is not granted`];
-  if (access.rows !== "some") return [describeRowAccess(access)];
-  const within = access.restrictive.map((policy) => partOf(project, table, policy, role, command, unread));
-  const limits = within.filter((each) => each !== undefined).map(({ words, by }) => `${words} (${by})`);
-  const limit = limits.length ? `, of which only ${listOf(limits)}` : "";
-  const ways = access.permissive.flatMap((policy) => {
-    const part = partOf(project, table, policy, role, command, unread);
-    return part ? [`${part.words} (${part.by})${limit}`] : [];
-  });
-  return ways.length ? ways : ["no row: no policy lets one through"];
+  const none = (why: string): Way[] => [{ command, opens: false, words: `no row: ${why}`, within: [] }];
+  if (access.rows === "denied") return none("the privilege is not granted");
+  if (access.rows === "none") return none(access.why);
+  if (access.rows === "every")
+    return [{ command, opens: true, words: describeRowAccess(access), within: [] }];
+  const partsOf = (policies: readonly Policy[]) =>
+    policies
+      .map((policy) => partOf(project, table, policy, role, command, unread))
+      .filter((each) => each !== undefined);
+  const within = partsOf(access.restrictive);
+  const ways = partsOf(access.permissive).map((part) => ({
+    command,
+    opens: part.words !== NO_ROW,
+    ...part,
+    within,
+  }));
+  return ways.length ? ways : none("no policy lets one through");
 }
 
-/** Which rows one policy is about, and its name with the helpers it asks. */
+const NO_ROW = "no row";
+
 function partOf(
   project: Project,
   table: Table,
@@ -90,7 +144,7 @@ function partOf(
   role: string,
   command: RowCommand,
   unread: Set<string>,
-): { readonly words: string; readonly by: string } | undefined {
+): Part | undefined {
   const clause = clauseFor(policy, command);
   if (!clause) return undefined;
   const proposition = propositionOf(project, table, clause, role);
@@ -99,6 +153,7 @@ function partOf(
   if (isNeverTrue(proposition.formula, world) === "yes") return undefined;
   return {
     words: rowsOf(project, proposition.formula, world),
+    policy: policy.name,
     by: `${policy.name}${throughWords(project, [clause.expr])}`,
   };
 }
@@ -108,7 +163,7 @@ function rowsOf(project: Project, formula: Formula, world?: World): string {
   const ways = armsOf(formula).map((arm) => arm.formula);
   const possible = joinWays(ways.filter((way) => isNeverTrue(way, world) !== "yes"));
   const words = possible.map((way) => conditionWords(project, way));
-  return words.length ? `rows ${[...new Set(words)].join(", or ")}` : "no row";
+  return words.length ? `rows ${[...new Set(words)].join(", or ")}` : NO_ROW;
 }
 
 /** ", through is_admin and current_user_org": the sources' own functions that the condition asks. */

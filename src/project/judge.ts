@@ -214,6 +214,12 @@ function isOpenFor(
 export const scopeOf = (project: Project, table: Table): Scope | undefined =>
   project.tenancy.scopes.get(qualify(table.schema, table.name));
 
+/** Rows meant for everybody, by something else than the policies that are to be judged. */
+export const isLookup = (project: Project, table: Table): boolean => {
+  const scope = scopeOf(project, table);
+  return scope?.kind === "public" && scope.readers === undefined;
+};
+
 /** Rows that the tenancy says belong to somebody. */
 export const isOwned = (project: Project, table: Table): boolean => {
   const kind = scopeOf(project, table)?.kind;

@@ -14,7 +14,7 @@ import {
 } from "../catalog/meaning/formula.ts";
 import { containsExpr } from "../catalog/walk.ts";
 import type { WrittenClause } from "./clauses.ts";
-import { isOwned, type Judged, judge, namesCaller, openFor, saysPublic, scopeOf } from "./judge.ts";
+import { isLookup, isOwned, type Judged, judge, namesCaller, openFor, saysPublic } from "./judge.ts";
 import { worldOf } from "./meaning.ts";
 import type { Project } from "./project.ts";
 import { ROW_COMMANDS, type RowCommand } from "./row-access.ts";
@@ -181,7 +181,7 @@ function forOthers(
   const owned = isOwned(project, table);
   const key = qualify(table.schema, table.name);
   const isTenantTable = project.tenancy.tenant?.table === key;
-  const isPublic = scopeOf(project, table)?.kind === "public";
+  const isPublic = isLookup(project, table);
   return commands.filter((command) => {
     if (cause === "anonymous") return true;
     if (cause === "tautology") return command !== "select" || !isPublic;

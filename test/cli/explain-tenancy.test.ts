@@ -40,15 +40,24 @@ describe("explain --tenancy", () => {
     const quotes = `create table quotes (id int primary key, said text);
 alter table quotes enable row level security;
 create policy closed on quotes using (false);
-create policy quotes_read on quotes for select using (true);
-create table notes (id int primary key, said text);`;
+create policy quotes_read on quotes for all to authenticated using (true);
+create table notes (id int primary key, said text);
+create table drafts (id int primary key, said text);
+alter table drafts enable row level security;
+create policy drafts_read on drafts for select to anon using (exists (select 1 from notes where notes.said = drafts.said));
+create policy drafts_closed on drafts for select to authenticated using (not exists (select 1 from notes));`;
     const [project] = await buildProjectFromTexts([{ path: FILE.path, text: quotes }]);
     const text = renderTenancy([project!], { colour: false } as never);
     assert.match(
       text,
-      /^public\.quotes +unknown +its policies: anon and authenticated may select every row$/m,
+      /^public\.quotes +unknown +its policies: authenticated may select, insert, update and delete every row$/m,
     );
     assert.match(text, /^public\.notes +unknown *$/m);
+    // "No row" may be part of what a policy asks.
+    assert.match(
+      text,
+      /^public\.drafts +unknown +its policies: anon may select rows whose said is the said of a row of notes; authenticated may select rows as long as there is no row of notes$/m,
+    );
   });
 
   it("does not take the name of a folder for nothing", async () => {

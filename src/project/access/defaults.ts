@@ -13,6 +13,7 @@ export function defaultAccess(project: Project, table: Table, scope: Scope): str
   if (scope.kind === "unknown") return undefined;
   return (
     rankAccess(project, table, scope) ??
+    (scope.readers && `${scope.readers} read`) ??
     project.settings.access.defaults[scope.kind] ??
     recordAccess(table, scope) ??
     USUAL[scope.kind]
@@ -27,7 +28,11 @@ const USUAL: Readonly<Record<Exclude<Scope["kind"], "unknown">, string>> = {
 };
 
 /** Tables that decide who belongs where, and as what. */
-function rankAccess({ tenancy }: Project, table: Table, { kind, path }: Scope): string | undefined {
+function rankAccess(
+  { tenancy }: Project,
+  table: Table,
+  { kind, path, ownerColumn }: Scope,
+): string | undefined {
   const key = qualify(table.schema, table.name);
   const isUsers = key === tenancy.user?.table;
   const [step] = path;
@@ -38,6 +43,8 @@ function rankAccess({ tenancy }: Project, table: Table, { kind, path }: Scope): 
   const [membership] = tenancy.memberships;
   if (isUsers) return "members read, self update, admins update";
   if (key === tenancy.tenant?.table) return "members read, admins update, owners delete";
+  if (isKeyTable(table) && /^personal_/.test(stem(table.name)) && ownerColumn !== undefined)
+    return "self read, self write";
   if (key === membership?.table || grantsMembership(table)) return "members read, admins write";
   return undefined;
 }
@@ -65,7 +72,8 @@ export const grantsMembership = (table: Table): boolean =>
   /(^|_)(role|permission|member|membership)$/.test(stem(table.name)) ||
   [...table.columns.values()].some(({ name }) => isRoleColumn(name));
 
-export const isKeyTable = ({ name }: Table): boolean => /(^|_)api_key$/.test(stem(name));
+export const isKeyTable = ({ name }: Table): boolean =>
+  /(^|_)(api_(key|token)|access_token)$/.test(stem(name));
 
 const isBilling = ({ name }: Table): boolean =>
   /(^|_)(subscription|payment|charge|refund|payout|ledger|billing\w*|stripe\w*|entitlement|license|credit|usage\w*)(_|$)/.test(

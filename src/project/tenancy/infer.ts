@@ -8,6 +8,7 @@ import type { Tenancy } from "../tenancy.ts";
 import { isCallersOwn } from "./callers.ts";
 import { withIdentity } from "./identity.ts";
 import { findLinks } from "./links.ts";
+import { readersOf } from "./readers.ts";
 import { findScopes } from "./scopes.ts";
 import { findStyle } from "./style.ts";
 import { findTenants } from "./tenant.ts";
@@ -86,7 +87,9 @@ const isAlike = (a: Table, b: Table, platform: Platform): boolean =>
   a.indexes === b.indexes &&
   a.comment === b.comment &&
   a.partitionOf === b.partitionOf &&
-  (a.policies === b.policies || isCallersOwn(a, platform) === isCallersOwn(b, platform));
+  ((a.policies === b.policies && a.rowSecurity === b.rowSecurity) ||
+    (isCallersOwn(a, platform) === isCallersOwn(b, platform) &&
+      readersOf(a, platform) === readersOf(b, platform)));
 
 /** Whether two schemas have the same models as far as tenancy looks at them: relations, and words above them. */
 function haveSameShape(a: ReadonlyMap<string, Model>, b: ReadonlyMap<string, Model>): boolean {

@@ -25,7 +25,6 @@ export function findLinks(catalog: Catalog, models: ReadonlyMap<string, Model>):
     const links = [...keyLinks(catalog, key, table)];
     const explained = explainedColumns(table);
     links.push(...relationLinks(catalog, models, modelOfTable.get(key), table, explained));
-    for (const { column, by } of links) if (by === "prisma relation") explained.add(column);
     links.push(...nameLinks(catalog, named, key, table, explained));
     const outward = links.filter((link) => link.to !== key);
     from.set(key, outward);
@@ -60,8 +59,7 @@ function* keyLinks(catalog: Catalog, key: string, table: Table): Iterable<Link> 
     if (!target) continue;
     const targetKey = keyColumn(target);
     const pairs = columns.map((column, index) => [column, references.columns[index] ?? targetKey] as const);
-    // Of a key over several columns, the one that tells the parent's rows apart leads to the parent.
-    const [column, toColumn] = pairs.find(([, each]) => each === targetKey) ?? pairs.at(-1) ?? [];
+    const [column, toColumn] = leadingPair(target, pairs);
     if (column === undefined || toColumn === undefined) continue;
     yield {
       table: key,
@@ -74,20 +72,36 @@ function* keyLinks(catalog: Catalog, key: string, table: Table): Iterable<Link> 
   }
 }
 
+type Pair = readonly [column: string | undefined, toColumn: string | undefined];
+
+/** Of a key over several columns, the one that tells the parent's rows apart leads to the parent. */
+function leadingPair(target: Table, pairs: readonly Pair[]): Pair {
+  const targetKey = keyColumn(target);
+  return (
+    pairs.find(([, each]) => each !== undefined && each === targetKey) ??
+    pairs.at(-1) ?? [undefined, undefined]
+  );
+}
+
+/** Relations explain their column, as foreign keys do: one over several columns only part of it. */
 function* relationLinks(
   catalog: Catalog,
   models: ReadonlyMap<string, Model>,
   model: Model | undefined,
   table: Table,
-  explained: ReadonlySet<string>,
+  explained: Set<string>,
 ): Iterable<Link> {
   for (const field of model?.model.fields ?? []) {
     const other = models.get(field.type);
     const target = other && catalog.tables.get(other.table);
     if (!model || !target || !field.relation?.fields.length) continue;
-    const column = columnOf(model, field.relation.fields.at(-1)!);
-    const toColumn = columnOf(other, field.relation.references.at(-1) ?? "");
+    const { fields, references } = field.relation;
+    const pairs = fields.map(
+      (each, i) => [columnOf(model, each), columnOf(other, references[i] ?? "")] as const,
+    );
+    const [column, toColumn] = leadingPair(target, pairs);
     if (!column || !toColumn || explained.has(column)) continue;
+    if (fields.length === 1) explained.add(column);
     const nullable = isNullable(table, column);
     yield { table: model.table, column, to: other.table, toColumn, by: "prisma relation", nullable };
   }

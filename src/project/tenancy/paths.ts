@@ -31,6 +31,30 @@ export function findPaths(
   return paths;
 }
 
+/**
+ * The same, but a way that every row has stands before a shorter one that some rows lack: a ticket with an issue is of
+ * the issue's team, whoever may have reported it. Only a column that names a target itself stands before both.
+ */
+export function findFirmPaths(
+  links: Links,
+  targets: Iterable<string>,
+  enter: (link: Link) => boolean,
+  prefer: (link: Link) => number = () => 0,
+): Map<string, readonly Link[]> {
+  const ends = new Set(targets);
+  const any = findPaths(links, ends, enter, prefer);
+  const isFirm = (link: Link) => {
+    const way = any.get(link.table)!;
+    return !link.nullable && (way.length > 1 || way[0] === link);
+  };
+  const firm = findPaths(links, ends, (link) => enter(link) && isFirm(link), prefer);
+  const chosen = new Map<string, readonly Link[]>();
+  // Nearer tables stand first, so that the rest of every way is settled before it.
+  for (const [key, [first]] of any)
+    chosen.set(key, firm.get(key) ?? (first ? [first, ...chosen.get(first.to)!] : []));
+  return chosen;
+}
+
 const BY = { "foreign key": 0, "prisma relation": 1, name: 2, "referred to": 3 } as const;
 
 const cost = (link: Link, prefer: (link: Link) => number): number =>

@@ -5,7 +5,8 @@ import type { ProjectSettings } from "../project.ts";
 import type { Scope, Step } from "../tenancy.ts";
 import { withDetails } from "./details.ts";
 import type { Link, Links } from "./links.ts";
-import { findPaths } from "./paths.ts";
+import { findFirmPaths, findPaths } from "./paths.ts";
+import { readersOf } from "./readers.ts";
 import type { Tenants } from "./tenant.ts";
 import { findConfigured, type UserColumn, type Users } from "./user.ts";
 import {
@@ -51,6 +52,7 @@ export function findScopes(found: Found): Map<string, Scope> {
   inheritFromPartitioned(found.catalog, scopes);
   spread(found, scopes, "public", "it refers to nothing but lookup tables");
   spread(found, scopes, "service", "it refers to nothing but the server's own tables");
+  readPolicies(found, scopes);
   for (const [key, { sentence }] of found.declarations)
     if (sentence.scope && scopes.has(key))
       scopes.set(key, configuredScope(found, ways, key, sentence.scope, "its declared access says so"));
@@ -74,7 +76,7 @@ function findWays(found: Found): Ways {
   for (const key of links.from.keys()) if (ownerOf(users.columnsOf(key))) owned.add(key);
   const isDetour = findDetours(found, owned, findPaths(links, targets, mayLead, prefer));
   const leads = (link: Link) => mayLead(link) && !isDetour(link);
-  const direct = findPaths(links, targets, leads, prefer);
+  const direct = findFirmPaths(links, targets, leads, prefer);
   const isNobodys = (key: string) => !owned.has(key) && !users.tables.has(key);
   const tenant = withDetails(catalog, links, direct, isNobodys, leads);
   const leadsToUser = (link: Link) => !users.tables.has(link.to) && !tenant.has(link.table);
@@ -125,7 +127,7 @@ function findTenantColumns({ catalog, links }: Found): Map<string, string> {
   return most && most.size > 1 ? most : new Map();
 }
 
-const TENANT_COLUMN = /^(tenant|organization|team|workspace|company|account)$/;
+const TENANT_COLUMN = /^(tenant|tenancy|organization|team|workspace|company|account)$/;
 
 /**
  * The column of a row's owner. One that may be empty must be called after an owner; of what somebody did to the row,
@@ -138,10 +140,11 @@ const ownerOf = (columns: readonly UserColumn[]): UserColumn | undefined =>
 
 function scopeOf(found: Found, ways: Ways, key: string, table: Table): Scope {
   const { users } = found;
-  const tenantPath = ways.tenant.get(key);
+  const signsIn = isSignIn(table);
+  const tenantPath = signsIn && !isOftenTenants(table.name) ? undefined : ways.tenant.get(key);
   if (tenantPath) return tenantScope(found, ways, key, tenantPath);
   if (users.tables.has(key)) return userTableScope(found, key);
-  if (isSignIn(table)) return plain("service", `${table.name} holds what signs people in`);
+  if (signsIn) return plain("service", `${table.name} holds what signs people in`);
   const userPath = ways.user.get(key);
   if (userPath) return userScope(found, key, userPath);
   if (isServiceName(table.name))
@@ -155,8 +158,12 @@ function scopeOf(found: Found, ways: Ways, key: string, table: Table): Scope {
 const isSignIn = (table: Table): boolean =>
   isSignInName(table.name) && [...table.columns.values()].some(({ name }) => holdsSignIn(table.name, name));
 
+/** Accounts and credentials of other services are a tenant's as often as they sign somebody in. */
+const isOftenTenants = (table: string): boolean => /(^|_)(account|credential)$/.test(stem(table));
+
 /** Accounts are many things: those of another service that signs people in hold its tokens. */
 function holdsSignIn(table: string, column: string): boolean {
+  if (/_code$/.test(stem(table)) && /^code(_hash)?$/.test(stem(column))) return true;
   if (stem(table) === "account") return /^(access|refresh|id)_token$/.test(stem(column));
   return isSecretColumn(column) || (stem(table) === "verification" && stem(column) === "value");
 }
@@ -267,6 +274,21 @@ function spread(
       scopes.set(table, plain(kind, `${reason}: ${outward.join(", ")}`));
       queue.push(table);
     }
+}
+
+/** Where nothing else says whose rows are, policies that let everybody read them do: a table that clients look things up in. */
+function readPolicies({ catalog, platform }: Found, scopes: Map<string, Scope>): void {
+  for (const [key, { kind }] of scopes) {
+    const readers = kind === "unknown" ? readersOf(catalog.tables.get(key)!, platform) : undefined;
+    if (readers)
+      scopes.set(key, {
+        ...plain(
+          "public",
+          `no column or key leads to a tenant or a user, and its policies let ${readers} read every row`,
+        ),
+        readers,
+      });
+  }
 }
 
 function configuredScope(

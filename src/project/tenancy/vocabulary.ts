@@ -33,7 +33,7 @@ export const spelled = (name: string): string => name.replace(/(^|_)(org|organis
 const set = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
 /** Names that nearly always mean the customer who pays: one row is one tenant. */
-export const TENANT_NAMES = set("organization tenant workspace team company");
+export const TENANT_NAMES = set("organization tenant tenancy workspace team company");
 
 /** Names that mean it often, and something else as often: members or user columns must agree. */
 export const MAYBE_TENANT_NAMES = set(
@@ -98,7 +98,7 @@ export const isRoleColumn = (name: string): boolean =>
 
 /** Tables of libraries that sign people in. */
 export const isSignInName = (name: string): boolean =>
-  /^(user_|auth_)?(session|account|passkey|authenticator|credential|two_factor|mfa_factor|verification|jwk)$|(^|_)(verification|password_reset|reset_password|refresh|magic_link)_token$|^o_?auth_?(client|access_token|refresh_token|consent|resource|state|code)\w*$/.test(
+  /^(user_|auth_)?(session|account|passkey|authenticator|credential|two_factor|mfa_factor|verification|jwk)$|(^|_)(verification|password_reset|reset_password|refresh|magic_link)_token$|(^|_)(auth|authori[sz]ation|verification|login|sign_in|device)_code$|^o_?auth_?(client|access_token|refresh_token|consent|resource|state|code)\w*$/.test(
     stem(name),
   );
 

@@ -3,7 +3,7 @@ import { canBeTrue } from "../../catalog/meaning/decide.ts";
 import { and, type Formula, someTerm, type Term } from "../../catalog/meaning/formula.ts";
 import { claimOf, isCallerId } from "../../project/atoms.ts";
 import { changeClauses } from "../../project/clauses.ts";
-import { type Judged, judge, openFor, scopeOf } from "../../project/judge.ts";
+import { isLookup, type Judged, judge, openFor } from "../../project/judge.ts";
 import { effectiveOf, worldOf } from "../../project/meaning.ts";
 import { isPlain, openingsOf } from "../../project/openings.ts";
 import type { Project } from "../../project/project.ts";
@@ -45,7 +45,7 @@ function commandsFor(project: Project, table: Table, policy: Policy, judged: Jud
   const { role, written, formula, within } = judged;
   if (role !== project.platform.signedInRole) return [];
   const said = new Set(openingsOf(project, table, policy).flatMap(({ commands }) => commands));
-  const isReference = scopeOf(project, table)?.kind === "public";
+  const isReference = isLookup(project, table);
   return openFor(project, judged, formula, "stranger").filter(
     (command) =>
       !said.has(command) &&

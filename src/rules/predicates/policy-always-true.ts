@@ -3,7 +3,7 @@ import type { Policy, PolicyClause, Table } from "../../catalog/catalog.ts";
 import { canBeTrue } from "../../catalog/meaning/decide.ts";
 import { and } from "../../catalog/meaning/formula.ts";
 import { containsExpr } from "../../catalog/walk.ts";
-import { type Judged, judge } from "../../project/judge.ts";
+import { isLookup, type Judged, judge } from "../../project/judge.ts";
 import { settledOf, worldOf } from "../../project/meaning.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
@@ -21,9 +21,9 @@ export default defineRule({
     if (policy.refused || !policy.permissive || (isConcealed(project, table) && policy.platform)) return;
     const audience = policy.roles.filter((role) => isAudience(project, role));
     if (!audience.length) return;
-    const scope = project.tenancy.scopes.get(`${table.schema}.${table.name}`)?.kind;
+    const isPublic = isLookup(project, table);
     const open = openCommands(project, table, policy).filter(
-      (command) => (command !== "select" || scope !== "public") && !isHeld(project, table, policy, command),
+      (command) => (command !== "select" || !isPublic) && !isHeld(project, table, policy, command),
     );
     if (!open.length) return;
     const reading = open.every((command) => command === "select");

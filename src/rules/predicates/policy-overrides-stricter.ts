@@ -3,7 +3,7 @@ import type { Policy, Table } from "../../catalog/catalog.ts";
 import { implies, isAlwaysTrue, isNeverTrue } from "../../catalog/meaning/decide.ts";
 import { FALSE, type Formula } from "../../catalog/meaning/formula.ts";
 import { clientsOf } from "../../project/audience.ts";
-import { scopeOf } from "../../project/judge.ts";
+import { isLookup } from "../../project/judge.ts";
 import { checkOf, propositionOf } from "../../project/meaning.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
@@ -80,6 +80,5 @@ const conditionsOf =
 /** A wider one that is always true, and a stricter one that never is, have rules of their own. */
 function speaksForItself(project: Project, table: Table, pairs: readonly Pair[]): boolean {
   if (pairs.some(([, stricter]) => isNeverTrue(stricter) === "yes")) return true;
-  const isPublic = scopeOf(project, table)?.kind === "public";
-  return !isPublic && pairs.every(([wider]) => isAlwaysTrue(wider) === "yes");
+  return !isLookup(project, table) && pairs.every(([wider]) => isAlwaysTrue(wider) === "yes");
 }

@@ -541,4 +541,93 @@ describe("inferTenancy", () => {
     assert.equal(tenancy.scopes.get("public.stripe_info")?.kind, "unknown");
     assert.equal(tenancy.scopes.get("public.prices")?.kind, "public");
   });
+
+  it("takes a way that every row has before a shorter one that some rows lack", async () => {
+    const tenancy = await inferFromSql(`
+      create table workspaces (id uuid primary key, name text);
+      create table teams (id uuid primary key, workspace_id uuid not null references workspaces);
+      create table people (id uuid primary key, workspace_id uuid not null references workspaces);
+      create table issues (id uuid primary key, team_id uuid not null references teams);
+      create table tickets (id uuid primary key, reported_by uuid references people, issue_id uuid not null unique references issues);
+      create table ticket_notes (id uuid primary key, ticket_id uuid references tickets);
+      create table labels (id uuid primary key, workspace_id uuid references workspaces, issue_id uuid not null references issues);
+    `);
+    const { tickets, ticket_notes, labels } = linesOf(tenancy);
+    assert.deepEqual(
+      [tickets, ticket_notes, labels],
+      [
+        "tenant: tickets.issue_id > issues.team_id > teams.workspace_id",
+        "tenant: ticket_notes.ticket_id > tickets.issue_id > issues.team_id > teams.workspace_id, nullable",
+        "tenant: labels.workspace_id, nullable",
+      ],
+    );
+  });
+
+  it("goes by a key's own column where a relation takes several", async () => {
+    const tenancy = await inferFromPrisma(`
+      model User { id String @id }
+      model Organization { id String @id
+        projects Project[] }
+      model Project { id String @id
+        orgId String
+        org Organization @relation(fields: [orgId], references: [id])
+        sets Set[] }
+      model Set { id String
+        projectId String
+        project Project @relation(fields: [projectId], references: [id])
+        items Item[]
+        @@id([id, projectId]) }
+      model Item { id String @id
+        setId String
+        projectId String
+        set Set @relation(fields: [setId, projectId], references: [id, projectId]) }
+    `);
+    assert.equal(linesOf(tenancy).Item, "tenant: Item.projectId > Project.orgId");
+  });
+
+  it("takes a table for a lookup that its policies let everybody read, and belongs to nobody", async () => {
+    const open = (table: string, to: string, command = "select") =>
+      `alter table ${table} enable row level security; create policy p on ${table} for ${command} to ${to} using (true);`;
+    const tenancy = await inferFromSql(`
+      create table notes (id uuid primary key, user_id uuid not null references auth.users);
+      create table quotes (id int primary key, body text);
+      create table limits (id int primary key, most int);
+      create table drafts (id int primary key, body text);
+      create table leads (id int primary key, email text);
+      create table vaults (id int primary key, secret text);
+      create table tides (id int primary key, height int);
+      ${open("notes", "anon")} ${open("quotes", "anon")} ${open("limits", "authenticated")} ${open("drafts", "anon", "all")}
+      ${open("leads", "anon")} ${open("vaults", "anon")}
+      create policy p on tides for select using (true);
+    `);
+    assert.deepEqual(linesOf(tenancy), {
+      notes: "user: notes.user_id, owner user_id",
+      quotes: "public",
+      limits: "public",
+      drafts: "unknown",
+      leads: "unknown",
+      vaults: "unknown",
+      tides: "unknown",
+    });
+    assert.deepEqual(
+      ["quotes", "limits"].map((each) => tenancy.scopes.get(`public.${each}`)?.readers),
+      ["everyone", "users"],
+    );
+  });
+
+  it("keeps codes that sign people in from everybody, and knows tenants called tenancies", async () => {
+    const tenancy = await inferFromSql(
+      `
+      create table tenancies (id uuid primary key);
+      create table authorization_codes (id uuid primary key, tenancy_id uuid references tenancies, code text not null);
+      create table reports (id uuid primary key, tenancy_id uuid not null references tenancies);
+      `,
+      { platform: postgres },
+    );
+    assert.deepEqual(linesOf(tenancy), {
+      tenancies: "tenant: id",
+      authorization_codes: "service",
+      reports: "tenant: reports.tenancy_id",
+    });
+  });
 });
