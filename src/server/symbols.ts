@@ -2,6 +2,7 @@ import { type DocumentSymbol, SymbolKind, type WorkspaceSymbol } from "vscode-la
 import { qualify } from "../catalog/catalog.ts";
 import { placeOfTableState } from "../project/place.ts";
 import { placeInModel } from "../project/project.ts";
+import type { Place } from "../text/span.ts";
 import { locationOf, rangeOf } from "./convert.ts";
 import type { Snapshot } from "./folder.ts";
 
@@ -14,7 +15,9 @@ export function documentSymbols(snapshot: Snapshot, path: string): DocumentSymbo
         symbols.push(symbolOf(snapshot, key, "table", SymbolKind.Struct, table.made));
       for (const policy of table.policies.values())
         if (policy.made.path === path)
-          symbols.push(symbolOf(snapshot, policy.name, `policy on ${key}`, SymbolKind.Key, policy.made));
+          symbols.push(
+            symbolOf(snapshot, policy.name, `policy on ${key}`, SymbolKind.Key, policy.made, policy.nameSpan),
+          );
     }
     for (const [key, view] of project.catalog.views)
       if (view.made.path === path)
@@ -28,21 +31,27 @@ export function documentSymbols(snapshot: Snapshot, path: string): DocumentSymbo
             model.table,
             SymbolKind.Struct,
             placeInModel(project, model, model.model.span),
+            placeInModel(project, model, model.model.nameSpan),
           ),
         );
   }
   return symbols.sort((a, b) => a.range.start.line - b.range.start.line);
 }
 
+/** A name that was given elsewhere, by ALTER POLICY ... RENAME, is none to select here: protocol and editors want it within. */
 function symbolOf(
-  snapshot: Snapshot,
+  { text }: Snapshot,
   name: string,
   detail: string,
   kind: SymbolKind,
-  place: Parameters<typeof rangeOf>[0],
+  place: Place,
+  named: Place = place,
 ): DocumentSymbol {
-  const range = rangeOf(place, snapshot.text);
-  return { name: name || "(no name)", detail, kind, range, selectionRange: range };
+  const range = rangeOf(place, text);
+  const { span } = named;
+  const within = named.path === place.path && span.start >= place.span.start && span.end <= place.span.end;
+  const selectionRange = within ? rangeOf(named, text) : range;
+  return { name: name || "(no name)", detail, kind, range, selectionRange };
 }
 
 const MOST = 500;

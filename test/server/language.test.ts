@@ -196,6 +196,14 @@ describe("what the server knows of names", function () {
         "own, policy on public.tasks",
       ],
     );
+    const { selectionRange } = symbols.find(({ name }) => name === "org tasks")!;
+    assert.equal(
+      client
+        .text(INIT)
+        .split("\n")
+        [selectionRange.start.line]!.slice(selectionRange.start.character, selectionRange.end.character),
+      '"org tasks"',
+    );
     const found = await client.request<WorkspaceSymbol[]>("workspace/symbol", { query: "pubtas" });
     assert.deepEqual(
       found.map(({ name }) => name),
@@ -347,6 +355,22 @@ describe("completion", function () {
       "members.org",
       "members.user_id",
     ]);
+  });
+
+  it("goes on where a word ends: tables after FROM, the caller's functions after their schema", async () => {
+    const policy = "create policy x on tasks for select to authenticated using (";
+    assert.deepEqual((await complete(DRAFT, `${policy}exists (select 1 from |`)).labels, [
+      "members",
+      "notes",
+      "tasks",
+    ]);
+    const caller = await complete(DRAFT, `${policy}owner_id = auth.u|`);
+    assert.equal(caller.take("auth.uid()"), `${policy}owner_id = (select auth.uid())`);
+    const selected = await complete(DRAFT, `${policy}owner_id = (select auth.|`);
+    assert.equal(selected.take("auth.uid()"), `${policy}owner_id = (select auth.uid()`);
+    assert.ok((await complete(DRAFT, "create policy |")).labels.includes("create policy on tasks for all"));
+    const roles = await complete(DRAFT, "create policy x on tasks to |");
+    assert.deepEqual(roles.labels.slice(0, 2), ["anon", "authenticated"]);
   });
 
   it("names tables, columns, buckets and functions in code", async () => {

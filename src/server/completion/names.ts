@@ -27,15 +27,30 @@ export const columnProposal = ({ name, type }: Column, before = ""): Proposal =>
   rank: 1,
 });
 
+/** Those that clients come in as stand first. */
 export const roleProposals = ({ settings, catalog }: Project): Proposal[] => {
-  const roles = new Set([...settings.clientRoles, ...catalog.roles.keys()]);
-  const names = [...roles].map((role) => quoteIdentifier(role));
-  return [...names, "public"].map((label) => ({
-    label,
+  const role = (name: string, rank: number): Proposal => ({
+    label: name,
     kind: CompletionItemKind.EnumMember,
     detail: "role",
-  }));
+    rank,
+  });
+  const others = [...catalog.roles.keys()].filter((name) => !settings.clientRoles.includes(name));
+  return [
+    ...settings.clientRoles.map((name) => role(quoteIdentifier(name), 1)),
+    ...others.map((name) => role(quoteIdentifier(name), 2)),
+    role("public", 2),
+  ];
 };
+
+/** Calls that name the caller, where their schema is written already; asked once, in a sub-select where there is none yet. */
+export const callerProposals = ({ platform }: Project, inSelect: boolean): Proposal[] =>
+  platform.callerFunctions.map((name) => ({
+    label: `${name}()`,
+    kind: CompletionItemKind.Function,
+    detail: "the caller, asked once",
+    ...(inSelect ? {} : { text: `(select ${name}())` }),
+  }));
 
 /** Calls that name the caller, asked once a statement and not for every row; then the functions that the sources make. */
 export function functionProposals({ platform, catalog }: Project): Proposal[] {

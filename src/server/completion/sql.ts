@@ -4,6 +4,7 @@ import type { Project } from "../../project/project.ts";
 import { literal } from "../../text/pattern.ts";
 import type { Snapshot } from "../folder.ts";
 import {
+  callerProposals,
   columnProposal,
   findTable,
   functionProposals,
@@ -44,7 +45,7 @@ function statementBefore(text: string, offset: number): string {
 
 /** Nothing yet, or the beginning of `create policy`. */
 const isBegunPolicy = (statement: string): boolean =>
-  "create policy".startsWith(statement.trimStart().toLowerCase().replace(/\s+/g, " "));
+  "create policy ".startsWith(statement.trimStart().toLowerCase().replace(/\s+/g, " "));
 
 function inStatement(project: Project, statement: string, word: string): Proposal[] {
   if (!/^\s*(create|alter|drop)\s+policy\b/i.test(statement)) return tableProposals(project);
@@ -53,6 +54,7 @@ function inStatement(project: Project, statement: string, word: string): Proposa
   if (!inClause) return /\bto\s+["\w$, ]*$/i.test(statement) ? roleProposals(project) : [];
   const qualifier = word.includes(".") ? word.slice(0, word.lastIndexOf(".")) : undefined;
   if (qualifier !== undefined) return ofQualifier(project, statement, qualifier);
+  if (/\b(from|join)\s+["\w$]*$/i.test(statement)) return tableProposals(project);
   const target = new RegExp(`\\bon\\s+(${NAME})`, "i").exec(statement)?.[1];
   const columns = target === undefined ? undefined : findTable(project, target)?.columns.values();
   return [
@@ -62,12 +64,13 @@ function inStatement(project: Project, statement: string, word: string): Proposa
   ];
 }
 
-/** `members.` and, after `from members m`, `m.`: the columns; `app.`: what is in the schema. */
+/** `members.` and, after `from members m`, `m.`: the columns; `app.`, `auth.`: what is in the schema. */
 function ofQualifier(project: Project, statement: string, qualifier: string): Proposal[] {
   const named = new RegExp(`(?:from|join)\\s+(${NAME})\\s+(?:as\\s+)?${literal(qualifier)}\\b`, "i");
   const table = findTable(project, named.exec(statement)?.[1] ?? qualifier);
   if (table) return [...table.columns.values()].map((column) => columnProposal(column, `${qualifier}.`));
-  return [...functionProposals(project), ...tableProposals(project)].filter(({ label }) =>
+  const callers = callerProposals(project, /\(\s*select\s+["\w$.]*$/i.test(statement));
+  return [...callers, ...functionProposals(project), ...tableProposals(project)].filter(({ label }) =>
     label.startsWith(`${qualifier}.`),
   );
 }
@@ -112,7 +115,7 @@ function skeleton(project: Project, table: Table, command: Command, rank: number
     label: `create policy on ${on} for ${command}`,
     kind: CompletionItemKind.Snippet,
     detail: table.policies.size
-      ? `${qualify(table.schema, table.name)} has ${table.policies.size} policies`
+      ? `${qualify(table.schema, table.name)} has ${table.policies.size === 1 ? "1 policy" : `${table.policies.size} policies`}`
       : "no policy yet",
     text: `${write(`"${name}"`, rows, rows)};`,
     snippet: `${write(`"\${1:${plain(name)}}"`, `\${2:${plain(rows)}}`, `\${${command === "insert" ? 2 : 3}:${plain(rows)}}`)};`,
