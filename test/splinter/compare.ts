@@ -21,14 +21,15 @@ export function readMap(): ReadonlyMap<string, readonly string[]> {
   const map = new Map<string, readonly string[]>();
   for (const line of text.split("\n")) {
     const [, advisors, rules] = line.split("|");
+    if (line.startsWith("## Side by side")) break;
     if (advisors && rules) for (const name of namesIn(advisors)) map.set(name, namesIn(rules));
   }
   const [, rest = ""] = text.split("Not covered");
-  for (const name of namesIn(rest)) map.set(name, []);
+  for (const name of namesIn(rest.split("\n\n")[0]!)) map.set(name, []);
   return map;
 }
 
-const namesIn = (text: string): string[] => [...text.matchAll(/`([a-z_-]+)`/g)].map(([, name]) => name!);
+const namesIn = (text: string): string[] => [...text.matchAll(/`([a-z0-9_-]+)`/g)].map(([, name]) => name!);
 
 /** What all rules say of a project, those that are off by default included. */
 export async function findingsIn(

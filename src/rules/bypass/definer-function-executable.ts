@@ -1,5 +1,5 @@
 import { mayExecute } from "../../catalog/access.ts";
-import type { Func, Table } from "../../catalog/catalog.ts";
+import type { Func, Table, View } from "../../catalog/catalog.ts";
 import { bodyQueries, isTriggerFunction, onlyReads, signatureSql } from "../../project/function-words.ts";
 import type { Project } from "../../project/project.ts";
 import { schemaReachable } from "../../project/reach.ts";
@@ -7,6 +7,7 @@ import {
   isView,
   ownerOf,
   readsPastPolicies,
+  relationNamed,
   relationsOfBody,
   seesEveryRow,
 } from "../../project/relations.ts";
@@ -26,8 +27,9 @@ export default defineRule({
   *check(func, project) {
     if (func.platform || !func.securityDefiner || func.uncertain || isTriggerFunction(func)) return;
     const callers = callersOf(project, func);
-    const tables = callers.length ? passedTables(project, func, callers) : [];
-    const [table] = tables;
+    const written = callers.length ? writtenTables(project, func) : NONE;
+    const tables = callers.length ? passedTables(project, func, written, callers) : [];
+    const table = tables.find((each) => written.has(each)) ?? tables[0];
     if (!table) return;
     const names = findClaimCallOfBody(project, func) !== undefined;
     const bound = asksSecret(func) || (names && !givesStrangers(project, func, tables, callers));
@@ -35,7 +37,7 @@ export default defineRule({
       at: func.made,
       subject: `${func.schema}.${func.name}()`,
       severity: bound ? "info" : severityOf(project, func, callers),
-      message: `${listOf(callers)} can call ${nameOf(func)}, which ${verbOf(func)} ${nameOf(table)} as its owner, past its policies${bound ? "" : names ? ", and ties no row to who asks" : ", whoever asks"}.`,
+      message: `${listOf(callers)} can call ${nameOf(func)}, which ${written.has(table) ? "writes" : "reads"} ${nameOf(table)} as its owner, past its policies${bound ? "" : names ? ", and ties no row to who asks" : ", whoever asks"}.`,
       ...remedyOf(project, func, bound),
     };
   },
@@ -61,7 +63,12 @@ const callersOf = (project: Project, func: Func): readonly string[] =>
     : [];
 
 /** Protected tables that the body names, whose policies do not apply to its owner and hide rows from its callers. */
-const passedTables = (project: Project, func: Func, callers: readonly string[]): readonly Table[] =>
+const passedTables = (
+  project: Project,
+  func: Func,
+  written: ReadonlySet<Table | View>,
+  callers: readonly string[],
+): readonly Table[] =>
   relationsOfBody(project, func).filter(
     (relation): relation is Table =>
       !isView(relation) &&
@@ -69,7 +76,7 @@ const passedTables = (project: Project, func: Func, callers: readonly string[]):
       (relation.platform
         ? relation.schema === "auth"
         : readsPastPolicies(project, relation, ownerOf(project, func))) &&
-      (writes(func) || callers.some((role) => !seesEveryRow(project, relation, role))),
+      (written.has(relation) || callers.some((role) => !seesEveryRow(project, relation, role))),
   );
 
 /** A yes or no about rows tells little; anonymous visitors can be anybody. */
@@ -79,18 +86,19 @@ function severityOf(project: Project, func: Func, callers: readonly string[]): S
   return anonymousRole !== undefined && !callers.includes(anonymousRole) ? "warning" : "error";
 }
 
-function writes(func: Func): boolean {
-  let found = false;
+const NONE: ReadonlySet<Table | View> = new Set();
+
+function writtenTables({ catalog }: Project, func: Func): ReadonlySet<Table | View> {
+  const found = new Set<Table | View>();
   for (const query of bodyQueries(func))
     visitQuery(query, {
       query: ({ into }) => {
-        if (into) found = true;
+        const relation = into && relationNamed(catalog, into, func.searchPath);
+        if (relation) found.add(relation);
       },
     });
   return found;
 }
-
-const verbOf = (func: Func): string => (writes(func) ? "writes" : "reads");
 
 /** Policies and code that call it need EXECUTE: there only its author knows what it should ask for. */
 function remedyOf(project: Project, func: Func, bound: boolean): { remedy?: Remedy } {
