@@ -10,6 +10,7 @@ const SOURCE = join(import.meta.dirname, "..", "src");
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   text: [],
   cache: [],
+  thread: [],
   source: ["text"],
   catalog: ["source"],
   project: ["catalog"],
@@ -17,7 +18,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   lint: ["rules"],
   report: ["lint"],
   policies: ["project"],
-  database: ["project", "cache"],
+  database: ["project", "cache", "thread"],
   isolation: ["database", "policies"],
   workspace: ["lint", "isolation"],
   protocol: ["lint"],

@@ -30,6 +30,7 @@ const PROGRAMS = {
   command: "src/cli/main.ts",
   server: "src/server/process.ts",
   "database-host": "src/host/process.ts",
+  "code-worker": "src/workspace/facts/code-worker.ts",
 } as const;
 type Program = keyof typeof PROGRAMS;
 
@@ -142,13 +143,14 @@ export async function bundle(folder: string): Promise<Map<string, number>> {
       }),
     ),
   ]);
-  writeFileSync(join(folder, "server.cjs"), starting("server"));
+  for (const each of ["server", "code-worker"] as const)
+    writeFileSync(join(folder, `${each}.cjs`), starting(each));
   await copyWasm(folder);
   await copyEngine(folder);
   chmodSync(join(folder, "cli.cjs"), 0o755);
   const inputs = results.flatMap(({ metafile }) => Object.keys((metafile as Metafile).inputs));
   writeFileSync(join(folder, "licences.txt"), renderLicences(inputs));
-  const names = ["rowguard", "cli", "server", "database-host", "database-worker"];
+  const names = ["rowguard", "cli", "server", "code-worker", "database-host", "database-worker"];
   return check(folder, [...names, ...EXTENSION, ...Object.keys(APART)]);
 }
 

@@ -1,5 +1,6 @@
 import { findCacheFolder } from "../cache/cache-folder.ts";
 import type { Report } from "../lint/report.ts";
+import { printable } from "../report/printable.ts";
 import { checkFolder } from "../workspace/check.ts";
 import type { ReportOptions, Workspace, WorkspaceOptions } from "../workspace/workspace.ts";
 import { type Folder, findFile } from "./folders.ts";
@@ -53,9 +54,10 @@ async function withProgress<T>(terminal: Terminal, work: (onProgress: OnProgress
   }
 }
 
-const optionsFor = (root: string, flags: WorkspaceFlags, { cwd }: Terminal): WorkspaceOptions => ({
+const optionsFor = (root: string, flags: WorkspaceFlags, terminal: Terminal): WorkspaceOptions => ({
   once: true,
+  onTrouble: (sentence) => terminal.complain(`rowguard: ${printable(sentence)}\n`),
   ...(flags.cache && { cacheFolder: findCacheFolder(root) }),
-  ...(flags.baseline && { baselinePath: findFile(flags.baseline, cwd) }),
-  ...(flags.config && { configPath: findFile(flags.config, cwd) }),
+  ...(flags.baseline && { baselinePath: findFile(flags.baseline, terminal.cwd) }),
+  ...(flags.config && { configPath: findFile(flags.config, terminal.cwd) }),
 });

@@ -60,6 +60,7 @@ export function createFolders(
     const workspace = new OpenWorkspace(root, {
       cacheFolder: findCacheFolder(root),
       onProgress: progress.report,
+      onTrouble: (sentence) => connection.console.warn(`${name}: ${sentence}`),
       onNews,
     });
     const executed = createExecuted(root, mayRun, onNews);

@@ -77,6 +77,7 @@ export class OpenWorkspace implements Workspace {
     this.#store = new FactStore(
       root,
       this.#version === undefined ? undefined : openPack(options.cacheFolder!, this.#version),
+      options.onTrouble,
     );
     this.#sources = new Sources(root, this.#store);
     this.#surveyor = new Surveyor(this.#store, options.withoutCode);
@@ -261,6 +262,7 @@ export class OpenWorkspace implements Workspace {
   async close(): Promise<void> {
     await this.#updating;
     clearTimeout(this.#saving);
+    await this.#store.stop();
     this.#save();
   }
 

@@ -43,6 +43,7 @@ export class Surveyor {
       const isWanted = createFilter(configuration);
       return all.filter(({ path }) => isWanted(path));
     });
+    if (!this.#withoutCode) this.#store.beginCode(this.#wanted("code", [files], ({ kind }) => CODE[kind]));
     const settings = this.#keep.value("settings", [files], () => files.filter(({ kind }) => FIRST[kind]));
     await this.#read("first", [settings], (file) => FIRST[file.kind], onProgress);
     const roles = this.#rolesOf(files, settings, configuration);
@@ -59,14 +60,22 @@ export class Surveyor {
     readerOf: (file: FileOfKind) => ReaderName | undefined,
     onProgress: OnProgress | undefined,
   ): Promise<void> {
-    const wanted = this.#keep.value(`wanted ${what}`, of, () =>
+    const wanted = this.#wanted(what, of, readerOf);
+    const doing = what === "code" ? "reading code" : "reading SQL";
+    await this.#store.read(wanted, onProgress && ((done) => onProgress(done, wanted.length, doing)));
+  }
+
+  #wanted(
+    what: string,
+    of: readonly [files: readonly FileOfKind[], ...rest: unknown[]],
+    readerOf: (file: FileOfKind) => ReaderName | undefined,
+  ): readonly Wanted[] {
+    return this.#keep.value(`wanted ${what}`, of, () =>
       of[0].flatMap((file): Wanted[] => {
         const reader = readerOf(file);
         return reader ? [{ reader, path: file.path }] : [];
       }),
     );
-    const doing = what === "code" ? "reading code" : "reading SQL";
-    await this.#store.read(wanted, onProgress && ((done) => onProgress(done, wanted.length, doing)));
   }
 
   #rolesOf(

@@ -76,6 +76,8 @@ export interface WorkspaceOptions {
   /** No text changes before it is closed: nothing is kept for a next report. */
   readonly once?: boolean;
   readonly onProgress?: (done: number, total: number, what: string) => void;
+  /** Called with a sentence about what went wrong inside and costs time only. */
+  readonly onTrouble?: (sentence: string) => void;
   /** Called when a report would be another one although nobody said that a file changed: git answered late. */
   readonly onNews?: () => void;
 }

@@ -1,16 +1,16 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { setFlagsFromString } from "node:v8";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
+import { startThread as start } from "../../thread/start.ts";
 import type { Given } from "./worker.ts";
 
 const here = import.meta.dirname;
-const bundled = join(here, "database-worker.cjs");
+const BUNDLED = "database-worker.cjs";
 
 /** Folders of the engine's own files: beside the bundle, or in its packages. The first has all but extensions of others. */
-export const ASSETS: readonly string[] = existsSync(bundled)
+export const ASSETS: readonly string[] = existsSync(join(here, BUNDLED))
   ? [here]
   : ["@electric-sql/pglite", "@electric-sql/pglite-pgvector"].map(packageFolder);
 
@@ -32,9 +32,5 @@ export function startThread(given: Omit<Given, "assets">): Worker {
   for (const flag of COMPILER) setFlagsFromString(flag);
   const workerData: Given = { assets: ASSETS, ...given };
   const resourceLimits = { stackSizeMb: STACK, maxOldGenerationSizeMb: 4096 };
-  if (existsSync(bundled)) return new Worker(bundled, { resourceLimits, workerData });
-  // Source: the thread needs the loader for TypeScript that this one has.
-  const file = pathToFileURL(join(here, "worker.ts")).href;
-  const code = `import("tsx/esm/api").then(({ tsImport }) => tsImport(${JSON.stringify(file)}, ${JSON.stringify(file)}))`;
-  return new Worker(code, { eval: true, resourceLimits, workerData });
+  return start(BUNDLED, "database/embedded/worker.ts", { resourceLimits, workerData });
 }

@@ -24,7 +24,11 @@ const FILE = "facts.pack";
 /** Reads the pack in a folder; an empty one where there is none, it was written by other readers, or it is damaged. */
 export function openPack(folder: string, version: string): Pack {
   const file = readSealed(folder, FILE, version);
-  if (!file) return EMPTY_PACK;
+  return file ? decodePack(file) : EMPTY_PACK;
+}
+
+/** The pack that `encodePack` made. */
+export function decodePack(file: Buffer): Pack {
   const indexStart = file.indexOf(10) + 1;
   const bodyStart = indexStart + Number(file.toString("latin1", 0, indexStart));
   const index = JSON.parse(file.toString("utf8", indexStart, bodyStart)) as IndexRow[];
@@ -62,6 +66,11 @@ export function writePack(
   version: string,
   entries: Iterable<readonly [string, Entry]>,
 ): boolean {
+  return writeSealed(folder, FILE, version, encodePack(entries));
+}
+
+/** A pack as bytes, in memory of its own. */
+export function encodePack(entries: Iterable<readonly [string, Entry]>): Buffer<ArrayBuffer> {
   const bodies: (Buffer | string)[] = [];
   const index: IndexRow[] = [];
   let at = 0;
@@ -74,12 +83,12 @@ export function writePack(
   const indexText = JSON.stringify(index);
   const head = `${Buffer.byteLength(indexText)}\n`;
   const size = Buffer.byteLength(indexText) + head.length + at;
-  return writeSealed(folder, FILE, version, joined([head, indexText, ...bodies], size));
+  return joined([head, indexText, ...bodies], size);
 }
 
 /** One after the other in one buffer: there are thousands, and a buffer for each costs more than what is in it. */
-function joined(parts: readonly (Buffer | string)[], size: number): Buffer {
-  const all = Buffer.allocUnsafe(size);
+function joined(parts: readonly (Buffer | string)[], size: number): Buffer<ArrayBuffer> {
+  const all = Buffer.allocUnsafeSlow(size);
   let at = 0;
   for (const part of parts) at += typeof part === "string" ? all.write(part, at) : part.copy(all, at);
   return all;

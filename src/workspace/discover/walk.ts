@@ -18,6 +18,8 @@ export interface FoundFile {
   readonly kind: FileKind;
   readonly stamp: string;
   readonly modified: number;
+  /** In bytes. */
+  readonly size: number;
 }
 
 /** A stamp proves that a file is the same only where it had not just been written. */
@@ -175,7 +177,7 @@ function foundFile(path: string, kind: FileKind, stats: Stats): FoundFile | Sour
   if (!stats.isFile()) return left(path, "not a regular file");
   if (stats.size > sizeLimit(kind)) return left(path, `larger than ${sizeLimit(kind) / 2 ** 20} MB`);
   const stamp = `${stats.size}-${stats.mtimeMs}-${stats.ctimeMs}-${stats.ino}`;
-  return { path, kind, stamp, modified: Math.max(stats.mtimeMs, stats.ctimeMs) };
+  return { path, kind, stamp, modified: Math.max(stats.mtimeMs, stats.ctimeMs), size: stats.size };
 }
 
 export const left = (path: string, why: string): SourceNote => ({ path, what: "file", read: false, why });

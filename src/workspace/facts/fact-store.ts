@@ -5,6 +5,7 @@ import { readText } from "../discover/read-text.ts";
 import { type FoundFile, settledStamp } from "../discover/walk.ts";
 import { hashText } from "../fix/apply.ts";
 import { ChangeLog } from "./change-log.ts";
+import { CodeThread, type ReadAside } from "./code-thread.ts";
 import { type FactsOf, READERS, type ReaderName } from "./readers.ts";
 import { RecentTexts } from "./recent-texts.ts";
 
@@ -41,12 +42,15 @@ export class FactStore {
   readonly #recent = new RecentTexts();
   readonly #problems = new Map<string, string>();
   readonly #changes = new ChangeLog();
+  readonly #onTrouble: (sentence: string) => void;
   #files: ReadonlyMap<string, FoundFile> = new Map();
+  #aside: CodeThread | undefined;
   #unsaved = 0;
 
-  constructor(root: string, pack: Pack = EMPTY_PACK) {
+  constructor(root: string, pack: Pack = EMPTY_PACK, onTrouble: (sentence: string) => void = () => {}) {
     this.#root = root;
     this.#pack = pack;
+    this.#onTrouble = onTrouble;
   }
 
   /** Says which files there are on disk; texts of open editors stand above them. */
@@ -96,6 +100,22 @@ export class FactStore {
       until = performance.now() + 20;
     }
     this.#changes.saw(wanted, now);
+  }
+
+  /** Begins to read code that nothing is known of, where it is much: `read` then takes what comes of it. */
+  beginCode(wanted: readonly Wanted[], start = CodeThread.start): void {
+    if (this.#aside) return;
+    const files = wanted.flatMap(({ reader, path }) => {
+      const file = this.#files.get(path);
+      const isNew = file && !this.#texts.has(path) && !this.#pack.get(keyOf(reader, path));
+      return isNew && reader === "code" ? [file] : [];
+    });
+    this.#aside = start({ root: this.#root, files }, this.#onTrouble);
+  }
+
+  /** Ends what is still being read. */
+  async stop(): Promise<void> {
+    await this.#aside?.stop();
   }
 
   /** The facts that `read` found; undefined where there is no such file or it cannot be read. */
@@ -196,13 +216,11 @@ export class FactStore {
       this.#keep(reader, path, { facts: packed.decode(), hash: packed.hash, stamp, settled: true, packed });
       return;
     }
+    const aside = reader === "code" ? await this.#aside?.get(file) : undefined;
+    if (aside) return this.#keepAside(reader, file, aside);
     const settled = settledStamp(file) !== "";
     const read = readText(this.#root, path);
-    if ("why" in read) {
-      this.#problems.set(path, read.why);
-      this.#held.get(reader)?.delete(path);
-      return;
-    }
+    if ("why" in read) return this.#leave(reader, path, read.why);
     this.#unsaved++;
     const hash = hashText(read.text);
     const before = this.#held.get(reader)?.get(path);
@@ -216,6 +234,20 @@ export class FactStore {
         stamp,
         settled,
       });
+  }
+
+  #keepAside(reader: ReaderName, { path, stamp }: FoundFile, read: ReadAside): void {
+    if ("why" in read) this.#leave(reader, path, read.why);
+    else {
+      this.#unsaved++;
+      const settled = read.stamp === stamp;
+      this.#keep(reader, path, { facts: read.decode(), hash: read.hash, stamp, settled, packed: read });
+    }
+  }
+
+  #leave(reader: ReaderName, path: string, why: string): void {
+    this.#problems.set(path, why);
+    this.#held.get(reader)?.delete(path);
   }
 
   #keep(reader: ReaderName, path: string, held: Held): void {

@@ -1,9 +1,9 @@
-import type { CodeFacts } from "../../source/code/facts.ts";
 import type { Recognised } from "../../source/sql/recognise.ts";
 import type { SqlSource } from "../../source/sql/statement.ts";
 import type { SourceText } from "../../text/source-text.ts";
 import { blankDownSections } from "../discover/sql-role.ts";
 import type { SqlContent } from "../discover/survey.ts";
+import { readCodeIfOfInterest, readWholeCode } from "./code-readers.ts";
 import { contentOf, mayMatter, tablesNeeded } from "./sql-content.ts";
 
 /** One SQL file: what it says, or why it is left alone. */
@@ -93,20 +93,6 @@ const readOutside =
     if (!facts.content || !facts.source) return facts;
     return { ...facts, content: { ...facts.content, needs: tablesNeeded(facts.source.statements) } };
   };
-
-/** Most files of an application have nothing to do with its database: those are skimmed, without a parser. */
-async function readCodeIfOfInterest(source: SourceText): Promise<CodeFacts> {
-  const { mentionsInterest } = await import("../../source/code/interest.ts");
-  if (mentionsInterest(source.text)) return (await readWholeCode())(source);
-  const { skimCode } = await import("../../source/code/skim.ts");
-  return skimCode(source);
-}
-
-async function readWholeCode(): Promise<(source: SourceText) => CodeFacts> {
-  const { loadTypeScript } = await import("../../source/code/typescript.ts");
-  await loadTypeScript();
-  return (await import("../../source/code/read.ts")).readCode;
-}
 
 /** `provider = "postgresql"`, the one line that Prisma writes. */
 const readLock = ({ text }: SourceText): { readonly provider: string } => ({

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { readerVersion } from "../../src/cache/reader-version.ts";
+import { openPack } from "../../src/workspace/cache/pack.ts";
+import { walkWorkspace } from "../../src/workspace/discover/walk.ts";
+import { CodeThread } from "../../src/workspace/facts/code-thread.ts";
+import { FactStore, type Wanted } from "../../src/workspace/facts/fact-store.ts";
+import { OpenWorkspace } from "../../src/workspace/open.ts";
+import type { WorkspaceOptions } from "../../src/workspace/workspace.ts";
+import { withFolder } from "./folder.ts";
+
+const FILLING = `// ${"a comment that makes it long ".repeat(40)}\n`.repeat(300);
+const read = (table: string) => `import { createClient } from "@supabase/supabase-js";
+const client = createClient(process.env.URL!, process.env.SUPABASE_ANON_KEY!);
+export const all = () => client.from("${table}").select();
+${FILLING}`;
+const FILES = {
+  "supabase/migrations/1_init.sql": "create table notes (id int primary key); create table tags (id int);",
+  "src/notes.ts": read("notes"),
+  "src/tags.ts": read("tags"),
+  "src/gone.ts": read("gone"),
+  "src/passes.ts": `export * from "./notes";\n${FILLING}`,
+  "src/binary.ts": `\0\u0001\u0002\u0003\u0004\u0005\u0006\u0007`.repeat(20),
+};
+const CODE: readonly Wanted[] = Object.keys(FILES)
+  .filter((path) => path.endsWith(".ts"))
+  .map((path) => ({ reader: "code", path }));
+
+async function storeOf(root: string, told: string[]): Promise<FactStore> {
+  const store = new FactStore(root, undefined, (sentence) => told.push(sentence));
+  const { files } = await walkWorkspace(root);
+  store.setFiles(new Map(files.map((file) => [file.path, file])));
+  return store;
+}
+
+/** As the cache would have them. */
+const factsOf = (store: FactStore) =>
+  CODE.map(({ path }) => [JSON.stringify(store.get("code", path)), store.problem(path), store.hash(path)]);
+
+async function readAlone(root: string): Promise<ReturnType<typeof factsOf>> {
+  const store = await storeOf(root, []);
+  await store.read(CODE);
+  return factsOf(store);
+}
+
+/** What is read with a thread that runs `code`, and what is said of it. */
+async function readWith(root: string, code: string) {
+  const told: string[] = [];
+  const store = await storeOf(root, told);
+  store.beginCode(CODE, (task, onTrouble) =>
+    CodeThread.start(task, onTrouble, () => new Worker(code, { eval: true })),
+  );
+  await store.read(CODE);
+  return { facts: factsOf(store), told };
+}
+
+describe("the thread that reads code", () => {
+  it("reads what would be read without it, and the report is the same", function () {
+    this.timeout(60_000);
+    return withFolder(FILES, async (root) =>
+      withFolder({}, async (cacheFolder) => {
+        const told: string[] = [];
+        const report = async (options: WorkspaceOptions, open: Readonly<Record<string, string>>) => {
+          const onTrouble = (sentence: string) => told.push(sentence);
+          const workspace = new OpenWorkspace(root, { ...options, onTrouble });
+          for (const [path, text] of Object.entries(open)) workspace.setText(path, text);
+          const { findings } = await workspace.report();
+          await workspace.close();
+          return findings;
+        };
+        let threads = 0;
+        const count = () => threads++;
+        process.on("worker", count);
+        const findings = await report({ cacheFolder }, {});
+        process.off("worker", count);
+        assert.equal(threads, 1);
+        assert.ok(findings.some(({ at }) => at.path === "src/gone.ts"));
+        // Texts of open editors are never read by the thread.
+        const { "src/binary.ts": _, ...open } = FILES;
+        assert.deepEqual(findings, await report({}, open));
+        const pack = openPack(cacheFolder, readerVersion());
+        const cached = CODE.map(({ path }) => pack.get(`code:${path}`));
+        const alone = await readAlone(root);
+        assert.deepEqual(
+          cached.map((each) => each && String(each.bytes)),
+          alone.map(([facts]) => facts),
+        );
+        assert.equal(told.length, 0);
+      }),
+    );
+  });
+
+  it("is told of when it dies, and what it left is read without it", () =>
+    withFolder(FILES, async (root) => {
+      const alone = await readAlone(root);
+      const dead = await readWith(root, `throw new Error("It has no memory left.\\nat all");`);
+      assert.deepEqual(dead.told, [
+        "The thread that reads code ended early (It has no memory left); what it left is read without it.",
+      ]);
+      assert.deepEqual(dead.facts, alone);
+      const gone = await readWith(root, "process.exit(3)");
+      assert.deepEqual(gone.told, [
+        "The thread that reads code ended early (exit code 3); what it left is read without it.",
+      ]);
+      assert.deepEqual(gone.facts, alone);
+    }));
+
+  it("ends when it is stopped, without a word", () =>
+    withFolder(FILES, async (root) => {
+      const told: string[] = [];
+      const { files } = await walkWorkspace(root);
+      const forever = () => new Worker("for (;;);", { eval: true });
+      const thread = CodeThread.start({ root, files }, (sentence) => told.push(sentence), forever);
+      assert.ok(thread);
+      const file = files.find(({ path }) => path === join("src", "notes.ts").replaceAll("\\", "/"))!;
+      const waiting = thread.get(file);
+      await thread.stop();
+      assert.equal(await waiting, undefined);
+      assert.equal(told.length, 0);
+    }));
+
+  it("is not started for little", () => {
+    const little = { path: "a.ts", kind: "code", stamp: "s", modified: 0, size: 999_999 } as const;
+    const start = () => assert.fail("it was started");
+    assert.equal(CodeThread.start({ root: "", files: [little] }, assert.fail, start), undefined);
+  });
+});
