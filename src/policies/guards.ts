@@ -35,7 +35,10 @@ export function createGuards(project: Project, caller: Caller, conditions: Condi
     if (command === "select") return { and: [] };
     const key = keyOf(table);
     // A key of a user's own lets in nobody but him.
-    const isOwnKey = scope.kind === "user" && isKeyTable(table) && roleColumnIn(project, table) === undefined;
+    const isOwnKey =
+      (scope.kind === "user" || audience.kind === "self") &&
+      isKeyTable(table) &&
+      roleColumnIn(project, table) === undefined;
     const decides = key === membership?.table || (grantsMembership(table) && !isOwnKey);
     if (audience.kind === "self" && key === tenancy.user?.table)
       return ownRow(table, command, audience.column);

@@ -52,6 +52,20 @@ describe("generated policies", () => {
     );
   });
 
+  it("give personal keys of a tenant to the one who has them, and to no other member", async () => {
+    const { text, undecided } = await generateFor(
+      `${SCHEMA}create table personal_access_tokens (id text primary key, organization_id text not null references organizations (id), user_id uuid not null references users (id), token text not null);`,
+    );
+    assert.deepEqual(undecided, []);
+    for (const command of ["select", "insert", "update", "delete"])
+      assert.match(
+        text,
+        new RegExp(
+          `create policy personal_access_tokens_${command}_own on [^;]*\\(user_id = \\(select auth\\.uid\\(\\)\\)\\s+and organization_id = any`,
+        ),
+      );
+  });
+
   it("keep an admin from making himself an owner", async () => {
     const { text } = await generateFor(SCHEMA);
     assert.match(
