@@ -14,7 +14,12 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, type BuildResult, build, type Metafile, type Plugin } from "esbuild";
 import { version } from "../../package.json";
-import { EXTENSION_FILES } from "../database/embedded/extensions.ts";
+import {
+  ARCHIVE_INDEX,
+  type ArchiveIndex,
+  EXTENSION_FILES,
+  indexArchive,
+} from "../database/embedded/extensions.ts";
 import { findImage, imageName } from "../database/embedded/image.ts";
 import { PACKED } from "../database/embedded/packed.ts";
 import { ASSETS } from "../database/embedded/thread.ts";
@@ -258,6 +263,10 @@ function fileOfPackage(path: string): string {
 /** The embedded PostgreSQL's own files, and the databases that projects begin with. */
 async function copyEngine(folder: string): Promise<void> {
   for (const name of EXTENSION_FILES) copyFileSync(findAsset(name), join(folder, name));
+  const index: ArchiveIndex = Object.fromEntries(
+    EXTENSION_FILES.map((name) => [name, indexArchive(findAsset(name))]),
+  );
+  writeFileSync(join(folder, ARCHIVE_INDEX), JSON.stringify(index));
   const engine = createRequire(join(ROOT, "package.json")).resolve(
     "@prisma/schema-engine-wasm/schema_engine_bg",
   );

@@ -142,7 +142,11 @@ model Tag {
 
   it("survives a library that does not load, and an extension that an edit asks for", async () => {
     const first = "create table a (id int);";
-    const project = (more: string) => projectOf({ "migrations/1_a.sql": first, "migrations/2_b.sql": more });
+    const project = (more: string) =>
+      projectOf({
+        "prisma/migrations/1_a/migration.sql": first,
+        "prisma/migrations/2_b/migration.sql": more,
+      });
     open = new EmbeddedDatabase(
       await project(`load 'no_such_library';
         create function one() returns int language plpgsql as $$ begin return 1; end $$;`),

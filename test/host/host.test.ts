@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createDatabaseHost, type DatabaseHost, HostError } from "../../src/link/database-host.ts";
 import type { DatabaseState } from "../../src/protocol/database.ts";
@@ -141,6 +142,23 @@ describe("the database host", function () {
       const opened = await host.ask("database/open", { kind: "embedded", folder });
       assert.deepEqual(opened.relations, ["public.a"]);
     }));
+});
+
+describe("a database host's process", () => {
+  it("is told how to spare memory, and nothing that was said before is lost", async function () {
+    if (process.platform !== "linux") this.skip();
+    const before = process.env.GLIBC_TUNABLES;
+    process.env.GLIBC_TUNABLES = "glibc.malloc.check=0";
+    const writes = `require("node:fs").writeFileSync(__dirname + "/said", process.env.GLIBC_TUNABLES);`;
+    await withFiles({ "host.cjs": writes }, async (folder) => {
+      const host = createDatabaseHost(join(folder, "host.cjs"));
+      await rejects(host.ask("database/open", { kind: "embedded", folder }), /ended unexpectedly/);
+      const said = readFileSync(join(folder, "said"), "utf8").split(":");
+      assert.deepEqual(said.slice(0, 2), ["glibc.malloc.check=0", "glibc.malloc.hugetlb=1"]);
+    });
+    if (before === undefined) delete process.env.GLIBC_TUNABLES;
+    else process.env.GLIBC_TUNABLES = before;
+  });
 });
 
 async function rejects(work: Promise<unknown>, message: RegExp): Promise<void> {

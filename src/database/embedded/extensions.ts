@@ -40,15 +40,44 @@ export const EXTENSION_FILES: readonly string[] = [...new Set(Object.values(ARCH
   (name) => `${name}.tar.gz`,
 );
 
-/** Files of extensions, by where the engine wants them below its own folder. */
-export function extensionFiles(folders: readonly string[], names: readonly string[]): ArchivedFile[] {
-  const archives = new Set(names.flatMap((name) => ARCHIVES[name] ?? []));
+/** A file that is unpacked when it is first read: a database that has an extension may never call it. */
+export interface PackedFile {
+  /** Below the engine's own folder. */
+  readonly path: string;
+  readonly size: number;
+  readonly read: () => Uint8Array;
+}
+
+/** By archive the paths and sizes of its files: written with the bundle, for those who do not want to unpack it. */
+export type ArchiveIndex = Readonly<Record<string, readonly (readonly [path: string, size: number])[]>>;
+
+export const ARCHIVE_INDEX = "extensions.json";
+
+/** Files of extensions. */
+export function extensionFiles(folders: readonly string[], names: readonly string[]): PackedFile[] {
+  const indexFile = join(folders[0]!, ARCHIVE_INDEX);
+  const index: ArchiveIndex = existsSync(indexFile) ? JSON.parse(readFileSync(indexFile, "utf8")) : {};
+  const archives = new Set(names.flatMap((name) => (ARCHIVES[name] ? [`${ARCHIVES[name]}.tar.gz`] : [])));
   return [...archives].flatMap((archive) => {
-    const file = folders.map((folder) => join(folder, `${archive}.tar.gz`)).find((each) => existsSync(each));
-    if (file === undefined) return [];
-    return readTar(gunzipSync(readFileSync(file))).filter(({ path }) => !path.includes("/doc/"));
+    const file = folders.map((folder) => join(folder, archive)).find((each) => existsSync(each));
+    return file === undefined ? [] : filesOf(file, index[archive]);
   });
 }
+
+function filesOf(archive: string, index: ArchiveIndex[string] | undefined): PackedFile[] {
+  let unpacked: ReadonlyMap<string, Uint8Array> | undefined;
+  const bytesOf = (path: string): Uint8Array => {
+    unpacked ??= new Map(readArchive(archive).map((each) => [each.path, each.bytes]));
+    return unpacked.get(path)!;
+  };
+  return (index ?? indexArchive(archive)).map(([path, size]) => ({ path, size, read: () => bytesOf(path) }));
+}
+
+export const indexArchive = (archive: string): [path: string, size: number][] =>
+  readArchive(archive).map(({ path, bytes }) => [path, bytes.length]);
+
+const readArchive = (archive: string): ArchivedFile[] =>
+  readTar(gunzipSync(readFileSync(archive))).filter(({ path }) => !path.includes("/doc/"));
 
 /** Extensions that a text asks for, wherever it does: a DO block may build the statement. */
 export function extensionsNamed(sql: string): string[] {

@@ -7,6 +7,13 @@ export interface EngineFiles {
   readFile(path: string): Uint8Array;
   writeFile(path: string, bytes: Uint8Array, options: { readonly canOwn: boolean }): void;
   unlink(path: string): void;
+  lookupPath(path: string): { readonly node: FileNode };
+}
+
+/** A file in the engine's memory. */
+interface FileNode {
+  usedBytes: number;
+  contents: Uint8Array;
 }
 
 /** Path below the folder, bytes, and how many of them are there, where the others are zeros; -1 for a folder. */
@@ -80,3 +87,24 @@ function lengthened(body: Uint8Array, size: number): Uint8Array {
   whole.set(body);
   return whole;
 }
+
+/** A file whose bytes are wanted when something first reads them. */
+export function writeLater(files: EngineFiles, path: string, size: number, read: () => Uint8Array): void {
+  files.writeFile(path, NO_BYTES, { canOwn: true });
+  const { node } = files.lookupPath(path);
+  node.usedBytes = size;
+  const settle = (value: Uint8Array) =>
+    Object.defineProperty(node, "contents", { value, writable: true, configurable: true, enumerable: true });
+  Object.defineProperty(node, "contents", {
+    get: () => {
+      const bytes = read();
+      settle(bytes);
+      return bytes;
+    },
+    set: settle,
+    configurable: true,
+    enumerable: true,
+  });
+}
+
+const NO_BYTES = new Uint8Array(0);

@@ -22,10 +22,11 @@ function packageFolder(name: string): string {
 const STACK = 16;
 
 /**
- * WebAssembly as it is first compiled. Optimizing the engine takes a second or two of a processor, and is repaid by
- * queries over millions of rows alone.
+ * WebAssembly as it is first compiled: optimizing the engine takes a second or two of a processor, and is repaid by
+ * queries over millions of rows alone. What is never run is not even validated: it comes with this program. A V8 that
+ * has no such flag ignores it.
  */
-const COMPILER = ["--no-wasm-tier-up", "--no-wasm-dynamic-tiering"];
+const COMPILER = ["--no-wasm-tier-up", "--no-wasm-dynamic-tiering", "--wasm-lazy-validation"];
 
 /** Starts a thread that loads the engine. */
 export function startThread(given: Omit<Given, "assets">): Worker {

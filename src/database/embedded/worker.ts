@@ -3,7 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { MemoryFS, PGlite } from "@electric-sql/pglite";
 import { type Answer, isSqlState, literalOf, type Value } from "../client.ts";
 import { extensionFiles } from "./extensions.ts";
-import { type EngineFiles, packFolder, unpackFolder } from "./folder-image.ts";
+import { type EngineFiles, packFolder, unpackFolder, writeLater } from "./folder-image.ts";
 import { readUnpacked } from "./packed.ts";
 import { WebAssembly } from "./web-assembly.ts";
 
@@ -59,6 +59,22 @@ const BUFFERS = "shared_buffers=2MB";
 /** Nor from old segments of the log: they would be part of every image, and of the memory of every database. */
 const LOG = "wal_recycle=off";
 
+/**
+ * One connection, and no helpers: what PostgreSQL sets aside for others is zeroed at every start. One transaction may
+ * hold as many locks as a hundred connections would get.
+ */
+const ALONE = {
+  max_connections: 4,
+  autovacuum_worker_slots: 1,
+  max_wal_senders: 0,
+  max_locks_per_transaction: 1024,
+  max_pred_locks_per_transaction: 256,
+};
+
+const SETTINGS = [STACK, BUFFERS, LOG, ...Object.entries(ALONE).map((pair) => pair.join("="))].flatMap(
+  (each) => ["-c", each],
+);
+
 const ENGINE = "/pglite";
 const DATA = `${ENGINE}/data`;
 
@@ -76,9 +92,9 @@ class GivenFolder extends MemoryFS {
   override async initialSyncFs(): Promise<void> {
     const { image, extensions } = await started;
     const files = this.pg!.Module.FS as unknown as EngineFiles & { mkdirTree(path: string): void };
-    for (const { path, bytes } of extensionFiles(assets, extensions)) {
+    for (const { path, size, read } of extensionFiles(assets, extensions)) {
       files.mkdirTree(`${ENGINE}/${path.slice(0, path.lastIndexOf("/"))}`);
-      files.writeFile(`${ENGINE}/${path}`, bytes, { canOwn: true });
+      writeLater(files, `${ENGINE}/${path}`, size, read);
     }
     if (!image) return;
     files.mkdirTree(DATA);
@@ -132,7 +148,7 @@ async function create(): Promise<PGlite> {
     // A real one would copy its bytes several times over. Memory that is touched first costs as much as its contents.
     fsBundle: { arrayBuffer: async () => wholeOf(data) } as Blob,
     fs: new GivenFolder(),
-    startParams: [...PGlite.defaultStartParams, "-c", STACK, "-c", BUFFERS, "-c", LOG],
+    startParams: [...PGlite.defaultStartParams, ...SETTINGS],
     ...(makes && { initdbWasmModule: await compile("initdb.wasm"), initDbStartParams: ["--wal-segsize=1"] }),
   });
   await made.waitReady;
