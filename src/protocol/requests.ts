@@ -59,6 +59,7 @@ export interface PolicyOverview {
 
 export interface FindingOverview {
   readonly rule: string;
+  /** The line of the score that it counts in; the rule's own category where it counts in none. */
   readonly category: string;
   readonly severity: "error" | "warning" | "info";
   readonly message: string;

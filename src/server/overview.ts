@@ -1,4 +1,5 @@
 import { qualify, type Table } from "../catalog/catalog.ts";
+import { rowOf } from "../lint/health.ts";
 import { placeOfTableState } from "../project/place.ts";
 import type { Project } from "../project/project.ts";
 import { SCOPE_SENTENCES, scopePath, tenancyRoles } from "../project/scope-words.ts";
@@ -99,7 +100,7 @@ function groupFindings(snapshot: Snapshot): Map<string, Finding[]> {
 
 const findingOverview = (finding: Finding, snapshot: Snapshot): FindingOverview => ({
   rule: finding.rule,
-  category: finding.category,
+  category: rowOf(finding)?.name ?? finding.category,
   severity: finding.severity,
   message: finding.message,
   place: targetOf(finding.at, snapshot),

@@ -23,7 +23,8 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingNode> {
       showCollapseAll: true,
     });
     const listener = this.#overview.onChange(({ folders }) => {
-      view.message = folders.map(messageOf).filter(Boolean).join("\n");
+      // A message is one line: breaks in it are lost.
+      view.message = folders.map(messageOf).filter(Boolean).join(", ");
       this.#changed.fire();
     });
     return vscode.Disposable.from(view, listener, this.#changed);
@@ -41,8 +42,15 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingNode> {
   getTreeItem(node: FindingNode): vscode.TreeItem {
     if (node.kind === "finding") return findingItem(node.finding);
     const made = new vscode.TreeItem(node.name, vscode.TreeItemCollapsibleState.Expanded);
-    made.description = `${node.findings.length}`;
+    made.description = [`${node.findings.length}`, this.#scoreOf(node.name)].filter(Boolean).join(", ");
     return made;
+  }
+
+  /** Of one folder; of several, each has its own. */
+  #scoreOf(category: string): string {
+    const [folder, ...others] = this.#overview.current?.folders ?? [];
+    const line = others.length ? undefined : folder?.categories.find(({ name }) => name === category);
+    return line ? `${Math.floor(line.share * 100)} of 100` : "";
   }
 }
 

@@ -56,7 +56,7 @@ export class TablesTree implements vscode.TreeDataProvider<TableNode> {
         text ? `Tables with "${text}" in their name` : "",
       ]
         .filter(Boolean)
-        .join("\n");
+        .join(" ");
     this.#changed.fire();
   }
 
