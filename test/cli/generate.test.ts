@@ -91,21 +91,52 @@ create table team_members (team_id uuid references teams, user_id uuid reference
     });
   });
 
-  it("tries a channel as everybody, writes it as private, and says of an older policy that it opens the topic", async () => {
-    const code = `import { createClient } from "@supabase/supabase-js";
+  const CHANNEL = {
+    "lib/live.ts": `import { createClient } from "@supabase/supabase-js";
 
 const supabase = createClient("https://x.supabase.co", "key");
 
-export const open = (id: string) => supabase.channel(\`room:\${id}\`).on("broadcast", { event: "move" }, () => {}).subscribe();
-`;
-    const schema = `create table organizations (id uuid primary key);
+export const open = (id: string) =>
+  supabase.channel(\`room:\${id}\`).on("broadcast", { event: "move" }, () => {}).on("presence", { event: "sync" }, () => {}).subscribe();
+`,
+    "supabase/migrations/20240101000000_init.sql": `create table organizations (id uuid primary key);
 create table members (organization_id uuid not null references organizations, user_id uuid not null references auth.users, primary key (organization_id, user_id));
-create table rooms (id uuid primary key, organization_id uuid not null references organizations);\n`;
+create table rooms (id uuid primary key, organization_id uuid not null references organizations);
+`,
+  };
+
+  it("makes a channel of broadcast and presence private, of which the linter then has nothing to say", async () => {
+    await withFiles(CHANNEL, async (folder) => {
+      const isOpen = async () =>
+        (
+          JSON.parse((await runIn(folder, ["check", "--no-cache", "--format", "json"])).out).findings as {
+            rule: string;
+            message: string;
+          }[]
+        )
+          .filter(
+            ({ rule, message }) => rule.startsWith("realtime-") || message.includes("realtime.messages"),
+          )
+          .map(({ rule }) => rule);
+      assert.deepEqual(await isOpen(), ["realtime-channel-open"]);
+      const { code, err } = await runIn(folder, ["generate", "--no-cache", "--channel", "room:*"]);
+      assert.equal(code, 0, err);
+      assert.match(err, /each did what is declared/);
+      const migration = readdirSync(join(folder, "supabase/migrations")).at(-1)!;
+      assert.match(
+        readFileSync(join(folder, "supabase/migrations", migration), "utf8"),
+        /extension in \('broadcast', 'presence'\)/,
+      );
+      assert.deepEqual(await isOpen(), []);
+      const again = await runIn(folder, ["generate", "--no-cache", "--channel", "room:*"]);
+      assert.match(again.out + again.err, /Nothing is open: there is nothing to write/);
+    });
+  });
+
+  it("tries a channel as everybody, writes it as private, and says of an older policy that it opens the topic", async () => {
     const older = "create policy anything on realtime.messages for select to authenticated using (true);\n";
-    const files = {
-      "supabase/migrations/20240101000000_init.sql": schema + older,
-      "lib/live.ts": code,
-    };
+    const init = "supabase/migrations/20240101000000_init.sql";
+    const files = { ...CHANNEL, [init]: CHANNEL[init] + older };
     await withFiles(files, async (folder) => {
       const { code: exit, out, err } = await runIn(folder, ["generate", "--no-cache", "--channel", "room:*"]);
       assert.equal(exit, 0, err);

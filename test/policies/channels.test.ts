@@ -91,7 +91,8 @@ describe("policies for channels", function () {
   });
 
   it("let a member into the rooms of his tenant, to hear and to send, and nobody else", async () => {
-    const { after } = await generateFor("room:*", "supabase.channel(`room:${id}`)");
+    const both = 'supabase.channel(`room:${id}`).on("presence", { event: "sync" }, () => {})';
+    const { after } = await generateFor("room:*", both);
     const database = await openEmbedded(after);
     try {
       assert.deepEqual((await database.ready()).failures, []);
@@ -102,7 +103,10 @@ describe("policies for channels", function () {
         ["insert into organizations values ('acme'), ('globex')", []],
         ["insert into members values ('acme', $1), ('globex', $2)", [id(1), id(2)]],
         ["insert into rooms values ($1, 'acme'), ($2, 'globex')", [id(3), id(4)]],
-        ["insert into realtime.messages (topic, extension) values ('any', 'broadcast')", []],
+        [
+          "insert into realtime.messages (topic, extension) values ('any', 'broadcast'), ('any', 'presence'), ('any', 'postgres_changes')",
+          [],
+        ],
       ] as const)
         await database.query(sql, values);
       const joins = async (user: string | undefined, topic: string) => {
@@ -113,24 +117,31 @@ describe("policies for channels", function () {
         };
         const identity = { name: "somebody", role, settings };
         const { value } = await withIdentity(database, identity, { write: true }, async (session) => {
-          const { rows } = await session.query("select topic from realtime.messages");
-          await session.query("savepoint sending");
-          const sent = await session
-            .query("insert into realtime.messages (topic, extension) values ($1, 'broadcast')", [topic])
-            .then(
-              () => true,
-              () => false,
-            );
-          await session.query("rollback to savepoint sending");
-          return [rows.length > 0, sent];
+          const { rows } = await session.query("select extension from realtime.messages order by 1");
+          const sent: string[] = [];
+          for (const extension of ["broadcast", "postgres_changes", "presence"]) {
+            await session.query("savepoint sending");
+            await session
+              .query("insert into realtime.messages (topic, extension) values ($1, $2)", [topic, extension])
+              .then(
+                () => sent.push(extension),
+                () => 0,
+              );
+            await session.query("rollback to savepoint sending");
+          }
+          return { hears: rows.map(([extension]) => extension), sends: sent };
         });
         return value;
       };
-      assert.deepEqual(await joins(id(1), `room:${id(3)}`), [true, true]);
-      assert.deepEqual(await joins(id(1), `room:${id(4)}`), [false, false]);
-      assert.deepEqual(await joins(id(2), `room:${id(3)}`), [false, false]);
-      assert.deepEqual(await joins(id(1), `desk:${id(3)}`), [false, false]);
-      assert.deepEqual(await joins(undefined, `room:${id(3)}`), [false, false]);
+      const all = ["broadcast", "presence"];
+      assert.deepEqual(await joins(id(1), `room:${id(3)}`), { hears: all, sends: all });
+      for (const [user, topic] of [
+        [id(1), `room:${id(4)}`],
+        [id(2), `room:${id(3)}`],
+        [id(1), `desk:${id(3)}`],
+        [undefined, `room:${id(3)}`],
+      ] as const)
+        assert.deepEqual(await joins(user, topic), { hears: [], sends: [] });
     } finally {
       await database.close();
     }
