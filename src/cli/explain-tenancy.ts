@@ -10,7 +10,9 @@ import type { Terminal } from "./terminal.ts";
 /** Whose rows every table holds, and how that is known: for people. */
 export function renderTenancy(projects: readonly Project[], terminal: Terminal): string {
   const ink = pc.createColors(terminal.colour);
-  const blocks = projects.map((project) => {
+  // Code beside the databases may be a project without one: it has nothing to say.
+  const withTables = projects.filter(({ tenancy }) => tenancy.scopes.size);
+  const blocks = (withTables.length ? withTables : projects).map((project) => {
     const { tenant, user, candidates, memberships, style } = project.tenancy;
     const widest = Math.max(0, ...[...project.tenancy.scopes.keys()].map((key) => key.length));
     const others = candidates.filter(({ table }) => table !== tenant?.table);

@@ -36,6 +36,16 @@ describe("an explanation of the tenancy", () => {
 });
 
 describe("explain --tenancy", () => {
+  it("leaves out what is a project without a table, beside one that has some", async () => {
+    const [project] = await buildProjectFromTexts([FILE]);
+    const [without] = await buildProjectFromTexts([
+      { path: "src/app.ts", text: "export const a = process.env.A;" },
+    ]);
+    const text = renderTenancy([project!, without!], { colour: false } as never);
+    assert.equal(text.match(/^Tenants/gm)?.length, 1);
+    assert.match(renderTenancy([without!], { colour: false } as never), /no table holds tenants/);
+  });
+
   it("says of a table that is nobody's for sure whom its policies let in", async () => {
     const quotes = `create table quotes (id int primary key, said text);
 alter table quotes enable row level security;

@@ -4,6 +4,7 @@ import type { Platform } from "../platform/platform.ts";
 import type { ProjectSettings } from "../project.ts";
 import type { Scope, Step } from "../tenancy.ts";
 import { withDetails } from "./details.ts";
+import { findEither } from "./either.ts";
 import type { Link, Links } from "./links.ts";
 import { findFirmPaths, findPaths } from "./paths.ts";
 import { readersOf } from "./readers.ts";
@@ -39,6 +40,8 @@ interface Ways {
   /** Where no table holds tenants, the column that names them all the same, by the table that has it. */
   readonly tenantColumns: ReadonlyMap<string, string>;
   readonly user: ReadonlyMap<string, readonly Link[]>;
+  /** Tables whose rows may be a user's or a tenant's, and why. */
+  readonly either: ReadonlyMap<string, string>;
 }
 
 /** The scope of every table of the project's own, in the catalog's order. */
@@ -72,8 +75,9 @@ function findWays(found: Found): Ways {
   // A user's tenant is not that of every row that names the user; the tenant last looked at is nobody's.
   const mayLead = (link: Link) => !users.tables.has(link.to) && !POINTER.test(stem(link.column));
   const prefer = (link: Link) => (link.to === tenants.role?.table && keyStem(link.column) !== own ? 1 : 0);
+  const either = findEither(found.catalog);
   const owned = new Set<string>();
-  for (const key of links.from.keys()) if (ownerOf(users.columnsOf(key))) owned.add(key);
+  for (const key of links.from.keys()) if (!either.has(key) && ownerOf(users.columnsOf(key))) owned.add(key);
   const isDetour = findDetours(found, owned, findPaths(links, targets, mayLead, prefer));
   const leads = (link: Link) => mayLead(link) && !isDetour(link);
   const direct = findFirmPaths(links, targets, leads, prefer);
@@ -89,7 +93,7 @@ function findWays(found: Found): Ways {
     leadsToUser,
     (key) => tenant.has(key),
   );
-  return { tenant, tenantColumns, user };
+  return { tenant, tenantColumns, user, either };
 }
 
 /**
@@ -113,14 +117,21 @@ function findDetours(
 /** Columns called `tenant_id` or alike in several tables, which refer to no table. */
 function findTenantColumns({ catalog, links }: Found): Map<string, string> {
   const byStem = new Map<string, Map<string, string>>();
+  const tables = new Set([...catalog.tables.values()].map(({ name }) => spelled(stem(name))));
   for (const [key, table] of catalog.tables) {
     if (table.platform) continue;
-    const linked = new Set((links.from.get(key) ?? []).map(({ column }) => column));
+    const linked = new Set([
+      ...(links.from.get(key) ?? []).map(({ column }) => column),
+      ...table.constraints.flatMap(({ references, columns }) =>
+        references && catalog.tables.has(references.table) ? columns : [],
+      ),
+    ]);
     for (const { name, type } of table.columns.values()) {
       const called = keyStem(name);
       if (type.array || linked.has(name) || !namesKey(name) || !TENANT_COLUMN.test(called)) continue;
-      const tables = byStem.get(called) ?? new Map<string, string>();
-      byStem.set(called, tables.set(key, name));
+      if (tables.has(called)) continue;
+      const columns = byStem.get(called) ?? new Map<string, string>();
+      byStem.set(called, columns.set(key, name));
     }
   }
   const most = [...byStem.values()].sort((a, b) => b.size - a.size)[0];
@@ -145,6 +156,8 @@ function scopeOf(found: Found, ways: Ways, key: string, table: Table): Scope {
   if (tenantPath) return tenantScope(found, ways, key, tenantPath);
   if (users.tables.has(key)) return userTableScope(found, key);
   if (signsIn) return plain("service", `${table.name} holds what signs people in`);
+  const either = ways.either.get(key);
+  if (either !== undefined) return plain("unknown", either);
   const userPath = ways.user.get(key);
   if (userPath) return userScope(found, key, userPath);
   if (isServiceName(table.name))

@@ -22,10 +22,10 @@ export const lastWord = (name: string): string => stem(name).split("_").at(-1)!;
 
 /** What a column that holds a key is called after: `organizationId` is `organization`, `created_by` stays. */
 export const keyStem = remembering((column) =>
-  spelled(singular(wordsOf(column).replace(/_(id|uuid|key|fk)$/, ""))),
+  spelled(singular(wordsOf(column).replace(/_(id|uid|uuid|key|fk)$/, ""))),
 );
 
-export const namesKey = (column: string): boolean => /_(id|uuid)$/.test(wordsOf(column));
+export const namesKey = (column: string): boolean => /_(id|uid|uuid)$/.test(wordsOf(column));
 
 /** `org` and `organisation` are `organization`. */
 export const spelled = (name: string): string => name.replace(/(^|_)(org|organisation)$/, "$1organization");

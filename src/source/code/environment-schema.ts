@@ -106,8 +106,18 @@ function keysOf(tables: Tables, node: ts.Node, deep = 0): string[] {
       (key) => !REPORTING.has(key),
     );
   }
-  if (t.isPropertyAccessExpression(node)) return keysOf(tables, node.expression, deep + 1);
-  return [];
+  if (!t.isPropertyAccessExpression(node)) return [];
+  const part = partOf(tables, node);
+  return keysOf(tables, part ?? node.expression, deep + 1);
+}
+
+/** What `groups.server` is, where `groups` is an object of this file: groups of variables by what they are for. */
+function partOf(tables: Tables, { expression, name }: ts.PropertyAccessExpression): ts.Expression | undefined {
+  const t = typescript();
+  if (!t.isIdentifier(expression)) return undefined;
+  const origin = tables.survey.scopeAt(expression).find(expression.text)?.origin;
+  const object = origin?.from === "value" ? origin.init : undefined;
+  return object && t.isObjectLiteralExpression(object) ? propertyOf(object, name.text) : undefined;
 }
 
 /** Options of refinements, no variables. */

@@ -630,4 +630,38 @@ describe("inferTenancy", () => {
       reports: "tenant: reports.tenancy_id",
     });
   });
+
+  it("knows users by uid, asks whose a row is that may be a user's or a team's, and takes a personal account for no tenant", async () => {
+    const tenancy = await inferFromSql(`
+      create type owner_kind as enum ('USER', 'TEAM');
+      create table users (uid text primary key);
+      create table teams (id text primary key, name text);
+      create table team_members (id text primary key, user_uid text not null, team_id text not null references teams, unique (team_id, user_uid));
+      create table snippets (id text primary key, creator_uid text references users);
+      create table servers (id text primary key, creator_uid text references users, owner_id text not null, owner_type owner_kind not null);
+      create table server_logs (id text primary key, server_id text not null references servers);
+    `);
+    assert.equal(tenancy.memberships[0]?.userColumn, "user_uid");
+    assert.deepEqual(linesOf(tenancy), {
+      users: "user: uid",
+      teams: "tenant: id",
+      team_members: "tenant: team_members.team_id, owner user_uid",
+      snippets: "user: snippets.creator_uid, nullable, owner creator_uid",
+      servers: "unknown",
+      server_logs: "unknown",
+    });
+    assert.deepEqual(tenancy.scopes.get("public.servers")!.reasons, [
+      "owner_id names a row of USER or TEAM, as owner_type says",
+    ]);
+
+    const personal = await inferFromSql(`
+      create table users (id text primary key);
+      create table accounts (id text, user_id text not null references users, primary key (id, user_id));
+      create table orders (id text primary key, user_id text not null references users, account_id text, account_user_id text, foreign key (account_id, account_user_id) references accounts);
+      create table balances (id text primary key, account_id text not null, user_id text not null references users);
+    `);
+    assert.equal(personal.style.kind, "personal");
+    assert.equal(linesOf(personal).orders, "user: orders.user_id, owner user_id");
+    assert.equal(linesOf(personal).balances, "user: balances.user_id, owner user_id");
+  });
 });
