@@ -102,7 +102,7 @@ export async function openEditor({ path, settings, trust, beside }: EditorOption
     const published = process.env.UPDATE ? PUBLISHED[name] : undefined;
     if (published) cpSync(path, join(ROOT, "media", "walkthrough", published));
   };
-  await page.goto(workbenchUrl(server.port, { path }));
+  await page.goto(workbenchUrl(server.port, { path }), { timeout: 120_000 });
   await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor({ timeout: 90_000 });
   return {
     page,

@@ -78,7 +78,7 @@ export async function runInServer({ path, tests, env, trust, beside }: Run): Pro
       page.on("crash", () => reject(new Error("The page crashed.")));
     });
     await page.exposeFunction("codeAutomationLog", () => undefined);
-    await page.goto(workbenchUrl(server.port, { path, development, tests }));
+    await page.goto(workbenchUrl(server.port, { path, development, tests }), { timeout: 120_000 });
     return await ended;
   } catch (error) {
     throw new Error(`${error}\n${server.said().slice(-3000)}`);
