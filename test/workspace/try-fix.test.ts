@@ -43,6 +43,39 @@ const tryAll = (files: Readonly<Record<string, string>>, limits?: TrialOptions):
 describe("a fix on trial", function () {
   this.timeout(60_000);
 
+  it("is not to blame for a table that is left to the user, below an index that it adds", async () => {
+    const models = `${PRISMA}
+model Organization {
+  id    Int    @id
+  users User[]
+  jobs  Job[]
+}
+model User {
+  id             Int          @id
+  organizationId Int
+  organization   Organization @relation(fields: [organizationId], references: [id])
+}
+model Job {
+  id             Int          @id
+  organizationId Int
+  organization   Organization @relation(fields: [organizationId], references: [id])
+  secrets        Secret[]
+}
+/// @access SELF read
+model Secret {
+  id    Int @id
+  jobId Int
+  job   Job @relation(fields: [jobId], references: [id])
+}
+`;
+    const { problem, remarks } = await tryAll({
+      "prisma/schema.prisma": models,
+      "lib/prisma.ts": FILES["lib/prisma.ts"],
+    });
+    assert.equal(problem, undefined);
+    assert.match(remarks!.join(), /^Secret holds rows of several tenants and has no row-level security/);
+  });
+
   it("is not to blame for the role with which the application connects: that is said besides", async () => {
     const { problem, remarks, tried } = await tryAll({
       ...FILES,

@@ -34,7 +34,7 @@ export function accessOf(project: Project, table: Table): Access | undefined {
     scope,
     text,
     allowed: meant.allowed,
-    problems: [...(declaration?.sentence.problems ?? []), ...meant.problems],
+    problems: [...new Set([...(declaration?.sentence.problems ?? []), ...meant.problems])],
     ...(declaration && { declaration }),
   };
 }
@@ -145,8 +145,9 @@ function unknownAudience(word: string, context: Context): string | undefined {
     "everyone",
     ...roles,
   ];
-  const near = findNear(word, known);
-  if (near !== undefined && near !== word) return `there is nobody called "${word}"; "${near}" is near`;
-  if (known.includes(word)) return `nothing says who "${word}" of this table are`;
+  const said = word.toLowerCase();
+  const near = findNear(said, known);
+  if (near !== undefined && near !== said) return `there is nobody called "${word}"; "${near}" is near`;
+  if (known.includes(said)) return `nothing says who "${word}" of this table are`;
   return `there is nobody called "${word}" here; there are ${known.join(", ")}`;
 }
