@@ -87,8 +87,8 @@ export function uniqueColumns(table: Table): (readonly string[])[] {
     .filter(({ kind }) => kind === "primary key" || kind === "unique")
     .map(({ columns }) => columns);
   const indexes = table.indexes
-    .filter(({ unique }) => unique)
-    .map(({ keys }) => keys.flatMap(({ column }) => (column === undefined ? [] : [column])));
+    .filter(({ unique, where, keys }) => unique && !where && keys.every(({ column }) => column !== undefined))
+    .map(({ keys }) => keys.map(({ column }) => column!));
   const primary = [...table.columns.values()].filter((column) => column.primaryKey).map(({ name }) => name);
   return [...constraints, ...indexes, primary];
 }

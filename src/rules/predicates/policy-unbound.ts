@@ -1,6 +1,8 @@
 import type { Policy, Table } from "../../catalog/catalog.ts";
+import { type Arm, armsOf } from "../../catalog/meaning/arms.ts";
 import { type Formula, someTerm, visit } from "../../catalog/meaning/formula.ts";
 import { type Judged, judge, openFor, placeIn, scopeOf } from "../../project/judge.ts";
+import { propositionOf } from "../../project/meaning.ts";
 import { openingsOf } from "../../project/openings.ts";
 import { isHeldElsewhere, plantedBy, worldApart } from "../../project/planted.ts";
 import type { Project } from "../../project/project.ts";
@@ -52,7 +54,7 @@ function findUntied(project: Project, table: Table, policy: Policy): Part | unde
   if (scopeOf(project, table)?.kind !== "tenant") return undefined;
   for (const judged of judge(project, table, policy))
     for (const arm of judged.arms) {
-      const members = untiedMembership(project, table, judged, arm.formula);
+      const members = untiedMembership(project, table, judged, arm);
       if (members === undefined) continue;
       return {
         at: placeIn(judged.written, arm.at),
@@ -64,28 +66,35 @@ function findUntied(project: Project, table: Table, policy: Policy): Part | unde
 }
 
 /** The membership table that the arm asks, where it holds for rows that have nothing to do with it. */
-function untiedMembership(project: Project, table: Table, judged: Judged, arm: Formula): string | undefined {
+function untiedMembership(project: Project, table: Table, judged: Judged, arm: Arm): string | undefined {
   const { memberships } = project.tenancy;
   let found: string | undefined;
-  visit(arm, (part) => {
+  const written = asWritten(project, table, judged, arm);
+  visit(written, (part) => {
     if (part.kind !== "exists" && part.kind !== "some" && part.kind !== "one") return;
     const key = part.rows
       .map(({ table }) => table)
       .find((each) => memberships.some(({ table }) => table === each));
     found ??= key;
   });
-  if (found === undefined || openFor(project, judged, arm, "stranger").length) return undefined;
+  if (found === undefined || openFor(project, judged, arm.formula, "stranger").length) return undefined;
   const membership = memberships.find(({ table }) => table === found)!;
   // A user row that holds its one tenant also says who runs the platform.
-  if (membership.table === project.tenancy.user?.table && !namesTenant(arm, membership)) return undefined;
+  if (membership.table === project.tenancy.user?.table && !namesTenant(written, membership)) return undefined;
   const members = project.catalog.tables.get(found);
   const own = ownColumnOf(project, table);
   const isUntied =
-    openFor(project, judged, arm, "elsewhere").length > 0 ||
+    openFor(project, judged, arm.formula, "elsewhere").length > 0 ||
     (own !== undefined &&
-      !isHeldElsewhere(project, table, own, arm) &&
-      openFor(project, judged, arm, worldApart(own)).includes("insert"));
+      !isHeldElsewhere(project, table, own, arm.formula) &&
+      openFor(project, judged, arm.formula, worldApart(own)).includes("insert"));
   return members && isUntied ? nameOf(members) : undefined;
+}
+
+/** The arm without what the policies of the tables that it reads ask: those may look for members of their own. */
+function asWritten(project: Project, table: Table, { written }: Judged, { formula, at }: Arm): Formula {
+  const plain = armsOf(propositionOf(project, table, written.clause).formula);
+  return plain.find((each) => each.at?.start === at?.start && each.at?.end === at?.end)?.formula ?? formula;
 }
 
 const namesTenant = (formula: Formula, { table, tenantColumn }: Membership): boolean =>

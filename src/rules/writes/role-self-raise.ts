@@ -1,13 +1,15 @@
 import { privilegesOf } from "../../catalog/access.ts";
-import { type Policy, qualify, type Table } from "../../catalog/catalog.ts";
+import { type Func, type Policy, qualify, type Table } from "../../catalog/catalog.ts";
 import { clientsOf } from "../../project/audience.ts";
 import { armsOf, conjunctsOf, ownColumn } from "../../project/own-row.ts";
 import { type PolicyRead, policyReads } from "../../project/policy-reads.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
+import { uniqueColumns } from "../../project/tenancy/membership.ts";
 import { tenantColumnOf } from "../../project/tenant-column.ts";
 import { listOf, nameOf } from "../../project/words.ts";
 import { columnsOf } from "../../source/sql/walk.ts";
+import { literal } from "../../text/pattern.ts";
 import { quoteIdentifier, quoteQualified } from "../../text/quote.ts";
 import { defineRule } from "../rule.ts";
 
@@ -19,7 +21,8 @@ export default defineRule({
   *check({ policy, table }, project) {
     if (policy.refused || !policy.permissive || !table.rowSecurity || isConcealed(project, table)) return;
     if (policy.command !== "update" && policy.command !== "all") return;
-    const clients = clientsOf(project, policy);
+    // Visitors who have not signed in have no row of their own.
+    const clients = clientsOf(project, policy).filter((role) => role !== project.platform.anonymousRole);
     if (!clients.length || !isOwnRow(project, table, policy)) return;
     const found = findRaise(project, policy, table, clients);
     if (!found) return;
@@ -69,7 +72,11 @@ function findRaise(
   for (const read of reads) {
     if (!read.own) continue;
     for (const column of read.columns)
-      if (mayChange(project, table, column, clients) && !isHeld(project, policy, table, column))
+      if (
+        mayChange(project, table, column, clients) &&
+        !isKey(table, column) &&
+        !isHeld(project, policy, table, column)
+      )
         return { column, read };
   }
   return undefined;
@@ -81,6 +88,10 @@ const mayChange = (project: Project, table: Table, column: string, clients: read
     const { whole, columns, owner } = privilegesOf(project.catalog, table, role);
     return owner || whole.has("update") || columns.get(column)?.has("update");
   });
+
+/** No row takes the key of another. */
+const isKey = (table: Table, column: string): boolean =>
+  uniqueColumns(table).some(([only, ...others]) => only === column && !others.length);
 
 /** A condition on the new row that names the column, a restrictive policy, or a trigger before the update that knows it. */
 function isHeld(project: Project, policy: Policy, table: Table, column: string): boolean {
@@ -95,6 +106,16 @@ function isHeld(project: Project, policy: Policy, table: Table, column: string):
     (trigger) =>
       trigger.timing === "before" &&
       trigger.events.includes("update") &&
-      (project.catalog.functions.get(trigger.function) ?? []).some((func) => func.source?.includes(column)),
+      (project.catalog.functions.get(trigger.function) ?? []).some((func) => knows(func, column)),
   );
+}
+
+/** Whether a trigger function looks at the column of its row, sets it, or looks at the row as a whole. */
+function knows({ source = "" }: Func, column: string): boolean {
+  const rest = source.replaceAll(/--.*|\breturn\s+(new|old)\b/gi, "");
+  const row = new RegExp(
+    `\\b(?:new|old)\\b(?:\\s*\\.\\s*(?:"?${literal(column)}"?(?!\\w)|\\*)|(?!\\s*\\.))`,
+    "i",
+  );
+  return row.test(rest);
 }

@@ -490,6 +490,11 @@ describe("inferTenancy", () => {
       alter table organization_settings add foreign key (email_id) references emails;
       create table papers (id uuid primary key, organization_id uuid not null references organizations, data_id uuid not null unique references paper_data, last_note_id uuid not null unique references notes);
       create table paper_pages (id uuid primary key, data_id uuid not null references paper_data);
+      create table tags (id uuid primary key);
+      create table colours (id uuid primary key);
+      create table labels (id uuid primary key, organization_id uuid not null references organizations, tag_id uuid not null references tags, colour_id uuid not null references colours, name text);
+      create unique index one_first on labels (tag_id) where name = 'first';
+      create unique index names on labels (colour_id, lower(name));
     `);
     assert.deepEqual(linesOf(tenancy), {
       organizations: "tenant: id",
@@ -501,6 +506,9 @@ describe("inferTenancy", () => {
       paper_pages: "tenant: paper_pages.data_id > paper_data.id > papers.organization_id",
       images: "unknown",
       notes: "unknown",
+      labels: "tenant: labels.organization_id",
+      tags: "public",
+      colours: "unknown",
     });
   });
 
