@@ -7,6 +7,8 @@ import { serveDatabases } from "./serve.ts";
 export function serve(engine: Worker | undefined): void {
   if (engine) Engine.adopt(engine);
   process.once("disconnect", () => process.exit(0));
+  // He may be gone since this program began to load.
+  if (!process.connected) process.exit(0);
   const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
   serveDatabases(connection);
   connection.listen();

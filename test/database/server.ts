@@ -129,7 +129,9 @@ async function launch(version: number, tls: boolean): Promise<Running | undefine
       "fsync=off",
       ...offer,
     ],
-    { ...as, stdio: ["pipe", "ignore", "ignore"] },
+    // In a session of its own: what ends this process and all of its group must leave the guard, or a server that is
+    // busy goes on without anybody to end it.
+    { ...as, detached: true, stdio: ["pipe", "ignore", "ignore"] },
   );
   // Nobody waits for a server.
   child.unref();

@@ -1,8 +1,11 @@
 import { strict as assert } from "node:assert";
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from "vscode-jsonrpc/node";
 import { createDatabaseHost, type DatabaseHost, HostError } from "../../src/link/database-host.ts";
-import type { DatabaseState } from "../../src/protocol/database.ts";
+import { type DatabaseState, type Opened, WANTS_ENGINE } from "../../src/protocol/database.ts";
 import { withFiles } from "../cli/temporary.ts";
 import { EXAMPLE } from "../database/projects.ts";
 
@@ -144,7 +147,34 @@ describe("the database host", function () {
     }));
 });
 
-describe("a database host's process", () => {
+describe("a database host's process", function () {
+  this.timeout(60_000);
+
+  it("ends with whoever started it, however busy its engine is", () =>
+    withFiles({ [FIRST]: "create table a (id int);" }, async (folder) => {
+      const child = fork(HOST, [WANTS_ENGINE], {
+        execArgv: ["--import", "tsx"],
+        stdio: ["ignore", "ignore", "ignore", "ipc"],
+      });
+      const ended = once(child, "exit");
+      const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
+      connection.listen();
+      const { database } = await connection.sendRequest<Opened>("database/open", {
+        kind: "embedded",
+        folder,
+      });
+      const query = "select count(*) from generate_series(1, 1000000000)";
+      const identities = [{ name: "me", settings: {} }];
+      connection
+        .sendRequest("database/preview", { database, query, identities, timeLimit: 600_000 })
+        .catch(() => {});
+      // All that it sees of a process that is killed.
+      child.disconnect();
+      const late = setTimeout(() => child.kill("SIGKILL"), 45_000);
+      assert.deepEqual(await ended, [0, null]);
+      clearTimeout(late);
+    }));
+
   it("is told how to spare memory, and nothing that was said before is lost", async function () {
     if (process.platform !== "linux") this.skip();
     const before = process.env.GLIBC_TUNABLES;
