@@ -5,12 +5,14 @@ import {
   type Command,
   type Diagnostic,
 } from "vscode-languageserver";
+import { equals } from "../catalog/reconcile.ts";
 import { withModule } from "../project/drafts.ts";
 import { CLIENT_COMMANDS } from "../protocol/requests.ts";
 import type { Finding } from "../text/finding.ts";
 import type { Client } from "./client.ts";
 import { SERVER_COMMANDS } from "./command-names.ts";
-import { type DiagnosticData, dataOf, rulePage, SOURCE } from "./diagnostics.ts";
+import { rangeOf } from "./convert.ts";
+import { type DiagnosticData, type FindingKey, isCurrent, keyOf, rulePage, SOURCE } from "./diagnostics.ts";
 import { workspaceEditOf } from "./edits.ts";
 import type { Snapshot } from "./folder.ts";
 import type { At } from "./requests.ts";
@@ -27,8 +29,10 @@ export interface ActionData {
 }
 
 /** A finding, and the file it is in where that is not the one that the action was offered for. */
-export interface ChosenFinding extends DiagnosticData {
+export interface ChosenFinding extends FindingKey {
   readonly path?: string;
+  /** The version of the document that the action was offered for; null for a file on disk. */
+  readonly version: number | null;
 }
 
 interface Offer {
@@ -39,7 +43,7 @@ interface Offer {
 
 /**
  * Actions for the diagnostics under the cursor: the fix, the same for the rule and the file, and a way to accept the
- * finding. A diagnostic of another version of the document, or whose finding is gone, offers nothing.
+ * finding. A diagnostic of a list that is another by now offers nothing.
  */
 export function codeActions(params: CodeActionParams, at: At, client: Client): CodeAction[] {
   const { only, diagnostics } = params.context;
@@ -47,7 +51,8 @@ export function codeActions(params: CodeActionParams, at: At, client: Client): C
   const rules = new Set<string>();
   const actions = diagnostics.flatMap((diagnostic) => {
     const data = diagnostic.source === SOURCE ? (diagnostic.data as DiagnosticData | undefined) : undefined;
-    const finding = data && findFinding(at.snapshot, at.path, data);
+    const finding =
+      data && isCurrent(data, at.path, at.snapshot) ? findFinding(at.snapshot, at.path, data) : undefined;
     if (!finding) return [];
     rules.add(finding.rule);
     return [
@@ -63,17 +68,22 @@ export function codeActions(params: CodeActionParams, at: At, client: Client): C
 
 const isWithin = (kind = "", wanted: string): boolean => kind === wanted || kind.startsWith(`${wanted}.`);
 
-/** The finding that a diagnostic was made from; undefined where the document is another by now, or the finding is gone. */
-export function findFinding(snapshot: Snapshot, path: string, data: DiagnosticData): Finding | undefined {
-  if (!snapshot.hasTextOf(path, data.version)) return undefined;
+function findFinding(snapshot: Snapshot, path: string, data: FindingKey): Finding | undefined {
   return snapshot.report.findings.find(
     (finding) =>
       finding.rule === data.rule &&
       finding.subject === data.subject &&
       finding.at.path === path &&
-      finding.at.span.start === data.start,
+      equals(rangeOf(finding.at, snapshot.text).start, data.start),
   );
 }
+
+/** The finding that an action was offered for; undefined where the document is another by now, or the finding is gone. */
+export const findOffered = (
+  snapshot: Snapshot,
+  path: string,
+  { version, ...data }: ChosenFinding,
+): Finding | undefined => (snapshot.hasTextOf(path, version) ? findFinding(snapshot, path, data) : undefined);
 
 /** Local edits are there at once; what must be generated is worked out when it is chosen. */
 function fixActions(finding: Finding, diagnostic: Diagnostic, { at, client, uri }: Offer): CodeAction[] {
@@ -108,7 +118,8 @@ const dataFor = (
   uri,
   what,
   findings: findings.map((finding) => ({
-    ...dataOf(finding, snapshot),
+    ...keyOf(finding, snapshot),
+    version: snapshot.version(finding.at.path),
     ...(finding.at.path !== path && { path: finding.at.path }),
   })),
 });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from "vscode-languageserver";
+import { type Diagnostic, DiagnosticSeverity, DiagnosticTag, type Position } from "vscode-languageserver";
+import { equals } from "../catalog/reconcile.ts";
 import { remember } from "../catalog/remember.ts";
 import type { EditorSettings } from "../protocol/requests.ts";
 import type { Finding, Severity } from "../text/finding.ts";
@@ -21,20 +22,28 @@ const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   info: DiagnosticSeverity.Information,
 };
 
-/** What a diagnostic carries back to the server, so that a quick fix finds the finding it was made from. */
-export interface DiagnosticData {
+/** Which finding a diagnostic was made from. */
+export interface FindingKey {
   readonly rule: string;
   readonly subject: string;
-  readonly start: number;
-  /** The version of the document that it was made from; null for a file on disk. */
+  readonly start: Position;
+}
+
+/**
+ * What a diagnostic carries back to the server, so that a quick fix finds the finding it was made from. It changes with
+ * the list that it is in, not with a text that leaves the list as it is: what an editor shows need not be sent again.
+ */
+export interface DiagnosticData extends FindingKey {
+  readonly list: number;
+}
+
+/** The diagnostics of a document, and the version of it that they are for. */
+export interface List {
+  readonly diagnostics: Diagnostic[];
   readonly version: number | null;
 }
 
-/** Diagnostics by URI, each list with the version of the document that it is for. */
-export type Lists = ReadonlyMap<
-  string,
-  { readonly diagnostics: Diagnostic[]; readonly version: number | null }
->;
+export type Lists = ReadonlyMap<string, List>;
 
 type Severities = EditorSettings["severities"];
 
@@ -56,11 +65,25 @@ export function diagnosticsOf(snapshot: Snapshot, severities: Severities): ByPat
   return byPath;
 }
 
+/** Those of one file: who edits one asks for no others. */
+export function diagnosticsIn(path: string, snapshot: Snapshot, severities: Severities): Diagnostic[] {
+  const known = made.get(snapshot);
+  if (known?.of === severities) return known.byPath.get(path) ?? [];
+  const findings = snapshot.report.findings.filter(
+    ({ at, severity }) => at.path === path && severityOf(severity, severities) !== "off",
+  );
+  return findings.length ? diagnosticsOfPath(path, findings, snapshot, severities) : [];
+}
+
 /** The diagnostics of one file, and all that they come from. */
 interface Kept {
+  readonly severities: Severities;
   readonly from: readonly unknown[];
+  readonly list: number;
   readonly diagnostics: Diagnostic[];
 }
+
+let lists = 0;
 
 /** The last diagnostics of each file, by folder: an edit leaves those of most files as they are. */
 const kept = new WeakMap<Uris, Map<string, Kept>>();
@@ -73,14 +96,31 @@ function diagnosticsOfPath(
 ): Diagnostic[] {
   const files = remember(kept, snapshot.uris, () => new Map<string, Kept>());
   const before = files.get(path);
-  const from = [severities, snapshot.version(path), ...findings, ...textsOf(path, findings, snapshot)];
+  const from = [severities, ...findings, ...textsOf(path, findings, snapshot)];
   if (before && isSameList(before.from, from)) return before.diagnostics;
-  const diagnostics = findings.map((finding) => {
-    const severity = severityOf(finding.severity, severities) as DiagnosticSeverity;
-    return diagnosticOf(finding, severity, snapshot);
-  });
-  files.set(path, { from, diagnostics });
+  const make = (list: number) =>
+    findings.map((finding) => {
+      const severity = severityOf(finding.severity, severities) as DiagnosticSeverity;
+      return diagnosticOf(finding, severity, snapshot, list);
+    });
+  // The text is another one; what is said of it may well be the same, line for line.
+  const isSame =
+    before?.diagnostics.length === findings.length && equals(before.diagnostics, make(before.list));
+  const list = isSame ? before.list : ++lists;
+  const diagnostics = isSame ? before.diagnostics : make(list);
+  files.set(path, { severities, from, list, diagnostics });
   return diagnostics;
+}
+
+/** Whether a diagnostic is one of those that a snapshot has of a file. */
+export function isCurrent({ list }: DiagnosticData, path: string, snapshot: Snapshot): boolean {
+  const files = kept.get(snapshot.uris);
+  const severities = files?.get(path)?.severities;
+  return (
+    severities !== undefined &&
+    diagnosticsIn(path, snapshot, severities).length > 0 &&
+    files?.get(path)?.list === list
+  );
 }
 
 /** Where lines begin is a matter of the texts: the file's own, and those that explain its findings. */
@@ -99,28 +139,34 @@ function severityOf(severity: Severity, wanted: Severities): DiagnosticSeverity 
   return shown === undefined ? SEVERITIES[severity] : shown === "off" ? "off" : LEVELS[shown];
 }
 
-export const dataOf = (finding: Finding, snapshot: Snapshot): DiagnosticData => ({
+export const keyOf = (finding: Finding, snapshot: Snapshot): FindingKey => ({
   rule: finding.rule,
   subject: finding.subject,
-  start: finding.at.span.start,
-  version: snapshot.version(finding.at.path),
+  start: rangeOf(finding.at, snapshot.text).start,
 });
 
 /** What is no longer used is faded, what is out of date struck through. */
-function diagnosticOf(finding: Finding, severity: DiagnosticSeverity, snapshot: Snapshot): Diagnostic {
+function diagnosticOf(
+  finding: Finding,
+  severity: DiagnosticSeverity,
+  snapshot: Snapshot,
+  list: number,
+): Diagnostic {
   const { text, uris } = snapshot;
+  const range = rangeOf(finding.at, text);
+  const data: DiagnosticData = { rule: finding.rule, subject: finding.subject, start: range.start, list };
   const related = (finding.related ?? []).map(({ place, message }) => ({
     location: locationOf(place, uris, text),
     message,
   }));
   return {
-    range: rangeOf(finding.at, text),
+    range,
     severity,
     source: SOURCE,
     code: finding.rule,
     codeDescription: { href: rulePage(finding.rule) },
     message: finding.message,
-    data: dataOf(finding, snapshot),
+    data,
     ...(related.length ? { relatedInformation: related } : {}),
     ...(UNUSED.has(finding.rule) ? { tags: [DiagnosticTag.Unnecessary] } : {}),
     ...(DEPRECATED.has(finding.rule) ? { tags: [DiagnosticTag.Deprecated] } : {}),

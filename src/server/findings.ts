@@ -1,8 +1,9 @@
 import { CodeLensRefreshRequest, type Connection, type Diagnostic } from "vscode-languageserver";
 import { CHANGED, type Changed } from "../protocol/requests.ts";
 import type { Client } from "./client.ts";
-import { diagnosticsOf, type Lists, resultIdOf } from "./diagnostics.ts";
-import type { Folders } from "./folders.ts";
+import { diagnosticsIn, diagnosticsOf, type List, type Lists, resultIdOf } from "./diagnostics.ts";
+import type { Folder, Snapshot } from "./folder.ts";
+import type { Folders, Found } from "./folders.ts";
 import { answerPulls } from "./pulls.ts";
 import type { Settings } from "./settings.ts";
 
@@ -32,6 +33,7 @@ export function listenToFindings(
   let generation = 0;
   let closed = false;
   const read = () => readFindings(connection, folders, settings);
+  const readOne = (found: Found) => readDocument(connection, found, settings);
 
   async function settle(): Promise<void> {
     const of = ++generation;
@@ -40,7 +42,7 @@ export function listenToFindings(
     // A newer text makes a newer report; what is late is dropped.
     if (of !== generation || closed) return;
     edited = new Set();
-    const changed = [...lists].filter(([uri, { diagnostics }]) => isNew(uri, resultIdOf(diagnostics)));
+    const changed = [...lists].filter(([uri, list]) => isNew(uri, idOf(list)));
     const gone = [...shown.keys()].filter((uri) => !lists.has(uri));
     for (const uri of gone) shown.delete(uri);
     const uris = [...changed.map(([uri]) => uri), ...gone];
@@ -51,6 +53,10 @@ export function listenToFindings(
       void connection.sendRequest(CodeLensRefreshRequest.type).catch(() => {});
     tell(lists);
   }
+
+  /** Who is pushed diagnostics is told of each version of a document which are for it. */
+  const idOf = ({ diagnostics, version }: List): string =>
+    client.pulls ? resultIdOf(diagnostics) : `${version} ${resultIdOf(diagnostics)}`;
 
   function isNew(uri: string, id: string): boolean {
     if (shown.get(uri) === id) return false;
@@ -78,7 +84,7 @@ export function listenToFindings(
     );
   }
 
-  if (client.pulls) answerPulls(connection, folders, read);
+  if (client.pulls) answerPulls(connection, folders, read, readOne);
   folders.onChange(() => schedule(0));
   return {
     edited(uri) {
@@ -99,19 +105,35 @@ export function listenToFindings(
 
 /** Diagnostics by document, for the texts as they are. A folder that cannot be checked has none, which is logged. */
 async function readFindings(connection: Connection, folders: Folders, { now }: Settings): Promise<Lists> {
-  const lists = new Map<string, { diagnostics: Diagnostic[]; version: number | null }>();
+  const lists = new Map<string, List>();
   for (const folder of folders.all()) {
-    try {
-      const snapshot = await folder.current();
-      for (const [path, diagnostics] of diagnosticsOf(snapshot, now.severities)) {
-        const uri = folder.uris.uri(path);
-        // Where folders nest, the inner one speaks of its own files.
-        if (folders.of(uri)?.folder !== folder && folder.uris.path(uri)) continue;
-        lists.set(uri, { diagnostics, version: snapshot.version(path) });
-      }
-    } catch (error) {
-      connection.console.error(`${folder.name} could not be checked: ${(error as Error).message}`);
+    const snapshot = await snapshotOf(connection, folder);
+    if (!snapshot) continue;
+    for (const [path, diagnostics] of diagnosticsOf(snapshot, now.severities)) {
+      const uri = folder.uris.uri(path);
+      // Where folders nest, the inner one speaks of its own files.
+      if (folders.of(uri)?.folder !== folder && folder.uris.path(uri)) continue;
+      lists.set(uri, { diagnostics, version: snapshot.version(path) });
     }
   }
   return lists;
+}
+
+/** The diagnostics of one document, for the texts as they are. */
+async function readDocument(
+  connection: Connection,
+  { folder, path }: Found,
+  { now }: Settings,
+): Promise<Diagnostic[]> {
+  const snapshot = await snapshotOf(connection, folder);
+  return snapshot ? diagnosticsIn(path, snapshot, now.severities) : [];
+}
+
+async function snapshotOf(connection: Connection, folder: Folder): Promise<Snapshot | undefined> {
+  try {
+    return await folder.current();
+  } catch (error) {
+    connection.console.error(`${folder.name} could not be checked: ${(error as Error).message}`);
+    return undefined;
+  }
 }

@@ -8,16 +8,22 @@ import {
   type WorkspaceDocumentDiagnosticReport,
 } from "vscode-languageserver";
 import { type Lists, resultIdOf } from "./diagnostics.ts";
-import type { Folders } from "./folders.ts";
+import type { Folders, Found } from "./folders.ts";
 import { unlessCancelled } from "./requests.ts";
 
 /** A pull is answered for the texts as they are; a client that waits for the answer sees nothing stale. */
-export function answerPulls(connection: Connection, folders: Folders, read: () => Promise<Lists>): void {
+export function answerPulls(
+  connection: Connection,
+  folders: Folders,
+  read: () => Promise<Lists>,
+  readOne: (document: Found) => Promise<Diagnostic[]>,
+): void {
   /** Documents that findings were reported for. One that is closed and deleted at once is in no list of the client's any more. */
   const reported = new Set<string>();
   connection.languages.diagnostics.on(
     async ({ textDocument: { uri }, previousResultId }, token): Promise<DocumentDiagnosticReport> => {
-      const items = folders.of(uri) ? ((await read()).get(uri)?.diagnostics ?? []) : [];
+      const found = folders.of(uri);
+      const items = found ? await readOne(found) : [];
       if (items.length) reported.add(uri);
       return unlessCancelled(token, reportOf(items, previousResultId));
     },

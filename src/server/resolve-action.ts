@@ -3,7 +3,7 @@ import { withModule } from "../project/drafts.ts";
 import type { Finding } from "../text/finding.ts";
 import { needsTrial } from "../workspace/fix/tried.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { type ActionData, findFinding } from "./actions.ts";
+import { type ActionData, findOffered } from "./actions.ts";
 import type { Client } from "./client.ts";
 import { SERVER_COMMANDS } from "./command-names.ts";
 import type { Snapshot } from "./folder.ts";
@@ -27,7 +27,7 @@ export async function findChosen(data: ActionData, folders: Folders): Promise<Ch
   if (!found) return undefined;
   const snapshot = await found.folder.current();
   const findings = data.findings.flatMap(
-    (each) => findFinding(snapshot, each.path ?? found.path, each) ?? [],
+    (each) => findOffered(snapshot, each.path ?? found.path, each) ?? [],
   );
   if (findings.length !== data.findings.length) return undefined;
   return { ...found, snapshot, findings: data.what === "module" ? findings.map(asModule) : findings };

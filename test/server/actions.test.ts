@@ -51,14 +51,24 @@ describe("quick fixes", function () {
       assert.equal(named(await client.pull(PATH), "realtime-table-unknown").length, 1);
     }));
 
-  it("are offered for no diagnostic of another version", () =>
+  it("are offered for no diagnostic of a version in which its finding stood elsewhere", () =>
     withClient(LIVE, { capabilities: CAPABLE }, async (client) => {
       await client.open(PATH);
       const before = named(await client.pull(PATH), "realtime-table-unknown");
-      await client.change(PATH, `${client.read(PATH)}\n`);
+      await client.change(PATH, `\n${client.read(PATH)}`);
       assert.deepEqual(await client.actions(PATH, before, ["quickfix"]), []);
       const now = named(await client.pull(PATH), "realtime-table-unknown");
       assert.ok((await client.actions(PATH, now)).length > 2);
+    }));
+
+  it("are offered as long as all findings stand where they were, for the text as it is by then", () =>
+    withClient(LIVE, { capabilities: CAPABLE }, async (client) => {
+      await client.open(PATH);
+      const [first] = named(await client.pull(PATH), "realtime-table-unknown");
+      await client.change(PATH, `${client.read(PATH)}// more\n`);
+      const action = titled(await client.actions(PATH, [first!]), /^Listen to tasks$/);
+      await client.apply(action.edit!);
+      assert.match(client.text(PATH), /table: "tasks" \}, \(\) => \{\}\);\nexport const b.*\n\/\/ more\n$/);
     }));
 
   it("are not applied where the file changed between offer and choice", () =>

@@ -89,6 +89,23 @@ describe("findings", function () {
       assert.deepEqual(forgotten, after);
     }));
 
+  it("that an edit leaves where they are are not sent to a pulling client again", () =>
+    withClient(OPEN_TABLE, { capabilities: CAPABLE }, async (client) => {
+      await client.open(INIT);
+      const params = { textDocument: { uri: client.uri(INIT) } };
+      const pull = (previousResultId?: string) =>
+        client.request<{ kind: string; resultId: string; items?: Diagnostic[] }>("textDocument/diagnostic", {
+          ...params,
+          previousResultId,
+        });
+      const { items, resultId } = await pull();
+      await client.change(INIT, `${OPEN}\n-- more\n`);
+      assert.deepEqual(await pull(resultId), { kind: "unchanged", resultId });
+      await client.change(INIT, `-- before\n${OPEN}`);
+      const moved = await pull(resultId);
+      assert.equal(moved.items![0]!.range.start.line, items![0]!.range.start.line + 1);
+    }));
+
   it("carry the version of the document that they are for", () =>
     withClient(OPEN_TABLE, { capabilities: PUSHED }, async (client) => {
       await client.open(INIT);
