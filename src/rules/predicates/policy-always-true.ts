@@ -1,5 +1,5 @@
 import { isBypass } from "../../catalog/access.ts";
-import type { Policy, PolicyClause, Table } from "../../catalog/catalog.ts";
+import { type Policy, type PolicyClause, qualify, type Table } from "../../catalog/catalog.ts";
 import { canBeTrue } from "../../catalog/meaning/decide.ts";
 import { and } from "../../catalog/meaning/formula.ts";
 import { containsExpr } from "../../catalog/walk.ts";
@@ -23,7 +23,10 @@ export default defineRule({
     if (!audience.length) return;
     const isPublic = isLookup(project, table);
     const open = openCommands(project, table, policy).filter(
-      (command) => (command !== "select" || !isPublic) && !isHeld(project, table, policy, command),
+      (command) =>
+        (command !== "select" || !isPublic) &&
+        !(command === "insert" && isFounding(project, table, audience)) &&
+        !isHeld(project, table, policy, command),
     );
     if (!open.length) return;
     const reading = open.every((command) => command === "select");
@@ -62,6 +65,12 @@ function isOpen(project: Project, table: Table, clause: PolicyClause): boolean {
   const names = containsExpr(clause.expr, (each) => each.kind === "column" || each.kind === "call");
   return !names && settledOf(project, table, clause) === true;
 }
+
+/** Whoever has signed up may found a tenant. */
+const isFounding = ({ tenancy, platform }: Project, table: Table, audience: readonly string[]): boolean =>
+  tenancy.tenant?.table === qualify(table.schema, table.name) &&
+  platform.anonymousRole !== undefined &&
+  !audience.some((role) => role === "public" || role === platform.anonymousRole);
 
 /** The policies beside it let no role of it have rows that are not the caller's. */
 function isHeld(project: Project, table: Table, policy: Policy, command: RowCommand): boolean {
