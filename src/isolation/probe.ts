@@ -45,7 +45,7 @@ export function tryInsert(client: Client, table: Table, given: RowValues): Promi
   return attempt(client, sql, values, true);
 }
 
-/** Whether the identity may set columns of a row so. */
+/** Whether the identity may set columns of a row so; where the row is so already, nothing is changed. */
 export function trySet(
   client: Client,
   table: Table,
@@ -54,7 +54,8 @@ export function trySet(
 ): Promise<Tried> {
   const set = changes.map(([column], i) => `${quoteIdentifier(column)} = $${i + 2}`).join(", ");
   const values = [row.place, ...changes.map(([, value]) => value)];
-  const sql = `update ${nameOf(table)} set ${set} where ${PLACE} = $1 returning $1::text`;
+  const other = changes.map(([column], i) => `${quoteIdentifier(column)} is distinct from $${i + 2}`);
+  const sql = `update ${nameOf(table)} set ${set} where ${PLACE} = $1 and (${other.join(" or ")}) returning $1::text`;
   return attempt(client, sql, values, true);
 }
 

@@ -62,6 +62,9 @@ export function createCaller(project: Project, functions: Functions): Caller {
 
   function id(table: Table, name: string): string {
     const column = table.columns.get(name)!;
+    const other = users && keyOf(table) !== keyOf(users) ? otherKey(project, table, name) : undefined;
+    if (other !== undefined)
+      return cast(own(users!, tenancy.user!.column, other), users!.columns.get(other)!.type, column.type);
     const identity = tenancy.user?.identityColumn;
     if (!callerFunction) {
       const type = userKey?.type ?? column.type;
@@ -193,6 +196,17 @@ const settingAs = (name: string, type: ResolvedType): string => {
 /** PostgreSQL compares text with uuid not at all: what is not the column's type is made so, on the caller's side. */
 export const cast = (sql: string, from: ResolvedType, to: ResolvedType): string =>
   from.name === to.name ? sql : `${sql}::${typeSql(to)}`;
+
+/** The users' column that a column refers to, where that is not their key: who is named by his address. */
+function otherKey({ catalog, tenancy }: Project, table: Table, name: string): string | undefined {
+  const { table: users, column } = tenancy.user!;
+  const named = table.constraints.flatMap(({ references, columns }) =>
+    references?.table === users && columns.length === 1 && columns[0] === name ? references.columns : [],
+  )[0];
+  const membership = tenancy.memberships.find((each) => each.table === keyOf(table));
+  const other = named ?? (membership?.userColumn === name ? membership.userKey : undefined);
+  return other !== column && catalog.tables.get(users)?.columns.has(other ?? "") ? other : undefined;
+}
 
 const refersToPlatform = ({ catalog }: Project, table: Table, column: string): boolean =>
   table.constraints.some(

@@ -45,6 +45,8 @@ export interface TableRole {
 export interface Membership {
   readonly table: string;
   readonly userColumn: string;
+  /** The users' column that it refers to, where that is not their key: `email`. */
+  readonly userKey?: string;
   readonly tenantColumn: string;
   readonly roleColumn?: string;
   readonly roles: readonly string[];

@@ -93,6 +93,23 @@ model Secret {
     assert.ok(tried > 0);
   });
 
+  it("knows members by their address, and gives nobody another role than he has", async () => {
+    const schema = `
+create type person_role as enum ('USER', 'ADMIN');
+create type member_role as enum ('MEMBER', 'OWNER');
+create table workspaces (id text primary key);
+create table users (id text primary key, email text unique not null, role person_role not null default 'USER');
+create table members (id text primary key, workspace_id text not null references workspaces (id), email text not null references users (email), team_role member_role not null, unique (workspace_id, email));
+create table domains (id text primary key, workspace_id text not null references workspaces (id));
+`;
+    const { problem, tried } = await tryAll({
+      ...FILES,
+      "prisma/migrations/20240101000000_init/migration.sql": schema,
+    });
+    assert.equal(problem, undefined);
+    assert.ok(tried > 0);
+  });
+
   it("survives the database that Prisma tries migrations on, which has no role of the application's", async () => {
     const configuration = { "rowguard.config.json": '{ "applicationRole": "web" }' };
     const { problem } = await tryAll({ ...FILES, ...configuration });

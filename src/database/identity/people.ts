@@ -86,11 +86,13 @@ function memberQuery(project: Project, membership: Membership): string {
   const tenants = tenant ? labelled(project, tenant.table, TENANT_LABELS, "t") : undefined;
   const users = user ? labelled(project, user.table, USER_LABELS, "u") : undefined;
   const email = user && hasColumn(project, user.table, "email") ? "u.email::text" : "null";
-  return `select m.${quoteIdentifier(membership.userColumn)}::text, ${users?.label ?? "null"}, ${email},
+  const member = `m.${quoteIdentifier(membership.userColumn)}`;
+  const id = user && membership.userKey ? `u.${quoteIdentifier(user.column)}` : member;
+  return `select ${id}::text, ${users?.label ?? "null"}, ${email},
     m.${quoteIdentifier(membership.tenantColumn)}::text, ${tenants?.label ?? "null"}, ${role}
     from ${quoteKey(membership.table)} m
     ${tenants ? `left join ${tenants.from} on t.${quoteIdentifier(tenant!.column)}::text = m.${quoteIdentifier(membership.tenantColumn)}::text` : ""}
-    ${users ? `left join ${users.from} on u.${quoteIdentifier(user!.column)}::text = m.${quoteIdentifier(membership.userColumn)}::text` : ""}
+    ${users ? `left join ${users.from} on u.${quoteIdentifier(membership.userKey ?? user!.column)}::text = ${member}::text` : ""}
     order by 5, 6, 3, 1 limit ${MEMBERS}`;
 }
 
@@ -100,7 +102,7 @@ function userQuery(project: Project, membership: Membership | undefined): string
   const { from, label } = labelled(project, table, USER_LABELS, "u");
   const email = hasColumn(project, table, "email") ? "u.email::text" : "null";
   const without = membership
-    ? `where not exists (select from ${quoteKey(membership.table)} m where m.${quoteIdentifier(membership.userColumn)}::text = u.${quoteIdentifier(column)}::text)`
+    ? `where not exists (select from ${quoteKey(membership.table)} m where m.${quoteIdentifier(membership.userColumn)}::text = u.${quoteIdentifier(membership.userKey ?? column)}::text)`
     : "";
   return `select u.${quoteIdentifier(column)}::text, ${label}, ${email} from ${from} ${without} order by 3, 1 limit ${MEMBERS}`;
 }

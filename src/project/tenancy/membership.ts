@@ -22,7 +22,7 @@ export function findMemberships(
     const tenantLinks = (links.from.get(key) ?? []).filter((link) => link.to === tenant);
     const membership = users.tables.has(key)
       ? ownColumn(catalog, table, key, tenantLinks)
-      : joinTable(catalog, table, key, tenantLinks, users.columnsOf(key), isCalledMembers(key, tenant));
+      : joinTable(catalog, table, key, tenantLinks, users, isCalledMembers(key, tenant));
     if (membership) found.push(membership);
   }
   const plain = found.filter(
@@ -62,11 +62,11 @@ function joinTable(
   table: Table,
   key: string,
   tenantLinks: readonly Link[],
-  userColumns: readonly UserColumn[],
+  users: Users,
   called: boolean,
 ): Membership | undefined {
   const name = stem(table.name);
-  const owners = userColumns.filter(({ owns }) => owns);
+  const owners = users.columnsOf(key).filter(({ owns }) => owns);
   if (NO_MEMBER_WORDS.test(name) || !owners.length) return undefined;
   const unique = uniqueColumns(table);
   for (const user of owners)
@@ -76,10 +76,13 @@ function joinTable(
       );
       const withRole = [...table.columns.values()].some((each) => isRoleColumn(each.name));
       if (together || called || (MEMBER_WORDS.test(name) && (withRole || /member/.test(name))))
-        return withRoles(catalog, table, key, user.column, column);
+        return { ...withRoles(catalog, table, key, user.column, column), ...otherKey(users, user) };
     }
   return undefined;
 }
+
+const otherKey = ({ role }: Users, { link }: UserColumn): { userKey?: string } =>
+  link && link.to === role?.table && link.toColumn !== role.column ? { userKey: link.toColumn } : {};
 
 /** Sets of columns that tell rows apart: keys, unique constraints, unique indexes over plain columns. */
 export function uniqueColumns(table: Table): (readonly string[])[] {

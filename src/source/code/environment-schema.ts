@@ -112,7 +112,10 @@ function keysOf(tables: Tables, node: ts.Node, deep = 0): string[] {
 }
 
 /** What `groups.server` is, where `groups` is an object of this file: groups of variables by what they are for. */
-function partOf(tables: Tables, { expression, name }: ts.PropertyAccessExpression): ts.Expression | undefined {
+function partOf(
+  tables: Tables,
+  { expression, name }: ts.PropertyAccessExpression,
+): ts.Expression | undefined {
   const t = typescript();
   if (!t.isIdentifier(expression)) return undefined;
   const origin = tables.survey.scopeAt(expression).find(expression.text)?.origin;
