@@ -100,6 +100,16 @@ create type member_role as enum ('owner', 'admin', 'member');
 create table organizations (id uuid primary key, name text);
 `;
 
+  it("let nobody make or remove a user's row, also where nothing says yet that the table holds users", async () => {
+    const { text } = await generateFor(`
+      create table app_profiles (id text primary key, email text not null unique);
+      create table feeds (id int primary key, user_id text not null references app_profiles (id));
+    `);
+    assert.match(text, /create policy app_profiles_update_own /);
+    assert.doesNotMatch(text, /create policy app_profiles_(insert|delete)_own /);
+    assert.match(text, /create policy feeds_delete_own /);
+  });
+
   it("keep the role and tenant of one's own row as they are, where every user has one tenant", async () => {
     const { text, undecided } = await generateFor(
       `${TENANT}create table users (id uuid primary key, organization_id uuid not null references organizations (id), role member_role not null, is_admin boolean, name text);`,

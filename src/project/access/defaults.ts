@@ -36,7 +36,9 @@ function rankAccess(
   const key = qualify(table.schema, table.name);
   const isUsers = key === tenancy.user?.table;
   const [step] = path;
-  if (kind === "user") return isUsers || step?.by === "referred to" ? "self read, self update" : undefined;
+  // Rows that are users, and not users' own, are made and removed where people sign up and leave.
+  const isOfUsers = isUsers || (!path.length && ownerColumn === undefined);
+  if (kind === "user") return isOfUsers || step?.by === "referred to" ? "self read, self update" : undefined;
   if (kind !== "tenant") return undefined;
   // A detail is made before the row that has it, and nobody's until then.
   if (step?.by === "referred to") return detailAccess(table, step.to === tenancy.tenant?.table);
