@@ -7,7 +7,12 @@ export const middleware: Middleware = {
   async provideDiagnostics(document, previous, token, next) {
     // A file that is opened meanwhile shows what is known.
     if (previous !== undefined && waitsForSave()) return unchanged(previous);
-    const report = await next(document, previous, token);
+    const uri = String("uri" in document ? document.uri : document);
+    const others = activeOthers();
+    // What is left out is not the server's to know: its "unchanged" is of all that it said.
+    const asBefore = others === leftOutFor.get(uri);
+    const report = await next(document, asBefore ? previous : undefined, token);
+    leftOutFor.set(uri, others);
     return report?.kind === vsdiag.DocumentDiagnosticReportKind.full
       ? { ...report, items: report.items.filter((item) => !isDoubled(item)) }
       : report;
@@ -22,6 +27,14 @@ export const middleware: Middleware = {
 
 /** Rules whose findings in an open file another extension underlines already, by its name. */
 const DOUBLED: Readonly<Record<string, readonly string[]>> = { "Supabase.postgrestools": ["sql-syntax"] };
+
+/** By document, the other extensions whose findings the last answer left to them. */
+const leftOutFor = new Map<string, string>();
+
+const activeOthers = (): string =>
+  Object.keys(DOUBLED)
+    .filter((name) => vscode.extensions.getExtension(name)?.isActive)
+    .join();
 
 function isDoubled({ code }: vscode.Diagnostic): boolean {
   const rule = String(typeof code === "object" ? code.value : code);
