@@ -42,18 +42,6 @@ export interface ProjectParts {
   readonly readPlatform?: (source: SourceText) => SqlSource;
 }
 
-/** All of it but what code says. */
-export type CodelessParts = Omit<ProjectParts, "code" | "generatedNames">;
-
-/** The parts of a project without its code, and what is made of those alone. */
-interface Ground<Parts> {
-  readonly parts: Parts;
-  readonly models: ResolvedModels;
-  readonly tablesFrom: Project["tablesFrom"];
-  readonly history: readonly HistoryFile[];
-  readonly catalog: Catalog;
-}
-
 /** Builds one project. */
 export const buildProject = (parts: ProjectParts): Project => new ProjectBuilder().build(parts);
 
@@ -69,46 +57,7 @@ export class ProjectBuilder {
   /** Texts as of the last build. */
   #text: ProjectParts["text"] = () => undefined;
 
-  /** Makes what needs no code, while that is still being read. */
-  prepare(parts: CodelessParts): void {
-    this.#groundOf(parts);
-  }
-
   build(given: ProjectParts): Project {
-    const { parts, models, tablesFrom, history, catalog } = this.#groundOf(given);
-    const { platform } = parts;
-    const usages = this.#keep.value("usages", [parts.code], () => this.#usages.group(parts.code));
-    const settings = this.#keepEqual(
-      "settings with clients",
-      withClientRoles(parts.settings, catalog, platform, { ...parts, usages }),
-    );
-    return {
-      folder: parts.folder,
-      platform,
-      settings,
-      catalog,
-      tablesFrom,
-      prisma: parts.prisma,
-      models: models.models,
-      modelStarts: models.starts,
-      modelOfTable: models.modelOfTable,
-      history,
-      code: parts.code,
-      usages,
-      generatedNames: parts.generatedNames,
-      packages: parts.packages,
-      environment: parts.environment,
-      ...(parts.supabase && { supabase: parts.supabase }),
-      ...(parts.prismaConfig && { prismaConfig: parts.prismaConfig }),
-      tenancy: this.#keep.parts("tenancy", [catalog, models.models, settings, platform], () =>
-        inferTenancy(catalog, models.models, settings, platform),
-      ),
-      manages: this.#keepEqual("manages", findManaged(catalog)),
-      text: parts.text,
-    };
-  }
-
-  #groundOf<Parts extends CodelessParts>(given: Parts): Ground<Parts> {
     const parts = this.#keepLists(given);
     const { prisma, history, platform } = parts;
     const schema = connectionSchema(prisma, parts.environment, parts.prismaConfig);
@@ -133,10 +82,38 @@ export class ProjectBuilder {
       this.#keep.value("steps", allHistory, () => allHistory.map((file) => this.#step(file))),
       made.length + countBefore(history),
     );
-    return { parts, models, tablesFrom, history: allHistory, catalog };
+    const usages = this.#keep.value("usages", [parts.code], () => this.#usages.group(parts.code));
+    const settings = this.#keepEqual(
+      "settings with clients",
+      withClientRoles(parts.settings, catalog, platform, { ...parts, usages }),
+    );
+    return {
+      folder: parts.folder,
+      platform,
+      settings,
+      catalog,
+      tablesFrom,
+      prisma,
+      models: models.models,
+      modelStarts: models.starts,
+      modelOfTable: models.modelOfTable,
+      history: allHistory,
+      code: parts.code,
+      usages,
+      generatedNames: parts.generatedNames,
+      packages: parts.packages,
+      environment: parts.environment,
+      ...(parts.supabase && { supabase: parts.supabase }),
+      ...(parts.prismaConfig && { prismaConfig: parts.prismaConfig }),
+      tenancy: this.#keep.parts("tenancy", [catalog, models.models, settings, platform], () =>
+        inferTenancy(catalog, models.models, settings, platform),
+      ),
+      manages: this.#keepEqual("manages", findManaged(catalog)),
+      text: parts.text,
+    };
   }
 
-  #keepLists<Parts extends CodelessParts>(parts: Parts): Parts {
+  #keepLists(parts: ProjectParts): ProjectParts {
     return {
       ...parts,
       settings: this.#keepEqual("settings", parts.settings),
@@ -192,7 +169,7 @@ function modelHistory(prisma: readonly PrismaSource[], schema: string | undefine
 
 /** Where Prisma keeps the history it makes a table for itself. */
 function prismaMigrations(
-  { history, prisma }: Pick<ProjectParts, "history" | "prisma">,
+  { history, prisma }: ProjectParts,
   schema = "public",
 ): { prismaMigrations?: { schema: string; place: Place } } {
   const first = history.find(({ kind }) => kind === "prisma");

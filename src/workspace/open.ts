@@ -279,11 +279,8 @@ export class OpenWorkspace implements Workspace {
   async #update(): Promise<State> {
     const files = await this.#sources.list();
     const { configuration } = await this.#configured.read();
-    const { onProgress } = this.#options;
-    const surveyed = await this.#surveyor.survey(files, configuration, onProgress);
+    const surveyed = await this.#surveyor.survey(files, configuration, this.#options.onProgress);
     this.#gitUsed = await this.#gitSoon();
-    if (this.#store.isReadingCode) await this.#projects.prepare(surveyed, configuration, this.#gitUsed);
-    await this.#surveyor.readCode(surveyed, onProgress);
     const projects = await this.#projects.build(surveyed, configuration, this.#gitUsed);
     this.#saveLater();
     return { projects, surveyed };

@@ -19,8 +19,6 @@ export async function buildProjectFromTexts(
     const kind = kindOfFile(path);
     return kind ? [{ path, kind }] : [];
   });
-  const surveyor = new Surveyor(store);
-  const surveyed = await surveyor.survey(files.sort(byPath), configuration);
-  await surveyor.readCode(surveyed);
+  const surveyed = await new Surveyor(store).survey(files.sort(byPath), configuration);
   return new ProjectSet(store).build(surveyed, configuration, NO_GIT);
 }
