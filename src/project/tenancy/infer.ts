@@ -29,7 +29,7 @@ export function inferTenancy(
   const before = lastOf.get(settings);
   const same =
     before?.platform === platform &&
-    hasSameShape(before.catalog, catalog, platform) &&
+    hasSameShape(before, catalog, platform) &&
     haveSameShape(before.models, models);
   const tenancy = same ? before.tenancy : infer(catalog, models, settings, platform);
   lastOf.set(settings, { catalog, models, platform, tenancy });
@@ -70,18 +70,25 @@ function infer(
 }
 
 /** Whether two catalogs have the same tables as far as tenancy looks at them. */
-function hasSameShape(a: Catalog, b: Catalog, platform: Platform): boolean {
+function hasSameShape({ catalog: a, tenancy }: Last, b: Catalog, platform: Platform): boolean {
   if (a.tables === b.tables && a.types === b.types) return true;
   if (a.types !== b.types || a.tables.size !== b.tables.size) return false;
   const others = b.tables.entries();
   for (const [key, table] of a.tables) {
     const [otherKey, other] = others.next().value!;
-    if (key !== otherKey || (table !== other && !isAlike(table, other, platform))) return false;
+    if (key !== otherKey) return false;
+    if (table !== other && !isAlike(table, other, platform, isSomebodys(tenancy, key))) return false;
   }
   return true;
 }
 
-const isAlike = (a: Table, b: Table, platform: Platform): boolean =>
+/** Whose rows are known by columns and keys: whom policies let read them has no say in it. */
+function isSomebodys({ scopes }: Tenancy, key: string): boolean {
+  const kind = scopes.get(key)?.kind;
+  return kind === "tenant" || kind === "user";
+}
+
+const isAlike = (a: Table, b: Table, platform: Platform, somebodys: boolean): boolean =>
   a.columns === b.columns &&
   a.constraints === b.constraints &&
   a.indexes === b.indexes &&
@@ -89,7 +96,7 @@ const isAlike = (a: Table, b: Table, platform: Platform): boolean =>
   a.partitionOf === b.partitionOf &&
   ((a.policies === b.policies && a.rowSecurity === b.rowSecurity) ||
     (isCallersOwn(a, platform) === isCallersOwn(b, platform) &&
-      readersOf(a, platform) === readersOf(b, platform)));
+      (somebodys || readersOf(a, platform) === readersOf(b, platform))));
 
 /** Whether two schemas have the same models as far as tenancy looks at them: relations, and words above them. */
 function haveSameShape(a: ReadonlyMap<string, Model>, b: ReadonlyMap<string, Model>): boolean {

@@ -607,6 +607,9 @@ describe("inferTenancy", () => {
       ${open("notes", "anon")} ${open("quotes", "anon")} ${open("limits", "authenticated")} ${open("drafts", "anon", "all")}
       ${open("leads", "anon")} ${open("vaults", "anon")}
       create policy p on tides for select using (true);
+      create table entries (id int primary key, org text);
+      ${open("entries", "anon")}
+      create policy own on entries to authenticated using (org = (select auth.jwt() ->> 'org'));
     `);
     assert.deepEqual(linesOf(tenancy), {
       notes: "user: notes.user_id, owner user_id",
@@ -616,6 +619,7 @@ describe("inferTenancy", () => {
       leads: "unknown",
       vaults: "unknown",
       tides: "unknown",
+      entries: "unknown",
     });
     assert.deepEqual(
       ["quotes", "limits"].map((each) => tenancy.scopes.get(`public.${each}`)?.readers),
