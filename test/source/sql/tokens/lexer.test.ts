@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { scanSync } from "libpg-query";
+import { loadModule, scanSync } from "libpg-query";
 import { loadGrammar } from "../../../../src/source/sql/grammar.ts";
 import { readTokens } from "../../../../src/source/sql/tokens/lexer.ts";
 import { isMark, isWord, tokenAt, tokenText } from "../../../../src/source/sql/tokens/tokens.ts";
@@ -23,7 +23,8 @@ function scanned(text: string): string[] | undefined {
 }
 
 describe("tokens of SQL", () => {
-  before(loadGrammar);
+  // The package's own scanner is loaded by itself, beside ours.
+  before(() => Promise.all([loadGrammar(), loadModule()]));
 
   const samples = [
     `select a.b, "C d"."e""f", 'it''s', E'a\\'b', $1, $$x;y$$, $t$ $$ $t$, 1.5e-10, .5, 0x1F, 1_000 from t;`,
