@@ -171,8 +171,8 @@ const sayOlder = ({ text, of }: Leak): string =>
 /**
  * What the linter says now and did not before, less what is only for information. A fault refuses the SQL where the SQL
  * holds it, or where it is an error. For the user to mend, a remark, is what is drafted and so looked at before it is used,
- * what the switch merely wakes in policies that were there before, what is left to him of other tables, and that the
- * application connects as a role which no policy binds.
+ * what the switch merely wakes in policies that were there before, a table left to him that is now the odd one out, and
+ * that the application connects as a role which no policy binds.
  */
 async function reportedBy(
   workspace: Workspace,
@@ -183,11 +183,8 @@ async function reportedBy(
   const isMade = madeBy(fix);
   const { findings } = await workspace.report(options);
   const fresh = findings.filter((finding) => finding.severity !== "info" && !before.has(nameOf(finding)));
-  const projects = await workspace.projects();
-  const isLeft = ({ at, subject }: Finding) =>
-    !fix.files.some(({ path }) => path === at.path) &&
-    !fix.protects.tables.includes(subject) &&
-    projects.some(({ catalog }) => catalog.tables.has(subject));
+  const isLeft = ({ rule, subject }: Finding) =>
+    rule === "table-without-rls" && !fix.protects.tables.includes(subject);
   const refuses = (finding: Finding) =>
     !fix.drafted &&
     !isOfConnection(finding) &&

@@ -1,6 +1,5 @@
 import type { Policy, Table } from "../../catalog/catalog.ts";
 import { unwrap, walkExpr } from "../../catalog/walk.ts";
-import type { Expr } from "../../source/sql/expression.ts";
 import type { Platform } from "../platform/platform.ts";
 import { isOfPayer, isSecretColumn } from "./vocabulary.ts";
 
@@ -14,20 +13,21 @@ export type Readers = "everyone" | "users";
 export function readersOf(table: Table, platform: Platform): Readers | undefined {
   if (!table.rowSecurity || table.platform || [...table.columns.keys()].some(isDelicate)) return undefined;
   const policies = [...table.policies.values()];
-  if (policies.some(({ permissive, using }) => !permissive || (using && asksOfRow(using.expr))))
-    return undefined;
+  if (policies.some((each) => !each.permissive || asksOfRow(each))) return undefined;
   const roles = new Set(policies.flatMap((each) => (opensReading(each) ? each.roles : [])));
   if (roles.has("public") || (platform.anonymousRole && roles.has(platform.anonymousRole))) return "everyone";
   return platform.signedInRole && roles.has(platform.signedInRole) ? "users" : undefined;
 }
 
 /** A policy that compares what the row says knows whose it is: the one that opens is for something besides. */
-function asksOfRow(expr: Expr): boolean {
+function asksOfRow({ using, check }: Policy): boolean {
   let asks = false;
-  walkExpr(expr, ({ kind }) => {
-    asks ||= kind === "column";
-    return kind !== "subquery";
-  });
+  for (const clause of [using, check])
+    if (clause)
+      walkExpr(clause.expr, ({ kind }) => {
+        asks ||= kind === "column";
+        return kind !== "subquery";
+      });
   return asks;
 }
 

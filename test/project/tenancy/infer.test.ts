@@ -610,6 +610,9 @@ describe("inferTenancy", () => {
       create table entries (id int primary key, org text);
       ${open("entries", "anon")}
       create policy own on entries to authenticated using (org = (select auth.jwt() ->> 'org'));
+      create table notices (id int primary key, writer text);
+      ${open("notices", "anon")}
+      create policy own on notices for insert to authenticated with check (writer = (select auth.jwt() ->> 'sub'));
     `);
     assert.deepEqual(linesOf(tenancy), {
       notes: "user: notes.user_id, owner user_id",
@@ -620,6 +623,7 @@ describe("inferTenancy", () => {
       vaults: "unknown",
       tides: "unknown",
       entries: "unknown",
+      notices: "unknown",
     });
     assert.deepEqual(
       ["quotes", "limits"].map((each) => tenancy.scopes.get(`public.${each}`)?.readers),
