@@ -1,4 +1,4 @@
-import type { Table } from "../catalog/catalog.ts";
+import { qualify, type Table } from "../catalog/catalog.ts";
 import type { Access } from "../project/access/access.ts";
 import type { Audience } from "../project/access/audience.ts";
 import type { Project } from "../project/project.ts";
@@ -59,6 +59,9 @@ const dropAll = (table: Table): string[] =>
     (name) => `drop policy ${quoteIdentifier(name)} on ${quoteQualified(table.schema, table.name)};`,
   );
 
+const declareOtherwise = ({ schema, name }: Table): string =>
+  `declare what is meant in the configuration, "access": { "tables": { ${JSON.stringify(qualify(schema, name))}: ... } }`;
+
 const nameOf = ({ kind, name }: Audience): string => (kind === "self" ? "users for themselves" : name);
 
 type Written = { readonly sql: string } | { readonly why: string };
@@ -82,7 +85,9 @@ function writePolicy(
       };
     const guard = guards.of(table, scope, command, audience);
     if (typeof guard === "string")
-      return { why: `${listOf(audiences.map(nameOf))} may ${command} it, and ${guard}` };
+      return {
+        why: `${listOf(audiences.map(nameOf))} may ${command} it, and ${guard}: ${declareOtherwise(table)}`,
+      };
     using.push([condition, ...(guard.onOld ? guard.and : [])]);
     check.push([condition, ...guard.and]);
   }

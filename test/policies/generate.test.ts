@@ -131,6 +131,19 @@ create table members (organization_id uuid references organizations (id), user_i
     assert.match(text, /r\.accepted\s+and r\.deleted_at is null/);
   });
 
+  it("leave what lets people in to the user, and say where to declare it", async () => {
+    const { undecided } = await generateFor(`
+      create table users (id uuid primary key);
+      create table invited_users (email text primary key, admin_id uuid not null references users (id));
+    `);
+    assert.deepEqual(
+      undecided.map(({ subject, why }) => `${subject}: ${why}`),
+      [
+        'public.invited_users: users for themselves may insert it, and a caller could make himself a member of any tenant: declare what is meant in the configuration, "access": { "tables": { "public.invited_users": ... } }',
+      ],
+    );
+  });
+
   it("leave a membership to the service where nothing says who may manage it", async () => {
     const { text } = await generateFor(
       `${TENANT}create table users (id uuid primary key);

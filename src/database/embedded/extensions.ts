@@ -79,13 +79,13 @@ export const indexArchive = (archive: string): [path: string, size: number][] =>
 const readArchive = (archive: string): ArchivedFile[] =>
   readTar(gunzipSync(readFileSync(archive))).filter(({ path }) => !path.includes("/doc/"));
 
-/** Extensions that a text asks for, wherever it does: a DO block may build the statement. */
+/** Extensions that a text asks for, wherever it does: a DO block may build the statement, a comment stand right above. */
 export function extensionsNamed(sql: string): string[] {
   const names = [...sql.matchAll(CREATE)].map(([, name]) => name!.toLowerCase());
   return names.flatMap((name) => [...(NEEDS[name] ?? []), name]).filter((name) => AVAILABLE.has(name));
 }
 
-const CREATE = /\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?"?([\w-]+)/gi;
+const CREATE = /\bcreate\s+extension\b(?=\s+(?:if\s+not\s+exists\s+)?"?([\w-]+))/gi;
 
 /** What CASCADE brings along. */
 const NEEDS: Readonly<Record<string, readonly string[]>> = { earthdistance: ["cube"] };
