@@ -6,7 +6,7 @@ import type { Formula } from "../catalog/meaning/formula.ts";
 import { admittingPolicies } from "./audience.ts";
 import type { WrittenClause } from "./clauses.ts";
 import { identityOf, isUserIdentity } from "./identity.ts";
-import { judge, namesCaller, openFor } from "./judge.ts";
+import { type Judged, judge, namesCaller, openFor } from "./judge.ts";
 import { worldOf } from "./meaning.ts";
 import type { Project } from "./project.ts";
 import { ownColumnOf } from "./tenant-column.ts";
@@ -25,7 +25,7 @@ export function plantedBy(project: Project, table: Table, policy: Policy): Plant
   const column = ownColumnOf(project, table);
   if (column === undefined || isAsking(project, table, policy)) return undefined;
   const world: World = { ...worldOf(project, "stranger"), stranger: "writes", apart: new Set([column]) };
-  for (const judged of judge(project, table, policy))
+  for (const judged of signedIn(project, judge(project, table, policy)))
     for (const arm of judged.arms) {
       const { formula } = arm;
       if (!judged.commands.includes("insert") || !namesCaller(project, formula)) continue;
@@ -36,6 +36,10 @@ export function plantedBy(project: Project, table: Table, policy: Policy): Plant
     }
   return undefined;
 }
+
+/** Visitors are nobody: a condition on the caller that others meet lets none of them in. */
+const signedIn = ({ platform }: Project, judged: readonly Judged[]): readonly Judged[] =>
+  judged.filter(({ role }) => role !== platform.anonymousRole);
 
 /** The row's own column has nothing to do with whatever claims and memberships the caller may have. */
 export const worldApart = (column: string): World => ({ ...ANYONE, apart: new Set([column]) });

@@ -224,6 +224,8 @@ export interface SecretLiteral {
   readonly what: string;
   readonly clientComponent: boolean;
   readonly demo: boolean;
+  /** The same for the same secret. */
+  readonly mark: string;
 }
 
 /** Everything known of one code file after linking. */

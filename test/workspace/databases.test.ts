@@ -292,6 +292,28 @@ describe("finding databases", () => {
     assert.equal(layout(schemas, { about }).databases[0]!.files.length, 2);
   });
 
+  it("leaves alone what stands in a folder of things put aside, and reads what is only called like one", () => {
+    const aside = [
+      "archive/dangerous/20240101_a.sql",
+      "archive/dangerous/20240102_b.sql",
+      "db/migration_backup_20250917/20240101_a.sql",
+      "db/old/20240101_a.sql",
+    ];
+    const { notes, databases } = layout([
+      ...aside,
+      "backup-service/migrations/1_a.sql",
+      "db/20240101_add_backups/up.sql",
+    ]);
+    assert.deepEqual(
+      notes,
+      aside.map((path) => `${path}: put aside, by its folder's name`),
+    );
+    assert.deepEqual(
+      databases.flatMap(({ files }) => files),
+      ["other backup-service/migrations/1_a.sql", "adhoc db/20240101_add_backups/up.sql"],
+    );
+  });
+
   it("is one project without a database where there is only code, or nothing", () => {
     assert.deepEqual(layout(["a.ts"]).databases, [{ folder: "none", files: ["a.ts"] }]);
     assert.deepEqual(layout([]).databases, [{ folder: "none", files: [] }]);

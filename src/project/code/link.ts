@@ -11,7 +11,7 @@ import { FileLinker, type LinkedFile } from "./file.ts";
 import { generatedNames } from "./generated-names.ts";
 import { outline, placesIn } from "./outline.ts";
 import { ModuleResolver } from "./resolve.ts";
-import { readCommands, roleOf } from "./role.ts";
+import { type Commands, readCommands, roleOf } from "./role.ts";
 import { linkSkimmed } from "./skimmed.ts";
 
 /** What lies around the code files. */
@@ -35,7 +35,7 @@ export interface LinkedCode {
 export interface Memory {
   readonly context: CodeContext;
   readonly resolver: ModuleResolver;
-  readonly commands: ReadonlyMap<string, "seed" | "script">;
+  readonly commands: Commands;
   readonly facts: ReadonlyMap<string, CodeFacts>;
   readonly imports: ReadonlyMap<string, readonly (string | undefined)[]>;
   readonly calls: CallIndex;

@@ -9,6 +9,7 @@ import {
 import type { Project } from "../../project/project.ts";
 import { isPublicName, privateName } from "../../project/secret-names.ts";
 import { supabaseModules } from "../../project/supabase-modules.ts";
+import { placeOf, type Usage } from "../../project/usage.ts";
 import type { EnvironmentFile, EnvironmentVariable } from "../../source/manifest/manifest.ts";
 import type { RawFinding, Remedy } from "../../text/finding.ts";
 import { defineRule } from "../rule.ts";
@@ -21,20 +22,43 @@ export default defineRule({
   *check(project) {
     const exposed = exposedVariables(project);
     for (const [name, places] of exposed) yield exposedVariable(project, name, places);
-    for (const usage of project.usages.get("secret") ?? [])
-      if (usage.kind === "secret" && !usage.demo && usage.role !== "test" && usage.role !== "generated")
-        yield {
-          at: { path: usage.path, span: usage.span },
-          subject: `code ${usage.path}`,
-          message: usage.clientComponent
-            ? `This ${usage.what} is in a client component: every visitor can read it.`
-            : `This ${usage.what} is in the source code: whoever can read the repository has it.`,
-        };
+    for (const places of literals(project).values()) yield writtenOut(places);
     for (const file of project.environment)
       for (const variable of file.variables) if (isCommitted(file, variable)) yield committed(file, variable);
     yield* importedKeys(project, exposed);
   },
 });
+
+type Literal = Extract<Usage, { kind: "secret" }>;
+
+/** Where each secret stands, first of all where every visitor can read it. */
+function literals(project: Project): Map<string, Literal[]> {
+  const found = new Map<string, Literal[]>();
+  for (const usage of project.usages.get("secret") ?? []) {
+    if (usage.kind !== "secret" || usage.demo) continue;
+    if (usage.role === "test" || usage.role === "generated") continue;
+    const places = found.get(usage.mark) ?? [];
+    if (usage.clientComponent) places.unshift(usage);
+    else places.push(usage);
+    found.set(usage.mark, places);
+  }
+  return found;
+}
+
+/** One secret is one defect, in however many files: once it is renewed, all of them are mended. */
+function writtenOut([first, ...others]: readonly Literal[]): RawFinding {
+  const { path, what, clientComponent } = first!;
+  return {
+    at: placeOf(first!),
+    subject: `code ${path}`,
+    message: clientComponent
+      ? `This ${what} is in a client component: every visitor can read it.`
+      : `This ${what} is in the source code: whoever can read the repository has it.`,
+    related: others
+      .slice(0, 50)
+      .map((each) => ({ place: placeOf(each), message: "It stands here as well." })),
+  };
+}
 
 function exposedVariable(project: Project, name: string, places: ExposedPlaces): RawFinding {
   const { declared, inClient, elsewhere } = places;

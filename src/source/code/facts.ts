@@ -147,6 +147,8 @@ export interface SecretFact {
   readonly span: Span;
   readonly what: string;
   readonly demo: boolean;
+  /** The same for the same secret, which it does not tell. */
+  readonly mark: string;
 }
 
 /** By `schema.name`. */

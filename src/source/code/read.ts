@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type ts from "typescript";
 import { findSecret } from "../../text/secret.ts";
 import type { SourceText } from "../../text/source-text.ts";
@@ -94,9 +95,13 @@ function parse(path: string, script: Script): ts.SourceFile {
 function readSecrets(survey: Survey): SecretFact[] {
   return survey.secrets.flatMap((node) => {
     const secret = findSecret(node.text);
-    return secret ? [{ ...secret, span: { start: startOf(node, survey.file), end: node.end } }] : [];
+    const span = { start: startOf(node, survey.file), end: node.end };
+    return secret ? [{ ...secret, span, mark: markOf(node.text.trim()) }] : [];
   });
 }
+
+/** Too short to find the secret by, long enough to tell a project's secrets apart. */
+const markOf = (secret: string): string => createHash("sha256").update(secret).digest("hex").slice(0, 8);
 
 const TEST_PACKAGES =
   /^(vitest|jest|@jest\/|mocha|chai|@playwright\/test|node:test|cypress|@testing-library\/|supertest|ava|jest-mock-extended|vitest-mock-extended|bun:test)/;

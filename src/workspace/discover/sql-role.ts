@@ -89,8 +89,13 @@ function asideRole(path: string): SqlRole | undefined {
   if (/--\d[\w.]*\.sql$/.test(name)) return { is: "foreign", why: "a script of an extension" };
   if (/(?:^|\/)(?:tests?|__tests__|fixtures|testdata)\//i.test(path) || /[-_.]test\.\w+$/i.test(name))
     return { is: "test", why: "a test's data" };
+  if (PUT_ASIDE.test(path)) return { is: "foreign", why: "put aside, by its folder's name" };
   return undefined;
 }
+
+/** What people keep of migrations that they took out of their folder; not what a migration or a service is called. */
+const PUT_ASIDE =
+  /(?:^|\/)(?:archived?|deprecated|obsolete|old|trash|(?:migrations?[-_])?backups?|migrations?[-_]backups?[-_][-\w]+)\//i;
 
 const DOWN =
   /(?:[-_.](?:down|rollback|undo|revert)|^(?:down|rollback|revert)(?:[-_].*)?|^U\d[^/]*__[^/]*)\.\w+$/;
