@@ -7,6 +7,7 @@ import { type Folder, findFile } from "./folders.ts";
 import { createProgress } from "./progress.ts";
 import type { WorkspaceFlags } from "./shared-options.ts";
 import type { Terminal } from "./terminal.ts";
+import { tuneForOneRun } from "./tune.ts";
 
 /** Opens a folder, hands the workspace to `work`, and closes it whatever happens. Shows progress meanwhile. */
 export async function withWorkspace<T>(
@@ -46,6 +47,7 @@ export async function reportOn(
 type OnProgress = NonNullable<WorkspaceOptions["onProgress"]>;
 
 async function withProgress<T>(terminal: Terminal, work: (onProgress: OnProgress) => Promise<T>): Promise<T> {
+  tuneForOneRun();
   const progress = createProgress(terminal);
   try {
     return await work(progress.update);
