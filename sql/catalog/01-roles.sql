@@ -1,6 +1,7 @@
 -- Roles beyond the platform's ($2), and who belongs to what beyond the platform's memberships ($4: `role>member`).
 select 'roles', format('create role %I%s%s%s%s%s', r.rolname,
-  case when r.rolcanlogin then ' login' else '' end,
+  -- Every server has the one that it was made with.
+  case when r.rolcanlogin and r.oid <> 10 then ' login' else '' end,
   case when r.rolsuper then ' superuser' else '' end,
   case when r.rolbypassrls then ' bypassrls' else '' end,
   case when r.rolinherit then '' else ' noinherit' end,

@@ -41,8 +41,12 @@ async function diff(name: string | undefined, flags: DiffFlags, terminal: Termin
     flags.database,
     { folder: folder!, configuration },
     terminal,
-    async ({ client }) => {
+    async ({ client, power }) => {
       const database = await readCatalog(client, project.platform);
+      for (const [object, table] of database.unseen)
+        terminal.complain(
+          `The login ${power.login} does not see every row of ${table}: ${object} are not compared.\n`,
+        );
       let reprinted: ReadonlyMap<string, string> = new Map();
       const migrations = await execute(project, terminal, flags, async (embedded) => {
         reprinted = await reprintViews(embedded, database);

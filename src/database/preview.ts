@@ -4,7 +4,7 @@ import { countHidden } from "./preview/count.ts";
 import { explainRows, type Question } from "./preview/explain.ts";
 import type { Preview, PreviewResult } from "./preview/result.ts";
 import { type Rows, readRows } from "./preview/rows.ts";
-import { readSimpleQuery } from "./preview/track.ts";
+import { readSimpleQuery, type SimpleQuery } from "./preview/track.ts";
 import { explainRefusal, explainWrites } from "./preview/writes.ts";
 import type { Identity } from "./session/identity.ts";
 import { type Held, type SessionOptions, withIdentity } from "./session/session.ts";
@@ -43,6 +43,8 @@ const EXPLAIN_LIMIT = 2_000;
 interface Run {
   readonly client: Client;
   readonly statement: PreviewStatement;
+  /** How its rows can be followed to their tables. */
+  readonly simple: SimpleQuery | undefined;
   readonly options: PreviewOptions;
   readonly rowLimit: number;
   /** Read once, when first wanted. */
@@ -59,38 +61,38 @@ export async function preview(
   identities: readonly Identity[],
   options: PreviewOptions = {},
 ): Promise<Preview | { readonly problem: string }> {
+  const functions = functionsOf(client);
+  // Everybody's results want them: the question is on its way while the statement is read.
+  if (client.pipelined && !options.bound) functions().catch(() => {});
   const statement = readPreview(text);
   if ("problem" in statement) return statement;
-  let functions: Promise<readonly Definition[]> | undefined;
-  const run: Run = {
-    client,
-    statement,
-    options,
-    rowLimit: options.rowLimit ?? ROW_LIMIT,
-    functions: () => {
-      functions ??= readFunctions(client).catch((error: unknown) => {
-        // Asked too early, on a connection that a session will renew.
-        functions = undefined;
-        throw error;
-      });
-      return functions;
-    },
-  };
-  // Everybody's results want them: the question travels with the first of them.
-  if (client.pipelined && !options.bound) run.functions().catch(() => {});
+  const simple = statement.kind === "read" ? readSimpleQuery(statement) : undefined;
+  const rowLimit = options.rowLimit ?? ROW_LIMIT;
+  const run: Run = { client, statement, simple, options, rowLimit, functions };
   const results: PreviewResult[] = [];
   for (const [place, identity] of identities.entries()) results.push(await previewAs(run, identity, place));
   return { sql: statement.sql, kind: statement.kind, results };
 }
 
+function functionsOf(client: Client): Run["functions"] {
+  let functions: Promise<readonly Definition[]> | undefined;
+  return () => {
+    functions ??= readFunctions(client).catch((error: unknown) => {
+      // Asked too early, on a connection that a session will renew.
+      functions = undefined;
+      throw error;
+    });
+    return functions;
+  };
+}
+
 async function previewAs(run: Run, identity: Identity, place: number): Promise<PreviewResult> {
-  const { client, statement, options } = run;
+  const { client, statement, simple, options } = run;
   const begun = performance.now();
-  const simple = statement.kind === "read" ? readSimpleQuery(statement.sql) : undefined;
   let session = { ...options };
   try {
     session = { ...options, confined: await wantsConfinement(run, identity) };
-    const held = await withIdentity(client, identity, session, (asked) => runStatement(run, asked, simple));
+    const held = await withIdentity(client, identity, session, (asked) => runStatement(run, asked));
     const shown = await judge(run, held, showRows(run, identity, held.value), session);
     options.onRows?.(shown, place);
     const trusted = shown.status === "ok" || (shown.status === "unproven" && held.broken === undefined);
@@ -119,11 +121,7 @@ const wantsConfinement = async (run: Run, { role }: Identity): Promise<boolean> 
   role !== undefined &&
   couldLeaveUnseen(run.statement, await run.functions()) !== undefined;
 
-async function runStatement(
-  { statement, options, rowLimit }: Run,
-  session: Client,
-  simple: Question["simple"],
-): Promise<Rows> {
+async function runStatement({ statement, simple, options, rowLimit }: Run, session: Client): Promise<Rows> {
   const rows = await readRows(session, statement, simple, rowLimit + 1);
   if (!statement.writes.length || options.explain === false) return rows;
   return { ...rows, access: await explainWrites(session, statement, rows.answer.affected) };

@@ -20,7 +20,7 @@ export async function openConnection(id: DatabaseId, params: OpenLive): Promise<
       params.name,
       client,
       power,
-      project ?? (await readDatabase(client, params.name)),
+      project ?? (await readDatabase(client, params.name)).project,
     );
   } catch (error) {
     await client.close();

@@ -1,5 +1,5 @@
 import type { Client } from "../database/client.ts";
-import { readDatabaseSources } from "../database/executed/read.ts";
+import { readDatabaseSources, type Unseen } from "../database/executed/read.ts";
 import { type Configuration, DEFAULT_CONFIGURATION } from "../lint/configuration.ts";
 import { buildProject } from "../project/build.ts";
 import { PLATFORMS } from "../project/platform/choose.ts";
@@ -17,10 +17,10 @@ export async function readDatabase(
   client: Client,
   name: string,
   configuration: Configuration = DEFAULT_CONFIGURATION,
-): Promise<Project> {
+): Promise<{ readonly project: Project } & Unseen> {
   await loadGrammar();
   const platform = await platformOf(client, configuration);
-  const { texts, sources } = await readDatabaseSources(client, platform, name);
+  const { texts, sources, unseen } = await readDatabaseSources(client, platform, name);
   const project = buildProject({
     folder: "",
     platform,
@@ -33,7 +33,7 @@ export async function readDatabase(
     environment: [],
     text: (path) => texts.get(path),
   });
-  return { ...project, tablesFrom: "database" };
+  return { project: { ...project, tablesFrom: "database" }, unseen };
 }
 
 /** The platform that the configuration names, else the one whose roles and functions the database has. */
@@ -44,7 +44,8 @@ async function platformOf(client: Client, { platform }: Configuration): Promise<
     if (each.callerFunctions.length === 0) continue;
     const { rows } = await client.query(
       `select (select count(*) from pg_roles where rolname = any ($1::text[])),
-        (select count(*) from unnest($2::text[]) as given (name) where to_regproc(given.name) is not null)`,
+        (select count(*) from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+         where format('%s.%s', n.nspname, p.proname) = any ($2::text[]))`,
       [each.clientRoles, each.callerFunctions],
     );
     const [roles, functions] = (rows[0] ?? []).map(Number);

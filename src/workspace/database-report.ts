@@ -15,7 +15,7 @@ export async function reportOnDatabase(
   { onlyRules }: ReportOptions = {},
 ): Promise<Report> {
   const configuration = await workspace.configuration();
-  const project = await readDatabase(client, name, configuration);
+  const { project, unseen } = await readDatabase(client, name, configuration);
   const { registry } = await import("../rules/registry.generated.ts");
   const paths = [...new Set(project.history.map(({ source }) => source.path))].sort();
   return lint({
@@ -24,9 +24,17 @@ export async function reportOnDatabase(
     configuration,
     registry,
     // A database without a table of its own was read all the same.
-    sources: paths.length
-      ? paths.map((path) => ({ path, what: "database", read: true }))
-      : [{ path: `database:/${name}`, what: "database", read: true, why: "it holds nothing" }],
+    sources: [
+      ...(paths.length
+        ? paths.map((path) => ({ path, what: "database", read: true }))
+        : [{ path: `database:/${name}`, what: "database", read: true, why: "it holds nothing" }]),
+      ...[...unseen].map(([object, table]) => ({
+        path: `database:/${name}/${object}.sql`,
+        what: "database",
+        read: false,
+        why: `the login does not see every row of ${table}`,
+      })),
+    ],
     text: (path) => project.text(path),
     ...(onlyRules && { only: onlyRules }),
   });

@@ -180,3 +180,52 @@ for (const version of [15, 16, 17, 18]) {
       }));
   });
 }
+
+describe("a live database before a login that may see little of it", function () {
+  this.timeout(180_000);
+  let server: Server | undefined;
+
+  before(async function () {
+    server = await startServer(18);
+    if (!server) return this.skip();
+    const client = new pg.Client(server.url());
+    await client.connect();
+    await client.query(`
+      create role anon; create role authenticated; create role service_role;
+      create role web login password '${PASSWORD}';
+      create schema auth; create schema storage;
+      create function auth.uid() returns uuid language sql stable as 'select null::uuid';
+      create table storage.buckets (id text primary key, name text not null, public boolean);
+      insert into storage.buckets values ('avatars', 'avatars', true);
+      create table public.tasks (id int primary key); grant usage on schema public to anon; grant select on public.tasks to anon;`);
+    await client.end();
+  });
+  after(() => server?.stop());
+
+  const MIGRATIONS: Files = {
+    "supabase/migrations/1_first.sql":
+      "create table public.tasks (id int primary key); insert into storage.buckets (id, name, public) values ('avatars', 'avatars', true);",
+  };
+  const inside = (...asked: string[]) =>
+    withFiles(MIGRATIONS, (folder) => runIn(folder, [...asked, "--database", server!.url("web")]));
+
+  it("takes nothing for missing that the login does not see", async () => {
+    const { out, err } = await inside("diff");
+    assert.match(
+      err,
+      /^The login web does not see every row of storage\.buckets: buckets are not compared\.$/m,
+    );
+    assert.doesNotMatch(out, /buckets/);
+  });
+
+  it("is linted all the same, finds no fault with the server's first login, and offers no edit of it", async () => {
+    const { out, err, code } = await inside("check", "--verbose");
+    assert.deepEqual([code, err.split("\n").length], [1, 2]);
+    assert.match(
+      out,
+      /^ {2}database:\/main\/buckets\.sql {2}database, the login does not see every row of storage\.buckets$/m,
+    );
+    assert.doesNotMatch(out, /role-bypasses-rls|`rowguard fix` mends \d/);
+    assert.match(out, /^No live database is changed: `rowguard fix` mends what its migrations make/m);
+  });
+});

@@ -72,7 +72,7 @@ async function openLive(
   const { client, power, choice } = await connectTo(given, { folder, configuration }, terminal);
   try {
     const { readDatabase } = await import("../../workspace/database-project.ts");
-    const known = project ?? (await readDatabase(client, choice.name, configuration));
+    const known = project ?? (await readDatabase(client, choice.name, configuration)).project;
     return { client, project: known, bound: power.bound, write: choice.write };
   } catch (error) {
     await client.close();

@@ -17,13 +17,12 @@ export function describeAccess({ access, status }: PreviewResult): string[] {
 /** What every row of a write that was refused must pass. */
 function demand({ command, policies, restrictive }: TableAccess): string {
   if (!policies.length) return `no policy lets this role ${command}`;
-  const names = (each: readonly string[]) => each.map((name) => `"${name}"`).join(", ");
   const one = `${policies.length > 1 ? "one of " : ""}${names(policies.map(({ policy }) => policy))}`;
   const all = restrictive.length ? `, and ${names(restrictive)}` : "";
   return `each row must pass ${one}${all}`;
 }
 
-function reason({ by, command, policies }: TableAccess): string {
+function reason({ by, command, policies, restrictive }: TableAccess): string {
   switch (by) {
     case "open":
       return "no row-level security";
@@ -35,11 +34,14 @@ function reason({ by, command, policies }: TableAccess): string {
       return "a view that asks as who calls it";
     case "policies":
       if (!policies.length) return `no policy lets this role ${command === "select" ? "read" : command}`;
-      return policies
-        .map(({ policy, rows }) => (rows === null ? `"${policy}"` : `"${policy}" lets ${rows}`))
-        .join(", ");
+      return [
+        ...policies.map(({ policy, rows }) => (rows === null ? `"${policy}"` : `"${policy}" lets ${rows}`)),
+        ...(restrictive.length ? [`and every row must pass ${names(restrictive)}`] : []),
+      ].join(", ");
   }
 }
+
+const names = (policies: readonly string[]): string => policies.map((name) => `"${name}"`).join(", ");
 
 /**
  * What crosses from one tenant to another, in plain words; or that nothing does, where whose rows are is known of every

@@ -1,6 +1,6 @@
 import type { Catalog, Table } from "../../catalog/catalog.ts";
 import { ownerDrift } from "./owner-drift.ts";
-import type { ExecutedCatalog } from "./read.ts";
+import type { ExecutedCatalog, Unseen } from "./read.ts";
 
 /** One statement that one of the two says and the other does not. */
 export interface Drift {
@@ -23,7 +23,7 @@ export interface DriftOptions {
  */
 export function findDrift(
   migrations: ExecutedCatalog,
-  database: ExecutedCatalog,
+  database: ExecutedCatalog & Unseen,
   { reprinted, migrationRole }: DriftOptions,
 ): readonly Drift[] {
   const made = statementsOf(migrations);
@@ -39,7 +39,7 @@ export function findDrift(
     ...ownerDrift(migrations.catalog, database.catalog, migrationRole),
   ];
   return drift
-    .filter((each) => isMeant(each, migrations.catalog))
+    .filter((each) => isMeant(each, migrations.catalog) && !database.unseen.has(each.object))
     .sort((a, b) => compare(a.object, b.object) || compare(b.where, a.where));
 }
 

@@ -25,6 +25,11 @@ export interface DatabaseSources {
   readonly sources: readonly SqlSource[];
 }
 
+/** What could not be read, for want of a login that sees every row of the table that says it: `buckets` by its table. */
+export interface Unseen {
+  readonly unseen: ReadonlyMap<string, string>;
+}
+
 export type TextPart = readonly [path: string, end: number];
 
 /** Reads what a database holds, and makes the catalog that it says. Rejects with QueryError. */
@@ -32,9 +37,9 @@ export async function readCatalog(
   client: Client,
   platform: Platform,
   name = "main",
-): Promise<ExecutedCatalog> {
-  const { texts, parts } = await readDatabaseSources(client, platform, name);
-  return catalogOf(platform, texts, parts);
+): Promise<ExecutedCatalog & Unseen> {
+  const { texts, parts, unseen } = await readDatabaseSources(client, platform, name);
+  return { ...catalogOf(platform, texts, parts), unseen };
 }
 
 /** The catalog that a database's texts make. The grammar must be loaded. */
@@ -68,14 +73,15 @@ export async function readDatabaseSources(
   client: Client,
   platform: Platform,
   name = "main",
-): Promise<DatabaseSources> {
+): Promise<DatabaseSources & Unseen> {
   await loadGrammar();
   const given = createReplay(platform).snapshot();
+  const unseen = new Map<string, string>();
   const { value: stages } = await withIdentity(
     client,
     { name: "catalog", settings: { search_path: "" } },
     { timeLimit: 60_000 },
-    (session) => readStages(session, given, platform, name),
+    (session) => readStages(session, given, platform, name, unseen),
   );
   const texts = new Map<string, string>();
   const parts = stages.map(({ path, text }): TextPart => {
@@ -83,7 +89,7 @@ export async function readDatabaseSources(
     texts.set(path, whole);
     return [path, whole.length];
   });
-  return { texts, parts, sources: readParts(texts, parts) };
+  return { texts, parts, sources: readParts(texts, parts), unseen };
 }
 
 async function readStages(
@@ -91,12 +97,15 @@ async function readStages(
   given: Catalog,
   platform: Platform,
   name: string,
+  unseen: Map<string, string>,
 ): Promise<SourceText[]> {
   const values = beyond(given, platform);
   const sources: SourceText[] = [];
   for (const [query, sql] of Object.entries(catalogSql)) {
     const wanted = WANTS[query];
-    if (wanted !== undefined && !(await mayRead(session, wanted))) continue;
+    const sight = wanted === undefined ? "all" : await sightOf(session, wanted);
+    if (sight === "some") unseen.set(query.replace(/^\d+-/, ""), wanted!);
+    if (sight !== "all") continue;
     const stage = new Map<string, string[]>();
     const add = (path: string, statement: string) => {
       const key = `database:/${name}/${path}.sql`;
@@ -114,12 +123,16 @@ async function readStages(
 /** Tables that a query reads and not every database has. */
 const WANTS: Readonly<Record<string, string>> = { "15-buckets": "storage.buckets" };
 
-async function mayRead(session: Client, table: string): Promise<boolean> {
+/** Names are not resolved: that takes a privilege on the schema. */
+async function sightOf(session: Client, table: string): Promise<"none" | "some" | "all"> {
   const { rows } = await session.query(
-    "select case when to_regclass($1) is null then false else has_table_privilege($1, 'select') end",
+    `select has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select') and not row_security_active(c.oid)
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where format('%s.%s', n.nspname, c.relname) = $1`,
     [table],
   );
-  return rows[0]?.[0] === "t";
+  if (!rows[0]) return "none";
+  return rows[0][0] === "t" ? "all" : "some";
 }
 
 /** What every database of the platform has, and what is therefore not read back: the parameters of the queries. */

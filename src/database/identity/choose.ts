@@ -58,6 +58,8 @@ function unknownIdentity(name: string, known: readonly Identity[]): string {
   const some = names.slice(0, 8).join(", ");
   const more = names.length > 8 ? ` and ${names.length - 8} more` : "";
   const members = known.some(({ kind }) => kind === "member" || kind === "user");
-  const hint = members ? "" : " The data holds no members; identities in rowguard.config.json add your own.";
+  const hint = members
+    ? ""
+    : " No members are to be seen in its data; identities in rowguard.config.json add your own.";
   return `Nobody is called "${name}"${near ? `; did you mean "${near}"?` : "."} There are ${some}${more}.${hint}`;
 }

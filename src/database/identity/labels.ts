@@ -7,10 +7,11 @@ export const USER_LABELS = ["username", "handle", "name", "full_name", "fullName
 
 /** A table under an alias, and the text that names a row of it. */
 export function labelled(project: Project, table: string, candidates: readonly string[], alias: string) {
-  const column = candidates.find((name) => hasColumn(project, table, name));
+  const columns = candidates.filter((name) => hasColumn(project, table, name));
+  const texts = columns.map((name) => `nullif(${alias}.${quoteIdentifier(name)}::text, '')`);
   return {
     from: `${quoteKey(table)} ${alias}`,
-    label: column ? `${alias}.${quoteIdentifier(column)}::text` : "null",
+    label: texts.length ? `coalesce(${texts.join(", ")})` : "null",
   };
 }
 

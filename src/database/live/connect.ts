@@ -63,7 +63,9 @@ const answerOf = ({ fields, rows, rowCount }: Result): Answer => ({
 interface Inside {
   readonly processID?: number | null;
   readonly secretKey?: number | null;
-  readonly connection: { readonly stream: NodeJS.EventEmitter & { destroy(): void } };
+  readonly connection: {
+    readonly stream: NodeJS.EventEmitter & { destroy(): void; cork(): void; uncork(): void };
+  };
 }
 
 /** Bytes that the answer to one statement may have. */
@@ -85,6 +87,8 @@ export class LiveDatabase implements Client {
   /** Statements that were sent, and that are through: they are answered in their order. */
   #sent = 0;
   #through = 0;
+  /** Something waits to leave. */
+  #corked = false;
 
   constructor(address: Address, connected: Connected) {
     this.#address = address;
@@ -137,6 +141,7 @@ export class LiveDatabase implements Client {
       options.timeLimit === undefined ? undefined : setTimeout(() => void this.cancel(), options.timeLimit);
     this.#bytes = 0;
     this.#sent++;
+    this.#gather();
     try {
       const asked = this.#client.query({ ...query, rowMode: "array" } as pg.QueryArrayConfig);
       const results = (await asked) as Result | readonly Result[];
@@ -147,6 +152,18 @@ export class LiveDatabase implements Client {
       clearTimeout(timer);
       this.#through++;
     }
+  }
+
+  /** What is asked in one go leaves in one packet: each would wake the server, and us with its answer. */
+  #gather(): void {
+    if (this.#corked) return;
+    this.#corked = true;
+    const { stream } = this.#inside.connection;
+    stream.cork();
+    process.nextTick(() => {
+      this.#corked = false;
+      stream.uncork();
+    });
   }
 
   async renew(): Promise<void> {

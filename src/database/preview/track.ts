@@ -1,9 +1,9 @@
 import type { Node, RangeVar, SelectStmt } from "@pgsql/types";
-import { parseTree } from "../../source/sql/grammar.ts";
 import { readTokens } from "../../source/sql/tokens/lexer.ts";
 import { offsetsOf } from "../../source/sql/tokens/offsets.ts";
 import { isWord, tokenAt } from "../../source/sql/tokens/tokens.ts";
 import { quoteIdentifier } from "../../text/quote.ts";
+import type { PreviewStatement } from "../session/statement.ts";
 
 /** A query whose rows are rows of tables, one by one: no groups, no DISTINCT, no UNION. */
 export interface SimpleQuery {
@@ -24,15 +24,13 @@ export interface Source {
 }
 
 /** How the rows of a query can be followed to their tables; undefined where its rows are no rows of tables. */
-export function readSimpleQuery(sql: string): SimpleQuery | undefined {
-  const parsed = parseTree(sql);
-  const stmt = "statements" in parsed ? parsed.statements[0]?.stmt : undefined;
-  const select = stmt && "SelectStmt" in stmt ? stmt.SelectStmt : undefined;
-  if (!select || !isSimple(select)) return undefined;
+export function readSimpleQuery({ sql, query }: PreviewStatement): SimpleQuery | undefined {
+  if (!query || !isSimple(query.select)) return undefined;
+  const { select, start } = query;
   const commonTables = new Set((select.withClause?.ctes ?? []).map(commonTableName));
   const ranges = (select.fromClause ?? []).flatMap(tablesOf);
   const followed = ranges.filter(({ schemaname, relname }) => schemaname || !commonTables.has(relname));
-  const from = ranges[0]?.location === undefined ? undefined : findFrom(sql, ranges[0].location);
+  const from = ranges[0]?.location === undefined ? undefined : findFrom(sql, ranges[0].location - start);
   if (!followed.length || from === undefined) return undefined;
   const sources = followed.map(sourceOf);
   const columns = sources.flatMap(({ alias }) =>

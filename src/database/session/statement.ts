@@ -1,3 +1,4 @@
+import type { SelectStmt } from "@pgsql/types";
 import { parseTree } from "../../source/sql/grammar.ts";
 
 /** What a statement to preview is, as PostgreSQL's grammar reads it. */
@@ -14,6 +15,14 @@ export interface PreviewStatement {
   readonly writes: readonly Write[];
   /** DO, CALL and what else runs code that the statement's text does not show. */
   readonly procedural: boolean;
+  /** The query itself, where it is one: a text is parsed once. */
+  readonly query?: ParsedQuery;
+}
+
+/** Places in it count bytes of the text that it was read from, in which `sql` begins at `start`. */
+export interface ParsedQuery {
+  readonly select: SelectStmt;
+  readonly start: number;
 }
 
 export interface Write {
@@ -38,13 +47,17 @@ export function readPreview(text: string): PreviewStatement | { readonly problem
   const bytes = Buffer.from(text.replace(/^\uFEFF/, ""));
   const start = first.stmt_location ?? 0;
   const end = first.stmt_len ? start + first.stmt_len : bytes.length;
+  const sql = bytes.subarray(start, end).toString().trim();
   return {
-    sql: bytes.subarray(start, end).toString().trim().replace(/;$/, ""),
+    sql: sql.replace(/;$/, ""),
     kind: kindOf(node, found),
     functions: [...found.functions],
     relations: [...found.relations.values()],
     writes: found.targets.map((each) => ({ ...each, whole: WRITES.has(node) && found.targets.length === 1 })),
     procedural: !TRANSPARENT.has(node) || found.relations.has(".pg_settings"),
+    ...("SelectStmt" in first.stmt && {
+      query: { select: first.stmt.SelectStmt, start: bytes.indexOf(sql, start) },
+    }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { PreviewOutcome, Row, RowOrigin, RowsPage, TableAccess } from "../.
 import { type Alignment, align } from "./align.ts";
 import { button, count, make } from "./dom.ts";
 import { type About, createGrid, type Grid, type Rows, widthsOf } from "./grid.ts";
+import { wordsFor } from "./words.ts";
 
 /** Rows that are asked for at once. */
 const PAGE = 1000;
@@ -135,6 +136,7 @@ function aboutLine(line: Line | undefined, partial: boolean): About {
   const words = [
     origin?.of ? `Belongs to ${origin.of}` : "",
     origin?.policies.length ? `Let in by ${origin.policies.map(({ policy }) => policy).join(", ")}` : "",
+    partial && line ? "Not everybody here sees it" : "",
   ];
   return {
     mark: origin?.foreign ? "foreign" : partial ? "partial" : "",
@@ -221,20 +223,11 @@ function renderAccess(access: readonly TableAccess[], denied: boolean): HTMLElem
 const sumOf = ({ seen, total }: TableAccess): string =>
   seen === null ? "" : total === null ? ` ${count(seen, "row")}` : ` ${seen} of ${count(total, "row")}`;
 
-const BY: Readonly<Record<TableAccess["by"], string>> = {
-  policies: "no policy lets anything through",
-  open: "row-level security is off",
-  bypassed: "policies do not hold for this role",
-  owner: "a view that runs as its owner",
-  caller: "a view that runs as who asks",
-};
-
-function whyOf({ by, policies }: TableAccess, denied: boolean): HTMLElement | string {
-  if (by !== "policies" || !policies.length) return BY[by];
-  const parts = policies.flatMap(({ policy, rows }, i) => [
-    i ? ", " : "",
-    make("code", {}, policy),
-    rows === null ? "" : ` (${rows})`,
-  ]);
-  return make("span", {}, denied ? "each row must pass " : "let in by ", ...parts);
-}
+const whyOf = (access: TableAccess, denied: boolean): HTMLElement =>
+  make(
+    "span",
+    {},
+    ...wordsFor(access, denied).map((part) =>
+      typeof part === "string" ? part : make("code", {}, part.policy),
+    ),
+  );
