@@ -333,7 +333,7 @@ describe("a connection that is not made", function () {
       superuser: false,
       bypassRls: false,
       owns: [],
-      memberOf: [],
+      memberOf: ["app_client"],
       bound: true,
       version: 17,
       provider: "Supabase",
@@ -343,6 +343,7 @@ describe("a connection that is not made", function () {
       sayPower(power),
       "The login web can become client roles only. (PostgreSQL 17 at Supabase through a pooler)",
     );
+    assert.match(sayPower({ ...power, memberOf: [] }), /^The login web can become no other role\. /);
   });
 
   it("finds a connection by its name, its variable or its URL, and repeats no secret", () => {

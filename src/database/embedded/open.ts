@@ -245,7 +245,7 @@ export class EmbeddedDatabase implements Client {
 }
 
 /** ms that running a history must have taken. */
-const WORTH_KEEPING = 300;
+const WORTH_KEEPING = 150;
 
 /** ms after which nobody seems to want anything. */
 const PAUSE = 500;

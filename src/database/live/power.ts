@@ -45,7 +45,7 @@ export async function readPower(
 
 /** The login's power in one sentence, to be said before anything else. */
 export function sayPower(power: Power): string {
-  const { login, superuser, bypassRls, owns, bound } = power;
+  const { login, superuser, bypassRls, owns, memberOf, bound } = power;
   const powers = [
     superuser && "is a superuser",
     bypassRls && "bypasses row-level security",
@@ -54,7 +54,7 @@ export function sayPower(power: Power): string {
   ].filter((each) => each !== false);
   if (powers.length) return `The login ${login} ${listed(powers)}. (${sayServer(power)})`;
   return bound
-    ? `The login ${login} can become client roles only. (${sayServer(power)})`
+    ? `The login ${login} can become ${memberOf.length ? "client roles only" : "no other role"}. (${sayServer(power)})`
     : `The login ${login} can become roles that own tables or bypass row-level security. (${sayServer(power)})`;
 }
 
