@@ -1,8 +1,17 @@
 /** Requests beyond LSP that the server answers for clients with trees and scores. Types only; names are the methods. */
 
-/** `rowguard/overview` (request, params: none): everything the trees and the status bar show. */
+/**
+ * `rowguard/overview` (request): what the trees and the status bar show before anything is opened. It says nothing of
+ * places, so that most edits leave it as it is: a client that has it already is not sent it again.
+ */
 export interface Overview {
+  readonly id: string;
   readonly folders: readonly FolderOverview[];
+}
+
+/** The overview that the client has; the answer is null where it is still true. */
+export interface OverviewWanted {
+  readonly known?: string;
 }
 
 export interface FolderOverview {
@@ -17,10 +26,14 @@ export interface FolderOverview {
     readonly objects: number;
   }[];
   readonly schemas: readonly SchemaOverview[];
-  readonly findings: readonly FindingOverview[];
+  readonly errors: number;
+  /** How many findings there are, by the line of the score that they count in. */
+  readonly findings: readonly { readonly category: string; readonly count: number }[];
 }
 
 export interface SchemaOverview {
+  /** The folder of the database that it belongs to, within the workspace's; two databases may have schemas of one name. */
+  readonly database: string;
   readonly name: string;
   readonly tables: readonly TableOverview[];
 }
@@ -31,15 +44,40 @@ export interface TableOverview {
   readonly rowSecurity: boolean;
   readonly forced: boolean;
   readonly uncertain: boolean;
+  /** Whose rows it holds. */
+  readonly scope: ScopeKind;
+  readonly policies: number;
+  /** The severity of its worst finding. */
+  readonly worst?: Severity;
+}
+
+/** `rowguard/table` (request): what one table holds; the answer is null where there is no such table any more. */
+export interface TableWanted {
+  readonly folder: string;
+  readonly database: string;
+  readonly key: string;
+}
+
+export interface TableDetails {
   readonly place?: Target;
   readonly scope: ScopeOverview;
   readonly policies: readonly PolicyOverview[];
   readonly findings: readonly FindingOverview[];
 }
 
+/** `rowguard/findings` (request): those of a folder that count in one line of the score. The answer is a list of findings. */
+export interface FindingsWanted {
+  readonly folder: string;
+  readonly category: string;
+}
+
+type ScopeKind = "tenant" | "user" | "public" | "service" | "unknown";
+
+type Severity = "error" | "warning" | "info";
+
 /** Whose rows a table holds, and how that is known. */
 export interface ScopeOverview {
-  readonly kind: "tenant" | "user" | "public" | "service" | "unknown";
+  readonly kind: ScopeKind;
   /** The kind as a sentence. */
   readonly words: string;
   /** `project_id > public.projects > organization_id`; "" where there is no way. */
@@ -61,7 +99,7 @@ export interface FindingOverview {
   readonly rule: string;
   /** The line of the score that it counts in; the rule's own category where it counts in none. */
   readonly category: string;
-  readonly severity: "error" | "warning" | "info";
+  readonly severity: Severity;
   readonly message: string;
   readonly place: Target;
   readonly fix?: string;
@@ -100,6 +138,8 @@ export interface Choice {
 }
 
 export const OVERVIEW = "rowguard/overview";
+export const TABLE = "rowguard/table";
+export const FINDINGS = "rowguard/findings";
 export const CHANGED = "rowguard/changed";
 export const ASK_REASON = "rowguard/askReason";
 export const CHOOSE = "rowguard/choose";

@@ -7,6 +7,8 @@ export interface Client extends Required<ClientOptions> {
   readonly pulls: boolean;
   readonly refreshesDiagnostics: boolean;
   readonly refreshesLenses: boolean;
+  /** What a lens says may be worked out when it is seen. */
+  readonly resolvesLenses: boolean;
   /** It tells of changed files when it is asked to. */
   readonly watches: boolean;
   readonly changesFolders: boolean;
@@ -33,6 +35,7 @@ export function clientOf({ capabilities, initializationOptions }: InitializePara
     pulls: textDocument?.diagnostic !== undefined,
     refreshesDiagnostics: workspace?.diagnostics?.refreshSupport === true,
     refreshesLenses: workspace?.codeLens?.refreshSupport === true,
+    resolvesLenses: textDocument?.codeLens?.resolveSupport?.properties.includes("command") === true,
     watches: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     changesFolders: workspace?.workspaceFolders === true,
     showsProgress: window?.workDoneProgress === true,

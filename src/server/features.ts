@@ -1,14 +1,13 @@
 import type { Connection } from "vscode-languageserver";
-import { OVERVIEW, type Overview } from "../protocol/requests.ts";
 import { codeActions } from "./actions.ts";
 import type { Client } from "./client.ts";
 import { completionsAt } from "./completion/completion.ts";
 import { ruleWords } from "./completion/rules.ts";
 import type { Folders } from "./folders.ts";
 import { hoverAt } from "./hover.ts";
-import { codeLenses } from "./lenses.ts";
+import { codeLenses, documentOf, resolveLens } from "./lenses.ts";
 import { findDefinition, findReferences } from "./navigation.ts";
-import { overviewOf } from "./overview.ts";
+import { answerOverviews } from "./overview.ts";
 import { prepareRename, renameAt } from "./rename.ts";
 import { answerAt, signalOf, unlessCancelled } from "./requests.ts";
 import { resolveAction } from "./resolve-action.ts";
@@ -42,6 +41,10 @@ export function listenToFeatures(
   );
   connection.onDocumentSymbol(answerAt(folders, ({ snapshot, path }) => documentSymbols(snapshot, path), []));
   connection.onCodeLens(answerAt(folders, ({ snapshot, path }) => codeLenses(snapshot, path, client), []));
+  connection.onCodeLensResolve(async (lens, token) => {
+    const snapshot = await folders.of(documentOf(lens))?.folder.current();
+    return snapshot ? resolveLens(lens, unlessCancelled(token, snapshot), client) : lens;
+  });
   connection.onCompletion(
     answerAt(
       folders,
@@ -82,8 +85,5 @@ export function listenToFeatures(
     const snapshots = await Promise.all(folders.all().map((folder) => folder.current()));
     return unlessCancelled(token, snapshots).flatMap((snapshot) => workspaceSymbols(snapshot, query));
   });
-  connection.onRequest(OVERVIEW, async (): Promise<Overview> => {
-    const all = folders.all().map(async (folder) => overviewOf(folder, await folder.current()));
-    return { folders: await Promise.all(all) };
-  });
+  answerOverviews(connection, folders);
 }

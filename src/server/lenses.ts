@@ -7,50 +7,79 @@ import type { Client } from "./client.ts";
 import { rangeOf } from "./convert.ts";
 import type { Snapshot } from "./folder.ts";
 
-/** "RLS on, 4 policies, 1 finding" above models, CREATE TABLE and CREATE POLICY. */
-export function codeLenses(snapshot: Snapshot, path: string, { commands }: Client): CodeLens[] {
-  const count = countFindings(snapshot);
-  const lenses = snapshot.report.projects.flatMap((project) =>
-    lensesOfProject(project, snapshot, path, count),
-  );
-  // A lens without a command is still read.
-  return commands ? lenses : lenses.map(withoutCommand);
+/** What a lens speaks of: a table by its key, or one of its policies. */
+interface LensData {
+  readonly uri: string;
+  /** The folder of the database that the table is in. */
+  readonly database: string;
+  readonly table: string;
+  readonly policy?: string;
 }
 
-const withoutCommand = ({ range, command }: CodeLens): CodeLens => ({
-  range,
-  command: { title: command!.title, command: "" },
-});
+/** "RLS on, 4 policies, 1 finding" above models, CREATE TABLE and CREATE POLICY. */
+export function codeLenses(snapshot: Snapshot, path: string, client: Client): CodeLens[] {
+  const lenses = snapshot.report.projects.flatMap((project) => lensesOfProject(project, snapshot, path));
+  if (client.resolvesLenses) return lenses;
+  const count = countFindings(snapshot);
+  return lenses.map((lens) => withWords(lens, snapshot, count, client));
+}
 
-function lensesOfProject(
-  project: Project,
-  snapshot: Snapshot,
-  path: string,
+/** What a lens says is worked out once it is seen: a file may have thousands. Undefined where it speaks of nothing any more. */
+export function resolveLens(lens: CodeLens, snapshot: Snapshot, client: Client): CodeLens {
+  return withWords(lens, snapshot, countFindings(snapshot), client);
+}
+
+/** The document that a lens stands in; a lens of somebody else's stands in none. */
+export const documentOf = ({ data }: CodeLens): string => {
+  const { uri } = (data ?? {}) as Partial<LensData>;
+  return typeof uri === "string" ? uri : "";
+};
+
+function withWords(
+  { range, data }: CodeLens,
+  { report }: Snapshot,
   count: (subject: string) => number,
-): CodeLens[] {
+  { commands }: Client,
+): CodeLens {
+  const { database, table: key, policy } = data as LensData;
+  const table = report.projects.find(({ folder }) => folder === database)?.catalog.tables.get(key);
+  const title = table ? wordsOf(table, key, policy, count) : "";
+  // A lens without a command is still read.
+  return {
+    range,
+    command: commands
+      ? { title, command: CLIENT_COMMANDS.showTable, arguments: [key] }
+      : { title, command: "" },
+  };
+}
+
+function wordsOf(
+  table: Table,
+  key: string,
+  name: string | undefined,
+  count: (subject: string) => number,
+): string {
+  if (name === undefined) return describeTable(table, count(key));
+  const state = table.policies.get(name)?.refused ? "refused by PostgreSQL" : describeState(table);
+  return `${state}${words(count(`${key}/${name}`))}`;
+}
+
+function lensesOfProject(project: Project, snapshot: Snapshot, path: string): CodeLens[] {
   const lenses: CodeLens[] = [];
-  const add = (place: Place, title: string, key: string) => {
-    if (place.path === path)
-      lenses.push({
-        range: firstLine(rangeOf(place, snapshot.text)),
-        command: { title, command: CLIENT_COMMANDS.showTable, arguments: [key] },
-      });
+  const uri = snapshot.uris.uri(path);
+  const add = (place: Place, table: string, policy?: string) => {
+    if (place.path !== path) return;
+    const data: LensData = { uri, database: project.folder, table, ...(policy !== undefined && { policy }) };
+    lenses.push({ range: firstLine(rangeOf(place, snapshot.text)), data });
   };
   for (const table of project.catalog.tables.values()) {
     if (table.platform) continue;
     const key = qualify(table.schema, table.name);
     const model = project.modelOfTable.get(key);
-    if (model) add(placeInModel(project, model, model.model.nameSpan), describeTable(table, count(key)), key);
-    if (table.made.path !== model?.path) add(table.made, describeTable(table, count(key)), key);
-    for (const policy of table.policies.values()) {
-      const findings = count(`${key}/${policy.name}`);
-      if (policy.made.path === path)
-        add(
-          policy.nameSpan,
-          `${policy.refused ? "refused by PostgreSQL" : describeState(table)}${words(findings)}`,
-          key,
-        );
-    }
+    if (model) add(placeInModel(project, model, model.model.nameSpan), key);
+    if (table.made.path !== model?.path) add(table.made, key);
+    for (const policy of table.policies.values())
+      if (policy.made.path === path) add(policy.nameSpan, key, policy.name);
   }
   return lenses;
 }

@@ -66,7 +66,7 @@ function capabilitiesFor({ pulls }: Client): InitializeResult {
       ...(pulls ? { diagnosticProvider } : {}),
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL], resolveProvider: true },
       executeCommandProvider: { commands: Object.values(SERVER_COMMANDS) },
-      codeLensProvider: {},
+      codeLensProvider: { resolveProvider: true },
       hoverProvider: true,
       definitionProvider: true,
       referencesProvider: true,

@@ -1,25 +1,63 @@
+import { createHash } from "node:crypto";
+import type { Connection } from "vscode-languageserver";
 import { qualify, type Table } from "../catalog/catalog.ts";
+import { remember } from "../catalog/remember.ts";
 import { rowOf } from "../lint/health.ts";
 import { placeOfTableState } from "../project/place.ts";
 import type { Project } from "../project/project.ts";
 import { SCOPE_SENTENCES, scopePath, tenancyRoles } from "../project/scope-words.ts";
 import type { Scope } from "../project/tenancy.ts";
-import type {
-  FindingOverview,
-  FolderOverview,
-  SchemaOverview,
-  ScopeOverview,
-  TableOverview,
-  Target,
+import {
+  FINDINGS,
+  type FindingOverview,
+  type FindingsWanted,
+  type FolderOverview,
+  OVERVIEW,
+  type Overview,
+  type OverviewWanted,
+  type SchemaOverview,
+  type ScopeOverview,
+  TABLE,
+  type TableDetails,
+  type TableOverview,
+  type TableWanted,
+  type Target,
 } from "../protocol/requests.ts";
-import type { Finding } from "../text/finding.ts";
+import type { Finding, Severity } from "../text/finding.ts";
 import type { Place } from "../text/span.ts";
 import { locationOf } from "./convert.ts";
 import type { Folder, Snapshot } from "./folder.ts";
+import type { Folders } from "./folders.ts";
 
-/** Everything that trees and the status bar show of one folder. */
-export function overviewOf(folder: Folder, snapshot: Snapshot): FolderOverview {
-  const { report } = snapshot;
+/** Answers what trees and the status bar ask: an overview of everything, and what is opened in it. */
+export function answerOverviews(connection: Connection, folders: Folders): void {
+  connection.onRequest(OVERVIEW, async (wanted?: OverviewWanted): Promise<Overview | null> => {
+    const all = folders.all().map(async (folder) => overviewOf(folder, await folder.current()));
+    const overview = withId(await Promise.all(all));
+    return overview.id === wanted?.known ? null : overview;
+  });
+  const snapshotOf = (uri: string) =>
+    folders
+      .all()
+      .find((folder) => folder.uri === uri)
+      ?.current();
+  connection.onRequest(TABLE, async (wanted: TableWanted): Promise<TableDetails | null> => {
+    const snapshot = await snapshotOf(wanted.folder);
+    return (snapshot && tableDetails(wanted, snapshot)) ?? null;
+  });
+  connection.onRequest(FINDINGS, async ({ folder, category }: FindingsWanted): Promise<FindingOverview[]> => {
+    const snapshot = await snapshotOf(folder);
+    const findings = snapshot?.report.findings.filter((finding) => categoryOf(finding) === category) ?? [];
+    return findings.map((finding) => findingOverview(finding, snapshot!));
+  });
+}
+
+function withId(folders: readonly FolderOverview[]): Overview {
+  const id = createHash("sha1").update(JSON.stringify(folders)).digest("base64url");
+  return { id, folders };
+}
+
+function overviewOf(folder: Folder, { report }: Snapshot): FolderOverview {
   const { total } = report.health;
   return {
     uri: folder.uri,
@@ -31,37 +69,74 @@ export function overviewOf(folder: Folder, snapshot: Snapshot): FolderOverview {
       share,
       objects,
     })),
-    schemas: report.projects.flatMap((project) => schemasOf(project, snapshot)),
-    findings: report.findings.map((finding) => findingOverview(finding, snapshot)),
+    schemas: schemasOf(report.projects, report.findings),
+    errors: report.findings.filter(({ severity }) => severity === "error").length,
+    findings: countByCategory(report.findings),
   };
 }
 
-function schemasOf(project: Project, snapshot: Snapshot): SchemaOverview[] {
-  const bySubject = groupFindings(snapshot);
-  const schemas = new Map<string, TableOverview[]>();
-  for (const table of project.catalog.tables.values()) {
-    if (table.platform) continue;
-    const list = schemas.get(table.schema) ?? [];
-    schemas.set(table.schema, list);
-    list.push(tableOverview(project, table, snapshot, bySubject));
+function countByCategory(findings: readonly Finding[]): FolderOverview["findings"] {
+  const counts = new Map<string, number>();
+  for (const finding of findings) {
+    const category = categoryOf(finding);
+    counts.set(category, (counts.get(category) ?? 0) + 1);
   }
-  return [...schemas].map(([name, tables]) => ({ name, tables }));
+  return [...counts].map(([category, count]) => ({ category, count }));
+}
+
+function schemasOf(projects: readonly Project[], findings: readonly Finding[]): SchemaOverview[] {
+  const worst = worstByTable(findings);
+  return projects.flatMap((project) => {
+    const schemas = new Map<string, TableOverview[]>();
+    for (const table of project.catalog.tables.values())
+      if (!table.platform)
+        remember(schemas, table.schema, (): TableOverview[] => []).push(tableOverview(project, table, worst));
+    return [...schemas].map(([name, tables]) => ({ database: project.folder, name, tables }));
+  });
 }
 
 function tableOverview(
-  project: Project,
+  { tenancy }: Project,
   table: Table,
-  snapshot: Snapshot,
-  bySubject: Map<string, Finding[]>,
+  worst: ReadonlyMap<string, Severity>,
 ): TableOverview {
   const key = qualify(table.schema, table.name);
-  const place = placeOfTableState(project, table);
+  const { name, rowSecurity, forced, uncertain } = table;
+  const severity = worst.get(key);
   return {
     key,
-    name: table.name,
-    rowSecurity: table.rowSecurity,
-    forced: table.forced,
-    uncertain: table.uncertain,
+    name,
+    rowSecurity,
+    forced,
+    uncertain,
+    scope: (tenancy.scopes.get(key) ?? NO_SCOPE).kind,
+    policies: table.policies.size,
+    ...(severity && { worst: severity }),
+  };
+}
+
+const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+
+function worstByTable(findings: readonly Finding[]): Map<string, Severity> {
+  const worst = new Map<string, Severity>();
+  for (const finding of findings) {
+    const table = tableOf(finding);
+    const known = worst.get(table);
+    if (!known || RANK[finding.severity] < RANK[known]) worst.set(table, finding.severity);
+  }
+  return worst;
+}
+
+/** The table that a finding speaks of: `public.tasks/own` belongs to `public.tasks`. */
+const tableOf = ({ subject }: Finding): string => subject.split("/")[0]!;
+
+function tableDetails({ database, key }: TableWanted, snapshot: Snapshot): TableDetails | undefined {
+  const { projects, findings } = snapshot.report;
+  const project = projects.find(({ folder }) => folder === database);
+  const table = project?.catalog.tables.get(key);
+  if (!project || !table) return undefined;
+  const place = placeOfTableState(project, table);
+  return {
     ...(place ? { place: targetOf(place, snapshot) } : {}),
     scope: scopeOverview(project, key),
     policies: [...table.policies.values()].map((policy) => ({
@@ -72,7 +147,9 @@ function tableOverview(
       ...(policy.refused ? { refused: policy.refused.message } : {}),
       place: targetOf(policy.nameSpan, snapshot),
     })),
-    findings: (bySubject.get(key) ?? []).map((finding) => findingOverview(finding, snapshot)),
+    findings: findings
+      .filter((finding) => tableOf(finding) === key)
+      .map((finding) => findingOverview(finding, snapshot)),
   };
 }
 
@@ -88,19 +165,11 @@ function scopeOverview({ tenancy }: Project, key: string): ScopeOverview {
 
 const NO_SCOPE: Scope = { kind: "unknown", path: [], nullable: false, reasons: [] };
 
-/** Findings by the table that they speak of: `public.tasks/own` belongs to `public.tasks`. */
-function groupFindings(snapshot: Snapshot): Map<string, Finding[]> {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of snapshot.report.findings) {
-    const table = finding.subject.split("/")[0]!;
-    groups.set(table, [...(groups.get(table) ?? []), finding]);
-  }
-  return groups;
-}
+const categoryOf = (finding: Finding): string => rowOf(finding)?.name ?? finding.category;
 
 const findingOverview = (finding: Finding, snapshot: Snapshot): FindingOverview => ({
   rule: finding.rule,
-  category: rowOf(finding)?.name ?? finding.category,
+  category: categoryOf(finding),
   severity: finding.severity,
   message: finding.message,
   place: targetOf(finding.at, snapshot),

@@ -28,7 +28,7 @@ export function answerPulls(
       return unlessCancelled(token, reportOf(items, previousResultId));
     },
   );
-  connection.languages.diagnostics.onWorkspace(async ({ previousResultIds }, token) => {
+  connection.languages.diagnostics.onWorkspace(async ({ previousResultIds }, token, _, parts) => {
     const before = new Map(previousResultIds.map(({ uri, value }) => [uri, value]));
     const lists = await read();
     for (const uri of lists.keys()) reported.add(uri);
@@ -37,8 +37,29 @@ export function answerPulls(
       const { diagnostics = [], version = null } = lists.get(uri) ?? {};
       return { uri, version, ...reportOf(diagnostics, before.get(uri)) };
     });
-    return unlessCancelled(token, { items });
+    const report = unlessCancelled(token, { items });
+    if (!parts) return report;
+    for (const part of partsOf(items)) parts.report({ items: part });
+    return { items: [] };
   });
+}
+
+/** Diagnostics of one part; one file's are never parted. */
+const MOST = 50;
+
+/** A client takes each part by itself, and does something else between them. */
+function partsOf(items: readonly WorkspaceDocumentDiagnosticReport[]): WorkspaceDocumentDiagnosticReport[][] {
+  const parts: WorkspaceDocumentDiagnosticReport[][] = [];
+  let size = MOST;
+  for (const item of items) {
+    if (size >= MOST) {
+      parts.push([]);
+      size = 0;
+    }
+    parts.at(-1)!.push(item);
+    size += item.kind === DocumentDiagnosticReportKind.Full ? 1 + item.items.length : 0;
+  }
+  return parts;
 }
 
 function reportOf(

@@ -5,7 +5,7 @@ import { loadSliced, nextTurn } from "./sliced.ts";
 
 /** Sends a request to the server and hears of its notifications, once it runs. */
 export interface Requests {
-  ask<Answer>(method: string): Promise<Answer | undefined>;
+  ask<Answer>(method: string, params: unknown): Promise<Answer | undefined>;
   on(method: string, listener: (params: unknown) => void): void;
 }
 
@@ -42,9 +42,9 @@ export function startClient(context: vscode.ExtensionContext, output: vscode.Log
   const trust = vscode.workspace.onDidGrantWorkspaceTrust(() => readSettings().serverPath && void restart());
   return {
     requests: {
-      async ask(method) {
+      async ask(method, params) {
         const client = await running;
-        return client.isRunning() ? client.sendRequest(method) : undefined;
+        return client.isRunning() ? client.sendRequest(method, params) : undefined;
       },
       on: (method, listener) => void listeners.push([method, listener]),
     },

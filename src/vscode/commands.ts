@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { TableOverview } from "../protocol/requests.ts";
+import type { TableWanted } from "../protocol/requests.ts";
 import type { Client } from "./client.ts";
 import { openTarget } from "./items.ts";
 import type { OverviewSource } from "./overview.ts";
@@ -25,9 +25,10 @@ export function registerCommands({ client, overview, tables, extensionUri }: Par
     on("goToTable", () => goToTable(overview)),
     on("showRule", (rule: string) => showRule(extensionUri, rule)),
     on("offerCommand", (command: string) => offerCommand(command)),
-    on("protectTable", (node: TableNode) => node.kind === "table" && protect(node.table)),
+    on("openTable", (table: TableWanted) => openTable(overview, table)),
+    on("protectTable", (node: TableNode) => node.kind === "table" && protect(overview, node.wanted)),
     on("protectAll", () => vscode.commands.executeCommand("rowguard.server.protect", activeUri())),
-    on("setScope", (given?: TableNode | string) => setScope(given)),
+    on("setScope", (given?: TableNode | TableWanted | string) => setScope(overview, given)),
     on("setTenant", () => vscode.commands.executeCommand("rowguard.server.setTenant", activeUri())),
     on("createConfiguration", () => offerCommand("rowguard init")),
     on("openWalkthrough", () =>
@@ -39,14 +40,32 @@ export function registerCommands({ client, overview, tables, extensionUri }: Par
 /** The open file says which folder of several is meant. */
 const activeUri = (): string | undefined => vscode.window.activeTextEditor?.document.uri.toString();
 
-const protect = ({ key, place }: TableOverview) =>
-  vscode.commands.executeCommand("rowguard.server.protect", place?.uri ?? activeUri(), key);
+async function protect(overview: OverviewSource, wanted: TableWanted): Promise<void> {
+  const uri = await fileOf(overview, wanted);
+  await vscode.commands.executeCommand("rowguard.server.protect", uri, wanted.key);
+}
 
 /** Of a table in the tree, of one by its key, or of one that is asked for. */
-function setScope(given: TableNode | string | undefined): Thenable<unknown> {
-  const table = typeof given === "object" && "table" in given ? given.table : undefined;
-  const key = typeof given === "string" ? given : table?.key;
-  return vscode.commands.executeCommand("rowguard.server.setScope", table?.place?.uri ?? activeUri(), key);
+async function setScope(
+  overview: OverviewSource,
+  given: TableNode | TableWanted | string | undefined,
+): Promise<void> {
+  if (typeof given !== "object")
+    return vscode.commands.executeCommand("rowguard.server.setScope", activeUri(), given);
+  const wanted = "key" in given ? given : "wanted" in given ? given.wanted : undefined;
+  const uri = wanted ? await fileOf(overview, wanted) : activeUri();
+  await vscode.commands.executeCommand("rowguard.server.setScope", uri, wanted?.key);
+}
+
+/** A file of the folder that the table is in, which says to the server which of several is meant. */
+const fileOf = async (overview: OverviewSource, wanted: TableWanted): Promise<string | undefined> =>
+  (await overview.table(wanted))?.place?.uri ?? activeUri();
+
+async function openTable(overview: OverviewSource, wanted: TableWanted): Promise<void> {
+  const place = (await overview.table(wanted))?.place;
+  if (!place) return;
+  const { command, arguments: args } = openTarget(place);
+  await vscode.commands.executeCommand(command, ...(args ?? []));
 }
 
 async function filterTables(tables: TablesTree): Promise<void> {
@@ -59,7 +78,8 @@ async function filterTables(tables: TablesTree): Promise<void> {
 
 /** The table's findings as the editor's own list of references, or the table itself where there are none. */
 async function showTable(overview: OverviewSource, key: string): Promise<void> {
-  const table = tablesOf(overview).find((each) => each.key === key);
+  const known = tablesOf(overview).find(({ wanted }) => wanted.key === key);
+  const table = known && (await overview.table(known.wanted));
   if (!table) return;
   const targets = [...table.findings.map(({ place }) => place), ...table.policies.map(({ place }) => place)];
   const place = table.place ?? targets[0];
@@ -84,20 +104,22 @@ async function showTable(overview: OverviewSource, key: string): Promise<void> {
 async function goToTable(overview: OverviewSource): Promise<void> {
   const tables = tablesOf(overview);
   const picked = await vscode.window.showQuickPick(
-    tables.map((table) => ({
-      label: table.key,
-      description: table.rowSecurity ? "RLS on" : "RLS off",
-      table,
+    tables.map(({ wanted, rowSecurity }) => ({
+      label: wanted.key,
+      description: rowSecurity ? "RLS on" : "RLS off",
+      wanted,
     })),
     { title: "Go to table", matchOnDescription: true },
   );
-  if (!picked?.table.place) return;
-  const { command, arguments: args } = openTarget(picked.table.place);
-  await vscode.commands.executeCommand(command, ...(args ?? []));
+  if (picked) await openTable(overview, picked.wanted);
 }
 
-const tablesOf = (overview: OverviewSource) =>
-  (overview.current?.folders ?? []).flatMap(({ schemas }) => schemas.flatMap(({ tables }) => tables));
+const tablesOf = (overview: OverviewSource): { wanted: TableWanted; rowSecurity: boolean }[] =>
+  (overview.current?.folders ?? []).flatMap(({ uri: folder, schemas }) =>
+    schemas.flatMap(({ database, tables }) =>
+      tables.map(({ key, rowSecurity }) => ({ wanted: { folder, database, key }, rowSecurity })),
+    ),
+  );
 
 /** The rule's page, as the editor shows Markdown. The name comes from the server; only a rule's own signs are taken. */
 async function showRule(extensionUri: vscode.Uri, rule: string): Promise<void> {

@@ -4,13 +4,13 @@ import type { OverviewSource } from "./overview.ts";
 import { findingItem } from "./tables-tree.ts";
 
 type FindingNode =
-  | { readonly kind: "category"; readonly name: string; readonly findings: readonly FindingOverview[] }
+  | { readonly kind: "category"; readonly name: string; readonly count: number }
   | { readonly kind: "finding"; readonly finding: FindingOverview };
 
 /** Findings by category, with the score above them. */
 export class FindingsTree implements vscode.TreeDataProvider<FindingNode> {
   readonly #overview: OverviewSource;
-  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(overview: OverviewSource) {
@@ -25,34 +25,47 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingNode> {
     const listener = this.#overview.onChange(({ folders }) => {
       // A message is one line: breaks in it are lost.
       view.message = folders.map(messageOf).filter(Boolean).join(", ");
-      this.#changed.fire();
+      this.#changed.fire(undefined);
     });
-    return vscode.Disposable.from(view, listener, this.#changed);
+    const moved = this.#overview.onMoved(() => this.#changed.fire(undefined));
+    return vscode.Disposable.from(view, listener, moved, this.#changed);
   }
 
-  getChildren(node?: FindingNode): FindingNode[] {
-    if (node)
-      return node.kind === "category" ? node.findings.map((finding) => ({ kind: "finding", finding })) : [];
-    const groups = new Map<string, FindingOverview[]>();
-    for (const finding of (this.#overview.current?.folders ?? []).flatMap(({ findings }) => findings))
-      groups.set(finding.category, [...(groups.get(finding.category) ?? []), finding]);
-    return [...groups].map(([name, findings]) => ({ kind: "category", name, findings }));
+  getChildren(node?: FindingNode): FindingNode[] | Promise<FindingNode[]> {
+    if (node) return node.kind === "category" ? this.#findingsOf(node.name) : [];
+    const counts = new Map<string, number>();
+    for (const { category, count } of this.#folders.flatMap(({ findings }) => findings))
+      counts.set(category, (counts.get(category) ?? 0) + count);
+    return [...counts].map(([name, count]) => ({ kind: "category", name, count }));
+  }
+
+  async #findingsOf(category: string): Promise<FindingNode[]> {
+    const asked = this.#folders.map(({ uri }) => this.#overview.findings({ folder: uri, category }));
+    return (await Promise.all(asked)).flat().map((finding) => ({ kind: "finding", finding }));
   }
 
   getTreeItem(node: FindingNode): vscode.TreeItem {
     if (node.kind === "finding") return findingItem(node.finding);
-    const made = new vscode.TreeItem(node.name, vscode.TreeItemCollapsibleState.Expanded);
-    made.description = [`${node.findings.length}`, this.#scoreOf(node.name)].filter(Boolean).join(", ");
+    const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+    const made = new vscode.TreeItem(node.name, node.count > MANY ? Collapsed : Expanded);
+    made.description = [`${node.count}`, this.#scoreOf(node.name)].filter(Boolean).join(", ");
     return made;
+  }
+
+  get #folders(): readonly FolderOverview[] {
+    return this.#overview.current?.folders ?? [];
   }
 
   /** Of one folder; of several, each has its own. */
   #scoreOf(category: string): string {
-    const [folder, ...others] = this.#overview.current?.folders ?? [];
+    const [folder, ...others] = this.#folders;
     const line = others.length ? undefined : folder?.categories.find(({ name }) => name === category);
     return line ? `${Math.floor(line.share * 100)} of 100` : "";
   }
 }
+
+/** More than these are for who asks for them: the editor takes a list whole. */
+const MANY = 500;
 
 const messageOf = ({ name, score }: FolderOverview, _: number, all: readonly FolderOverview[]): string =>
   score === undefined ? "" : all.length > 1 ? `${name}: ${score} of 100` : `Score: ${score} of 100`;

@@ -16,6 +16,7 @@ import {
   type ReasonWanted,
 } from "../protocol/requests.ts";
 import { middleware } from "./middleware.ts";
+import { PatientWriter } from "./patient-writer.ts";
 import { nextTurn } from "./sliced.ts";
 
 /** Files whose texts the server wants from open editors. */
@@ -47,7 +48,7 @@ class PatientClient extends LanguageClient {
   protected override async createMessageTransports(encoding: string): Promise<MessageTransports> {
     const transports = await super.createMessageTransports(encoding);
     await nextTurn();
-    return transports;
+    return { ...transports, writer: new PatientWriter(transports.writer) };
   }
 }
 

@@ -21,7 +21,14 @@ export const middleware: Middleware = {
     waitsForSave() ? { items: [] } : next(previous, token, report),
   async provideCodeLenses(document, token, next) {
     const lenses = (await next(document, token)) ?? [];
-    return vscode.workspace.isTrusted ? lenses.flatMap((lens) => [lens, ...previewLens(lens)]) : lenses;
+    return vscode.workspace.isTrusted ? lenses.flatMap((lens) => [lens, previewLens(lens)]) : lenses;
+  },
+  async resolveCodeLens(lens, token, next) {
+    const beside = previews.get(lens);
+    if (!beside) return next(lens, token);
+    const { command } = (await next(beside, token)) ?? {};
+    if (command?.arguments) lens.command = { ...PREVIEW, arguments: command.arguments };
+    return lens;
   },
 };
 
@@ -43,16 +50,16 @@ function isDoubled({ code }: vscode.Diagnostic): boolean {
   );
 }
 
-/** Beside what a lens says of a table: its rows, as somebody. */
-function previewLens({ range, command }: vscode.CodeLens): vscode.CodeLens[] {
-  if (command?.command !== "rowguard.showTable") return [];
-  return [
-    new vscode.CodeLens(range, {
-      title: "Preview as ...",
-      command: "rowguard.preview",
-      arguments: command.arguments ?? [],
-    }),
-  ];
+const PREVIEW: vscode.Command = { title: "Preview as ...", command: "rowguard.preview" };
+
+/** Lenses that offer a table's rows, as somebody, by the lens that they stand beside. */
+const previews = new WeakMap<vscode.CodeLens, vscode.CodeLens>();
+
+/** Like the one beside it, it says nothing before it is seen. */
+function previewLens(beside: vscode.CodeLens): vscode.CodeLens {
+  const lens = new vscode.CodeLens(beside.range);
+  previews.set(lens, beside);
+  return lens;
 }
 
 /** With `"rowguard.run": "onSave"`, what is shown stays as it is until every document is saved. */

@@ -1,29 +1,41 @@
 import * as vscode from "vscode";
 import type {
   FindingOverview,
+  FolderOverview,
   Overview,
   PolicyOverview,
   SchemaOverview,
   ScopeOverview,
+  TableDetails,
   TableOverview,
+  TableWanted,
 } from "../protocol/requests.ts";
 import { openTarget, severityIcon } from "./items.ts";
 import type { OverviewSource } from "./overview.ts";
 
 export type TableNode =
-  | { readonly kind: "folder"; readonly name: string; readonly schemas: readonly SchemaOverview[] }
-  | { readonly kind: "schema"; readonly schema: SchemaOverview }
-  | { readonly kind: "table"; readonly table: TableOverview }
+  | { readonly kind: "folder"; readonly folder: FolderOverview }
+  | { readonly kind: "schema"; readonly folder: string; readonly schema: SchemaOverview }
+  | { readonly kind: "table"; readonly wanted: TableWanted; readonly table: TableOverview }
   | { readonly kind: "switch"; readonly table: TableOverview }
-  | { readonly kind: "scope"; readonly table: TableOverview }
+  | {
+      readonly kind: "scope";
+      readonly wanted: TableWanted;
+      readonly table: TableOverview;
+      readonly scope: ScopeOverview;
+    }
   | { readonly kind: "policy"; readonly policy: PolicyOverview; readonly table: TableOverview }
   | { readonly kind: "finding"; readonly finding: FindingOverview };
+
+type TableAlone = Extract<TableNode, { kind: "table" }>;
 
 /** Schema, table, then its switch, policies and findings; tables with problems first. */
 export class TablesTree implements vscode.TreeDataProvider<TableNode> {
   readonly #overview: OverviewSource;
-  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #changed = new vscode.EventEmitter<TableNode[] | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
+  /** Tables whose parts were asked for: these alone say where something stands. */
+  #opened = new Set<TableAlone>();
   #filter = "";
   #view: vscode.TreeView<TableNode> | undefined;
 
@@ -41,9 +53,15 @@ export class TablesTree implements vscode.TreeDataProvider<TableNode> {
     const trust = vscode.workspace.onDidGrantWorkspaceTrust(() => this.setFilter(this.#filter));
     const listener = this.#overview.onChange((now) => {
       view.badge = badgeOf(now);
-      this.#changed.fire();
+      this.#showAll();
     });
-    return vscode.Disposable.from(view, listener, trust, this.#changed);
+    const moved = this.#overview.onMoved(() => this.#changed.fire([...this.#opened]));
+    return vscode.Disposable.from(view, listener, moved, trust, this.#changed);
+  }
+
+  #showAll(): void {
+    this.#opened = new Set();
+    this.#changed.fire(undefined);
   }
 
   /** Shows only tables whose name contains the text; an empty text shows all. */
@@ -57,27 +75,38 @@ export class TablesTree implements vscode.TreeDataProvider<TableNode> {
       ]
         .filter(Boolean)
         .join(" ");
-    this.#changed.fire();
+    this.#showAll();
   }
 
-  getChildren(node?: TableNode): TableNode[] {
+  getChildren(node?: TableNode): TableNode[] | Promise<TableNode[]> {
     if (!node) return this.#roots();
     switch (node.kind) {
       case "folder":
-        return node.schemas.map((schema) => ({ kind: "schema", schema }));
-      case "schema":
-        return sorted(this.#shown(node.schema)).map((table) => ({ kind: "table", table }));
+        return schemasOf(node.folder);
+      case "schema": {
+        const { folder, schema } = node;
+        return sorted(this.#shown(schema)).map((table) => {
+          const wanted = { folder, database: schema.database, key: table.key };
+          return { kind: "table", wanted, table };
+        });
+      }
       case "table":
-        return partsOf(node.table);
+        return this.#partsOf(node);
       default:
         return [];
     }
   }
 
+  async #partsOf(node: TableAlone): Promise<TableNode[]> {
+    this.#opened.add(node);
+    const details = await this.#overview.table(node.wanted);
+    return details ? partsOf(node, details) : [];
+  }
+
   getTreeItem(node: TableNode): vscode.TreeItem {
     switch (node.kind) {
       case "folder":
-        return new vscode.TreeItem(node.name, vscode.TreeItemCollapsibleState.Expanded);
+        return new vscode.TreeItem(node.folder.name, vscode.TreeItemCollapsibleState.Expanded);
       case "schema":
         return item(
           node.schema.name,
@@ -86,11 +115,11 @@ export class TablesTree implements vscode.TreeDataProvider<TableNode> {
           counted(this.#shown(node.schema).length, node.schema.tables.length),
         );
       case "table":
-        return tableItem(node.table);
+        return tableItem(node);
       case "switch":
         return switchItem(node.table);
       case "scope":
-        return scopeItem(node.table);
+        return scopeItem(node);
       case "policy":
         return policyItem(node.policy);
       case "finding":
@@ -104,50 +133,52 @@ export class TablesTree implements vscode.TreeDataProvider<TableNode> {
 
   #roots(): TableNode[] {
     const folders = (this.#overview.current?.folders ?? []).filter(({ schemas }) => schemas.length);
-    if (folders.length === 1) return folders[0]!.schemas.map((schema) => ({ kind: "schema", schema }));
-    return folders.map(({ name, schemas }) => ({ kind: "folder", name, schemas }));
+    if (folders.length === 1) return schemasOf(folders[0]!);
+    return folders.map((folder) => ({ kind: "folder", folder }));
   }
 }
+
+const schemasOf = ({ uri, schemas }: FolderOverview): TableNode[] =>
+  schemas.map((schema) => ({ kind: "schema", folder: uri, schema }));
 
 const counted = (shown: number, all: number): string =>
   `${shown === all ? "" : `${shown} of `}${all} ${all === 1 ? "table" : "tables"}`;
 
 function badgeOf({ folders }: Overview): vscode.ViewBadge | undefined {
   const tables = folders.flatMap(({ schemas }) => schemas.flatMap((schema) => schema.tables));
-  const value = tables.filter((table) => table.findings.some(({ severity }) => severity === "error")).length;
+  const value = tables.filter(({ worst }) => worst === "error").length;
   return value ? { value, tooltip: `${value} tables with errors` } : undefined;
 }
 
 const RANK = { error: 0, warning: 1, info: 2 } as const;
-const worst = (table: TableOverview): number =>
-  Math.min(3, ...table.findings.map(({ severity }) => RANK[severity]));
+const rankOf = ({ worst }: TableOverview): number => (worst ? RANK[worst] : 3);
 
 const sorted = (tables: readonly TableOverview[]): TableOverview[] =>
-  [...tables].sort((a, b) => worst(a) - worst(b) || a.name.localeCompare(b.name));
+  [...tables].sort((a, b) => rankOf(a) - rankOf(b) || compareNames(a.name, b.name));
 
-const partsOf = (table: TableOverview): TableNode[] => [
+const compareNames = new Intl.Collator().compare;
+
+const partsOf = ({ wanted, table }: TableAlone, details: TableDetails): TableNode[] => [
   { kind: "switch", table },
-  { kind: "scope", table },
-  ...table.policies.map((policy): TableNode => ({ kind: "policy", policy, table })),
-  ...table.findings.map((finding): TableNode => ({ kind: "finding", finding })),
+  { kind: "scope", wanted, table, scope: details.scope },
+  ...details.policies.map((policy): TableNode => ({ kind: "policy", policy, table })),
+  ...details.findings.map((finding): TableNode => ({ kind: "finding", finding })),
 ];
 
-function tableItem(table: TableOverview): vscode.TreeItem {
-  const count = table.policies.length;
+function tableItem({ wanted, table }: TableAlone): vscode.TreeItem {
+  const count = table.policies;
   const made = item(
     table.name,
     vscode.TreeItemCollapsibleState.Collapsed,
     undefined,
     `${stateOf(table)}, ${count} ${count === 1 ? "policy" : "policies"}`,
   );
-  const rank = worst(table);
-  made.iconPath =
-    rank < 3
-      ? severityIcon((["error", "warning", "info"] as const)[rank]!)
-      : new vscode.ThemeIcon("pass", new vscode.ThemeColor("testing.iconPassed"));
+  made.iconPath = table.worst
+    ? severityIcon(table.worst)
+    : new vscode.ThemeIcon("pass", new vscode.ThemeColor("testing.iconPassed"));
   made.contextValue = "table";
-  if (table.place) made.command = openTarget(table.place);
-  made.tooltip = `${table.key}: ${stateOf(table)}. ${table.scope.words}`;
+  made.command = { title: "Open", command: "rowguard.openTable", arguments: [wanted] };
+  made.tooltip = `${table.key}: ${stateOf(table)}. ${SCOPES[table.scope][0]}.`;
   return made;
 }
 
@@ -177,13 +208,13 @@ const SCOPES: Readonly<Record<ScopeOverview["kind"], readonly [label: string, ic
 };
 
 /** Whose rows these are; a click asks for another answer. */
-function scopeItem({ key, scope }: TableOverview): vscode.TreeItem {
+function scopeItem({ wanted, scope }: Extract<TableNode, { kind: "scope" }>): vscode.TreeItem {
   const [label, icon] = SCOPES[scope.kind];
   const made = item(label, vscode.TreeItemCollapsibleState.None, icon, scope.path);
   made.tooltip = [scope.words, ...scope.reasons].join("\n");
   made.accessibilityInformation = { label: scope.path ? `${label}, by ${scope.path}` : label };
   made.contextValue = "scope";
-  made.command = { title: "Set Scope", command: "rowguard.setScope", arguments: [key] };
+  made.command = { title: "Set Scope", command: "rowguard.setScope", arguments: [wanted] };
   return made;
 }
 

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packExtension } from "../../src/build/package.ts";
 import { compileSuite, runInServer } from "../vscode/host/extension-host.ts";
+import type { Block } from "../vscode/measure/stretch.ts";
 import { ISSUE_SIZE, writeWorkspace } from "./generate.ts";
 import type { Row } from "./table.ts";
 
@@ -17,13 +18,21 @@ export async function benchExtension(folder: string): Promise<Row[]> {
       : [
           { what: "editor: activation, processor time", value: activation, unit: "ms" as const, budget: 100 },
         ]),
-    { what: "editor: longest block of the extension host", value: block, unit: "ms", budget: 20 },
+    {
+      what: `editor: longest block of the extension host, in ${block.in}`,
+      value: block.spent,
+      unit: "ms",
+      budget: 20,
+    },
     { what: "editor: size of the package", value: statSync(vsix).size / 1e6, unit: "MB", budget: 12 },
   ];
 }
 
 /** Activated on a workspace without anything of ours, which gets the large folder afterwards. */
-async function measure(folder: string, large: string): Promise<{ activation: number | null; block: number }> {
+async function measure(
+  folder: string,
+  large: string,
+): Promise<{ readonly activation: number | null; readonly block: Block }> {
   const empty = join(folder, "empty");
   mkdirSync(empty, { recursive: true });
   const path = join(folder, "bench.code-workspace");

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { execFileSync } from "node:child_process";
 import { renameSync } from "node:fs";
 import { join } from "node:path";
-import type { Diagnostic } from "vscode-languageserver";
+import { type Diagnostic, ProgressType, type WorkspaceDiagnosticReport } from "vscode-languageserver";
 import { CAPABLE, eventually, type Files, type PlainClient, PUSHED, withClient } from "./plain-client.ts";
 
 const INIT = "supabase/migrations/20240101000000_init.sql";
@@ -88,6 +88,33 @@ describe("findings", function () {
       const forgotten = await client.request("workspace/diagnostic", { previousResultIds: [] });
       assert.deepEqual(forgotten, after);
     }));
+
+  it("of many files reach a client that takes parts in parts, each file once", () => {
+    const many = Array.from({ length: 120 }, (_, i): [string, string] => [
+      `supabase/migrations/2024${String(1000 + i)}_t.sql`,
+      `create table public.t${i} (id uuid primary key);\n`,
+    ]);
+    return withClient(Object.fromEntries(many), { capabilities: CAPABLE }, async (client) => {
+      const parts: string[][] = [];
+      const progress = new ProgressType<WorkspaceDiagnosticReport>();
+      client.connection.onProgress(progress, "parts", ({ items }) => {
+        parts.push(items.map(({ uri }) => uri));
+      });
+      const wanted = { previousResultIds: [] };
+      const whole = await client.request<{ items: { uri: string }[] }>("workspace/diagnostic", wanted);
+      const last = await client.request<{ items: unknown[] }>("workspace/diagnostic", {
+        ...wanted,
+        partialResultToken: "parts",
+      });
+      assert.deepEqual(last.items, []);
+      assert.ok(parts.length > 2 && parts.every((uris) => uris.length <= 50));
+      assert.deepEqual(
+        parts.flat(),
+        whole.items.map(({ uri }) => uri),
+      );
+      assert.equal(whole.items.length, many.length);
+    });
+  });
 
   it("that an edit leaves where they are are not sent to a pulling client again", () =>
     withClient(OPEN_TABLE, { capabilities: CAPABLE }, async (client) => {

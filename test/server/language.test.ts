@@ -10,6 +10,7 @@ import type {
   WorkspaceEdit,
   WorkspaceSymbol,
 } from "vscode-languageserver";
+import type { FindingOverview, Overview, TableDetails, TableWanted } from "../../src/protocol/requests.ts";
 import {
   applyTextEdits,
   CAPABLE,
@@ -181,6 +182,62 @@ describe("what the server knows of names", function () {
     assert.match(sql.join("\n"), /create policy own on public\.ta \| RLS on/);
     assert.equal(sql.length, 5);
   });
+
+  it("says so once a lens is seen, to a client that asks then", () => {
+    const codeLens = { resolveSupport: { properties: ["command"] } };
+    const capabilities = { ...CAPABLE, textDocument: { ...CAPABLE.textDocument, codeLens } };
+    return withClient(FILES, { capabilities }, async (other) => {
+      const textDocument = { uri: other.uri(INIT) };
+      const unseen = await other.request<CodeLens[]>("textDocument/codeLens", { textDocument });
+      assert.ok(unseen.every(({ command }) => command === undefined));
+      const seen = await Promise.all(unseen.map((lens) => other.request<CodeLens>("codeLens/resolve", lens)));
+      const told = await client.request<CodeLens[]>("textDocument/codeLens", {
+        textDocument: { uri: client.uri(INIT) },
+      });
+      assert.deepEqual(
+        seen.map(({ range, command }) => [range, command!.title]),
+        told.map(({ range, command }) => [range, command!.title]),
+      );
+      const strange = { range: unseen[0]!.range, data: { uri: other.uri(INIT), table: "public.nothing" } };
+      assert.equal((await other.request<CodeLens>("codeLens/resolve", strange)).command!.title, "");
+    });
+  });
+
+  it("sends the overview again only where it is another one, and the places of what is opened in it", () =>
+    withClient(FILES, { capabilities: CAPABLE }, async (other) => {
+      const overview = (known?: string) => other.request<Overview | null>("rowguard/overview", { known });
+      const details = (wanted: TableWanted) => other.request<TableDetails | null>("rowguard/table", wanted);
+      const first = (await overview())!;
+      const { uri: folder, schemas, findings } = first.folders[0]!;
+      const { database, tables } = schemas[0]!;
+      const notes = tables.find(({ name }) => name === "notes")!;
+      assert.deepEqual(notes, {
+        key: "public.notes",
+        name: "notes",
+        rowSecurity: false,
+        forced: false,
+        uncertain: false,
+        scope: notes.scope,
+        policies: 0,
+        worst: "error",
+      });
+      const wanted = { folder, database, key: "public.notes" };
+      const lineOfNotes = async () => (await details(wanted))!.place!.range.start.line;
+      assert.equal(await lineOfNotes(), 2);
+      await other.open(INIT);
+      await other.change(INIT, `\n${FILES[INIT]}`);
+      assert.equal(await overview(first.id), null);
+      assert.equal(await lineOfNotes(), 3);
+      for (const { category, count } of findings) {
+        const listed = await other.request<FindingOverview[]>("rowguard/findings", { folder, category });
+        assert.equal(listed.length, count, category);
+        assert.ok(listed.every((finding) => finding.category === category && finding.place.uri));
+      }
+      assert.equal(await details({ ...wanted, key: "public.gone" }), null);
+      assert.equal(await details({ ...wanted, folder: "file:///elsewhere" }), null);
+      await other.change(INIT, `${FILES[INIT]}alter table public.notes enable row level security;\n`);
+      assert.notEqual(await overview(first.id), null);
+    }));
 
   it("lists tables and policies of a document and of the workspace", async () => {
     const symbols = await client.request<DocumentSymbol[]>("textDocument/documentSymbol", {

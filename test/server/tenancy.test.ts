@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import type { Hover, WorkspaceEdit } from "vscode-languageserver";
-import { ASK_REASON, CHOOSE, type Choice, type Overview } from "../../src/protocol/requests.ts";
+import {
+  ASK_REASON,
+  CHOOSE,
+  type Choice,
+  type Overview,
+  type TableDetails,
+} from "../../src/protocol/requests.ts";
 import { CAPABLE, type Files, type PlainClient, withClient } from "./plain-client.ts";
 
 const INIT = "supabase/migrations/20240101000000_init.sql";
@@ -76,8 +82,15 @@ describe("tenancy in the editor", function () {
       assert.match(tasks, /tasks\\\.organization\\_id refers to public\\\.organizations/);
       assert.match(tasks, /command:rowguard\.setScope\?%5B%22public\.tasks%22%5D/);
       assert.match(await hover("public.organizations"), /It holds the tenants/);
-      const { folders } = await client.request<Overview>("rowguard/overview", undefined);
-      const scopes = folders[0]!.schemas[0]!.tables.map(({ name, scope }) => [name, scope.kind, scope.path]);
+      const { folders } = await client.request<Overview>("rowguard/overview", {});
+      const { uri: folder, schemas } = folders[0]!;
+      const { database, tables } = schemas[0]!;
+      const asked = tables.map(async ({ key, name, scope: kind }) => {
+        const { scope } = await client.request<TableDetails>("rowguard/table", { folder, database, key });
+        assert.equal(scope.kind, kind);
+        return [name, kind, scope.path];
+      });
+      const scopes = await Promise.all(asked);
       assert.deepEqual(scopes, [
         ["organizations", "tenant", "id"],
         ["organization_members", "tenant", "organization_id > public.organizations"],
