@@ -13,17 +13,19 @@ export function defaultAccess(project: Project, table: Table, scope: Scope): str
   if (scope.kind === "unknown") return undefined;
   return (
     rankAccess(project, table, scope) ??
-    (scope.readers && `${scope.readers} read`) ??
+    (scope.readers && READ_BY[scope.readers]) ??
     project.settings.access.defaults[scope.kind] ??
     recordAccess(table, scope) ??
     USUAL[scope.kind]
   );
 }
 
+const READ_BY = { everyone: "everyone reads", users: "users read" } as const;
+
 const USUAL: Readonly<Record<Exclude<Scope["kind"], "unknown">, string>> = {
   tenant: "members read, members write",
   user: "self read, self write",
-  public: "everyone read",
+  public: READ_BY.everyone,
   service: "nobody reads",
 };
 
