@@ -74,7 +74,7 @@ export function countSeverities(findings: readonly Finding[]): string {
 /** What `rowguard fix` does by itself, and what it does when told to look below the threshold too. */
 function renderNext({ findings, sources, threshold }: Report): string[] {
   if (findings.length && sources.some(({ what }) => what === "database"))
-    return ["No live database is changed: `rowguard fix` mends what its migrations make, where they are."];
+    return ["No live database is changed: fixes go into the migrations that make it."];
   const fixable = findings.filter(({ remedy }) => remedy && fixKind(remedy) !== "command");
   const commands = findings.filter(({ remedy }) => remedy && fixKind(remedy) === "command").length;
   const now = fixable.filter(({ severity }) => reaches(severity, threshold)).length;

@@ -95,6 +95,11 @@ for (const version of [15, 18]) {
         const result = await as(admin, sql, { write: sql.startsWith("set ") || sql.startsWith("reset") });
         assert.equal(result.status, status, `${sql}: ${result.message}`);
         if (status !== "ok") assert.ok(result.message);
+        if (sql === "reset role")
+          assert.equal(
+            result.message,
+            "The statement left its role: it began as app_client and ended as admin.",
+          );
       }
     });
 

@@ -105,6 +105,12 @@ for (const version of [15, 16, 17, 18]) {
           ["failed", "The statement took longer than 0.3 s and was stopped."],
         );
       }
+      // The server keeps to them also where nobody is left here to cancel.
+      const limits = await as(
+        admin,
+        "select current_setting('statement_timeout'), current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout')",
+      );
+      assert.deepEqual(limits.rows, [["10s", "1s", "30s"]]);
       const asked = admin.query("select pg_sleep(60)");
       setTimeout(() => void admin.cancel(), 100);
       await assert.rejects(asked, /canceling statement due to user request/);

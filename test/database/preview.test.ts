@@ -208,6 +208,11 @@ describe("a preview on the embedded database", function () {
       "ok",
       "ok",
     ]);
+    const reset = await as("alice@acme", "reset role", { write: true });
+    assert.match(
+      reset.message ?? "",
+      /^The statement left its role: it began as authenticated and ended as /,
+    );
     await unchanged();
   });
 
