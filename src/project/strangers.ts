@@ -3,9 +3,13 @@ import { qualify } from "../catalog/catalog.ts";
 import { canBeTrue, isNeverTrue } from "../catalog/meaning/decide.ts";
 import { readRows } from "../catalog/meaning/read.ts";
 import { findBodyMeaning, findViewMeaning } from "../catalog/resolve/resolve.ts";
+import type { Expr, Query } from "../source/sql/expression.ts";
+import type { ReachedQuery } from "../source/sql/statement.ts";
+import { tablesOf, visitQuery } from "../source/sql/walk.ts";
 import { saysPublic } from "./judge.ts";
 import { callerNamesOf, type Who, worldOf } from "./meaning.ts";
 import type { Project } from "./project.ts";
+import { visitThrough } from "./through.ts";
 
 type Rows = NonNullable<ReturnType<typeof readRows>>;
 
@@ -26,7 +30,7 @@ export const showsNothing = (project: Project, view: View): boolean =>
 const rowsOfView = ({ catalog, platform }: Project, view: View): Rows | undefined =>
   readRows(catalog, findViewMeaning(catalog, view), view.query, callerNamesOf(platform), []);
 
-/** The same of a SECURITY DEFINER function of one query, whatever it is called with. */
+/** The same of a SECURITY DEFINER function, whatever it is called with: what it gives, changes and deletes. */
 export function givesStrangers(
   project: Project,
   func: Func,
@@ -34,13 +38,61 @@ export function givesStrangers(
   callers: readonly string[],
 ): boolean {
   const { catalog, platform } = project;
-  const { body, args } = func;
+  const inputs = func.args.filter(({ mode }) => mode !== "out" && mode !== "table").map(({ name }) => name);
+  const meaning = findBodyMeaning(catalog, func);
+  return reachedIn(project, func).some(({ query, when }) => {
+    // That the row is there, which was looked up before, is not known to what compares it with nobody.
+    const isLookedUp = when !== undefined && readsAgain(query, when);
+    const known = isLookedUp ? callers.filter((role) => role !== platform.anonymousRole) : callers;
+    return isOpen(
+      project,
+      readRows(catalog, meaning, query, callerNamesOf(platform), inputs, when),
+      tables,
+      known,
+    );
+  });
+}
+
+/** Whether a condition looks into a table that the query reads. */
+function readsAgain(query: Query, when: Expr): boolean {
+  const names = new Set(tablesOf(query).map(({ name }) => name));
+  return tablesOf(when).some(({ name }) => names.has(name));
+}
+
+/** The queries of which the ways there are known: the one of an SQL function, those of a PL/pgSQL function. */
+function reachedIn(project: Project, { language, body, returns }: Func): readonly ReachedQuery[] {
+  if (language === "plpgsql")
+    return (body.reached ?? []).filter(
+      ({ query, when }) => !asksSecret(query) && (!when || !mayRefuse(project, when)),
+    );
   const [query] = body.queries;
-  if (!query || body.queries.length > 1 || body.expressions.length || !body.complete) return false;
-  if (func.language !== "sql" || func.returns?.name === "bool" || func.returns?.name === "void") return false;
-  const inputs = args.filter(({ mode }) => mode !== "out" && mode !== "table").map(({ name }) => name);
-  const rows = readRows(catalog, findBodyMeaning(catalog, func), query, callerNamesOf(platform), inputs);
-  return isOpen(project, rows, tables, callers);
+  if (language !== "sql" || !query || body.queries.length > 1 || body.expressions.length || !body.complete)
+    return [];
+  return returns?.name === "bool" || returns?.name === "void" ? [] : [{ query }];
+}
+
+/** Rows are found by a token that its holder passes: knowing it is what lets him in. */
+export function asksSecret(query: Query): boolean {
+  let found = false;
+  visitQuery(query, {
+    expr: (expr) => {
+      if (expr.kind !== "operator" || expr.name !== "=" || !expr.left) return;
+      for (const side of [expr.left, expr.right])
+        if (side.kind === "column" && /token|secret|hash|api_?key/i.test(side.path.at(-1)!)) found = true;
+    },
+  });
+  return found;
+}
+
+/** A helper that raises is no condition that does not hold: it ends the call. */
+function mayRefuse(project: Project, when: Expr): boolean {
+  let found = false;
+  visitThrough(project, when, {
+    expr: (_, { functions }) => {
+      found ||= functions.some(({ source = "" }) => /\braise\b/i.test(source));
+    },
+  });
+  return found;
 }
 
 function isOpen(

@@ -3,7 +3,7 @@ import type { Catalog, PolicyClause, Table } from "../catalog.ts";
 import { findMeaning, type Meaning } from "../resolve/resolve.ts";
 import { always } from "./choices.ts";
 import { readCondition } from "./condition.ts";
-import { type Formula, rewriteFormula } from "./formula.ts";
+import { and, type Formula, rewriteFormula } from "./formula.ts";
 import type { CallerNames, Frame, Reading, Sees, Unread } from "./reader.ts";
 import { type Block, blocksOf } from "./rows.ts";
 import { bind } from "./satisfy.ts";
@@ -56,7 +56,7 @@ export function readPart(
 
 /**
  * The rows that a query gives which runs as its owner, whom policies do not hold: a view's, or a function's, whose
- * arguments are whatever its caller makes up. Undefined where it was not understood.
+ * arguments are whatever its caller makes up, and which `when` must hold to reach. Undefined where it was not understood.
  */
 export function readRows(
   catalog: Catalog,
@@ -64,6 +64,7 @@ export function readRows(
   query: Query,
   names: CallerNames,
   args: readonly (string | undefined)[],
+  when?: Expr,
 ): readonly Pick<Block, "rows" | "where" | "own">[] | undefined {
   const reading: Reading = {
     catalog,
@@ -77,7 +78,10 @@ export function readRows(
   const how = { strict: false, nullable: true, free: true };
   const given = args.map((name, i) => ({ name, choices: always(applied(`? argument ${i}`, [], how)) }));
   const frame = { meaning, sources: NO_SOURCES, named: undefined, top: false, inside: [], definer: true };
-  return blocksOf(query, { ...frame, args: given }, reading);
+  const inside = { ...frame, args: given };
+  const blocks = blocksOf(query, inside, reading);
+  const reached = when && readCondition(when, inside, reading);
+  return reached ? blocks?.map((each) => ({ ...each, where: and([reached, each.where]) })) : blocks;
 }
 
 /** The condition of a block that ranges over one row, as one about the row of a policy. */

@@ -65,11 +65,16 @@ export const findBodyMeaning = derived((catalog: Catalog, func: Func): Meaning =
   const sight = { ground, scope: argumentScope(func), ctes: undefined };
   for (const query of func.body.queries) resolveQuery(query, sight);
   for (const expr of func.body.expressions) resolveExpr(expr, sight);
-  const { result, expressions } = func.body;
-  // Put together from them; what is wrong with its parts was found there.
-  if (result && func.language === "plpgsql" && !expressions.includes(result)) {
-    const listener = { ...noted.listener, problem: () => {} };
-    resolveExpr(result, { ...sight, ground: bodyGround(catalog, func.searchPath, true, listener) });
+  const { result, expressions, reached = [] } = func.body;
+  // Put together from them; what is wrong with their parts was found there.
+  const quiet = {
+    ...sight,
+    ground: bodyGround(catalog, func.searchPath, true, { ...noted.listener, problem: () => {} }),
+  };
+  if (result && func.language === "plpgsql" && !expressions.includes(result)) resolveExpr(result, quiet);
+  for (const { query, when } of reached) {
+    resolveQuery(query, quiet);
+    if (when) resolveExpr(when, quiet);
   }
   return noted.meaning;
 });

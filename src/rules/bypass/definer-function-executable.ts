@@ -12,7 +12,7 @@ import {
   seesEveryRow,
 } from "../../project/relations.ts";
 import { findClaimCallOfBody } from "../../project/session.ts";
-import { givesStrangers } from "../../project/strangers.ts";
+import { asksSecret, givesStrangers } from "../../project/strangers.ts";
 import { usesOfFunction } from "../../project/used-functions.ts";
 import { listOf, nameOf } from "../../project/words.ts";
 import { visitQuery } from "../../source/sql/walk.ts";
@@ -32,7 +32,9 @@ export default defineRule({
     const table = tables.find((each) => written.has(each)) ?? tables[0];
     if (!table) return;
     const names = findClaimCallOfBody(project, func) !== undefined;
-    const bound = asksSecret(func) || (names && !givesStrangers(project, func, tables, callers));
+    const bound =
+      (onlyReads(func) && bodyQueries(func).some(asksSecret)) ||
+      (names && !givesStrangers(project, func, tables, callers));
     yield {
       at: func.made,
       subject: `${func.schema}.${func.name}()`,
@@ -42,20 +44,6 @@ export default defineRule({
     };
   },
 });
-
-/** Rows are found by a token that its holder passes: knowing it is what lets him in. */
-function asksSecret(func: Func): boolean {
-  let found = false;
-  for (const query of bodyQueries(func))
-    visitQuery(query, {
-      expr: (expr) => {
-        if (expr.kind !== "operator" || expr.name !== "=" || !expr.left) return;
-        for (const side of [expr.left, expr.right])
-          if (side.kind === "column" && /token|secret|hash|api_?key/i.test(side.path.at(-1)!)) found = true;
-      },
-    });
-  return found && onlyReads(func);
-}
 
 const callersOf = (project: Project, func: Func): readonly string[] =>
   schemaReachable(project, func.schema)

@@ -1,15 +1,16 @@
 import { privilegesOf } from "../../catalog/access.ts";
-import { type Func, type Policy, qualify, type Table } from "../../catalog/catalog.ts";
+import { type Policy, qualify, type Table } from "../../catalog/catalog.ts";
+import { admissionsBy } from "../../project/admissions.ts";
 import { clientsOf } from "../../project/audience.ts";
 import { armsOf, conjunctsOf, ownColumn } from "../../project/own-row.ts";
 import { type PolicyRead, policyReads } from "../../project/policy-reads.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
+import { isHeldByTrigger } from "../../project/row-triggers.ts";
 import { uniqueColumns } from "../../project/tenancy/membership.ts";
 import { tenantColumnOf } from "../../project/tenant-column.ts";
 import { listOf, nameOf } from "../../project/words.ts";
 import { columnsOf } from "../../source/sql/walk.ts";
-import { literal } from "../../text/pattern.ts";
 import { quoteIdentifier, quoteQualified } from "../../text/quote.ts";
 import { defineRule } from "../rule.ts";
 
@@ -67,10 +68,14 @@ function findRaise(
   policy: Policy,
   table: Table,
   clients: readonly string[],
-): { column: string; read: PolicyRead } | undefined {
-  const reads = policyReads(project).get(qualify(table.schema, table.name)) ?? [];
-  for (const read of reads) {
-    if (!read.own) continue;
+): { column: string; read: Pick<PolicyRead, "policy" | "table"> } | undefined {
+  const key = qualify(table.schema, table.name);
+  const admissions = (admissionsBy(project).get(key) ?? []).map((each) => ({
+    ...each,
+    columns: [each.keyColumn],
+  }));
+  const reads = (policyReads(project).get(key) ?? []).filter(({ own }) => own);
+  for (const read of [...reads, ...admissions])
     for (const column of read.columns)
       if (
         mayChange(project, table, column, clients) &&
@@ -78,7 +83,6 @@ function findRaise(
         !isHeld(project, policy, table, column)
       )
         return { column, read };
-  }
   return undefined;
 }
 
@@ -102,20 +106,5 @@ function isHeld(project: Project, policy: Policy, table: Table, column: string):
   const clauses = [check, ...others.map((other) => other.check ?? other.using)];
   if (clauses.some((clause) => clause && columnsOf(clause.expr).some(({ path }) => path.at(-1) === column)))
     return true;
-  return table.triggers.some(
-    (trigger) =>
-      trigger.timing === "before" &&
-      trigger.events.includes("update") &&
-      (project.catalog.functions.get(trigger.function) ?? []).some((func) => knows(func, column)),
-  );
-}
-
-/** Whether a trigger function looks at the column of its row, sets it, or looks at the row as a whole. */
-function knows({ source = "" }: Func, column: string): boolean {
-  const rest = source.replaceAll(/--.*|\breturn\s+(new|old)\b/gi, "");
-  const row = new RegExp(
-    `\\b(?:new|old)\\b(?:\\s*\\.\\s*(?:"?${literal(column)}"?(?!\\w)|\\*)|(?!\\s*\\.))`,
-    "i",
-  );
-  return row.test(rest);
+  return isHeldByTrigger(project, table, "update", column);
 }

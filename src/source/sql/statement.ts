@@ -322,12 +322,20 @@ export interface FunctionArgument {
 }
 
 /** What a function's body was seen to do. `complete` is false where the body could not be read whole (dynamic SQL, other languages). */
+/** The rows that a statement of a body finds, as a SELECT, and what must hold for it to be reached. */
+export interface ReachedQuery {
+  readonly query: Query;
+  readonly when?: Expr;
+}
+
 export interface FunctionBody {
   readonly queries: readonly Query[];
   /** Expressions of PL/pgSQL (assignments, conditions, RETURN) outside queries. */
   readonly expressions: readonly Expr[];
   /** What RETURN gives or the last SELECT of an SQL function yields, when there is exactly one. */
   readonly result?: Expr;
+  /** In PL/pgSQL: what it gives, changes and deletes, as far as the ways there could be followed. */
+  readonly reached?: readonly ReachedQuery[];
   readonly dynamic: boolean;
   readonly complete: boolean;
   /** Statements other than queries that a call runs, as far as they could be followed. */

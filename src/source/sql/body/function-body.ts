@@ -13,6 +13,7 @@ import { outcomeOf } from "./outcome.ts";
 import { exprOfPiece, isQuery, parsePiece, queryOf, queryOfPiece } from "./piece.ts";
 import { readProcedure } from "./procedure.ts";
 import { resultOf } from "./query-result.ts";
+import { reachedQueries } from "./reached.ts";
 import { runProcedure } from "./run.ts";
 import type { Step } from "./step.ts";
 
@@ -32,7 +33,7 @@ export function readBody({ reading, node, language, source, place }: BodyText): 
   if (node.sql_body) return readAtomic(reading, node.sql_body);
   if (source === undefined) return UNREAD;
   if (language === "sql") return readSqlBody(readingOf(reading, place, source), source);
-  if (language === "plpgsql") return readProcedureBody(readingOf(reading, place, source));
+  if (language === "plpgsql") return readProcedureBody(readingOf(reading, place, source), givesTrigger(node));
   return UNREAD;
 }
 
@@ -70,20 +71,26 @@ function withResult(queries: readonly Query[]): Pick<FunctionBody, "queries" | "
   return { queries, expressions: [], ...(result ? { result } : {}) };
 }
 
+/** Nobody calls such a function: its trigger does. */
+const givesTrigger = ({ returnType }: NodeOf<"CreateFunctionStmt">): boolean =>
+  /trigger$/.test(as(returnType?.names?.at(-1), "String")?.sval ?? "");
+
 /** What PL/pgSQL asks and computes, in the order it is written. */
-function readProcedureBody(reading: Reading): FunctionBody {
+function readProcedureBody(reading: Reading, isTrigger: boolean): FunctionBody {
   const procedure = readProcedure(reading.tokens);
   const found = new Findings(reading);
   found.take(procedure.steps);
   const { queries, expressions, returned, dynamic, commands } = found;
   const only = returned.length === 1 ? returned[0] : undefined;
   const result = isPlain(procedure.steps) ? only : (outcomeOf(reading, procedure.steps) ?? only);
+  const reached = isTrigger ? [] : reachedQueries(reading, procedure.steps);
   const run = dynamic || commands ? runProcedure(reading, procedure.steps) : undefined;
   const statements = run?.statements.filter(isCommand) ?? [];
   return {
     queries,
     expressions,
     ...(result ? { result } : {}),
+    ...(reached.length > 0 ? { reached } : {}),
     dynamic,
     complete: procedure.complete && found.complete && !dynamic && !commands,
     ...(statements.length > 0 ? { statements } : {}),

@@ -19,7 +19,7 @@ export function outcomeOf(body: Reading, steps: readonly Step[]): Expr | undefin
 }
 
 /** What variables hold by name; null where that is not known. */
-type Variables = ReadonlyMap<string, Expr | null>;
+export type Variables = ReadonlyMap<string, Expr | null>;
 
 class Outcome {
   private ways = 0;
@@ -75,10 +75,10 @@ class Outcome {
         const one: Query = { ...query, targets: [query.targets[i]!] };
         filled.set(
           name,
-          this.known({ kind: "subquery", form: "scalar", query: one, span: query.span }, variables),
+          known({ kind: "subquery", form: "scalar", query: one, span: query.span }, variables),
         );
       }
-    filled.set("found", this.known({ kind: "subquery", form: "exists", query, span: query.span }, variables));
+    filled.set("found", known({ kind: "subquery", form: "exists", query, span: query.span }, variables));
     return this.of(rest, filled);
   }
 
@@ -102,25 +102,25 @@ class Outcome {
 
   private expr(range: TokenRange, variables: Variables): Expr | undefined {
     const expr = exprOfPiece(this.body, range);
-    return expr && (this.known(expr, variables) ?? undefined);
-  }
-
-  /** With what its variables hold; null where one of them is not known. */
-  private known(expr: Expr, variables: Variables): Expr | null {
-    let isKnown = true;
-    const given = rewriteExpr(expr, {
-      expr: (part) => {
-        const name = part.kind === "column" && part.path.length === 1 ? part.path[0]! : undefined;
-        const held = name === undefined ? undefined : variables.get(name);
-        if (held === null) isKnown = false;
-        return held ?? part;
-      },
-    });
-    return isKnown ? given : null;
+    return expr && (known(expr, variables) ?? undefined);
   }
 
   private nothing(): Expr {
     const span = this.body.place(0, 0);
     return { kind: "constant", type: "null", value: "", span };
   }
+}
+
+/** An expression with what its variables hold; null where one of them is not known. */
+export function known(expr: Expr, variables: Variables): Expr | null {
+  let isKnown = true;
+  const given = rewriteExpr(expr, {
+    expr: (part) => {
+      const name = part.kind === "column" && part.path.length === 1 ? part.path[0]! : undefined;
+      const held = name === undefined ? undefined : variables.get(name);
+      if (held === null) isKnown = false;
+      return held ?? part;
+    },
+  });
+  return isKnown ? given : null;
 }

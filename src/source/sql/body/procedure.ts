@@ -292,9 +292,13 @@ class ProcedureReader {
     return [this.block()];
   }
 
+  /** It may fail, or go on: a branch of which the condition is not told from its message. */
   assert(): Step[] {
     const range = { first: this.at + 1, last: this.statementEnd() };
-    return [{ kind: "value", range }];
+    return [
+      { kind: "value", range },
+      { kind: "branch", arms: [] },
+    ];
   }
 
   private sql(perform: boolean): Step {
