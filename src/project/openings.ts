@@ -117,7 +117,7 @@ function causeOf(
   judged: Judged,
   arm: Formula,
 ): { readonly cause: Cause; readonly commands: readonly RowCommand[] } | undefined {
-  const strangers = openFor(project, judged, arm, "stranger");
+  const strangers = comersOf(project, judged, arm);
   if (namesCaller(project, arm) && !openFor(project, judged, asIfUnequal(arm), "anonymous").length) {
     const anonymous = openFor(project, judged, arm, "anonymous");
     const commands =
@@ -128,6 +128,13 @@ function causeOf(
   const unbound = hasUnboundSubselect(arm) && !isListOfPublished(project, policy, judged, arm);
   const cause = unbound ? "sub-select" : spokenIn(arm).caller ? "signed in" : "row";
   return { cause, commands: strangers };
+}
+
+/** Whoever comes in the role without owning anything: somebody who is signed in, or, where it asks for their role, visitors. */
+function comersOf(project: Project, judged: Judged, arm: Formula): readonly RowCommand[] {
+  const commands = openFor(project, judged, arm, "stranger");
+  const isVisitors = judged.role === project.platform.anonymousRole && !namesCaller(project, arm);
+  return commands.length || !isVisitors ? commands : openFor(project, judged, arm, "anonymous");
 }
 
 /**

@@ -41,7 +41,9 @@ function findOpen(project: Project, table: Table, policy: Policy): Part | undefi
   if (!opening) return undefined;
   const { written, arm, commands, roles, cause } = opening;
   const reads = commands.every((command) => command === "select");
-  const whoever = cause === "row" ? listOf(roles) : "whoever is signed in";
+  const { anonymousRole } = project.platform;
+  const isForVisitors = roles.every((role) => role === anonymousRole);
+  const whoever = cause === "row" || isForVisitors ? listOf(roles) : "whoever is signed in";
   return {
     at: placeIn(written, arm.at),
     severity: reads && scopeOf(project, table)?.kind === "user" ? "warning" : "error",
