@@ -1,4 +1,3 @@
-import type { Catalog } from "../catalog/catalog.ts";
 import { remember } from "../catalog/remember.ts";
 import type {
   EnvironmentFile,
@@ -14,7 +13,7 @@ import { HistoryReplay, type ReplayStep } from "./build-catalog.ts";
 import { withClientRoles } from "./client-roles.ts";
 import { connectionSchema } from "./connection-schema.ts";
 import { Keep } from "./keep.ts";
-import { tablesMadeElsewhere } from "./made-elsewhere.ts";
+import { isHistoryWhole } from "./made-elsewhere.ts";
 import { type ResolvedModels, resolveModels } from "./models/resolve.ts";
 import { modelsToStatements } from "./models/statements.ts";
 import type { Platform } from "./platform/platform.ts";
@@ -108,7 +107,17 @@ export class ProjectBuilder {
       tenancy: this.#keep.parts("tenancy", [catalog, models.models, settings, platform], () =>
         inferTenancy(catalog, models.models, settings, platform),
       ),
-      manages: this.#keepEqual("manages", findManaged(catalog)),
+      manages: this.#keepEqual(
+        "manages",
+        findManaged({
+          catalog,
+          usages,
+          history,
+          code: parts.code,
+          generatedNames: parts.generatedNames,
+          modelOfTable: models.modelOfTable,
+        }),
+      ),
       text: parts.text,
     };
   }
@@ -188,9 +197,9 @@ function countBefore(history: readonly HistoryFile[]): number {
 }
 
 /** A kind of object is managed where the sources make one, or change what the platform brought. */
-function findManaged(catalog: Catalog): Project["manages"] {
-  const { tables, functions, buckets, publications, roles } = catalog;
-  const whole = !tablesMadeElsewhere(catalog).length;
+function findManaged(sources: Parameters<typeof isHistoryWhole>[0]): Project["manages"] {
+  const { tables, functions, buckets, publications, roles } = sources.catalog;
+  const whole = isHistoryWhole(sources);
   return {
     tables: whole && some(tables, isOwn),
     functions: whole && some(functions, (overloads) => overloads.some(isOwn)),

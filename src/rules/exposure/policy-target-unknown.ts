@@ -14,31 +14,45 @@ export default defineRule({
   why: 'PostgreSQL folds unquoted names to lower case, and Prisma\'s tables keep their capitals: `users` is not `"User"`. The statement fails, or, behind IF EXISTS, does nothing in silence, and the table stays as open as it was.',
   *check(project) {
     yield* madeElsewhere(project);
+    const missing = new Map<string, Unknown[]>();
     for (const event of project.catalog.events) {
       if (event.kind !== "target-unknown") continue;
       if (!event.near && (!project.manages.tables || event.ifExists)) continue;
       if (isMadeGood(event, project) || (!event.near && mayBePast(event, project))) continue;
-      const silently = event.ifExists
-        ? " Behind IF EXISTS, the statement does nothing and says nothing."
-        : "";
-      const near = event.near ? ` The table is called ${event.near}.` : "";
-      const remedy =
-        event.near &&
-        restate(
-          project,
-          event.place,
-          [{ path: event.nameAt.path, span: event.nameAt.span, text: event.near }],
-          `Name ${event.near} instead`,
-        );
-      yield {
-        at: event.nameAt,
-        subject: `${event.schema}.${event.name}`,
-        message: `There is no table ${event.schema}.${event.name}.${near}${silently}`,
-        ...(remedy ? { remedy } : {}),
-      };
+      const key = `${event.schema}.${event.name}`;
+      if (event.near) yield misspelt(project, event, event.near);
+      else missing.set(key, [...(missing.get(key) ?? []), event]);
     }
+    for (const events of missing.values()) yield nowhere(events);
   },
 });
+
+/** Each statement is restated by itself. */
+function misspelt(project: Project, event: Unknown, near: string): RawFinding {
+  const { schema, name, nameAt, ifExists } = event;
+  const silently = ifExists ? " Behind IF EXISTS, the statement does nothing and says nothing." : "";
+  const place = { path: nameAt.path, span: nameAt.span, text: near };
+  const remedy = restate(project, event.place, [place], `Name ${near} instead`);
+  return {
+    at: nameAt,
+    subject: `${schema}.${name}`,
+    message: `There is no table ${schema}.${name}. The table is called ${near}.${silently}`,
+    ...(remedy ? { remedy } : {}),
+  };
+}
+
+/** A table that nothing makes is one defect, however many statements are about it. */
+function nowhere([first, ...others]: readonly Unknown[]): RawFinding {
+  const { schema, name, nameAt } = first!;
+  return {
+    at: nameAt,
+    subject: `${schema}.${name}`,
+    message: `There is no table ${schema}.${name}.`,
+    related: others
+      .slice(0, 50)
+      .map((each) => ({ place: each.nameAt, message: "It is named here as well." })),
+  };
+}
 
 /** One word for a history that begins in the middle, in place of one for each of its tables. */
 function* madeElsewhere({ catalog }: Project): Iterable<RawFinding> {
