@@ -7,6 +7,7 @@ import { clauseFor } from "./audience.ts";
 import { conditionWords } from "./condition-words.ts";
 import { propositionOf, worldOf } from "./meaning.ts";
 import { joinWays } from "./one-of.ts";
+import { findCycle, looksIntoTables } from "./policy-edges.ts";
 import type { Project } from "./project.ts";
 import { describeRowAccess, ROW_COMMANDS, type RowCommand, rowAccessOf } from "./row-access.ts";
 import { visitThrough } from "./through.ts";
@@ -121,6 +122,9 @@ function waysOf(
   if (access.rows === "none") return none(access.why);
   if (access.rows === "every")
     return [{ command, opens: true, words: describeRowAccess(access), within: [] }];
+  const cycle = looksIntoTables(project, table) ? findCycle(project, table, command, role) : undefined;
+  if (cycle)
+    return none(`"${cycle[0]!.by.name}" leads back to ${nameOf(table)}, and PostgreSQL refuses the query`);
   const partsOf = (policies: readonly Policy[]) =>
     policies
       .map((policy) => partOf(project, table, policy, role, command, unread))

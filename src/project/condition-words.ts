@@ -7,10 +7,18 @@ import { listOf } from "./words.ts";
 /** What must hold of a row together, as the end of a sentence that begins with "rows". */
 export function conditionWords(project: Project, formula: Formula): string {
   const parts = formula.kind === "and" ? formula.args : [formula];
-  const words = [...new Set(parts.map((part) => partWords(project, part, false)))];
+  const words = [...new Set([...parts].sort(byReach).map((part) => partWords(project, part, false)))];
   const ofCaller = (each: string) => each.startsWith("for callers ");
   return listOf([...words.filter((each) => !ofCaller(each)), ...words.filter(ofCaller)]);
 }
+
+/** What is said of the row itself comes before what is said of other rows, and is not taken for a part of that. */
+const byReach = (a: Formula, b: Formula): number => Number(ranges(a)) - Number(ranges(b));
+
+const ranges = (part: Formula): boolean =>
+  part.kind === "not"
+    ? ranges(part.arg)
+    : part.kind === "exists" || part.kind === "some" || part.kind === "one";
 
 function partWords(project: Project, part: Formula, negated: boolean): string {
   switch (part.kind) {
@@ -52,6 +60,9 @@ function holdsWords(project: Project, term: Term, negated: boolean): string {
   if (term.kind === "column") return `where ${columnWords(term)} is ${negated ? "false" : "true"}`;
   if (term.kind === "apply" && term.name === "any =" && term.args.length === 2)
     return `whose ${valueWords(project, term.args[0]!)} is ${negated ? "not " : ""}among ${valueWords(project, term.args[1]!)}`;
+  const asked = term.kind === "apply" ? /^json (\S+) (.*)$/s.exec(term.name) : undefined;
+  if (asked && term.kind === "apply")
+    return `where ${valueWords(project, term.args[0]!)} ${asked[1]} '${asked[2]}' ${negated ? "does not hold" : "holds"}`;
   if (term.kind === "apply" && term.name.startsWith("?")) return "on a condition that was not understood";
   return `where ${valueWords(project, term)} ${negated ? "does not hold" : "holds"}`;
 }

@@ -108,4 +108,24 @@ describe("access in plain words", () => {
       /Not understood: has_feature\(\)\./,
     );
   });
+
+  it("says what the row holds before what other rows do, and what JSON is asked for", async () => {
+    const [, members] = await words(`alter table tasks add labels jsonb not null default '{}';
+      create policy read on tasks for select to authenticated using (
+        exists (select 1 from projects p where p.id = tasks.project_id) and title is null and labels ? 'shared');`);
+    assert.equal(
+      members,
+      "authenticated may select rows without title, where labels ? 'shared' holds and whose project_id is the id of a row of projects (read).",
+    );
+  });
+
+  it("says that PostgreSQL refuses what leads back to its own table", async () => {
+    const [, select] = await words(
+      "create policy again on tasks for select to authenticated using (project_id in (select t.project_id from tasks t where t.owner_id = auth.uid()));",
+    );
+    assert.equal(
+      select,
+      'authenticated may select no row: "again" leads back to tasks, and PostgreSQL refuses the query.',
+    );
+  });
 });
