@@ -21,12 +21,20 @@ export interface Surveyed extends Layout {
 
 export type OnProgress = (done: number, total: number, what: string) => void;
 
+/** What a file was last seen to do, and what stands for it as long as that decides the same. */
+interface Content {
+  /** Whether everything about it decides. */
+  readonly all: boolean;
+  readonly seen: SqlContent;
+  readonly kept: SqlContent;
+}
+
 /** Finds out what the files of a workspace are. The answer is the same object as long as nothing decides otherwise. */
 export class Surveyor {
   readonly #store: FactStore;
   readonly #withoutCode: boolean;
   readonly #keep = new Keep();
-  readonly #contents = new Map<string, { readonly seen: SqlContent; readonly kept: SqlContent }>();
+  readonly #contents = new Map<string, Content>();
 
   constructor(store: FactStore, withoutCode = false) {
     this.#store = store;
@@ -120,7 +128,10 @@ export class Surveyor {
     );
     const { schemas, notes } = this.#schemasOf(settings);
     const contents = new Map<string, SqlContent | undefined>();
-    for (const [path, role] of roles) contents.set(path, this.#contentOf(path, role));
+    for (const [path, role] of roles) contents.set(path, this.#seen(path, role));
+    const isRead = [...contents.values()].some((content) => content?.includes?.length);
+    for (const [path, role] of roles)
+      contents.set(path, this.#contentOf(path, contents.get(path), isRead || role.is === "outside"));
     return this.#keep.value("layout", [files, roles, schemas, ...packages, ...contents.values()], () => {
       const { within, ...sql } = withIncludes(roles, (path) => contents.get(path));
       const layout = findDatabases({ files, schemas, packages, ...sql });
@@ -129,14 +140,19 @@ export class Surveyor {
     });
   }
 
-  /** Editing a migration rarely changes what it says about the layout. */
-  #contentOf(path: string, role: SqlRole): SqlContent | undefined {
+  #seen(path: string, role: SqlRole): SqlContent | undefined {
     const reader = readerOf(role);
-    const seen = reader && this.#store.get(reader, path)?.content;
+    return reader && this.#store.get(reader, path)?.content;
+  }
+
+  /** Editing a migration rarely changes what it says about the layout. */
+  #contentOf(path: string, seen: SqlContent | undefined, all: boolean): SqlContent | undefined {
+    if (!seen) return undefined;
     const before = this.#contents.get(path);
-    if (!seen || before?.seen === seen) return seen && before?.kept;
-    const kept = before && JSON.stringify(before.kept) === JSON.stringify(seen) ? before.kept : seen;
-    this.#contents.set(path, { seen, kept });
+    const isAlike = before?.all === all;
+    if (isAlike && before.seen === seen) return before.kept;
+    const kept = isAlike && decides(before.kept, all) === decides(seen, all) ? before.kept : seen;
+    this.#contents.set(path, { all, seen, kept });
     return kept;
   }
 
@@ -183,6 +199,13 @@ const MARKERS: ReadonlySet<FileOfKind["kind"]> = new Set([
   "prisma-lock",
   "drizzle-journal",
 ]);
+
+/**
+ * What of a content decides about the layout. Of a file that its folder makes part of a history, what it makes does, not
+ * what else it is for; of one that may be read in by others, that as well.
+ */
+const decides = ({ mentionsPlatform: _, protects, defines, ...rest }: SqlContent, all: boolean): string =>
+  JSON.stringify(all ? [protects, defines, rest] : rest);
 
 /** A sentence about a file as the reason in a note about it. */
 export const asReason = (sentence: string): string => sentence.replace(/\.$/, "").replace(/^It /, "it ");
