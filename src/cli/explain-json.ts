@@ -3,7 +3,7 @@ import type { Report } from "../lint/report.ts";
 import { accessOf } from "../project/access/access.ts";
 import { accessInWords } from "../project/access-words.ts";
 import { describeRowAccess, ROW_COMMANDS, rowAccessOf } from "../project/row-access.ts";
-import { scopePath, tenancyRoles } from "../project/scope-words.ts";
+import { knownKind, scopePath, scopeReasons, tenancyRoles } from "../project/scope-words.ts";
 import { policyOf } from "../report/catalog-json.ts";
 import type { ExplainJson } from "../report/explain-shape.ts";
 import { findingsJson, stringify } from "../report/json.ts";
@@ -68,12 +68,12 @@ function scopeJson({ project, table }: FoundTable): Tables[number]["scope"] {
   const key = qualify(table.schema, table.name);
   const scope = project.tenancy.scopes.get(key);
   if (!scope) return null;
-  const { kind, ownerColumn, nullable, reasons } = scope;
+  const { ownerColumn, nullable } = scope;
   return {
-    kind,
+    kind: knownKind(scope),
     path: scopePath(scope),
     owner: ownerColumn ?? null,
     nullable,
-    reasons: [...reasons, ...tenancyRoles(key, project.tenancy)],
+    reasons: [...scopeReasons(scope), ...tenancyRoles(key, project.tenancy)],
   };
 }

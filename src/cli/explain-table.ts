@@ -5,7 +5,7 @@ import type { Report } from "../lint/report.ts";
 import { accessInWords } from "../project/access-words.ts";
 import { type Project, placeOfTable } from "../project/project.ts";
 import { describeRowAccess, ROW_COMMANDS, type RowCommand, rowAccessOf } from "../project/row-access.ts";
-import { SCOPE_SENTENCES, tenancyRoles } from "../project/scope-words.ts";
+import { knownKind, SCOPE_SENTENCES, scopeReasons, tenancyRoles } from "../project/scope-words.ts";
 import type { Step } from "../project/tenancy.ts";
 import { createLocator } from "../report/place.ts";
 import { printable } from "../report/printable.ts";
@@ -100,7 +100,14 @@ function renderScope({ project, table }: FoundTable, { columns }: Page): string[
   const column = scope.column ? [`Column: ${scope.column}${scope.nullable ? " (may be null)" : ""}`] : [];
   const owner = scope.ownerColumn ? [`Owner: ${scope.ownerColumn}`] : [];
   const roles = tenancyRoles(keyOf(table), project.tenancy);
-  const lines = [SCOPE_SENTENCES[scope.kind], ...path, ...column, ...owner, ...scope.reasons, ...roles];
+  const lines = [
+    SCOPE_SENTENCES[knownKind(scope)],
+    ...path,
+    ...column,
+    ...owner,
+    ...scopeReasons(scope),
+    ...roles,
+  ];
   return lines.flatMap((line) => wrap(printable(line), columns - 2));
 }
 

@@ -2,7 +2,7 @@ import pc from "picocolors";
 import { accessOf } from "../project/access/access.ts";
 import { openedByPolicies } from "../project/access-words.ts";
 import type { Project } from "../project/project.ts";
-import { scopePath } from "../project/scope-words.ts";
+import { knownKind, scopePath, scopeReasons } from "../project/scope-words.ts";
 import { stringify } from "../report/json.ts";
 import { printable } from "../report/printable.ts";
 import type { Terminal } from "./terminal.ts";
@@ -31,13 +31,16 @@ export function renderTenancy(projects: readonly Project[], terminal: Terminal):
       "",
       ...rowsOf(project).map(({ table, scope, path, access }) =>
         printable(
-          `${table.padEnd(widest)}  ${scope.padEnd(7)}  ${[path, access || asPoliciesSay(project, table)].filter(Boolean).join("; ")}`,
+          `${table.padEnd(widest)}  ${scope.padEnd(7)}  ${[asked(project, table) ?? path, access || asPoliciesSay(project, table)].filter(Boolean).join("; ")}`,
         ),
       ),
     ].join("\n");
   });
   return `${blocks.join("\n\n")}\n`;
 }
+
+/** What only the user knows. */
+const asked = ({ tenancy }: Project, table: string): string | undefined => tenancy.scopes.get(table)!.asked;
 
 /** Where nothing says whose the rows are, policies that are there say who reaches them: that is no guess. */
 function asPoliciesSay(project: Project, table: string): string {
@@ -49,7 +52,7 @@ function asPoliciesSay(project: Project, table: string): string {
 export function renderTenancyJson(projects: readonly Project[]): string {
   const databases = projects.map((project) => {
     const { tenant, user, candidates, memberships, style, scopes } = project.tenancy;
-    const tables = rowsOf(project).map((row) => ({ ...row, reasons: scopes.get(row.table)!.reasons }));
+    const tables = rowsOf(project).map((row) => ({ ...row, reasons: scopeReasons(scopes.get(row.table)!) }));
     const { folder } = project;
     return { folder, tenant: tenant ?? null, user: user ?? null, candidates, memberships, style, tables };
   });
@@ -59,7 +62,7 @@ export function renderTenancyJson(projects: readonly Project[]): string {
 const rowsOf = (project: Project) =>
   [...project.tenancy.scopes].map(([table, scope]) => ({
     table,
-    scope: scope.kind,
+    scope: knownKind(scope),
     path: scopePath(scope),
     access: accessOf(project, project.catalog.tables.get(table)!)?.text ?? "",
   }));

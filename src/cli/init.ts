@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { version } from "../../package.json";
 import type { Project } from "../project/project.ts";
+import { knownKind } from "../project/scope-words.ts";
 import type { InitJson } from "../report/init-shape.ts";
 import { findFolders } from "./folders.ts";
 import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
@@ -87,7 +88,7 @@ function inferredOf(projects: readonly Project[]): Record<string, unknown> {
   const [first] = projects;
   if (!first) return { threshold: "warning" };
   const { platform, settings, tenancy } = first;
-  const scopes = [...tenancy.scopes].filter(([, { kind }]) => kind !== "unknown");
+  const scopes = [...tenancy.scopes].filter(([, scope]) => knownKind(scope) !== "unknown");
   return {
     platform: platform.id,
     clientRoles: settings.clientRoles,

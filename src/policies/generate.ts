@@ -132,7 +132,12 @@ export function generatePolicies(project: Project, request: GenerateRequest): Ge
     const access = accessOf(project, table);
     return access
       ? protectTable(table, access, writing)
-      : `whose rows it holds is not known: say so in the configuration, "tenancy": { "scopes": { ${JSON.stringify(key)}: ... } }`;
+      : `${whatIsAsked(key)}: say so in the configuration, "tenancy": { "scopes": { ${JSON.stringify(key)}: ... } }`;
+  }
+
+  function whatIsAsked(key: string): string {
+    const asked = project.tenancy.scopes.get(key)?.asked;
+    return `whose rows it holds is not known${asked === undefined ? "" : ` (${asked})`}`;
   }
 
   function takeIndex(key: string): void {

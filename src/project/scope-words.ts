@@ -1,5 +1,12 @@
 import type { Scope, Tenancy } from "./tenancy.ts";
 
+/** Whose the rows of a table are, as far as that is known without asking. */
+export const knownKind = ({ kind, asked }: Scope): Scope["kind"] => (asked === undefined ? kind : "unknown");
+
+/** Why that is so, or what is to be asked. */
+export const scopeReasons = ({ reasons, asked }: Scope): readonly string[] =>
+  asked === undefined || reasons.includes(asked) ? reasons : [asked, ...reasons];
+
 /** Whose the rows of a table are, as a sentence. */
 export const SCOPE_SENTENCES: Readonly<Record<Scope["kind"], string>> = {
   tenant: "Rows belong to a tenant.",

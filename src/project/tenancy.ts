@@ -65,6 +65,8 @@ export interface Scope {
   /** A personal owner beside the tenant: `tasks.assignee_id`, `documents.user_id`. */
   readonly ownerColumn?: string;
   readonly nullable: boolean;
+  /** Why rows may be somebody else's than what `kind` and `path` say: their user is asked before anything is written. */
+  readonly asked?: string;
   /** Of what is `public` for no other reason than its policies: whom they let read every row. */
   readonly readers?: "everyone" | "users";
   readonly reasons: readonly string[];

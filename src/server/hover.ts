@@ -5,7 +5,7 @@ import { accessInWords, policyInWords } from "../project/access-words.ts";
 import type { Occurrence } from "../project/occurrences.ts";
 import type { Project } from "../project/project.ts";
 import { describeRowAccess, ROW_COMMANDS, rowAccessOf } from "../project/row-access.ts";
-import { SCOPE_SENTENCES, scopePath, tenancyRoles } from "../project/scope-words.ts";
+import { knownKind, SCOPE_SENTENCES, scopePath, scopeReasons, tenancyRoles } from "../project/scope-words.ts";
 import { bucketsOf, storagePolicies } from "../project/storage.ts";
 import { CLIENT_COMMANDS } from "../protocol/requests.ts";
 import type { Finding } from "../text/finding.ts";
@@ -82,9 +82,9 @@ function tenancyOf(project: Project, table: Table, { commands }: Client): string
   if (!scope) return "";
   const path = scopePath(scope);
   const access = accessOf(project, table);
-  const reasons = [...scope.reasons.map((each) => `${each}.`), ...tenancyRoles(key, project.tenancy)];
+  const reasons = [...scopeReasons(scope).map((each) => `${each}.`), ...tenancyRoles(key, project.tenancy)];
   return [
-    `**${markdown(SCOPE_SENTENCES[scope.kind])}**${path && ` By ${code(path)}.`}`,
+    `**${markdown(SCOPE_SENTENCES[knownKind(scope)])}**${path && ` By ${code(path)}.`}`,
     reasons.map((each) => `- ${markdown(each)}`).join("\n"),
     access ? `${access.declaration ? "Declared" : "That calls for"}: ${markdown(access.text)}.` : "",
     commands ? `[Set whose rows these are](command:${CLIENT_COMMANDS.setScope}?${argument(key)})` : "",

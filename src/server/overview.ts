@@ -5,7 +5,7 @@ import { remember } from "../catalog/remember.ts";
 import { rowOf } from "../lint/health.ts";
 import { placeOfTableState } from "../project/place.ts";
 import type { Project } from "../project/project.ts";
-import { SCOPE_SENTENCES, scopePath, tenancyRoles } from "../project/scope-words.ts";
+import { knownKind, SCOPE_SENTENCES, scopePath, scopeReasons, tenancyRoles } from "../project/scope-words.ts";
 import type { Scope } from "../project/tenancy.ts";
 import {
   FINDINGS,
@@ -156,10 +156,10 @@ function tableDetails({ database, key }: TableWanted, snapshot: Snapshot): Table
 function scopeOverview({ tenancy }: Project, key: string): ScopeOverview {
   const scope = tenancy.scopes.get(key) ?? NO_SCOPE;
   return {
-    kind: scope.kind,
-    words: SCOPE_SENTENCES[scope.kind],
+    kind: knownKind(scope),
+    words: SCOPE_SENTENCES[knownKind(scope)],
     path: scopePath(scope),
-    reasons: [...scope.reasons, ...tenancyRoles(key, tenancy)],
+    reasons: [...scopeReasons(scope), ...tenancyRoles(key, tenancy)],
   };
 }
 

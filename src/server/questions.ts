@@ -1,7 +1,7 @@
 import type { Connection } from "vscode-languageserver";
 import { withTenancy } from "../project/corrected.ts";
 import type { Project } from "../project/project.ts";
-import { SCOPE_SENTENCES, scopePath } from "../project/scope-words.ts";
+import { knownKind, SCOPE_SENTENCES, scopePath, scopeReasons } from "../project/scope-words.ts";
 import type { Corrections } from "../workspace/fix/configure.ts";
 import type { Question } from "../workspace/fix/questions.ts";
 import { choose } from "./choose.ts";
@@ -34,13 +34,13 @@ export async function askScope(
   const kinds = KINDS.map(({ kind, label }) => ({
     kind,
     label,
-    ...(now?.kind === kind && { description: "as it is now" }),
+    ...(now && knownKind(now) === kind && { description: "as it is now" }),
     detail: consequence(project, key, kind),
   }));
   const options = mayLeave ? [...kinds, LEAVE] : kinds;
   const chosen = await choose(connection, client, {
     title: `Whose rows does ${key} hold?`,
-    prompt: now?.reasons.length ? `As far as is known: ${now.reasons.join("; ")}` : "",
+    prompt: now?.reasons.length ? `As far as is known: ${scopeReasons(now).join("; ")}` : "",
     options,
   });
   return chosen?.kind;
@@ -92,8 +92,9 @@ export async function answer(
       corrections = { ...corrections, tenantTable };
       continue;
     }
-    // Which table holds the tenants may have settled it.
-    if (project.tenancy.scopes.get(question.table)?.kind !== "unknown") continue;
+    // Which table holds the tenants, or whose the rows above are, may have settled it.
+    const scope = project.tenancy.scopes.get(question.table);
+    if (!scope || knownKind(scope) !== "unknown") continue;
     const kind = await askScope(connection, client, project, question.table, questions.length > 1);
     if (kind === undefined) return undefined;
     if (kind === "leave") continue;

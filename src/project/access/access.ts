@@ -26,7 +26,7 @@ export function accessOf(project: Project, table: Table): Access | undefined {
   if (!scope) return undefined;
   const declaration = project.tenancy.declarations.get(key);
   const says = declaration?.sentence.clauses.length ? declaration : undefined;
-  const text = says?.text ?? defaultAccess(project, table, scope);
+  const text = says?.text ?? (scope.asked === undefined ? defaultAccess(project, table, scope) : undefined);
   if (text === undefined) return undefined;
   const sentence = says?.sentence ?? readAccess(text);
   const meant = meaningOf(sentence, { project, table, scope, declared: says !== undefined });

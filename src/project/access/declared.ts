@@ -1,4 +1,5 @@
 import type { Catalog } from "../../catalog/catalog.ts";
+import { findNear } from "../../text/near.ts";
 import type { Model, ProjectSettings } from "../project.ts";
 import { findConfigured } from "../tenancy/user.ts";
 import { readAccess, type Sentence } from "./words.ts";
@@ -23,13 +24,12 @@ export function findDeclarations(
 ): ReadonlyMap<string, Declaration> {
   const found = new Map<string, Declaration>();
   for (const [key, { comment }] of catalog.tables) {
-    const text = sentenceIn(comment);
-    if (text !== undefined) found.set(key, declare(text, "comment"));
+    const said = sentenceIn(comment);
+    if (said) found.set(key, said);
   }
   for (const { table, model } of models.values()) {
-    const text = sentenceIn(model.documentation);
-    if (text === undefined) continue;
-    found.set(table, { ...declare(text, "comment"), model: model.name });
+    const said = sentenceIn(model.documentation);
+    if (said) found.set(table, { ...said, model: model.name });
   }
   for (const [name, text] of Object.entries(access.tables)) {
     const key = findConfigured(catalog, name);
@@ -44,5 +44,19 @@ const declare = (text: string, from: Declaration["from"]): Declaration => ({
   from,
 });
 
-const sentenceIn = (comment: string | undefined): string | undefined =>
-  comment === undefined ? undefined : /@access[ \t]+(.*)/.exec(comment)?.[1]?.trim();
+function sentenceIn(comment: string | undefined): Declaration | undefined {
+  if (comment === undefined) return undefined;
+  const text = /@access[ \t]+(.*)/.exec(comment)?.[1]?.trim();
+  return text === undefined ? misspelt(comment) : declare(text, "comment");
+}
+
+/** `@acess members read`: a word that is nearly the one, before a sentence that says who may do what. */
+function misspelt(comment: string): Declaration | undefined {
+  for (const [, word = "", text = ""] of comment.matchAll(/@([\w-]+:?)[ \t]+(.+)/g)) {
+    const { scope, clauses, problems } = readAccess(text);
+    if (problems.length || !(scope || clauses.length) || !findNear(word, ["access"])) continue;
+    const sentence = { clauses: [], problems: [`"@${word}" is not read; it is written "@access"`] };
+    return { text: text.trim(), sentence, from: "comment" };
+  }
+  return undefined;
+}

@@ -1,6 +1,6 @@
 import { qualify, type Table } from "../../catalog/catalog.ts";
 import type { Project } from "../project.ts";
-import { isRoleColumn, stem } from "../tenancy/vocabulary.ts";
+import { isLogName, isReceivedName, isRoleColumn, stem } from "../tenancy/vocabulary.ts";
 import type { Scope } from "../tenancy.ts";
 import { trustedColumns } from "./ranks.ts";
 
@@ -65,8 +65,8 @@ function recordAccess(table: Table, { kind }: Scope): string | undefined {
   ];
   if (who === undefined) return undefined;
   if (kind === "user" && trustedColumns(table).length) return "self read";
-  if (isBilling(table) || isReceived(table)) return `${who} read`;
-  return isLog(table) ? `${who} read, ${who} create` : undefined;
+  if (isBilling(table) || isReceivedName(table.name)) return `${who} read`;
+  return isLogName(table.name) ? `${who} read, ${who} create` : undefined;
 }
 
 /** A table that hands out roles or memberships, such as invitations, decides who becomes what. */
@@ -83,12 +83,3 @@ const isBilling = ({ name }: Table): boolean =>
   /(^|_)(subscription|payment|charge|refund|payout|ledger|billing\w*|stripe\w*|entitlement|license|credit|usage\w*)(_|$)/.test(
     stem(name),
   ) && !/(^|_)(setting|preference)(_|$)/.test(stem(name));
-
-const isLog = ({ name }: Table): boolean =>
-  /(^|_)(audit\w*|activity|event|access)_log$|(^|_)audit(_\w+)?$/.test(stem(name));
-
-/** What came in from outside, or what the server notes of itself. */
-const isReceived = ({ name }: Table): boolean =>
-  /(^|_)(webhook|operational|system|delivery|integration)_(event|log|call|run)$|(^|_)webhook_deliver/.test(
-    stem(name),
-  );

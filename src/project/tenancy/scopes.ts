@@ -4,7 +4,7 @@ import type { Platform } from "../platform/platform.ts";
 import type { ProjectSettings } from "../project.ts";
 import type { Scope, Step } from "../tenancy.ts";
 import { withDetails } from "./details.ts";
-import { findEither } from "./either.ts";
+import { findDoubts, findEither, holderOf } from "./either.ts";
 import type { Link, Links } from "./links.ts";
 import { findFirmPaths, findPaths } from "./paths.ts";
 import { readersOf } from "./readers.ts";
@@ -42,11 +42,14 @@ interface Ways {
   readonly user: ReadonlyMap<string, readonly Link[]>;
   /** Tables whose rows may be a user's or a tenant's, and why. */
   readonly either: ReadonlyMap<string, string>;
+  /** The same of tables that do lead to a tenant: which of both is meant is asked. */
+  readonly doubts: ReadonlyMap<string, string>;
 }
 
 /** The scope of every table of the project's own, in the catalog's order. */
 export function findScopes(found: Found): Map<string, Scope> {
-  const ways = findWays(found);
+  const said = findSaid(found);
+  const ways = findWays(found, said);
   const scopes = new Map<string, Scope>();
   for (const [key, table] of found.catalog.tables) {
     if (table.platform) continue;
@@ -56,24 +59,37 @@ export function findScopes(found: Found): Map<string, Scope> {
   spread(found, scopes, "public", "it refers to nothing but lookup tables");
   spread(found, scopes, "service", "it refers to nothing but the server's own tables");
   readPolicies(found, scopes);
-  for (const [key, { sentence }] of found.declarations)
-    if (sentence.scope && scopes.has(key))
-      scopes.set(key, configuredScope(found, ways, key, sentence.scope, "its declared access says so"));
-  for (const [name, kind] of Object.entries(found.settings.scopes)) {
-    const key = findConfigured(found.catalog, name);
-    if (key !== undefined)
-      scopes.set(key, configuredScope(found, ways, key, kind, "the configuration says so"));
-  }
+  for (const [key, { kind, reason }] of said)
+    if (scopes.has(key)) scopes.set(key, configuredScope(found, ways, key, kind, reason));
   return scopes;
 }
 
-function findWays(found: Found): Ways {
+interface Said {
+  readonly kind: keyof typeof KINDS;
+  readonly reason: string;
+}
+
+/** Whose rows tables hold as the user says, by key: what the configuration says stands above words elsewhere. */
+function findSaid({ catalog, declarations, settings }: Found): Map<string, Said> {
+  const said = new Map<string, Said>();
+  for (const [key, { sentence }] of declarations)
+    if (sentence.scope) said.set(key, { kind: sentence.scope, reason: "its declared access says so" });
+  for (const [name, kind] of Object.entries(settings.scopes)) {
+    const key = findConfigured(catalog, name);
+    if (key !== undefined) said.set(key, { kind, reason: "the configuration says so" });
+  }
+  return said;
+}
+
+function findWays(found: Found, said: ReadonlyMap<string, Said>): Ways {
   const { catalog, links, users, tenants } = found;
   const tenantColumns = tenants.role ? new Map<string, string>() : findTenantColumns(found);
   const targets = tenants.role ? [tenants.role.table] : [...tenantColumns.keys()];
   const own = tenants.role ? spelled(stem(tenants.role.table.split(".").at(-1)!)) : "";
   // A user's tenant is not that of every row that names the user; the tenant last looked at is nobody's.
-  const mayLead = (link: Link) => !users.tables.has(link.to) && !POINTER.test(stem(link.column));
+  const isUsers = (key: string) => said.get(key)?.kind === "user" && holderOf(users, key) !== undefined;
+  const mayLead = (link: Link) =>
+    !users.tables.has(link.to) && !isUsers(link.to) && !POINTER.test(stem(link.column));
   const prefer = (link: Link) => (link.to === tenants.role?.table && keyStem(link.column) !== own ? 1 : 0);
   const either = findEither(found.catalog);
   const owned = new Set<string>();
@@ -84,7 +100,8 @@ function findWays(found: Found): Ways {
   const isNobodys = (key: string) => !owned.has(key) && !users.tables.has(key);
   const tenant = withDetails(catalog, links, direct, isNobodys, leads);
   const leadsToUser = (link: Link) => !users.tables.has(link.to) && !tenant.has(link.table);
-  const ends = [...users.tables, ...[...owned].filter((key) => !tenant.has(key) && !users.tables.has(key))];
+  const isPersonal = (key: string) => (!tenant.has(key) || isUsers(key)) && !users.tables.has(key);
+  const ends = [...users.tables, ...[...owned].filter(isPersonal)];
   const user = withDetails(
     catalog,
     links,
@@ -93,7 +110,7 @@ function findWays(found: Found): Ways {
     leadsToUser,
     (key) => tenant.has(key),
   );
-  return { tenant, tenantColumns, user, either };
+  return { tenant, tenantColumns, user, either, doubts: findDoubts(found, tenant, said) };
 }
 
 /**
@@ -157,7 +174,7 @@ function scopeOf(found: Found, ways: Ways, key: string, table: Table): Scope {
   if (users.tables.has(key)) return userTableScope(found, key);
   if (signsIn) return plain("service", `${table.name} holds what signs people in`);
   const either = ways.either.get(key);
-  if (either !== undefined) return plain("unknown", either);
+  if (either !== undefined) return { ...plain("unknown", either), asked: either };
   const userPath = ways.user.get(key);
   if (userPath) return userScope(found, key, userPath);
   if (isServiceName(table.name))
@@ -198,11 +215,13 @@ function tenantScope({ tenants, users }: Found, ways: Ways, key: string, path: r
   const owner = users.tables.has(key)
     ? undefined
     : users.columnsOf(key).find((each) => each.owns || MAKING.test(keyStem(each.column)));
+  const asked = ways.doubts.get(key);
   return {
     kind: "tenant",
     path: path.map(toStep),
     ...(column === undefined ? {} : { column }),
     ...(owner ? { ownerColumn: owner.column } : {}),
+    ...(asked === undefined ? {} : { asked }),
     nullable: path.some(({ nullable }) => nullable),
     reasons: path.length
       ? path.map(describe)

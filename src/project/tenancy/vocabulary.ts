@@ -93,6 +93,16 @@ export const isServiceName = (name: string): boolean =>
     stem(name),
   );
 
+/** Tables of what people did: the user that a row names did it, and has it no more than others. */
+export const isLogName = (name: string): boolean =>
+  /(^|_)(audit\w*|activity|event|access)_log$|(^|_)audit(_\w+)?$/.test(stem(name));
+
+/** Tables of what came in from outside, or what the server notes of itself. */
+export const isReceivedName = (name: string): boolean =>
+  /(^|_)(webhook|operational|system|delivery|integration)_(event|log|call|run)$|(^|_)webhook_deliver/.test(
+    stem(name),
+  );
+
 export const isRoleColumn = (name: string): boolean =>
   /(^|_)(role|role_name|access_level|permission_level|permission|user_right)$/.test(stem(name));
 

@@ -19,16 +19,17 @@ export default defineRule({
     const key = qualify(table.schema, table.name);
     const declaration = project.tenancy.declarations.get(key);
     const access = declaration && accessOf(project, table);
-    if (!declaration || !access || isConcealed(project, table) || table.uncertain) return;
+    if (!declaration || isConcealed(project, table) || table.uncertain) return;
     const at = placeOfDeclaration(project, declaration) ?? placeOfTable(project, key) ?? table.made;
     const about = { at, subject: key };
-    if (access.problems.length)
+    const problems = access?.problems ?? declaration.sentence.problems;
+    if (problems.length)
       yield {
         ...about,
         subject: `${key}/declared`,
-        message: `What is declared of ${nameOf(table)} cannot be used: ${access.problems.join("; ")}.`,
+        message: `What is declared of ${nameOf(table)} cannot be used: ${problems.join("; ")}.`,
       };
-    if (access.problems.length) return;
+    if (problems.length || !access) return;
     const differences = table.rowSecurity
       ? differencesOf(project, table, access)
       : ["row-level security is off"];

@@ -17,6 +17,9 @@ export function questionsAbout(project: Project, tables: readonly string[]): Que
     const table = project.catalog.tables.get(key);
     return table && !table.platform && accessOf(project, table) === undefined;
   });
+  // Whose the rows of a table are may settle it for those that hang on it.
+  const distance = (key: string) => project.tenancy.scopes.get(key)?.path.length ?? 0;
+  open.sort((a, b) => distance(a) - distance(b));
   return [
     ...(rivals.length ? [{ kind: "tenant" as const, project, candidates: rivals }] : []),
     ...open.map((table) => ({ kind: "scope" as const, project, table })),

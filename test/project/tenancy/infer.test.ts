@@ -680,4 +680,64 @@ describe("inferTenancy", () => {
     assert.equal(linesOf(personal).orders, "user: orders.user_id, owner user_id");
     assert.equal(linesOf(personal).balances, "user: balances.user_id, owner user_id");
   });
+
+  const HOLDERS = `
+    create table users (id uuid primary key);
+    create table teams (id uuid primary key, name text);
+    create table team_members (team_id uuid not null references teams, user_id uuid not null references users, primary key (team_id, user_id));
+    create table sites (id uuid primary key, user_id uuid references users, team_id uuid references teams, created_by uuid references users);
+    create table visits (id uuid primary key, site_id uuid not null references sites);
+    create table reports (id uuid primary key, site_id uuid not null references sites, user_id uuid not null references users);
+    create table notes (id uuid primary key, team_id uuid not null references teams, user_id uuid references users);
+    create table tasks (id uuid primary key, team_id uuid references teams, assignee_id uuid references users);
+    create table audit_logs (id uuid primary key, team_id uuid references teams, user_id uuid references users);
+    create table drafts (id uuid primary key, team_id uuid references teams, user_id uuid not null references users);
+  `;
+
+  it("asks whose a row is that may lack its user and its team, and what hangs on it; not where each row has one", async () => {
+    const { scopes } = await inferFromSql(HOLDERS, { platform: postgres });
+    const asked = [...scopes].flatMap(([key, each]) => (each.asked === undefined ? [] : [[key, each.asked]]));
+    const ofSites = "its rows are those of public.sites, and whose those are is not known";
+    assert.deepEqual(asked, [
+      ["public.sites", "user_id names a user and team_id a row of public.teams, and a row may lack either"],
+      ["public.visits", ofSites],
+      ["public.reports", ofSites],
+    ]);
+  });
+
+  it("takes what hangs on such rows with them once it is said whose they are", async () => {
+    const say = async (kind: "tenant" | "user") =>
+      linesOf(await inferFromSql(HOLDERS, { platform: postgres, settings: { scopes: { sites: kind } } }));
+    const [tenants, users] = [await say("tenant"), await say("user")];
+    assert.equal(tenants.visits, "tenant: visits.site_id > sites.team_id, nullable");
+    assert.equal(users.sites, "user: sites.user_id, nullable, owner user_id");
+    assert.equal(users.visits, "user: visits.site_id > sites.user_id, nullable");
+    assert.equal(users.reports, "user: reports.user_id, owner user_id");
+    for (const kind of ["tenant", "user"] as const) {
+      const { scopes } = await inferFromSql(HOLDERS, { settings: { scopes: { sites: kind } } });
+      assert.ok([...scopes.values()].every(({ asked }) => asked === undefined));
+    }
+  });
+
+  it("asks of rows that are an organization's or one of its projects'", async () => {
+    const tenancy = await inferFromSql(
+      `
+      create table users (id text primary key);
+      create table organizations (id text primary key);
+      create table organization_members (organization_id text not null references organizations, user_id text not null references users, role text, primary key (organization_id, user_id));
+      create table projects (id text primary key, organization_id text not null references organizations);
+      create table project_members (project_id text not null references projects, user_id text not null references users, role text, primary key (project_id, user_id));
+      create table api_keys (id text primary key, organization_id text references organizations, project_id text references projects);
+      create table invoices (id text primary key, organization_id text not null references organizations, project_id text references projects);
+      create table traces (id text primary key, project_id text references projects);
+      `,
+      { platform: postgres },
+    );
+    const asked = [...tenancy.scopes].filter(([, each]) => each.asked !== undefined).map(([key]) => key);
+    assert.deepEqual(asked, ["public.api_keys"]);
+    assert.equal(
+      tenancy.scopes.get("public.api_keys")!.asked,
+      "organization_id names a row of public.organizations and project_id names a row of public.projects, and a row may lack each",
+    );
+  });
 });
