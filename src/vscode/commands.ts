@@ -25,7 +25,6 @@ export function registerCommands({ client, overview, tables, extensionUri }: Par
     on("goToTable", () => goToTable(overview)),
     on("showRule", (rule: string) => showRule(extensionUri, rule)),
     on("offerCommand", (command: string) => offerCommand(command)),
-    on("openTable", (table: TableWanted) => openTable(overview, table)),
     on("protectTable", (node: TableNode) => node.kind === "table" && protect(overview, node.wanted)),
     on("protectAll", () => vscode.commands.executeCommand("rowguard.server.protect", activeUri())),
     on("setScope", (given?: TableNode | TableWanted | string) => setScope(overview, given)),

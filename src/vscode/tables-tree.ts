@@ -34,7 +34,7 @@ export class TablesTree implements vscode.TreeDataProvider<TableNode> {
   readonly #overview: OverviewSource;
   readonly #changed = new vscode.EventEmitter<TableNode[] | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
-  /** Tables whose parts were asked for: these alone say where something stands. */
+  /** Tables of which more was asked for: these alone say where something stands. */
   #opened = new Set<TableAlone>();
   #filter = "";
   #view: vscode.TreeView<TableNode> | undefined;
@@ -115,7 +115,7 @@ export class TablesTree implements vscode.TreeDataProvider<TableNode> {
           counted(this.#shown(node.schema).length, node.schema.tables.length),
         );
       case "table":
-        return tableItem(node);
+        return tableItem(node.table);
       case "switch":
         return switchItem(node.table);
       case "scope":
@@ -125,6 +125,15 @@ export class TablesTree implements vscode.TreeDataProvider<TableNode> {
       case "finding":
         return findingItem(node.finding);
     }
+  }
+
+  /** Where a table stands is asked for when it is opened; the editor's own command knows whether to move the focus. */
+  async resolveTreeItem(made: vscode.TreeItem, node: TableNode): Promise<vscode.TreeItem> {
+    if (node.kind !== "table") return made;
+    this.#opened.add(node);
+    const place = (await this.#overview.table(node.wanted))?.place;
+    if (place) made.command = openTarget(place);
+    return made;
   }
 
   #shown({ tables }: SchemaOverview): TableOverview[] {
@@ -165,7 +174,7 @@ const partsOf = ({ wanted, table }: TableAlone, details: TableDetails): TableNod
   ...details.findings.map((finding): TableNode => ({ kind: "finding", finding })),
 ];
 
-function tableItem({ wanted, table }: TableAlone): vscode.TreeItem {
+function tableItem(table: TableOverview): vscode.TreeItem {
   const count = table.policies;
   const made = item(
     table.name,
@@ -177,7 +186,6 @@ function tableItem({ wanted, table }: TableAlone): vscode.TreeItem {
     ? severityIcon(table.worst)
     : new vscode.ThemeIcon("pass", new vscode.ThemeColor("testing.iconPassed"));
   made.contextValue = "table";
-  made.command = { title: "Open", command: "rowguard.openTable", arguments: [wanted] };
   made.tooltip = `${table.key}: ${stateOf(table)}. ${SCOPES[table.scope][0]}.`;
   return made;
 }
