@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import type { ImportedFact } from "../source/code/facts.ts";
 import type { Edit } from "../text/edit.ts";
 import type { Remedy } from "../text/finding.ts";
 import { literal, wholeName } from "../text/pattern.ts";
@@ -15,6 +16,7 @@ export interface MadeClient {
   readonly variable?: string;
   readonly exportedAs?: string;
   readonly declaration?: Span;
+  readonly imported?: ImportedFact;
 }
 
 /**
@@ -91,27 +93,19 @@ const naming = ({ exportedAs }: MadeClient, variable: string): string =>
 const importing = (kept: MadeClient, variable: string): string =>
   kept.exportedAs === "default" ? variable : `{ ${naming(kept, variable)} }`;
 
-interface FoundImport {
-  readonly span: Span;
-  /** The names between the braces, as written. */
-  readonly names: readonly string[];
-  readonly quote: string;
+interface FoundImport extends ImportedFact {
   /** `;` where the file ends statements with it. */
   readonly end: string;
 }
 
-/** The statement that imports what the duplicate is made with. */
-function findImport(text: string, { made, module }: MadeClient): FoundImport | undefined {
-  for (const found of text.matchAll(/^import\s*\{([^}]*)\}\s*from\s*(["'])([^"']+)\2(;?)/gm)) {
-    const [whole, list = "", quote = '"', specifier, end = ""] = found;
-    const names = list
-      .split(",")
-      .map((name) => name.trim())
-      .filter(Boolean);
-    if (specifier !== module || !names.includes(made)) continue;
-    return { span: { start: found.index, end: found.index + whole.length }, names, quote, end };
-  }
-  return undefined;
+/** The statement that imports what the duplicate is made with, under its own name. */
+function findImport(text: string, { made, module, imported }: MadeClient): FoundImport | undefined {
+  if (!imported?.names.includes(made)) return undefined;
+  const written = text.slice(imported.span.start, imported.span.end);
+  const { quote } = imported;
+  return written.includes(`${quote}${module}${quote}`)
+    ? { ...imported, end: written.endsWith(";") ? ";" : "" }
+    : undefined;
 }
 
 /** What else the file uses of the old import stays imported. */

@@ -1,3 +1,4 @@
+import type { ImportedFact } from "../source/code/facts.ts";
 import type { Directive } from "../source/sql/statement.ts";
 import type { Place, Span } from "../text/span.ts";
 
@@ -64,6 +65,7 @@ export interface PrismaClientConstruction {
   readonly module: string;
   /** The statement that declares it, for a fix that replaces it by an import. */
   readonly declaration?: Span;
+  readonly imported?: ImportedFact;
 }
 
 /** `prisma.notification.create({ data: {...} })`. */
@@ -101,6 +103,7 @@ export interface SupabaseClientConstruction {
   readonly perRequest: boolean;
   readonly clientComponent: boolean;
   readonly declaration?: Span;
+  readonly imported?: ImportedFact;
 }
 
 /** `.from("tasks").select("id, owner(name)").eq("ownerId", x)`. */

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { Project } from "../../src/project/project.ts";
 import { type MadeClient, replaceClient } from "../../src/project/replace-client.ts";
+import { readCode } from "../../src/source/code/read.ts";
+import { loadTypeScript } from "../../src/source/code/typescript.ts";
 import { applyEdits } from "../../src/text/edit.ts";
 
 const kept: MadeClient = {
@@ -20,21 +22,19 @@ function replaced(
   variable: string,
   by = kept,
 ): string | undefined {
-  const start = text.indexOf(declaration);
-  const made = text.indexOf("new PrismaClient(");
-  const duplicate: MadeClient = {
-    ...kept,
-    path,
-    variable,
-    span: { start: made, end: text.indexOf(")", made) + 1 },
-    declaration: { start, end: start + declaration.length },
-  };
+  const { made, span } = readCode({ path, text }).sites.find((site) => site.made)!;
+  if (made?.declaration) assert.equal(text.slice(made.declaration.start, made.declaration.end), declaration);
+  assert.equal(made?.variable, variable);
+  const { exportedAs: _, variable: __, ...common } = kept;
+  const duplicate: MadeClient = { ...common, ...made, path, span };
   const project = { text: () => text } as unknown as Project;
   const remedy = replaceClient(project, duplicate, by);
   return remedy?.kind === "edit" ? applyEdits(text, remedy.edits) : undefined;
 }
 
 describe("replacing a client", () => {
+  before(loadTypeScript);
+
   it("turns a module that holds nothing else into a re-export", () => {
     const text = 'import { PrismaClient } from "@prisma/client";\n\nexport const db = new PrismaClient();\n';
     assert.equal(
@@ -96,5 +96,23 @@ describe("replacing a client", () => {
     const plain = 'import { PrismaClient } from "@prisma/client";\nconst db = new PrismaClient();\n';
     const factory = { ...kept, exportedAs: "getClient" };
     assert.equal(replaced("src/a.ts", plain, "const db = new PrismaClient();", "db", factory), undefined);
+  });
+
+  it("reads the import that is one, not the text of a comment or a string", () => {
+    const text =
+      '/*\nimport { PrismaClient } from "@prisma/client";\n*/\nimport { PrismaClient } from "@prisma/client";\n\nconst db = new PrismaClient();\ndb.$connect();\n';
+    assert.equal(
+      replaced("src/a.ts", text, "const db = new PrismaClient();", "db"),
+      '/*\nimport { PrismaClient } from "@prisma/client";\n*/\nimport { PrismaClient } from "@prisma/client";\nimport { prisma as db } from "./lib/prisma";\n\ndb.$connect();\n',
+    );
+  });
+
+  it("leaves an import with a comment among its names, and a variable that is given something else later", () => {
+    const commented =
+      'import { PrismaClient, Prisma // its types\n} from "@prisma/client";\nconst db = new PrismaClient();\nexport type T = Prisma.Sql;\n';
+    assert.equal(replaced("src/a.ts", commented, "const db = new PrismaClient();", "db"), undefined);
+    const mocked =
+      'import { PrismaClient } from "@prisma/client";\nlet db = new PrismaClient();\nexport const use = (other: PrismaClient) => {\n  db = other;\n};\n';
+    assert.equal(replaced("src/a.ts", mocked, "let db = new PrismaClient();", "db"), undefined);
   });
 });

@@ -88,11 +88,12 @@ const saysWhere = (evaluation: Evaluation, options: Thunk | undefined): boolean 
     .thunk(options)
     .some((known) => known.is === "object" && known.entries.some(({ name }) => CONNECTION_OPTIONS.has(name)));
 
-const common = ({ guarded, variable, exportedAs, declaration }: MadeFact) => ({
+const common = ({ guarded, variable, exportedAs, declaration, imported }: MadeFact) => ({
   guarded,
   ...(variable !== undefined && { variable }),
   ...(exportedAs !== undefined && { exportedAs }),
   ...(declaration && { declaration }),
+  ...(imported && { imported }),
 });
 
 const URL_KEYS = ["datasourceUrl", "connectionString", "url", "connection", "datasources", "db", "adapter"];

@@ -98,7 +98,17 @@ export interface MadeFact {
   readonly insideFunction: boolean;
   readonly variable?: string;
   readonly exportedAs?: string;
+  /** The statement that declares the variable; absent where something else is assigned to it later. */
   readonly declaration?: Span;
+  readonly imported?: ImportedFact;
+}
+
+/** The statement that imports what a client is made with: names between braces, and no comment among them. */
+export interface ImportedFact {
+  readonly span: Span;
+  /** As written: `PrismaClient`, `type Prisma`, `a as b`. */
+  readonly names: readonly string[];
+  readonly quote: string;
 }
 
 export interface SqlFact {

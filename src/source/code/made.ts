@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import type { MadeFact } from "./facts.ts";
+import type { ImportedFact, MadeFact } from "./facts.ts";
 import { nameOf } from "./function.ts";
 import { isGuarded } from "./guard.ts";
 import { functionAround, type Survey, startOf } from "./survey.ts";
@@ -9,7 +9,29 @@ import { typescript } from "./typescript.ts";
 export function readMade(survey: Survey, node: ts.Node): MadeFact {
   const around = functionAround(typescript(), node);
   const kept = findKept(survey, node, around);
-  return { guarded: isGuarded(survey, node), insideFunction: around !== undefined, ...kept };
+  const imported = findImport(survey, node);
+  return {
+    guarded: isGuarded(survey, node),
+    insideFunction: around !== undefined,
+    ...kept,
+    ...(imported && { imported }),
+  };
+}
+
+function findImport(survey: Survey, node: ts.Node): ImportedFact | undefined {
+  const t = typescript();
+  if (!t.isNewExpression(node) && !t.isCallExpression(node)) return undefined;
+  const { expression } = node;
+  const origin = t.isIdentifier(expression) ? survey.scopeAt(node).find(expression.text)?.origin : undefined;
+  if (origin?.from !== "import") return undefined;
+  const { start, quote } = survey.modules[origin.module]!;
+  const statement = survey.file.statements.find((each) => startOf(each, survey.file) === start);
+  const clause = statement && t.isImportDeclaration(statement) ? statement.importClause : undefined;
+  const named = clause?.namedBindings;
+  if (!statement || !named || clause.name || !t.isNamedImports(named)) return undefined;
+  if (/\/[/*]/.test(survey.textOf(named))) return undefined;
+  const names = named.elements.map((each) => survey.textOf(each));
+  return { span: { start, end: statement.end }, names, quote };
 }
 
 type Kept = Pick<MadeFact, "variable" | "exportedAs" | "declaration">;
@@ -19,7 +41,8 @@ function findKept(survey: Survey, node: ts.Node, around: ts.Node | undefined, de
   const t = typescript();
   const declared = findDeclaration(node);
   const variable = declared && t.isIdentifier(declared.name) ? declared.name.text : assignedTo(node);
-  const statement = declared?.parent.parent;
+  const isFinal = variable !== undefined && survey.scopeAt(node).find(variable)?.assigned.length === 0;
+  const statement = isFinal ? declared?.parent.parent : undefined;
   const own: Kept = {
     ...(variable !== undefined && { variable }),
     ...(statement && { declaration: { start: startOf(statement, survey.file), end: statement.end } }),
