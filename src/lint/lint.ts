@@ -3,6 +3,7 @@ import type { RegisteredRule } from "../rules/rule.ts";
 import type { Finding } from "../text/finding.ts";
 import { accept, type Judged } from "./accept.ts";
 import { type ActiveRule, activeRules } from "./active.ts";
+import type { Ahead } from "./ahead.ts";
 import type { Baseline } from "./baseline.ts";
 import { type Changed, touchedBy } from "./changed.ts";
 import type { Configuration } from "./configuration.ts";
@@ -24,6 +25,8 @@ export interface LintInput {
   readonly changed?: Changed;
   readonly sources: readonly SourceNote[];
   readonly memory?: LintMemory;
+  /** What the same rules found already. */
+  readonly ahead?: Ahead;
   text(path: string): string | undefined;
 }
 
@@ -47,7 +50,8 @@ export function lint(input: LintInput): Report {
   const failures: RuleFailure[] = [];
   const raw: Located[] = [];
   for (const project of input.projects) {
-    const result = runRules(project, active, memory && memoryOf(memory, project.folder));
+    const kept = memory && memoryOf(memory, project.folder);
+    const result = runRules(project, active, kept, input.ahead?.of(project));
     failures.push(...result.failures);
     for (const finding of result.findings) raw.push({ finding, folder: project.folder });
   }
@@ -92,9 +96,11 @@ function assemble(input: LintInput, { open, suppressed }: Judged, failures: read
 
 /** The active rules, the same list as long as what they come from is the same. */
 function settle(input: LintInput, memory: LintMemory | undefined): readonly ActiveRule[] {
-  const of = [input.registry, input.configuration, input.only];
+  const { registry, configuration, only, ahead } = input;
+  if (!only && ahead?.isFrom(registry, configuration)) return ahead.active;
+  const of = [registry, configuration, only];
   if (memory?.settled?.of.every((each, index) => each === of[index])) return memory.settled.active;
-  const active = activeRules(input.registry, input.configuration, input.only);
+  const active = activeRules(registry, configuration, only);
   if (memory) memory.settled = { of, active };
   return active;
 }

@@ -1,6 +1,7 @@
 import { remember } from "../catalog/remember.ts";
 import { groundOf } from "../project/observe.ts";
 import type { Project } from "../project/project.ts";
+import { CodeUnread } from "../project/unread-code.ts";
 import type { Usage } from "../project/usage.ts";
 import type { Subjects } from "../rules/rule.ts";
 import type { Finding, RawFinding } from "../text/finding.ts";
@@ -28,27 +29,64 @@ export const createMemory = (): Memory => ({ run: undefined });
 
 /**
  * Runs rules over one project. With a memory, a rule looks again only at what changed, or where what it looked at did;
- * without one, nothing is noted of what is looked at, which costs half as much.
+ * without one, nothing is noted of what is looked at, which costs half as much. `ahead` is what some rules found already.
  */
-export function runRules(project: Project, rules: readonly ActiveRule[], memory?: Memory): RunResult {
-  if (!memory) return runOnce(project, rules);
+export function runRules(
+  project: Project,
+  rules: readonly ActiveRule[],
+  memory?: Memory,
+  ahead: ReadonlyMap<ActiveRule, RunResult> = new Map(),
+): RunResult {
+  if (!memory) return runOnce(project, rules, ahead);
   if (memory.run?.mayGoOn(project, rules)) memory.run.advance(project);
   else memory.run = new Run(project, rules);
   return memory.run.result();
 }
 
-function runOnce(project: Project, rules: readonly ActiveRule[]): RunResult {
-  const findings: Finding[] = [];
-  const failures: RuleFailure[] = [];
-  const units = new SubjectLists().advance(project);
+function runOnce(
+  project: Project,
+  rules: readonly ActiveRule[],
+  ahead: ReadonlyMap<ActiveRule, RunResult>,
+): RunResult {
+  const all = allSubjects(project);
+  const results = rules.map((active) => ahead.get(active) ?? runRule(active, all, project));
+  return {
+    findings: results.flatMap(({ findings }) => findings),
+    failures: results.flatMap(({ failures }) => failures),
+  };
+}
+
+/** What those rules find that need no code, in a project whose code is still being read. */
+export function runAhead(ground: Project, rules: readonly ActiveRule[]): Map<ActiveRule, RunResult> {
+  const results = new Map<ActiveRule, RunResult>();
+  const all = allSubjects(ground);
+  for (const active of rules)
+    try {
+      results.set(active, runRule(active, all, ground));
+    } catch (error) {
+      if (!(error instanceof CodeUnread)) throw error;
+    }
+  return results;
+}
+
+type SubjectsOf = (on: ProjectSubject) => readonly unknown[];
+
+/** The objects that rules of one kind look at, listed when the first of them asks. */
+function allSubjects(project: Project): SubjectsOf {
+  const lists = new SubjectLists();
   const subjects = new Map<ProjectSubject, readonly unknown[]>();
-  for (const active of rules) {
-    const on: keyof Subjects = active.rule.on;
-    if (on === "suppression" || on === "configuration") continue;
-    const all = remember(subjects, on, () => units[on].come.flatMap((unit) => subjectsOf(on, unit, project)));
-    checkAll(active, all, project, findings, failures);
-  }
-  return { findings, failures };
+  return (on) =>
+    remember(subjects, on, () =>
+      lists.changes(on, project).come.flatMap((unit) => subjectsOf(on, unit, project)),
+    );
+}
+
+function runRule(active: ActiveRule, all: SubjectsOf, project: Project): RunResult {
+  const result = { findings: [], failures: [] };
+  const { on } = active.rule as { on: keyof Subjects };
+  if (on !== "suppression" && on !== "configuration")
+    checkAll(active, all(on), project, result.findings, result.failures);
+  return result;
 }
 
 /** One rule's look at one unit. */
@@ -166,6 +204,7 @@ export function check(
     for (const raw of active.rule.check(subject, project!, active.options))
       findings.push(finish(active, raw));
   } catch (error) {
+    if (error instanceof CodeUnread) throw error;
     failures.push({ rule: active.id, message: error instanceof Error ? error.message : String(error) });
   }
 }

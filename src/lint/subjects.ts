@@ -19,11 +19,12 @@ export class SubjectLists {
   readonly #lists = new Map<ProjectSubject, { readonly of: unknown; readonly units: ReadonlySet<Unit> }>();
 
   advance(project: Project): Readonly<Record<ProjectSubject, Changes>> {
-    const changes = Object.keys(CONTAINERS).map((on) => [on, this.#changes(on as ProjectSubject, project)]);
+    const changes = Object.keys(CONTAINERS).map((on) => [on, this.changes(on as ProjectSubject, project)]);
     return Object.fromEntries(changes);
   }
 
-  #changes(on: ProjectSubject, project: Project): Changes {
+  /** The same of one kind. */
+  changes(on: ProjectSubject, project: Project): Changes {
     const of = CONTAINERS[on](project);
     const before = this.#lists.get(on);
     if (before?.of === of) return NONE;
@@ -54,7 +55,8 @@ const CONTAINERS: Readonly<Record<ProjectSubject, (project: Project) => unknown>
 };
 
 /** The units of one kind in a project, in the project's own order. What the platform made is nobody's to mend. */
-function unitsOf(on: ProjectSubject, { catalog, models, code }: Project): readonly Unit[] {
+function unitsOf(on: ProjectSubject, project: Project): readonly Unit[] {
+  const { catalog, models } = project;
   switch (on) {
     case "table":
       return [...catalog.tables.values()].filter((table) => !table.platform);
@@ -69,7 +71,7 @@ function unitsOf(on: ProjectSubject, { catalog, models, code }: Project): readon
     case "model":
       return [...models.values()];
     case "usage":
-      return code.filter((file) => file.usages.length > 0);
+      return project.code.filter((file) => file.usages.length > 0);
     case "project":
       return [WHOLE_PROJECT];
   }

@@ -1,3 +1,4 @@
+import type { Catalog } from "../catalog/catalog.ts";
 import { remember } from "../catalog/remember.ts";
 import type {
   EnvironmentFile,
@@ -11,6 +12,7 @@ import type { SourceText } from "../text/source-text.ts";
 import type { Place } from "../text/span.ts";
 import { HistoryReplay, type ReplayStep } from "./build-catalog.ts";
 import { withClientRoles } from "./client-roles.ts";
+import type { Connections } from "./connection.ts";
 import { connectionSchema } from "./connection-schema.ts";
 import { Keep } from "./keep.ts";
 import { isHistoryWhole } from "./made-elsewhere.ts";
@@ -19,6 +21,7 @@ import { modelsToStatements } from "./models/statements.ts";
 import type { Platform } from "./platform/platform.ts";
 import type { HistoryFile, Project, ProjectSettings } from "./project.ts";
 import { inferTenancy } from "./tenancy/infer.ts";
+import { type CodelessProject, CodeUnread, withUnreadCode } from "./unread-code.ts";
 import type { CodeFile, GeneratedNames } from "./usage.ts";
 import { UsageGroups } from "./usage-groups.ts";
 
@@ -41,6 +44,18 @@ export interface ProjectParts {
   readonly readPlatform?: (source: SourceText) => SqlSource;
 }
 
+/** All of it but what code says. */
+export type CodelessParts = Omit<ProjectParts, "code" | "generatedNames">;
+
+/** The parts of a project without its code, and what is made of those alone. */
+interface Ground<Parts> {
+  readonly parts: Parts;
+  readonly models: ResolvedModels;
+  readonly tablesFrom: Project["tablesFrom"];
+  readonly history: readonly HistoryFile[];
+  readonly catalog: Catalog;
+}
+
 /** Builds one project. */
 export const buildProject = (parts: ProjectParts): Project => new ProjectBuilder().build(parts);
 
@@ -56,7 +71,66 @@ export class ProjectBuilder {
   /** Texts as of the last build. */
   #text: ProjectParts["text"] = () => undefined;
 
+  /**
+   * The project while its code is still being read, for whoever does not ask for that; undefined where code decides of
+   * more than itself. What it is made of is kept for `build`.
+   */
+  prepare(parts: CodelessParts): Project | undefined {
+    const ground = this.#groundOf(parts);
+    try {
+      return withUnreadCode(this.#codeless(ground, withUnreadCode(ground.parts)));
+    } catch (error) {
+      if (error instanceof CodeUnread) return undefined;
+      throw error;
+    }
+  }
+
   build(given: ProjectParts): Project {
+    const ground = this.#groundOf(given);
+    const { code, generatedNames } = ground.parts;
+    const usages = this.#keep.value("usages", [code], () => this.#usages.group(code));
+    const manages = this.#keepEqual(
+      "manages",
+      findManaged({ ...ground, modelOfTable: ground.models.modelOfTable, code, usages, generatedNames }),
+    );
+    return {
+      ...this.#codeless(ground, { ...ground.parts, usages }),
+      ...{ code, usages, generatedNames, manages },
+    };
+  }
+
+  #codeless(
+    { parts, models, tablesFrom, history, catalog }: Ground<CodelessParts>,
+    connections: Connections,
+  ): CodelessProject {
+    const { platform } = parts;
+    const settings = this.#keepEqual(
+      "settings with clients",
+      withClientRoles(parts.settings, catalog, platform, connections),
+    );
+    return {
+      folder: parts.folder,
+      platform,
+      settings,
+      catalog,
+      tablesFrom,
+      prisma: parts.prisma,
+      models: models.models,
+      modelStarts: models.starts,
+      modelOfTable: models.modelOfTable,
+      history,
+      packages: parts.packages,
+      environment: parts.environment,
+      ...(parts.supabase && { supabase: parts.supabase }),
+      ...(parts.prismaConfig && { prismaConfig: parts.prismaConfig }),
+      tenancy: this.#keep.parts("tenancy", [catalog, models.models, settings, platform], () =>
+        inferTenancy(catalog, models.models, settings, platform),
+      ),
+      text: parts.text,
+    };
+  }
+
+  #groundOf<Parts extends CodelessParts>(given: Parts): Ground<Parts> {
     const parts = this.#keepLists(given);
     const { prisma, history, platform } = parts;
     const schema = connectionSchema(prisma, parts.environment, parts.prismaConfig);
@@ -81,48 +155,10 @@ export class ProjectBuilder {
       this.#keep.value("steps", allHistory, () => allHistory.map((file) => this.#step(file))),
       made.length + countBefore(history),
     );
-    const usages = this.#keep.value("usages", [parts.code], () => this.#usages.group(parts.code));
-    const settings = this.#keepEqual(
-      "settings with clients",
-      withClientRoles(parts.settings, catalog, platform, { ...parts, usages }),
-    );
-    return {
-      folder: parts.folder,
-      platform,
-      settings,
-      catalog,
-      tablesFrom,
-      prisma,
-      models: models.models,
-      modelStarts: models.starts,
-      modelOfTable: models.modelOfTable,
-      history: allHistory,
-      code: parts.code,
-      usages,
-      generatedNames: parts.generatedNames,
-      packages: parts.packages,
-      environment: parts.environment,
-      ...(parts.supabase && { supabase: parts.supabase }),
-      ...(parts.prismaConfig && { prismaConfig: parts.prismaConfig }),
-      tenancy: this.#keep.parts("tenancy", [catalog, models.models, settings, platform], () =>
-        inferTenancy(catalog, models.models, settings, platform),
-      ),
-      manages: this.#keepEqual(
-        "manages",
-        findManaged({
-          catalog,
-          usages,
-          history,
-          code: parts.code,
-          generatedNames: parts.generatedNames,
-          modelOfTable: models.modelOfTable,
-        }),
-      ),
-      text: parts.text,
-    };
+    return { parts, models, tablesFrom, history: allHistory, catalog };
   }
 
-  #keepLists(parts: ProjectParts): ProjectParts {
+  #keepLists<Parts extends CodelessParts>(parts: Parts): Parts {
     return {
       ...parts,
       settings: this.#keepEqual("settings", parts.settings),
@@ -178,7 +214,7 @@ function modelHistory(prisma: readonly PrismaSource[], schema: string | undefine
 
 /** Where Prisma keeps the history it makes a table for itself. */
 function prismaMigrations(
-  { history, prisma }: ProjectParts,
+  { history, prisma }: Pick<ProjectParts, "history" | "prisma">,
   schema = "public",
 ): { prismaMigrations?: { schema: string; place: Place } } {
   const first = history.find(({ kind }) => kind === "prisma");

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { readerVersion } from "../cache/reader-version.ts";
+import { Ahead } from "../lint/ahead.ts";
 import type { Configuration } from "../lint/configuration.ts";
 import { createLintMemory, lint } from "../lint/lint.ts";
 import type { Report, SourceNote } from "../lint/report.ts";
@@ -68,6 +69,9 @@ export class OpenWorkspace implements Workspace {
   #state: Promise<State> | undefined;
   #updating: Promise<unknown> = Promise.resolve();
   #saving: NodeJS.Timeout | undefined;
+  /** Whether all rules are to look at the workspace as it is. */
+  #reports = false;
+  #ahead: Ahead | undefined;
 
   constructor(root: string, options: WorkspaceOptions) {
     this.root = root;
@@ -96,6 +100,7 @@ export class OpenWorkspace implements Workspace {
   async report({ since, onlyRules, settle, signal }: ReportOptions = {}): Promise<Report> {
     const changes = since === undefined ? undefined : await findChanges(this.root, since);
     if (changes && "problem" in changes) throw new WorkspaceProblem(changes.problem);
+    this.#reports ||= !onlyRules && !settle;
     const { projects: read, surveyed } = await this.#current();
     const projects = settle ? await settleEach(read, settle) : read;
     signal?.throwIfAborted();
@@ -114,7 +119,7 @@ export class OpenWorkspace implements Workspace {
       ...(!this.#options.once && { memory: this.#lintMemory }),
       text: (path) =>
         this.#store.text(path) ?? this.#configured.text(path) ?? (settle && textIn(projects, path)),
-      ...(onlyRules && { only: onlyRules }),
+      ...(onlyRules ? { only: onlyRules } : this.#ahead && { ahead: this.#ahead }),
       ...(baseline && { baseline }),
       ...(changes && { changed: changes }),
     });
@@ -279,11 +284,22 @@ export class OpenWorkspace implements Workspace {
   async #update(): Promise<State> {
     const files = await this.#sources.list();
     const { configuration } = await this.#configured.read();
-    const surveyed = await this.#surveyor.survey(files, configuration, this.#options.onProgress);
+    const { onProgress } = this.#options;
+    const surveyed = await this.#surveyor.survey(files, configuration, onProgress);
+    this.#ahead = undefined;
+    if (this.#options.once && this.#store.isReadingCode) await this.#goAhead(surveyed);
+    await this.#surveyor.readCode(surveyed, onProgress);
     this.#gitUsed = await this.#gitSoon();
     const projects = await this.#projects.build(surveyed, configuration, this.#gitUsed);
     this.#saveLater();
     return { projects, surveyed };
+  }
+
+  /** Does what needs no code, while that is still being read. */
+  async #goAhead(surveyed: Surveyed): Promise<void> {
+    const { configuration, registry } = await this.#configured.read();
+    const grounds = await this.#projects.prepare(surveyed, configuration, await this.#gitSoon());
+    if (this.#reports) this.#ahead = new Ahead(grounds, registry, configuration);
   }
 
   /** What git says, if it says it soon; an answer that comes later counts from the next time on. */

@@ -19,6 +19,8 @@ export async function buildProjectFromTexts(
     const kind = kindOfFile(path);
     return kind ? [{ path, kind }] : [];
   });
-  const surveyed = await new Surveyor(store).survey(files.sort(byPath), configuration);
+  const surveyor = new Surveyor(store);
+  const surveyed = await surveyor.survey(files.sort(byPath), configuration);
+  await surveyor.readCode(surveyed);
   return new ProjectSet(store).build(surveyed, configuration, NO_GIT);
 }

@@ -1,5 +1,6 @@
+import { remember } from "../catalog/remember.ts";
 import type { Configuration } from "../lint/configuration.ts";
-import { ProjectBuilder } from "../project/build.ts";
+import { type CodelessParts, ProjectBuilder } from "../project/build.ts";
 import { orderHistory } from "../project/build-order.ts";
 import { type Included, type Piece, piecesOf } from "../project/include.ts";
 import { Keep } from "../project/keep.ts";
@@ -27,23 +28,37 @@ export class ProjectSet {
     this.#links = new CodeLinks(store);
   }
 
+  /** The projects while code is still being read, those that can be known. */
+  async prepare(surveyed: Surveyed, configuration: Configuration, git: GitState): Promise<Project[]> {
+    const around = this.#around(surveyed, configuration, git);
+    const grounds: Project[] = [];
+    for (const files of surveyed.databases)
+      grounds.push(...(await this.#projectOf(files).prepare(files, around)));
+    return grounds;
+  }
+
   /** One project for each database, and one for code that belongs to none. */
   async build(surveyed: Surveyed, configuration: Configuration, git: GitState): Promise<Project[]> {
     const linked = await this.#links.link(surveyed.files);
+    const around = this.#around(surveyed, configuration, git);
+    const projects: Project[] = [];
+    for (const files of surveyed.databases)
+      projects.push(await this.#projectOf(files).build(files, linked, around));
+    return projects;
+  }
+
+  #projectOf({ folder }: DatabaseFiles): KeptProject {
+    return remember(this.#kept, folder, () => new KeptProject(this.#store));
+  }
+
+  #around(surveyed: Surveyed, configuration: Configuration, git: GitState): Circumstances {
+    const { files, listed } = surveyed;
     const sql = this.#keep.value(
       "sql",
-      [surveyed.files],
-      () => new Set(surveyed.files.flatMap(({ path, kind }) => (kind === "sql" ? [path] : []))),
+      [files],
+      () => new Set(files.flatMap(({ path, kind }) => (kind === "sql" ? [path] : []))),
     );
-    const hasSql = (path: string): boolean => sql.has(path);
-    const projects: Project[] = [];
-    for (const files of surveyed.databases) {
-      const kept = this.#kept.get(files.folder) ?? new KeptProject(this.#store);
-      this.#kept.set(files.folder, kept);
-      const { listed } = surveyed;
-      projects.push(await kept.build(files, linked, { configuration, git, listed, hasSql }));
-    }
-    return projects;
+    return { configuration, git, listed, hasSql: (path) => sql.has(path) };
   }
 }
 
@@ -66,7 +81,17 @@ class KeptProject {
     this.#store = store;
   }
 
+  async prepare(files: DatabaseFiles, around: Circumstances): Promise<Project[]> {
+    const ground = this.#builder.prepare(await this.#parts(files, around));
+    return ground ? [ground] : [];
+  }
+
   async build(files: DatabaseFiles, linked: LinkedCode, around: Circumstances): Promise<Project> {
+    const parts = await this.#parts(files, around);
+    return this.#builder.build({ ...parts, ...linked.of(this.#keep, files.others) });
+  }
+
+  async #parts(files: DatabaseFiles, around: Circumstances): Promise<CodelessParts> {
     const { configuration } = around;
     const supabase = this.#facts(files, "supabase-config")[0];
     const prismaConfig = this.#facts(files, "prisma-config")[0];
@@ -77,7 +102,7 @@ class KeptProject {
     const mentions = history.some(({ source }) => this.#sql(source.path)?.content?.mentionsPlatform);
     const platform = findPlatform({ configuration, packages, environment, mentions, hasSupabaseFolder });
     const sql = await this.#store.readGiven("sql", `platform:/${platform.id}.sql`, platform.sql);
-    return this.#builder.build({
+    return {
       folder: files.folder,
       platform,
       settings: settingsOf(configuration, platform, supabase),
@@ -85,14 +110,13 @@ class KeptProject {
         paths.flatMap((path) => this.#store.get("prisma", path) ?? []),
       ),
       history,
-      ...linked.of(this.#keep, files.others),
       packages,
       environment,
       ...(supabase && { supabase }),
       ...(prismaConfig && { prismaConfig }),
       text: (path) => this.#store.text(path),
       readPlatform: () => sql.source!,
-    });
+    };
   }
 
   #facts<Kind extends "supabase-config" | "prisma-config" | "package" | "environment">(

@@ -41,7 +41,7 @@ export class Surveyor {
     this.#withoutCode = withoutCode;
   }
 
-  /** Reads everything that is to be read, and sorts it. */
+  /** Reads all that decides what belongs where, and sorts the files. Code is begun with, and waited for by `readCode`. */
   async survey(
     all: readonly FileOfKind[],
     configuration: Configuration,
@@ -57,8 +57,11 @@ export class Surveyor {
     const roles = this.#rolesOf(files, settings, configuration);
     const sql = this.#keep.value("sql", [files], () => files.filter(({ kind }) => kind === "sql"));
     await this.#read("history", [sql, roles], ({ path }) => readerOf(roles.get(path)), onProgress);
-    if (!this.#withoutCode) await this.#read("code", [files], ({ kind }) => CODE[kind], onProgress);
     return this.#sort(files, settings, configuration, this.#leaveForeign(roles));
+  }
+
+  async readCode({ files }: Surveyed, onProgress?: OnProgress): Promise<void> {
+    if (!this.#withoutCode) await this.#read("code", [files], ({ kind }) => CODE[kind], onProgress);
   }
 
   /** `of` begins with the files, and is all that decides which reader is theirs. */

@@ -53,6 +53,10 @@ export class CodeThread {
       });
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** What was read of a file, as soon as it is; undefined where the thread does not read it in this state. */
   async get({ path, stamp }: FoundFile): Promise<ReadAside | undefined> {
     if (this.#stamps.get(path) !== stamp) return undefined;

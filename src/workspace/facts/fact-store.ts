@@ -113,6 +113,11 @@ export class FactStore {
     this.#aside = start({ root: this.#root, files }, this.#onTrouble);
   }
 
+  /** Whether a thread is at it. */
+  get isReadingCode(): boolean {
+    return this.#aside?.isOver === false;
+  }
+
   /** Ends what is still being read. */
   async stop(): Promise<void> {
     await this.#aside?.stop();
