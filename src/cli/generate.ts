@@ -77,7 +77,7 @@ async function generate(
       return writeDraft(workspace, wanted, flags, folder!, terminal);
     }
     const projects = await workspace.projects();
-    const { everythingOpen } = await import("../policies/generate.ts");
+    const { everythingOpen, idleTables } = await import("../policies/generate.ts");
     const { channelsCalled } = await import("../project/topics.ts");
     const { withTrusted } = await import("../policies/trusted.ts");
     const opens = (project: Project, topic: string) => channelsCalled(project, topic).length > 0;
@@ -85,7 +85,7 @@ async function generate(
     const requests = projects.map((project) => ({
       project,
       request: wantsAll
-        ? everythingOpen(project)
+        ? { ...everythingOpen(project), idle: idleTables(project) }
         : withTrusted(project, requestOf(project, tables, flags, opens)),
     }));
     refuseUnknown(tables, flags.bucket ?? [], projects, terminal.cwd);

@@ -42,6 +42,8 @@ export interface GenerateRequest {
   readonly replace?: readonly string[];
   /** Tables that the project has closed to everybody: policies would open them, so each is left to the user. */
   readonly closed?: readonly string[];
+  /** Tables whose policies do not hold, as row-level security is off: whether they should is left to the user. */
+  readonly idle?: readonly string[];
 }
 
 /** What policies were written for: tables by catalog key, buckets by id, channels by their topic. */
@@ -59,11 +61,21 @@ export function everythingOpen(project: Project): GenerateRequest {
   };
 }
 
+/** Tables whose policies do not hold, as row-level security is off. */
+export const idleTables = (project: Project): string[] =>
+  [...project.catalog.tables].flatMap(([key, table]) => {
+    const isIdle = !table.rowSecurity && table.policies.size > 0 && !table.platform && !table.uncertain;
+    return isIdle && !isConcealed(project, table) ? [key] : [];
+  });
+
 /** Switched on and without a policy, where other tables have theirs and nothing is declared of it: that is meant. */
 function isClosed({ catalog, tenancy }: Project, table: Table): boolean {
   if (!table.rowSecurity || tenancy.declarations.has(qualify(table.schema, table.name))) return false;
   return [...catalog.tables.values()].some(({ platform, policies }) => !platform && policies.size > 0);
 }
+
+const IDLE =
+  "row-level security is off, so that the policies it has do not hold: `rowguard fix` switches it on; named with --replace, they are written anew";
 
 /** A table that only the service may touch is done with the switch alone. */
 export function isOpen(project: Project, table: Table): boolean {
@@ -97,6 +109,7 @@ export function generatePolicies(project: Project, request: GenerateRequest): Ge
       subject,
       why: "row-level security is on and no policy lets anybody in, as if that is meant; name it to have it opened",
     });
+  for (const subject of request.idle ?? []) undecided.push({ subject, why: IDLE });
   const indexes: string[] = [];
   const edits: Edit[] = [];
   const tables = request.tables.flatMap((key) => {
@@ -128,7 +141,8 @@ export function generatePolicies(project: Project, request: GenerateRequest): Ge
   function protect(key: string): readonly string[] | string {
     const table = project.catalog.tables.get(key);
     if (!table) return "there is no such table";
-    if (table.policies.size && !replace.has(key)) return "it has policies already, which are kept";
+    if (table.policies.size && !replace.has(key))
+      return table.rowSecurity ? "it has policies already, which are kept" : IDLE;
     const access = accessOf(project, table);
     return access
       ? protectTable(table, access, writing)

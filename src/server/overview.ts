@@ -109,7 +109,7 @@ function tableOverview(
     rowSecurity,
     forced,
     uncertain,
-    scope: (tenancy.scopes.get(key) ?? NO_SCOPE).kind,
+    scope: knownKind(tenancy.scopes.get(key) ?? NO_SCOPE),
     policies: table.policies.size,
     ...(severity && { worst: severity }),
   };

@@ -21,6 +21,20 @@ describe("generate", function () {
       assert.match(err, /^tried {2}\d+ statements as everybody who may ask: each did what is declared\.\n$/);
     }));
 
+  it("does not call a table closed whose policies do not hold", () => {
+    const idle = "create policy shut on notes as restrictive for select to authenticated using (false);\n";
+    const [[path, sql]] = Object.entries(OPEN) as [[string, string]];
+    return withFiles({ [path]: sql + idle }, async (folder) => {
+      const { code, err } = await runIn(folder, ["generate", "--no-cache"]);
+      assert.equal(code, 1);
+      assert.match(
+        err,
+        /^left to you {2}public\.notes: row-level security is off, so that the policies it has/,
+      );
+      assert.doesNotMatch(err, /Nothing is open/);
+    });
+  });
+
   it("writes nothing where Ctrl-C stops the trial", () =>
     withFiles(OPEN, async (folder) => {
       const before = listing(folder);
@@ -123,10 +137,13 @@ create table rooms (id uuid primary key, organization_id uuid not null reference
       assert.equal(code, 0, err);
       assert.match(err, /each did what is declared/);
       const migration = readdirSync(join(folder, "supabase/migrations")).at(-1)!;
-      assert.match(
-        readFileSync(join(folder, "supabase/migrations", migration), "utf8"),
-        /extension in \('broadcast', 'presence'\)/,
+      const sql = readFileSync(join(folder, "supabase/migrations", migration), "utf8");
+      assert.match(sql, /extension in \('broadcast', 'presence'\)/);
+      // Who may write himself into them would be let in.
+      const closed = [...sql.matchAll(/alter table (\S+) enable row level security/g)].map(
+        ([, name]) => name,
       );
+      assert.deepEqual(closed.sort(), ["public.members", "public.rooms"]);
       assert.deepEqual(await isOpen(), []);
       const again = await runIn(folder, ["generate", "--no-cache", "--channel", "room:*"]);
       assert.match(again.out + again.err, /Nothing is open: there is nothing to write/);

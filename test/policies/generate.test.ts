@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { everythingOpen, generatePolicies } from "../../src/policies/generate.ts";
+import { withTrusted } from "../../src/policies/trusted.ts";
 import { applyEdits } from "../../src/text/edit.ts";
 import { buildProjectFromTexts } from "../../src/workspace/project-from-texts.ts";
 
@@ -213,7 +214,7 @@ describe("generated SQL", () => {
   });
 
   it("keeps policies that are there, and drops them only where they are to be replaced", async () => {
-    const sql = `${SCHEMA}create policy mine on settings using (true);`;
+    const sql = `${SCHEMA}alter table settings enable row level security;create policy mine on settings using (true);`;
     const [project] = await buildProjectFromTexts([{ path: MIGRATION, text: sql }]);
     const tables = ["public.settings"];
     const kept = generatePolicies(project!, { tables, buckets: [] });
@@ -327,6 +328,8 @@ export async function put(organizationId: string, user: { id: string }, file: Fi
       { path: "lib/files.ts", text: CODE },
     ]);
     const buckets = ["files", "faces", "mixed", "unused"];
+    const trusted = (id: string) => withTrusted(project!, { tables: [], buckets: [id] }).tables;
+    assert.deepEqual(buckets.map(trusted), [["public.memberships"], [], [], ["public.memberships"]]);
     const { groups, undecided } = generatePolicies(project!, { tables: [], buckets });
     const text = groups.flatMap(({ statements }) => statements).join("\n");
     const folder = (id: string) =>

@@ -11,7 +11,7 @@ import { CAPABLE, type Files, type PlainClient, withClient } from "./plain-clien
 
 const INIT = "supabase/migrations/20240101000000_init.sql";
 
-/** Tenants, their members, tasks of theirs, and a table of which nothing says whose it is. */
+/** Tenants, their members, tasks of theirs, a table of which nothing says whose it is, and one that says two. */
 const FILES: Files = {
   [INIT]: `create table public.organizations (id uuid primary key, name text not null);
 create table public.organization_members (
@@ -26,6 +26,11 @@ create table public.tasks (
   title text not null
 );
 create table public.ledger (id uuid primary key, amount numeric not null);
+create table public.folders (
+  id uuid primary key,
+  user_id uuid references auth.users (id),
+  organization_id uuid references public.organizations (id)
+);
 `,
 };
 
@@ -82,6 +87,9 @@ describe("tenancy in the editor", function () {
       assert.match(tasks, /tasks\\\.organization\\_id refers to public\\\.organizations/);
       assert.match(tasks, /command:rowguard\.setScope\?%5B%22public\.tasks%22%5D/);
       assert.match(await hover("public.organizations"), /It holds the tenants/);
+      const shared = await hover("public.folders");
+      assert.match(shared, /user\\_id names a user and organization\\_id a row of public\\\.organizations/);
+      assert.doesNotMatch(shared, /Rows belong to a tenant/);
       const { folders } = await client.request<Overview>("rowguard/overview", {});
       const { uri: folder, schemas } = folders[0]!;
       const { database, tables } = schemas[0]!;
@@ -96,6 +104,7 @@ describe("tenancy in the editor", function () {
         ["organization_members", "tenant", "organization_id > public.organizations"],
         ["tasks", "tenant", "organization_id > public.organizations"],
         ["ledger", "unknown", ""],
+        ["folders", "unknown", "organization_id > public.organizations (may be null)"],
       ]);
     }));
 
@@ -148,13 +157,14 @@ describe("tenancy in the editor", function () {
     }));
 
   it("protects all that is open, and asks of each table that nothing says whose it is", () =>
-    withAnswers(["The service's alone"], async (client, { choices, edits }) => {
+    withAnswers(["The service's alone", "The service's alone"], async (client, { choices, edits }) => {
       await run(client, "protect", client.uri(INIT));
-      assert.deepEqual([choices.length, edits.length], [1, 1], JSON.stringify(client.heard.at(-1)));
+      assert.deepEqual([choices.length, edits.length], [2, 1], JSON.stringify(client.heard.at(-1)));
       const written = await client.apply(edits[0]!);
       const sql = client.read(written.find((path) => path.endsWith(".sql"))!);
       const enabled = [...sql.matchAll(/alter table (\S+) enable row level/g)].map((match) => match[1]);
       assert.deepEqual(enabled.sort(), [
+        "public.folders",
         "public.ledger",
         "public.organization_members",
         "public.organizations",

@@ -22,8 +22,9 @@ import { type PlacingContext, placeStatements, type Statements } from "./place-s
 export function requestOf({ verb, subject }: Intent, project: Project): GenerateRequest | undefined {
   if (verb === "protect") return withTrusted(project, { tables: [subject], buckets: [] });
   if (verb === "replace") return { tables: [subject], buckets: [], replace: [subject] };
-  if (verb === "protect-bucket") return { tables: [], buckets: [subject] };
-  if (verb === "protect-channel") return { tables: [], buckets: [], channels: [subject] };
+  if (verb === "protect-bucket") return withTrusted(project, { tables: [], buckets: [subject] });
+  if (verb === "protect-channel")
+    return withTrusted(project, { tables: [], buckets: [], channels: [subject] });
   return verb === "protect-all" ? everythingOpen(project) : undefined;
 }
 
@@ -123,7 +124,7 @@ function answer(
   for (const file of configured.files) files.set(file.path, file);
 }
 
-type Collected = Required<Omit<GenerateRequest, "closed">>;
+type Collected = Required<Omit<GenerateRequest, "closed" | "idle">>;
 
 /** Several findings may go by the rows of one table. */
 const onlyOnce = (request: Collected): Collected => ({
