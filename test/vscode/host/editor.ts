@@ -23,6 +23,8 @@ export interface Editor {
   readonly page: Page;
   /** What a page's content security policy refused so far. */
   readonly refused: readonly string[];
+  /** What was said and written to files so far. */
+  written(): string;
   setTheme(theme: keyof typeof THEMES): Promise<void>;
   /** Keeps a picture in test/artefacts/. */
   picture(name: string): Promise<void>;
@@ -107,6 +109,7 @@ export async function openEditor({ path, settings, trust, beside }: EditorOption
   return {
     page,
     refused,
+    written: () => server.said() + server.written(),
     async setTheme(theme) {
       await runCommand(page, "Preferences: Color Theme");
       const input = page.locator(".quick-input-widget input[type=text]");

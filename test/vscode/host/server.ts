@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { atEnd, temporary } from "./cleanup.ts";
 import type { Installed } from "./install.ts";
@@ -32,6 +32,8 @@ export interface CodeServer {
   readonly port: number;
   /** What the server has said so far. */
   said(): string;
+  /** All that it and the extensions that run in it have written to files so far: state, storage, logs. */
+  written(): string;
   stop(): Promise<void>;
 }
 
@@ -81,6 +83,11 @@ export async function startServer(installed: Installed, options: ServerOptions):
   return {
     port,
     said: () => said,
+    written: () =>
+      readdirSync(data, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => readFileSync(join(entry.parentPath, entry.name), "latin1"))
+        .join("\n"),
     async stop() {
       const gone = new Promise((resolve) => child.once("exit", resolve));
       kill("SIGTERM");

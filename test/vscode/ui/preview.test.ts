@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import type { FrameLocator, Page } from "playwright-core";
-import { startServer } from "../../database/server.ts";
+import { PASSWORD, startServer } from "../../database/server.ts";
 import { findBarriers } from "../host/accessibility.ts";
 import { goTo, openFile, pressUntil, runCommand } from "../host/actions.ts";
 import { copyExample, type Editor, openEditor, prepare } from "../host/editor.ts";
@@ -185,6 +185,11 @@ describe("the preview panel", () => {
       await editor.picture("preview-write");
       const { rows } = await client.query("select body from notes");
       assert.deepEqual(rows, [{ body: "kept" }]);
+      const html = await panel.locator("html").innerHTML();
+      assert.match(html, /1 row written and rolled back/);
+      const written = editor.written();
+      assert.match(written, /workbench.startupEditor/);
+      for (const text of [html, await page.content(), written]) assert.ok(!text.includes(PASSWORD));
     } finally {
       await client.end();
       await server.stop();
