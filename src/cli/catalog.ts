@@ -2,8 +2,9 @@ import { type Command, Option } from "commander";
 import type { Project } from "../project/project.ts";
 import type { Run } from "../report/catalog-json.ts";
 import { findFolders } from "./folders.ts";
+import { requireTables } from "./incomplete.ts";
 import { addWorkspaceOptions, type WorkspaceFlags } from "./shared-options.ts";
-import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
+import { EXIT, type Terminal } from "./terminal.ts";
 
 interface CatalogFlags extends WorkspaceFlags {
   readonly format: "text" | "json";
@@ -42,10 +43,8 @@ async function printCatalog(
   const runs = flags.executed ? await executeAll(read, flags, terminal) : undefined;
   const projects = runs?.map(({ executed }) => executed) ?? read;
   terminal.print(await render(projects, runs, flags, terminal));
-  if (projects.some(({ tablesFrom }) => tablesFrom !== "nothing")) return EXIT.clean;
-  throw new CannotRun(
-    `No schema.prisma, no migrations and no other SQL that makes tables was found in ${folder!.root}.`,
-  );
+  requireTables(projects, folder!.root);
+  return EXIT.clean;
 }
 
 /** Each project with the catalog of a database that ran its history; what failed there is told apart. */

@@ -1,11 +1,11 @@
 import { type Command, Option } from "commander";
 import type { Report } from "../lint/report.ts";
 import type { Project } from "../project/project.ts";
-import { printable } from "../report/printable.ts";
 import { reaches, type Severity } from "../text/finding.ts";
 import type { PrefixedReport } from "./combine.ts";
 import { type Folder, findFolders } from "./folders.ts";
 import { FORMATS, type Format } from "./formats.ts";
+import { complainIncomplete } from "./incomplete.ts";
 import { addWorkspaceOptions, checkRuleIds, ruleOption, type WorkspaceFlags } from "./shared-options.ts";
 import { EXIT, type Terminal } from "./terminal.ts";
 
@@ -121,26 +121,6 @@ async function reportOnLive(
 
 /** The name of a connection as a part of a path; one that was given by its URL has none. */
 const pathOf = (name: string): string => (/^[\w.-]+$/.test(name) ? name : "main");
-
-function complainIncomplete(report: Report, terminal: Terminal): void {
-  if (!report.incomplete) return;
-  for (const sentence of reasonsFor(report)) terminal.complain(`rowguard: ${printable(sentence)}\n`);
-}
-
-function reasonsFor({ failures = [], root, sources }: Report): string[] {
-  if (!sources.some(({ read }) => read))
-    return [
-      `There is nothing to check in ${root}: no schema.prisma, no migrations and no other SQL was found.`,
-    ];
-  if (!failures.length)
-    return [
-      "The configuration has mistakes, which the findings name; what could not be used counts as not written.",
-    ];
-  return failures.map(
-    ({ rule, message }) =>
-      `The rule ${rule} failed by a mistake of its own (${message}); the other rules ran. Please report it.`,
-  );
-}
 
 function exitCode(reports: readonly Report[]): number {
   if (reports.some(({ incomplete }) => incomplete)) return EXIT.failed;

@@ -3,6 +3,7 @@ import type { Report } from "../lint/report.ts";
 import type { RegisteredRule } from "../rules/rule.ts";
 import { combineReports } from "./combine.ts";
 import { findFolders } from "./folders.ts";
+import { requireTables } from "./incomplete.ts";
 import { addWorkspaceOptions, meant, type WorkspaceFlags } from "./shared-options.ts";
 import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
 
@@ -98,6 +99,7 @@ async function explainTenancy(flags: ExplainFlags, terminal: Terminal): Promise<
     const projects = await workspace.projects();
     const { renderTenancy, renderTenancyJson } = await import("./explain-tenancy.ts");
     terminal.print(flags.format === "json" ? renderTenancyJson(projects) : renderTenancy(projects, terminal));
+    requireTables(projects, folder!.root);
     return EXIT.clean;
   });
 }

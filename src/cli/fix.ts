@@ -5,6 +5,7 @@ import { type Finding, reaches } from "../text/finding.ts";
 import type { Tried } from "../workspace/fix/tried.ts";
 import { combineReports, type PrefixedReport } from "./combine.ts";
 import { type Folder, findFolders } from "./folders.ts";
+import { complainIncomplete } from "./incomplete.ts";
 import { uninterrupted } from "./interrupt.ts";
 import type { Change } from "./patch.ts";
 import { addWorkspaceOptions, checkRuleIds, ruleOption, type WorkspaceFlags } from "./shared-options.ts";
@@ -67,6 +68,7 @@ async function fixFolder(folder: Folder, flags: FixFlags, terminal: Terminal): P
   const { withWorkspace } = await import("./open.ts");
   return withWorkspace(folder, flags, terminal, async (workspace) => {
     const report = await workspace.report(flags.rule && { onlyRules: flags.rule });
+    complainIncomplete(report, terminal);
     const wanted = report.findings.filter(
       ({ severity }) => flags.all || flags.rule || reaches(severity, report.threshold),
     );

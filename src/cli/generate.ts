@@ -5,6 +5,7 @@ import type { DraftRequest } from "../workspace/draft/draft-for.ts";
 import type { Trial } from "../workspace/try-fix.ts";
 import type { Fix, Workspace } from "../workspace/workspace.ts";
 import { type Folder, findFolders, isFolder } from "./folders.ts";
+import { requireTables } from "./incomplete.ts";
 import { INTERRUPTED, uninterrupted } from "./interrupt.ts";
 import type { Change } from "./patch.ts";
 import { addWorkspaceOptions, type WorkspaceFlags } from "./shared-options.ts";
@@ -82,6 +83,7 @@ async function generate(
     const { withTrusted } = await import("../policies/trusted.ts");
     const opens = (project: Project, topic: string) => channelsCalled(project, topic).length > 0;
     const wantsAll = !tables.length && !flags.bucket?.length && !flags.channel?.length;
+    if (wantsAll) requireTables(projects, folder!.root);
     const requests = projects.map((project) => ({
       project,
       request: wantsAll

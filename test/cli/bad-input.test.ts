@@ -136,6 +136,25 @@ describe("bad input", () => {
       assert.equal(out.trim(), "");
     }));
 
+  it("has one sentence for a folder without tables, whatever is asked of it", () =>
+    withFiles({ "readme.md": "nothing" }, async (folder) => {
+      for (const command of [["generate"], ["explain", "--tenancy"], ["catalog"], ["fix", "--dry-run"]]) {
+        const { code, err } = await runIn(folder, command);
+        assert.equal(code, 2, command.join(" "));
+        assert.match(err, /^rowguard: .*no migrations and no other SQL.* was found.*\.\n$/);
+      }
+    }));
+
+  it("says of a folder whose SQL is another database's that it was left alone", () =>
+    withFiles({ "schema.sql": "create table `a` (id int auto_increment);\n" }, async (folder) => {
+      const { code, err } = await runIn(folder, ["check"]);
+      assert.equal(code, 2);
+      assert.match(
+        err,
+        /no other SQL of PostgreSQL was found; `rowguard check --verbose` says what was left/,
+      );
+    }));
+
   it("still prints a whole document for programs when there are no sources", () =>
     withFiles({}, async (folder) => {
       const { code, out } = await runIn(folder, ["check", "--format", "json"]);
