@@ -1,6 +1,7 @@
 import { type Policy, qualify, type Table } from "../catalog/catalog.ts";
 import { derived } from "../catalog/derived.ts";
 import { type Formula, type Ranged, spokenBy, type Term, visit } from "../catalog/meaning/formula.ts";
+import { remember } from "../catalog/remember.ts";
 import { clausesOf } from "./clauses.ts";
 import { propositionOf } from "./meaning.ts";
 import type { Project } from "./project.ts";
@@ -35,28 +36,34 @@ const admissionsOf = derived(
     ),
 );
 
-type Door = Pick<Admission, "userColumn" | "keyColumn" | "wants"> & { readonly by: string };
+/** A row that lets a caller in, as a condition asks for it: the table, and the columns that name him and what he is let in to. */
+export type Door = Pick<Admission, "userColumn" | "keyColumn" | "wants"> & { readonly by: string };
 
 const doors = new WeakMap<Formula, readonly Door[]>();
 
 /** Formulas are shared by policies that say the same; each is looked at once. */
-function doorsIn(formula: Formula): readonly Door[] {
-  const known = doors.get(formula);
-  if (known) return known;
+const doorsIn = (formula: Formula): readonly Door[] =>
+  remember(doors, formula, () => doorsBy(formula, (term) => spokenBy(term).row || spokenBy(term).local));
+
+/** The doors of which a condition asks; what they lead to is named by such a term. */
+export function doorsBy(formula: Formula, names: (term: Term) => boolean): readonly Door[] {
   const found: Door[] = [];
   visit(formula, (part) => {
     if (part.kind !== "exists" && part.kind !== "some" && part.kind !== "one") return;
     const asked = [...conjuncts(part.where), ...conjuncts(part.match)];
-    for (const ranged of part.rows) found.push(...doorsOf(ranged, asked));
+    for (const ranged of part.rows) found.push(...doorsOf(ranged, asked, names));
   });
-  doors.set(formula, found);
   return found;
 }
 
 const conjuncts = (formula: Formula): readonly Formula[] =>
   formula.kind === "and" ? formula.args.flatMap(conjuncts) : [formula];
 
-function doorsOf({ row, table: by }: Ranged, asked: readonly Formula[]): Door[] {
+function doorsOf(
+  { row, table: by }: Ranged,
+  asked: readonly Formula[],
+  names: (term: Term) => boolean,
+): Door[] {
   if (by === undefined) return [];
   const users = new Set<string>();
   const keys = new Set<string>();
@@ -70,10 +77,9 @@ function doorsOf({ row, table: by }: Ranged, asked: readonly Formula[]): Door[] 
       [part.right, part.left],
     ] as const) {
       const column = columnOf(side, row);
-      const spoken = spokenBy(other);
       if (column === undefined) continue;
-      if (spoken.row || spoken.local) keys.add(column);
-      else if (spoken.caller) users.add(column);
+      if (names(other)) keys.add(column);
+      else if (isCaller(other)) users.add(column);
     }
   }
   return [...users].flatMap((userColumn) =>
@@ -81,6 +87,11 @@ function doorsOf({ row, table: by }: Ranged, asked: readonly Formula[]): Door[] 
       .filter((keyColumn) => keyColumn !== userColumn)
       .map((keyColumn) => ({ by, userColumn, keyColumn, wants })),
   );
+}
+
+function isCaller(term: Term): boolean {
+  const { caller, row, local } = spokenBy(term);
+  return caller && !row && !local;
 }
 
 const columnOf = (term: Term, row: number): string | undefined =>

@@ -16,8 +16,11 @@ import { containsExpr } from "../catalog/walk.ts";
 import type { WrittenClause } from "./clauses.ts";
 import { isLookup, isOwned, type Judged, judge, namesCaller, openFor, saysPublic } from "./judge.ts";
 import { worldOf } from "./meaning.ts";
+import { isOfNobody } from "./nobodys.ts";
 import type { Project } from "./project.ts";
 import { ROW_COMMANDS, type RowCommand } from "./row-access.ts";
+import { handsOutKeys } from "./row-keys.ts";
+import { tiedColumns } from "./ties.ts";
 
 /** Why a clause, or one way through it, lets rows through that nobody bound to their caller. */
 export type Cause =
@@ -176,6 +179,12 @@ function hasUnboundSubselect(formula: Formula): boolean {
   return found;
 }
 
+/** Beside the way that is open there is one for those whom the row itself names: `auth.uid() = any (member_ids)`. */
+const isHeldByOthers = (project: Project, { arms }: Judged, open: Formula): boolean =>
+  arms.some(
+    ({ formula }) => formula !== open && tiedColumns(formula).size > 0 && namesCaller(project, formula),
+  );
+
 /** Of the commands, those whose rows are not meant for everybody. */
 function forOthers(
   project: Project,
@@ -185,7 +194,7 @@ function forOthers(
   cause: Cause,
   commands: readonly RowCommand[],
 ): readonly RowCommand[] {
-  const owned = isOwned(project, table);
+  const owned = isOwned(project, table) || isHeldByOthers(project, judged, formula);
   const key = qualify(table.schema, table.name);
   const isTenantTable = project.tenancy.tenant?.table === key;
   const isPublic = isLookup(project, table);
@@ -193,7 +202,11 @@ function forOthers(
     if (cause === "anonymous") return true;
     if (cause === "tautology") return command !== "select" || !isPublic;
     if (command === "select")
-      return owned && !saysPublic(formula) && (cause !== "row" || judged.arms.length > 1);
+      return (
+        !saysPublic(formula) &&
+        !isOfNobody(project, table, formula) &&
+        ((owned && (cause !== "row" || judged.arms.length > 1)) || handsOutKeys(project, table, judged.role))
+      );
     // Whoever signs up may found a tenant, and leave a message.
     return command !== "insert" || (owned && !isTenantTable);
   });

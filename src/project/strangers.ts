@@ -1,17 +1,18 @@
 import type { Func, Table, View } from "../catalog/catalog.ts";
 import { qualify } from "../catalog/catalog.ts";
 import { canBeTrue, isNeverTrue } from "../catalog/meaning/decide.ts";
+import { type Formula, TRUE } from "../catalog/meaning/formula.ts";
 import { readRows } from "../catalog/meaning/read.ts";
 import { findBodyMeaning, findViewMeaning } from "../catalog/resolve/resolve.ts";
 import type { Expr, Query } from "../source/sql/expression.ts";
 import type { ReachedQuery } from "../source/sql/statement.ts";
-import { tablesOf, visitQuery } from "../source/sql/walk.ts";
+import { visitQuery } from "../source/sql/walk.ts";
 import { saysPublic } from "./judge.ts";
 import { callerNamesOf, type Who, worldOf } from "./meaning.ts";
 import type { Project } from "./project.ts";
 import { visitThrough } from "./through.ts";
 
-type Rows = NonNullable<ReturnType<typeof readRows>>;
+type Rows = NonNullable<ReturnType<typeof readRows>>[number];
 
 /** Whether a view that reads with its owner's rights surely shows rows of the tables to readers of whom the database holds nothing. */
 export function showsStrangers(
@@ -20,43 +21,32 @@ export function showsStrangers(
   tables: readonly Table[],
   readers: readonly string[],
 ): boolean {
-  return isOpen(project, rowsOfView(project, view), tables, readers);
+  return (rowsOfView(project, view) ?? []).some((rows) => isOpen(project, rows, tables, readers));
 }
 
 /** Whether a view shows no row, whoever asks: `where false`. */
 export const showsNothing = (project: Project, view: View): boolean =>
   rowsOfView(project, view)?.every(({ where }) => isNeverTrue(where) === "yes") === true;
 
-const rowsOfView = ({ catalog, platform }: Project, view: View): Rows | undefined =>
+const rowsOfView = ({ catalog, platform }: Project, view: View): readonly Rows[] | undefined =>
   readRows(catalog, findViewMeaning(catalog, view), view.query, callerNamesOf(platform), []);
 
 /** The same of a SECURITY DEFINER function, whatever it is called with: what it gives, changes and deletes. */
-export function givesStrangers(
+export const givesStrangers = (
   project: Project,
   func: Func,
   tables: readonly Table[],
   callers: readonly string[],
-): boolean {
+): boolean => rowsOfFunction(project, func).some((rows) => isOpen(project, rows, tables, callers));
+
+/** The rows that a function reaches, each with what must hold on the way to it. */
+export function rowsOfFunction(project: Project, func: Func): readonly Rows[] {
   const { catalog, platform } = project;
   const inputs = func.args.filter(({ mode }) => mode !== "out" && mode !== "table").map(({ name }) => name);
   const meaning = findBodyMeaning(catalog, func);
-  return reachedIn(project, func).some(({ query, when }) => {
-    // That the row is there, which was looked up before, is not known to what compares it with nobody.
-    const isLookedUp = when !== undefined && readsAgain(query, when);
-    const known = isLookedUp ? callers.filter((role) => role !== platform.anonymousRole) : callers;
-    return isOpen(
-      project,
-      readRows(catalog, meaning, query, callerNamesOf(platform), inputs, when),
-      tables,
-      known,
-    );
-  });
-}
-
-/** Whether a condition looks into a table that the query reads. */
-function readsAgain(query: Query, when: Expr): boolean {
-  const names = new Set(tablesOf(query).map(({ name }) => name));
-  return tablesOf(when).some(({ name }) => names.has(name));
+  return reachedIn(project, func).flatMap(
+    ({ query, when }) => readRows(catalog, meaning, query, callerNamesOf(platform), inputs, when) ?? [],
+  );
 }
 
 /** The queries of which the ways there are known: the one of an SQL function, those of a PL/pgSQL function. */
@@ -97,18 +87,15 @@ function mayRefuse(project: Project, when: Expr): boolean {
 
 function isOpen(
   project: Project,
-  all: Rows | undefined,
+  { rows, where }: Rows,
   tables: readonly Table[],
   roles: readonly string[],
 ): boolean {
   const keys = new Set(tables.map((table) => qualify(table.schema, table.name)));
-  const worlds = whoComes(project, roles).map((who) => worldOf(project, who));
-  return (all ?? []).some(
-    ({ rows, where }) =>
-      rows.some(({ table }) => table !== undefined && keys.has(table)) &&
-      !saysPublic(where) &&
-      worlds.some((world) => canBeTrue(where, world) === "yes"),
-  );
+  if (!rows.some(({ table }) => table !== undefined && keys.has(table)) || saysPublic(where)) return false;
+  // A row that is there: what looks it up before finds it.
+  const there: Formula = { kind: "exists", rows, where, match: TRUE };
+  return whoComes(project, roles).some((who) => canBeTrue(there, worldOf(project, who)) === "yes");
 }
 
 /** Strangers among those who come as one of the roles. */

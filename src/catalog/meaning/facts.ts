@@ -1,4 +1,5 @@
 import { columnKey, spokenBy, type Term } from "./formula.ts";
+import { isTimed, isTornInTime } from "./moment.ts";
 
 /** What is taken as given about the caller. */
 export interface World {
@@ -123,7 +124,8 @@ function withTerms(facts: Facts, pair: Pair): ReadonlyMap<string, Term> {
   return terms;
 }
 
-const isDoubtful = (pair: Pair): boolean => pair.some((term) => term.kind === "apply" && !term.free);
+const isDoubtful = (pair: Pair): boolean =>
+  pair.some((term) => term.kind === "apply" && !term.free) && !isTimed(pair);
 
 /** The same column of rows that are the same. */
 function keysOfTwins({ twins }: Facts, term: Term): readonly string[] {
@@ -142,7 +144,7 @@ function check(facts: Facts, world: World): Facts | undefined {
   const twins = joinTwins(facts.terms, classes);
   if (twins.some((pair) => isTorn(pair, facts))) return undefined;
   for (const [a, b] of facts.different) if (classes.same(a.key, b.key)) return undefined;
-  let doubt = facts.doubt || isNarrow(facts) || isEntangled(facts);
+  let doubt = facts.doubt || isNarrow(facts) || isEntangled(facts) || isTornInTime(facts);
   for (const members of classes.all()) {
     const judged = judgeClass(members, facts, classes, world);
     if (judged === "impossible") return undefined;

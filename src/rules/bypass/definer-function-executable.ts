@@ -1,6 +1,7 @@
 import { mayExecute } from "../../catalog/access.ts";
 import type { Func, Table, View } from "../../catalog/catalog.ts";
 import { bodyQueries, isTriggerFunction, onlyReads, signatureSql } from "../../project/function-words.ts";
+import { doorToOthers } from "../../project/other-tenants.ts";
 import type { Project } from "../../project/project.ts";
 import { schemaReachable } from "../../project/reach.ts";
 import {
@@ -31,19 +32,35 @@ export default defineRule({
     const tables = callers.length ? passedTables(project, func, written, callers) : [];
     const table = tables.find((each) => written.has(each)) ?? tables[0];
     if (!table) return;
-    const names = findClaimCallOfBody(project, func) !== undefined;
-    const bound =
-      (onlyReads(func) && bodyQueries(func).some(asksSecret)) ||
-      (names && !givesStrangers(project, func, tables, callers));
+    const gap = gapOf(project, func, tables, callers);
+    const bound = gap === undefined;
     yield {
       at: func.made,
       subject: `${func.schema}.${func.name}()`,
       severity: bound ? "info" : severityOf(project, func, callers),
-      message: `${listOf(callers)} can call ${nameOf(func)}, which ${written.has(table) ? "writes" : "reads"} ${nameOf(table)} as its owner, past its policies${bound ? "" : names ? ", and ties no row to who asks" : ", whoever asks"}.`,
+      message: `${listOf(callers)} can call ${nameOf(func)}, which ${written.has(table) ? "writes" : "reads"} ${nameOf(table)} as its owner, past its policies${gap ?? ""}.`,
       ...remedyOf(project, func, bound),
     };
   },
 });
+
+/** What it does not ask; undefined where it binds what it reaches to its caller. */
+function gapOf(
+  project: Project,
+  func: Func,
+  tables: readonly Table[],
+  callers: readonly string[],
+): string | undefined {
+  if (onlyReads(func) && bodyQueries(func).some(asksSecret)) return undefined;
+  if (!findClaimCallOfBody(project, func)) return ", whoever asks";
+  if (givesStrangers(project, func, tables, callers)) return ", and ties no row to who asks";
+  const door = doorToOthers(project, func, tables);
+  const members = door && project.catalog.tables.get(door.by);
+  return (
+    members &&
+    `, and asks for a row of ${nameOf(members)}, never whether what it reaches has the same ${door.keyColumn}`
+  );
+}
 
 const callersOf = (project: Project, func: Func): readonly string[] =>
   schemaReachable(project, func.schema)

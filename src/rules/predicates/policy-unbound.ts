@@ -1,14 +1,10 @@
 import type { Policy, Table } from "../../catalog/catalog.ts";
-import { type Arm, armsOf } from "../../catalog/meaning/arms.ts";
-import { type Formula, someTerm, visit } from "../../catalog/meaning/formula.ts";
-import { type Judged, judge, openFor, placeIn, scopeOf } from "../../project/judge.ts";
-import { propositionOf } from "../../project/meaning.ts";
+import { isLookup, judge, placeIn, scopeOf } from "../../project/judge.ts";
 import { openingsOf } from "../../project/openings.ts";
-import { isHeldElsewhere, plantedBy, worldApart } from "../../project/planted.ts";
+import { plantedBy } from "../../project/planted.ts";
 import type { Project } from "../../project/project.ts";
 import { replacePolicies } from "../../project/remedies.ts";
-import type { Membership } from "../../project/tenancy.ts";
-import { ownColumnOf } from "../../project/tenant-column.ts";
+import { untiedHold, untiedMembership } from "../../project/untied.ts";
 import { listOf, nameOf } from "../../project/words.ts";
 import type { RawFinding } from "../../text/finding.ts";
 import { defineRule } from "../rule.ts";
@@ -22,6 +18,7 @@ export default defineRule({
     const finding =
       findOpen(project, table, policy) ??
       findUntied(project, table, policy) ??
+      findAnyOf(project, table, policy) ??
       findPlanted(project, table, policy);
     if (!finding) return;
     yield {
@@ -57,50 +54,31 @@ function findUntied(project: Project, table: Table, policy: Policy): Part | unde
   for (const judged of judge(project, table, policy))
     for (const arm of judged.arms) {
       const members = untiedMembership(project, table, judged, arm);
-      if (members === undefined) continue;
+      if (!members) continue;
       return {
         at: placeIn(judged.written, arm.at),
         severity: "error",
-        message: `"${policy.name}" asks whether the caller is in ${members}, and never whether the row of ${nameOf(table)} is of the same tenant.`,
+        message: `"${policy.name}" asks whether the caller is in ${nameOf(members)}, and never whether the row of ${nameOf(table)} is of the same tenant.`,
       };
     }
   return undefined;
 }
 
-/** The membership table that the arm asks, where it holds for rows that have nothing to do with it. */
-function untiedMembership(project: Project, table: Table, judged: Judged, arm: Arm): string | undefined {
-  const { memberships } = project.tenancy;
-  let found: string | undefined;
-  const written = asWritten(project, table, judged, arm);
-  visit(written, (part) => {
-    if (part.kind !== "exists" && part.kind !== "some" && part.kind !== "one") return;
-    const key = part.rows
-      .map(({ table }) => table)
-      .find((each) => memberships.some(({ table }) => table === each));
-    found ??= key;
-  });
-  if (found === undefined || openFor(project, judged, arm.formula, "stranger").length) return undefined;
-  const membership = memberships.find(({ table }) => table === found)!;
-  // A user row that holds its one tenant also says who runs the platform.
-  if (membership.table === project.tenancy.user?.table && !namesTenant(written, membership)) return undefined;
-  const members = project.catalog.tables.get(found);
-  const own = ownColumnOf(project, table);
-  const isUntied =
-    openFor(project, judged, arm.formula, "elsewhere").length > 0 ||
-    (own !== undefined &&
-      !isHeldElsewhere(project, table, own, arm.formula) &&
-      openFor(project, judged, arm.formula, worldApart(own)).includes("insert"));
-  return members && isUntied ? nameOf(members) : undefined;
+/** Whoever has some row of a table that the rows hang on may reach all that hang on others: which one is not asked. */
+function findAnyOf(project: Project, table: Table, policy: Policy): Part | undefined {
+  if (isLookup(project, table)) return undefined;
+  for (const judged of judge(project, table, policy))
+    for (const arm of judged.arms) {
+      const held = untiedHold(project, table, judged, arm);
+      if (!held) continue;
+      return {
+        at: placeIn(judged.written, arm.at),
+        severity: "error",
+        message: `"${policy.name}" asks whether the caller has some row of ${nameOf(held)}, and never whether the row of ${nameOf(table)} hangs on it.`,
+      };
+    }
+  return undefined;
 }
-
-/** The arm without what the policies of the tables that it reads ask: those may look for members of their own. */
-function asWritten(project: Project, table: Table, { written }: Judged, { formula, at }: Arm): Formula {
-  const plain = armsOf(propositionOf(project, table, written.clause).formula);
-  return plain.find((each) => each.at?.start === at?.start && each.at?.end === at?.end)?.formula ?? formula;
-}
-
-const namesTenant = (formula: Formula, { table, tenantColumn }: Membership): boolean =>
-  someTerm(formula, (term) => term.kind === "column" && term.table === table && term.column === tenantColumn);
 
 /** New rows that name a tenant nobody asked about: they are put under its own people's eyes. */
 function findPlanted(project: Project, table: Table, policy: Policy): Part | undefined {

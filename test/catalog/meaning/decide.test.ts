@@ -21,7 +21,8 @@ const SCHEMA = `
   create table orgs (id uuid primary key, name text);
   create table members (user_id uuid not null, org_id uuid not null, role role, level int);
   create table t (id uuid primary key, org_id uuid, owner_id uuid not null, flag boolean not null, maybe boolean,
-    n int, status text, data jsonb, kind role not null, tags text[]);
+    n int, status text, data jsonb, kind role not null, tags text[],
+    due timestamptz, since date not null);
   create function is_me(who uuid) returns boolean language sql stable as $$ select who = auth.uid() $$;
   create function my_orgs() returns setof uuid language sql stable security definer as
     $$ select org_id from members where user_id = auth.uid() $$;
@@ -191,6 +192,10 @@ describe("what a policy's condition comes to", () => {
   });
   hold("open to a stranger", (condition) => canBeTrue(condition, strangerWorld(FACTS)), {
     yes: [
+      "due > now()",
+      "since <= current_date - 7 or org_id = auth.uid()",
+      "due is null or due between now() and '2100-01-01'",
+      "exists (select 1 from t other where other.due > now() - interval '1 day')",
       "auth.jwt() ? 'sub'",
       "data @> '{}'",
       "auth.uid() is not null",
@@ -198,6 +203,11 @@ describe("what a policy's condition comes to", () => {
       "auth.uid() <> owner_id",
       "owner_id = auth.uid() or flag",
       "exists (select 1 from members where members.org_id = org_id)",
+    ],
+    unknown: [
+      "due > now() and due < now() - interval '1 day'",
+      "due >= now() and due <= '2000-01-01'",
+      "now() > '2030-01-01'",
     ],
     no: [
       "owner_id = auth.uid()",
