@@ -12,7 +12,7 @@ import { gitStateOf, hashOfSetting, type Inputs } from "./cache/kept-report.ts";
 import { openPack, writePack } from "./cache/pack.ts";
 import { CONFIGURATION, Configured } from "./configured.ts";
 import { type FileKind, kindOfFile } from "./discover/file-kind.ts";
-import { settledStamp } from "./discover/walk.ts";
+import { type FoundFile, settledStamp } from "./discover/walk.ts";
 import type { DraftRequest } from "./draft/draft-for.ts";
 import { FactStore } from "./facts/fact-store.ts";
 import { applyFix, hashText } from "./fix/apply.ts";
@@ -83,7 +83,8 @@ export class OpenWorkspace implements Workspace {
       this.#version === undefined ? undefined : openPack(options.cacheFolder!, this.#version),
       options.onTrouble,
     );
-    this.#sources = new Sources(root, this.#store);
+    const foresee = (file: FoundFile) => this.#store.foreseeCode(file);
+    this.#sources = new Sources(root, this.#store, options.withoutCode ? undefined : foresee);
     this.#surveyor = new Surveyor(this.#store, options.withoutCode);
     this.#projects = new ProjectSet(this.#store);
     this.#configured = new Configured(root, this.#store, options);

@@ -15,15 +15,18 @@ const MANY = 500;
 export class Sources {
   readonly #root: string;
   readonly #store: FactStore;
+  readonly #onFound: ((file: FoundFile) => void) | undefined;
   readonly #found = new Map<string, FoundFile>();
   #notes: readonly SourceNote[] = [];
   #listed: readonly FileOfKind[] | undefined;
   #walked = false;
   #changed = new Set<string>();
 
-  constructor(root: string, store: FactStore) {
+  /** `onFound` is told of each file on disk while they are being listed. */
+  constructor(root: string, store: FactStore, onFound?: (file: FoundFile) => void) {
     this.#root = root;
     this.#store = store;
+    this.#onFound = onFound;
     store.setFiles(this.#found);
   }
 
@@ -58,7 +61,7 @@ export class Sources {
   }
 
   async #walk(): Promise<void> {
-    const { files, notes } = await walkWorkspace(this.#root);
+    const { files, notes } = await walkWorkspace(this.#root, this.#onFound);
     this.#store.fileChanged();
     const before = new Map(this.#found);
     this.#found.clear();

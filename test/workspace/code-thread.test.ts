@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { readerVersion } from "../../src/cache/reader-version.ts";
 import { openPack } from "../../src/workspace/cache/pack.ts";
 import { walkWorkspace } from "../../src/workspace/discover/walk.ts";
-import { CodeThread } from "../../src/workspace/facts/code-thread.ts";
+import { CodeThread, isWorthAThread } from "../../src/workspace/facts/code-thread.ts";
 import { FactStore, type Wanted } from "../../src/workspace/facts/fact-store.ts";
 import { OpenWorkspace } from "../../src/workspace/open.ts";
 import type { WorkspaceOptions } from "../../src/workspace/workspace.ts";
@@ -48,8 +50,8 @@ async function readAlone(root: string): Promise<ReturnType<typeof factsOf>> {
 async function readWith(root: string, code: string) {
   const told: string[] = [];
   const store = await storeOf(root, told);
-  store.beginCode(CODE, (task, onTrouble) =>
-    CodeThread.start(task, onTrouble, () => new Worker(code, { eval: true })),
+  store.beginCode(CODE, (root, onTrouble) =>
+    CodeThread.start(root, onTrouble, () => new Worker(code, { eval: true })),
   );
   await store.read(CODE);
   return { facts: factsOf(store), told };
@@ -112,8 +114,9 @@ describe("the thread that reads code", () => {
       const told: string[] = [];
       const { files } = await walkWorkspace(root);
       const forever = () => new Worker("for (;;);", { eval: true });
-      const thread = CodeThread.start({ root, files }, (sentence) => told.push(sentence), forever);
+      const thread = CodeThread.start(root, (sentence) => told.push(sentence), forever);
       assert.ok(thread);
+      thread.read(files);
       const file = files.find(({ path }) => path === join("src", "notes.ts").replaceAll("\\", "/"))!;
       const waiting = thread.get(file);
       await thread.stop();
@@ -121,9 +124,22 @@ describe("the thread that reads code", () => {
       assert.equal(told.length, 0);
     }));
 
-  it("is not started for little", () => {
-    const little = { path: "a.ts", kind: "code", stamp: "s", modified: 0, size: 999_999 } as const;
-    const start = () => assert.fail("it was started");
-    assert.equal(CodeThread.start({ root: "", files: [little] }, assert.fail, start), undefined);
+  it("starts while files are being found, and ends where there is little for it after all", () =>
+    withFolder({ ...FILES, "rowguard.config.json": `{ "exclude": ["src/**"] }` }, async (root) => {
+      const told: string[] = [];
+      const ends: Promise<unknown>[] = [];
+      const count = (worker: Worker) => ends.push(once(worker, "exit"));
+      process.on("worker", count);
+      const workspace = new OpenWorkspace(root, { once: true, onTrouble: (sentence) => told.push(sentence) });
+      await workspace.report();
+      process.off("worker", count);
+      assert.equal(ends.length, 1);
+      await ends[0];
+      assert.equal(told.length, 0);
+    }));
+
+  it("is not worth little", () => {
+    assert.equal(isWorthAThread(999_999), false);
+    assert.equal(isWorthAThread(1_000_000), availableParallelism() > 1);
   });
 });

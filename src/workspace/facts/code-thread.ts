@@ -5,8 +5,8 @@ import { decodePack, type Packed } from "../cache/pack.ts";
 import type { FoundFile } from "../discover/walk.ts";
 import type { CodeBatch, CodeTask } from "./code-worker.ts";
 
-/** Bytes of code that a thread is worth: it takes a tenth of a second to start. */
-const WORTH_A_THREAD = 1_000_000;
+/** Whether so many bytes of code are worth a thread, which takes a tenth of a second to start and a processor of its own. */
+export const isWorthAThread = (bytes: number): boolean => bytes >= 1_000_000 && availableParallelism() >= 2;
 
 /** Megabytes of stack, as the main thread has: what is nested too deeply for one is so for the other. */
 const STACK = 1.15;
@@ -18,26 +18,23 @@ type OnTrouble = (sentence: string) => void;
 
 /** Reads code files on a thread of its own while the main thread reads the rest. */
 export class CodeThread {
-  readonly #stamps: ReadonlyMap<string, string>;
+  #stamps: ReadonlyMap<string, string> = new Map();
   readonly #read = new Map<string, ReadAside>();
   readonly #worker: Worker;
   #isOver = false;
   #waiting: (() => void)[] = [];
 
-  /** Undefined where there is too little to read or no second processor. `onTrouble` is told why it ended early. */
-  static start(task: CodeTask, onTrouble: OnTrouble, start = startReading): CodeThread | undefined {
-    const bytes = task.files.reduce((sum, { size }) => sum + size, 0);
-    if (bytes < WORTH_A_THREAD || availableParallelism() < 2) return undefined;
+  /** Starts a thread that waits for files. Undefined where there can be none; `onTrouble` is told why, or why it ended early. */
+  static start(root: string, onTrouble: OnTrouble, start = startReading): CodeThread | undefined {
     try {
-      return new CodeThread(task, start(task), onTrouble);
+      return new CodeThread(start({ root }), onTrouble);
     } catch (error) {
       onTrouble(sentenceFor(error));
       return undefined;
     }
   }
 
-  private constructor({ files }: CodeTask, worker: Worker, onTrouble: OnTrouble) {
-    this.#stamps = new Map(files.map(({ path, stamp }) => [path, stamp]));
+  private constructor(worker: Worker, onTrouble: OnTrouble) {
     this.#worker = worker;
     let trouble: unknown;
     worker
@@ -46,11 +43,17 @@ export class CodeThread {
         trouble = error;
       })
       .on("exit", (code) => {
-        const isEarly = !this.#isOver && this.#read.size < this.#stamps.size;
+        const isEarly = !this.#isOver && (trouble || code || this.#read.size < this.#stamps.size);
         if (isEarly) onTrouble(sentenceFor(trouble ?? `exit code ${code}`));
         this.#isOver = true;
         this.#tell();
       });
+  }
+
+  /** Says which files it is to read. To be called once. */
+  read(files: readonly FoundFile[]): void {
+    this.#stamps = new Map(files.map(({ path, stamp }) => [path, stamp]));
+    this.#worker.postMessage(files);
   }
 
   get isOver(): boolean {

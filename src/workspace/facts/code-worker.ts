@@ -3,12 +3,11 @@ import { type Entry, encodePack } from "../cache/pack.ts";
 import { readText } from "../discover/read-text.ts";
 import { type FoundFile, settledStamp } from "../discover/walk.ts";
 import { hashText } from "../fix/apply.ts";
-import { readCodeIfOfInterest } from "./code-readers.ts";
+import { readCodeIfOfInterest, readWholeCode } from "./code-readers.ts";
 
-/** What the thread is started with. */
+/** What the thread is started with. The files, a list of `FoundFile`, follow as its only message. */
 export interface CodeTask {
   readonly root: string;
-  readonly files: readonly FoundFile[];
 }
 
 /** What it says after each batch: facts as a pack by path, and why files could not be read. */
@@ -20,9 +19,9 @@ export interface CodeBatch {
 /** Files read between two messages. */
 const BATCH = 100;
 
-const { root, files } = workerData as CodeTask;
+const { root } = workerData as CodeTask;
 
-async function readAll(): Promise<void> {
+async function readAll(files: readonly FoundFile[]): Promise<void> {
   for (let at = 0; at < files.length; at += BATCH) {
     const batch = await readBatch(files.slice(at, at + BATCH));
     parentPort!.postMessage(batch, [batch.pack.buffer]);
@@ -48,4 +47,6 @@ async function factsOf(path: string, text: string): Promise<string> {
   return JSON.stringify(await readCodeIfOfInterest({ path, text }));
 }
 
-void readAll();
+parentPort!.once("message", (files: readonly FoundFile[]) => void readAll(files));
+// While files are still being found.
+void readWholeCode();

@@ -5,7 +5,7 @@ import { readText } from "../discover/read-text.ts";
 import { type FoundFile, settledStamp } from "../discover/walk.ts";
 import { hashText } from "../fix/apply.ts";
 import { ChangeLog } from "./change-log.ts";
-import { CodeThread, type ReadAside } from "./code-thread.ts";
+import { CodeThread, isWorthAThread, type ReadAside } from "./code-thread.ts";
 import { type FactsOf, READERS, type ReaderName } from "./readers.ts";
 import { RecentTexts } from "./recent-texts.ts";
 
@@ -45,6 +45,10 @@ export class FactStore {
   readonly #onTrouble: (sentence: string) => void;
   #files: ReadonlyMap<string, FoundFile> = new Map();
   #aside: CodeThread | undefined;
+  /** Whether it was told what to read, which it is once. */
+  #begun = false;
+  /** Bytes of new code that were found so far. */
+  #foreseen = 0;
   #unsaved = 0;
 
   constructor(root: string, pack: Pack = EMPTY_PACK, onTrouble: (sentence: string) => void = () => {}) {
@@ -102,15 +106,29 @@ export class FactStore {
     this.#changes.saw(wanted, now);
   }
 
+  /** A code file that is found on the way to all of them: where there are many to read, the thread for it starts meanwhile. */
+  foreseeCode({ path, kind, size }: FoundFile): void {
+    const isNew =
+      kind === "code" && !this.#held.get("code")?.has(path) && !this.#pack.get(keyOf("code", path));
+    if (this.#aside || !isNew) return;
+    this.#foreseen += size;
+    if (isWorthAThread(this.#foreseen)) this.#aside = CodeThread.start(this.#root, this.#onTrouble);
+  }
+
   /** Begins to read code that nothing is known of, where it is much: `read` then takes what comes of it. */
   beginCode(wanted: readonly Wanted[], start = CodeThread.start): void {
-    if (this.#aside) return;
+    if (this.#begun) return;
+    this.#foreseen = 0;
     const files = wanted.flatMap(({ reader, path }) => {
       const file = this.#files.get(path);
       const isNew = file && !this.#texts.has(path) && !this.#pack.get(keyOf(reader, path));
       return isNew && reader === "code" ? [file] : [];
     });
-    this.#aside = start({ root: this.#root, files }, this.#onTrouble);
+    if (isWorthAThread(files.reduce((sum, { size }) => sum + size, 0))) {
+      this.#begun = true;
+      this.#aside ??= start(this.#root, this.#onTrouble);
+      this.#aside?.read(files);
+    } else void this.stop();
   }
 
   /** Whether a thread is at it. */
@@ -120,7 +138,9 @@ export class FactStore {
 
   /** Ends what is still being read. */
   async stop(): Promise<void> {
-    await this.#aside?.stop();
+    const aside = this.#aside;
+    this.#aside = undefined;
+    await aside?.stop();
   }
 
   /** The facts that `read` found; undefined where there is no such file or it cannot be read. */
