@@ -15,7 +15,7 @@ import { withClientRoles } from "./client-roles.ts";
 import type { Connections } from "./connection.ts";
 import { connectionSchema } from "./connection-schema.ts";
 import { Keep } from "./keep.ts";
-import { isHistoryWhole } from "./made-elsewhere.ts";
+import { isHistoryWhole, tablesAsked } from "./made-elsewhere.ts";
 import { type ResolvedModels, resolveModels } from "./models/resolve.ts";
 import { modelsToStatements } from "./models/statements.ts";
 import type { Platform } from "./platform/platform.ts";
@@ -89,9 +89,10 @@ export class ProjectBuilder {
     const ground = this.#groundOf(given);
     const { code, generatedNames } = ground.parts;
     const usages = this.#keep.value("usages", [code], () => this.#usages.group(code));
+    const asked = this.#keep.value("asked", [usages.get("supabase-query")], () => tablesAsked(usages));
     const manages = this.#keepEqual(
       "manages",
-      findManaged({ ...ground, modelOfTable: ground.models.modelOfTable, code, usages, generatedNames }),
+      findManaged({ ...ground, modelOfTable: ground.models.modelOfTable, code, asked, generatedNames }),
     );
     return {
       ...this.#codeless(ground, { ...ground.parts, usages }),

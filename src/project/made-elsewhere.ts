@@ -25,7 +25,24 @@ export function tablesMadeElsewhere({ events, tables }: Catalog): readonly Unkno
 
 type Unknown = Extract<CatalogEvent, { kind: "target-unknown" }>;
 
-type Sources = Pick<Project, "catalog" | "history" | "code" | "usages" | "modelOfTable" | "generatedNames">;
+interface Sources extends Pick<Project, "catalog" | "history" | "code" | "modelOfTable" | "generatedNames"> {
+  readonly asked: readonly AskedTable[];
+}
+
+/** A table that code asks the data API for without naming a schema. */
+interface AskedTable {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** Every table that code asks for when it runs. */
+export function tablesAsked(usages: Project["usages"]): AskedTable[] {
+  const names = new Set<string>();
+  for (const usage of usages.get("supabase-query") ?? [])
+    if (usage.kind === "supabase-query" && usage.role === "runtime" && usage.table)
+      names.add(usage.table.value);
+  return [...names].map((name) => ({ name, key: `public.${name}` }));
+}
 
 /** Whether what the history makes is all there is: else a table or function that it lacks may exist all the same. */
 export const isHistoryWhole = (sources: Sources): boolean =>
@@ -41,20 +58,26 @@ function migratesInCode({ history, code }: Sources): boolean {
 }
 
 /** The code asks for more tables that nothing makes than for ones that something does: they come from a dashboard. */
-function asksForMore({ catalog, usages, modelOfTable, generatedNames }: Sources): boolean {
-  const asked = new Set<string>();
-  for (const usage of usages.get("supabase-query") ?? [])
-    if (usage.kind === "supabase-query" && usage.role === "runtime" && usage.table)
-      asked.add(usage.table.value);
+function asksForMore({ asked, catalog, modelOfTable, generatedNames }: Sources): boolean {
   const generated = generatedNames.flatMap(({ tables, views }) => [tables, views]);
   const made = [catalog.tables, catalog.views, modelOfTable, ...generated];
-  const missing = [...asked].filter((name) => !made.some((keys) => keys.has(`public.${name}`)));
-  if (missing.length < FEWEST || missing.length * 2 <= asked.size) return false;
+  const missing = mostlyMissing(asked, (key) => made.some((keys) => keys.has(key)));
+  if (missing.length < FEWEST) return false;
   const names = new Set(
     made.flatMap((keys) => [...keys.keys()].map((key) => key.slice(key.indexOf(".") + 1))),
   );
   for (const { model } of modelOfTable.values()) names.add(model.name);
   const { near } = indexNames(names);
   const nowhere = missing.filter((name) => !names.has(name) && near(name) === undefined);
-  return nowhere.length >= FEWEST && nowhere.length * 2 > asked.size;
+  return nowhere.length >= FEWEST && nowhere.length * 2 > asked.length;
+}
+
+/** Names of what is missing, where that is the greater half: usually a look at the other half shows that it is not. */
+function mostlyMissing(asked: readonly AskedTable[], isMade: (key: string) => boolean): string[] {
+  const missing: string[] = [];
+  let made = 0;
+  for (const { name, key } of asked)
+    if (!isMade(key)) missing.push(name);
+    else if (++made * 2 >= asked.length) return [];
+  return missing;
 }

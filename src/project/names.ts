@@ -156,7 +156,8 @@ const namesIn = derived((project: Project, schema: string): NearNames & { readon
   return { ...indexNames(names), some: names.size > 0 };
 });
 
-function readNames(project: Project, schema: string): Set<string> {
+/** By itself, since most changes of tables leave their names as they are. */
+const readNames = derived((project: Project, schema: string): ReadonlySet<string> => {
   const names = new Set<string>();
   for (const table of project.catalog.tables.values())
     if (table.schema === schema && !table.implicit) names.add(table.name);
@@ -166,4 +167,4 @@ function readNames(project: Project, schema: string): Set<string> {
   for (const key of [...project.modelOfTable.keys(), ...known])
     if (key.startsWith(prefix)) names.add(key.slice(prefix.length));
   return names;
-}
+});

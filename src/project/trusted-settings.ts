@@ -16,10 +16,17 @@ export interface Trust {
 export const trustedSettings = derived((project: Project): ReadonlyMap<string, Trust> => {
   const found = new Map<string, Trust>();
   for (const table of project.catalog.tables.values())
-    for (const policy of table.policies.values())
-      for (const { clause } of policy.refused ? [] : clausesOf(policy))
-        for (const setting of settingsRead(project, wordingOf(clause)))
-          if (!found.has(setting)) found.set(setting, { policy, table });
+    for (const [setting, policy] of trustedBy(project, table))
+      if (!found.has(setting)) found.set(setting, { policy, table });
+  return found;
+});
+
+const trustedBy = derived((project: Project, table: Table): ReadonlyMap<string, Policy> => {
+  const found = new Map<string, Policy>();
+  for (const policy of table.policies.values())
+    for (const { clause } of policy.refused ? [] : clausesOf(policy))
+      for (const setting of settingsRead(project, wordingOf(clause)))
+        if (!found.has(setting)) found.set(setting, policy);
   return found;
 });
 

@@ -55,14 +55,32 @@ const made = new WeakMap<Snapshot, { of: Severities; byPath: ByPath }>();
 export function diagnosticsOf(snapshot: Snapshot, severities: Severities): ByPath {
   const known = made.get(snapshot);
   if (known?.of === severities) return known.byPath;
-  const findings = new Map<string, Finding[]>();
-  for (const finding of snapshot.report.findings)
-    if (severityOf(finding.severity, severities) !== "off")
-      remember(findings, finding.at.path, (): Finding[] => []).push(finding);
   const byPath = new Map<string, Diagnostic[]>();
-  for (const [path, list] of findings) byPath.set(path, diagnosticsOfPath(path, list, snapshot, severities));
+  for (const [path, list] of findingsByPath(snapshot, severities))
+    byPath.set(path, diagnosticsOfPath(path, list, snapshot, severities));
   made.set(snapshot, { of: severities, byPath });
   return byPath;
+}
+
+/** Makes what `diagnosticsOf` then gives, file by file. Before each, `mayGoOn` lets others work and says whether it is still wanted. */
+export async function makeDiagnostics(
+  snapshot: Snapshot,
+  severities: Severities,
+  mayGoOn: () => Promise<boolean>,
+): Promise<void> {
+  if (made.get(snapshot)?.of === severities) return;
+  for (const [path, list] of findingsByPath(snapshot, severities)) {
+    if (!(await mayGoOn())) return;
+    diagnosticsOfPath(path, list, snapshot, severities);
+  }
+}
+
+function findingsByPath({ report }: Snapshot, severities: Severities): Map<string, Finding[]> {
+  const findings = new Map<string, Finding[]>();
+  for (const finding of report.findings)
+    if (severityOf(finding.severity, severities) !== "off")
+      remember(findings, finding.at.path, (): Finding[] => []).push(finding);
+  return findings;
 }
 
 /** Those of one file: who edits one asks for no others. */

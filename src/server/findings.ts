@@ -1,7 +1,15 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { CodeLensRefreshRequest, type Connection, type Diagnostic } from "vscode-languageserver";
 import { CHANGED, type Changed } from "../protocol/requests.ts";
 import type { Client } from "./client.ts";
-import { diagnosticsIn, diagnosticsOf, type List, type Lists, resultIdOf } from "./diagnostics.ts";
+import {
+  diagnosticsIn,
+  diagnosticsOf,
+  type List,
+  type Lists,
+  makeDiagnostics,
+  resultIdOf,
+} from "./diagnostics.ts";
 import type { Folder, Snapshot } from "./folder.ts";
 import type { Folders, Found } from "./folders.ts";
 import { answerPulls } from "./pulls.ts";
@@ -19,6 +27,8 @@ export interface Findings {
 
 /** Typing is not interrupted: what is pushed waits for a pause of this many milliseconds. */
 const PAUSE = 120;
+/** Milliseconds of work of which nobody waits for the end. */
+const TURN = 5;
 
 export function listenToFindings(
   connection: Connection,
@@ -38,6 +48,8 @@ export function listenToFindings(
   async function settle(): Promise<void> {
     const of = ++generation;
     const asked = edited;
+    await makeInTurns(of);
+    if (of !== generation || closed) return;
     const lists = await read();
     // A newer text makes a newer report; what is late is dropped.
     if (of !== generation || closed) return;
@@ -52,6 +64,25 @@ export function listenToFindings(
     if (client.refreshesLenses && uris.length)
       void connection.sendRequest(CodeLensRefreshRequest.type).catch(() => {});
     tell(lists);
+  }
+
+  /**
+   * All documents' diagnostics take a while after a large change, and nobody waits for them: who waits for an answer about
+   * the document at hand goes first, and whatever a newer text makes out of date is left.
+   */
+  async function makeInTurns(of: number): Promise<void> {
+    let until = 0;
+    for (const folder of folders.all()) {
+      const snapshot = await snapshotOf(connection, folder);
+      if (!snapshot) continue;
+      await makeDiagnostics(snapshot, settings.now.severities, async () => {
+        if (performance.now() >= until) {
+          await nextTurn();
+          until = performance.now() + TURN;
+        }
+        return of === generation && !closed && folder.isCurrent(snapshot);
+      });
+    }
   }
 
   /** Who is pushed diagnostics is told of each version of a document which are for it. */
