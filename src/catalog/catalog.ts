@@ -154,6 +154,8 @@ export interface Constraint {
     readonly onDelete?: string;
   };
   readonly check?: Expr;
+  /** Rows from before it may not meet it. */
+  readonly notValid?: true;
   readonly made: Place;
 }
 

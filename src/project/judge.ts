@@ -23,6 +23,7 @@ import { checkOf, propositionOf, type Who, worldOf } from "./meaning.ts";
 import type { Project } from "./project.ts";
 import { isConcealed } from "./reach.ts";
 import { policiesFor, ROW_COMMANDS, type RowCommand } from "./row-access.ts";
+import { checksOn } from "./table-checks.ts";
 import type { Scope } from "./tenancy.ts";
 
 /** A clause of a policy as one role meets it, beside the other policies of the table. */
@@ -33,7 +34,7 @@ export interface Judged {
   readonly commands: readonly RowCommand[];
   readonly formula: Formula;
   readonly arms: readonly Arm[];
-  /** By command: what the other policies demand of the same row. Of a permissive policy those are restrictive ones. */
+  /** By command: what the table's checks and the other policies demand of the same row. Of a permissive policy those are restrictive ones. */
   readonly within: ReadonlyMap<RowCommand, Formula>;
   /** What UPDATE demands besides: a row to be found for the new one, and a new one for the row that is found. */
   readonly beside: Formula;
@@ -85,13 +86,14 @@ function judgeClause(
       (!isClient || mayDo(privileges, command)),
   );
   const { formula } = propositionOf(project, table, written.clause, role);
+  const checks = checksOn(project, table, formula);
   const within = new Map(
-    commands.map((command) => [
-      command,
-      policy.permissive
+    commands.map((command) => {
+      const others = policy.permissive
         ? restrictionOf(project, table, role, command, written.word)
-        : othersOf(project, table, role, command, written.word, policy),
-    ]),
+        : othersOf(project, table, role, command, written.word, policy);
+      return [command, and([others, checks])];
+    }),
   );
   const beside = commands.includes("update") ? otherRowOf(project, table, role, written.word) : TRUE;
   return { written, role, commands, formula, arms: armsOf(formula), within, beside };

@@ -152,6 +152,38 @@ describe("finding databases", () => {
     );
   });
 
+  it("takes several folders of Supabase migrations for as many databases, and leaves what templates bring along", () => {
+    const app = ["app/supabase/config.toml", "app/supabase/migrations/1_a.sql", "app/supabase/seeds/x.sql"];
+    const { databases } = layout([...app, "shop/supabase/migrations/1_a.sql", "shop/main.ts", "lib/both.ts"]);
+    assert.deepEqual(
+      databases.map(({ folder, files }) => [folder, ...files]),
+      [
+        ["app/supabase", "supabase app/supabase/migrations/1_a.sql", "app/supabase/config.toml"],
+        ["shop/supabase", "supabase shop/supabase/migrations/1_a.sql", "shop/main.ts"],
+        ["none", "lib/both.ts"],
+      ],
+    );
+    const beside = layout(["supabase/migrations/1_a.sql", "cli/templates/shop/supabase/migrations/1_a.sql"]);
+    assert.deepEqual(
+      beside.databases.map(({ files }) => files),
+      [["supabase supabase/migrations/1_a.sql"]],
+    );
+  });
+
+  it("leaves migrations alone whose folder is called by another database system", () => {
+    const { databases, notes } = layout([
+      "db/migrations/postgres/1_a.sql",
+      "db/migrations/SQLite/1_a.sql",
+      "worker/d1/migrations/1_a.sql",
+      "mysql-import/migrations/1_a.sql",
+    ]);
+    assert.deepEqual(notes, [
+      "db/migrations/SQLite/1_a.sql: SQLite, not PostgreSQL",
+      "worker/d1/migrations/1_a.sql: d1, not PostgreSQL",
+    ]);
+    assert.equal(databases.flatMap(({ files }) => files).length, 2);
+  });
+
   it("leaves other database systems alone, with their migrations, and keeps the code", () => {
     const paths = ["prisma/migrations/1_a/migration.sql", "prisma/schema.prisma", "src/db.ts"];
     const why = "mysql, not PostgreSQL";
@@ -169,7 +201,7 @@ describe("finding databases", () => {
     const own = layout(["prisma/schema.prisma", "tests/fixtures/a/schema.prisma"]);
     assert.deepEqual(own.databases, [{ folder: "", files: ["prisma/schema.prisma"] }]);
     assert.deepEqual(own.notes, [
-      "tests/fixtures/a/schema.prisma: belongs to a test, an example or documentation",
+      "tests/fixtures/a/schema.prisma: belongs to a test, an example, a template or documentation",
     ]);
     assert.equal(layout(["tests/fixtures/a/schema.prisma"]).databases[0]!.files.length, 1);
   });

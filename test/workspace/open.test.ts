@@ -116,8 +116,8 @@ describe("a workspace", () => {
         "supabase/migrations/20240103000000_binary.sql": Buffer.from(
           Array.from({ length: 999 }, (_, i) => i % 256),
         ),
-        "clickhouse/migrations/0001_a.sql": "create table a (id UInt64) engine = MergeTree order by id;",
-        "clickhouse/migrations/0002_b.sql": "alter table a add column b int;",
+        "analytics/migrations/0001_a.sql": "create table a (id UInt64) engine = MergeTree order by id;",
+        "analytics/migrations/0002_b.sql": "alter table a add column b int;",
         "deploy/policies.sql": "create policy x on {{ .Table }} using (true);",
         "dump.sql": `-- PostgreSQL database dump\n${TASKS}${POLICY}`,
       },
@@ -125,8 +125,8 @@ describe("a workspace", () => {
         const report = await workspace.report();
         assert.deepEqual(await tablesOf(workspace), ["tasks"]);
         assert.deepEqual(left(report).sort(), [
-          "clickhouse/migrations/0001_a.sql: it is written for ClickHouse: engine = mergetree is not PostgreSQL's",
-          "clickhouse/migrations/0002_b.sql: it is written for ClickHouse: engine = mergetree is not PostgreSQL's",
+          "analytics/migrations/0001_a.sql: it is written for ClickHouse: engine = mergetree is not PostgreSQL's",
+          "analytics/migrations/0002_b.sql: it is written for ClickHouse: engine = mergetree is not PostgreSQL's",
           "deploy/policies.sql: it is a template: {{ .Table }} is filled in before it is SQL",
           "dump.sql: it is a dump beside the history",
           "supabase/migrations/20240103000000_binary.sql: a binary file",

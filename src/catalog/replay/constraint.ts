@@ -82,6 +82,7 @@ function makeConstraint(
     columns,
     ...(references ? { references } : {}),
     ...(definition.check ? { check: definition.check } : {}),
+    ...(definition.notValid ? { notValid: true } : {}),
     made: { path: step.path, span: definition.span },
   };
 }

@@ -68,10 +68,15 @@ function* madeElsewhere({ catalog }: Project): Iterable<RawFinding> {
 
 type Unknown = Extract<CatalogEvent, { kind: "target-unknown" }>;
 
-/** A script outside the migrations may have run long ago, on a table that has another name today. */
-const mayBePast = ({ statement, place }: Unknown, { history }: Project): boolean =>
-  statement !== "create policy" &&
-  history.some(({ source, kind }) => kind === "adhoc" && source.path === place.path);
+/**
+ * A script outside the migrations may have run long ago, on a table that has another name today; and where scripts are
+ * all there is, on one that was made by hand.
+ */
+const mayBePast = ({ statement, place }: Unknown, { history, modelOfTable }: Project): boolean =>
+  (statement !== "create policy" || (!modelOfTable.size && history.every(isScript))) &&
+  history.some((file) => isScript(file) && file.source.path === place.path);
+
+const isScript = ({ kind }: Project["history"][number]): boolean => kind === "adhoc";
 
 /** A later statement did to the table that was meant what this one could not. */
 function isMadeGood({ statement, near, place }: Unknown, project: Project): boolean {

@@ -140,6 +140,8 @@ export interface ConstraintDefinition {
     readonly onDelete?: string;
   };
   readonly check?: Expr;
+  /** Rows from before it may not meet it. */
+  readonly notValid?: true;
   /** UNIQUE/PRIMARY KEY USING INDEX name. */
   readonly usingIndex?: string;
   readonly span: Span;

@@ -84,11 +84,11 @@ function leaveForeign(anchor: Anchor, survey: Survey, notes: SourceNote[]): fals
   return false;
 }
 
-/** Schemas that tests, examples and documentation bring along are no database of the workspace, unless it has no other. */
+/** Schemas that tests, examples, templates and documentation bring along are no database of the workspace, unless it has no other. */
 function withoutFixtures(anchors: readonly Anchor[], survey: Survey, notes: SourceNote[]): Anchor[] {
   const own = anchors.filter(({ folder }) => !FIXTURE.test(folder));
   if (!own.length) return [...anchors];
-  const why = "belongs to a test, an example or documentation";
+  const why = "belongs to a test, an example, a template or documentation";
   for (const anchor of anchors) {
     if (own.includes(anchor)) continue;
     for (const path of pathsOf(anchor, survey)) notes.push({ path, what: whatIs(path), read: false, why });
@@ -96,7 +96,8 @@ function withoutFixtures(anchors: readonly Anchor[], survey: Survey, notes: Sour
   return own;
 }
 
-const FIXTURE = /(?:^|\/)(?:tests?|__tests__|fixtures?|__fixtures__|testdata|e2e|examples?|docs?)(?:\/|$)/i;
+const FIXTURE =
+  /(?:^|\/)(?:tests?|__tests__|fixtures?|__fixtures__|testdata|e2e|examples?|templates|presets|scaffolds|docs?)(?:\/|$)/i;
 
 function* pathsOf(anchor: Anchor, survey: Survey): Generator<string> {
   yield* anchor.schema?.paths ?? [];

@@ -5,6 +5,7 @@ import type { FileKind } from "./file-kind.ts";
 import { type AnchorGroup, isWithin, joinAnchors } from "./join-anchors.ts";
 import { assignSql, groupsOfLooseSql } from "./loose-sql.ts";
 import { PackageTree } from "./package-tree.ts";
+import { folderOf } from "./sql-role.ts";
 import type { FileOfKind, SchemaFiles, Survey } from "./survey.ts";
 
 /** The files of one database and of the code that uses it; `isDatabase` is false for what belongs to none. */
@@ -111,13 +112,20 @@ function isExampleBeside(holder: string, { anchors }: AnchorGroup): boolean {
   return !anchors.some(({ folder }) => `${folder}/`.startsWith(within));
 }
 
-/** Of several candidates the one whose anchor's folder holds the file. */
+/** Of several candidates the one whose folder holds the file, and is the deepest that does. */
 function nearestTo(path: string, candidates: readonly AnchorGroup[]): AnchorGroup | undefined {
   if (candidates.length < 2) return candidates[0];
-  const holding = candidates.filter((group) =>
-    group.anchors.some(({ folder }) => folder && isWithin(path, folder)),
-  );
+  const depths = candidates.map(({ anchors }) => Math.max(...anchors.map((each) => depthOf(each, path))));
+  const deepest = Math.max(...depths);
+  const holding = candidates.filter((_, i) => deepest >= 0 && depths[i] === deepest);
   return holding.length === 1 ? holding[0] : undefined;
+}
+
+/** How deep the folder lies that holds what is an anchor's: around a supabase folder all of its application. -1 for others. */
+function depthOf({ kind, folder }: AnchorGroup["anchors"][number], path: string): number {
+  const home = kind === "supabase" ? folderOf(folder) : folder;
+  const holds = isWithin(path, home) && (kind === "supabase" || home !== "");
+  return holds ? home.length : -1;
 }
 
 function assignOthers(files: readonly FileOfKind[], groups: readonly AnchorGroup[], ownerOf: OwnerOf) {

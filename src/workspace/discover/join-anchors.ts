@@ -10,11 +10,11 @@ export interface AnchorGroup {
 /**
  * Which anchors are one database. A Prisma schema and a supabase folder of one package are; so are the only schema and
  * the only supabase folder of a workspace when one's package lies within the other's. Several schemas in one package
- * are as many databases, and the rest goes with the nearest. Other tools' migrations go with what else the package
+ * are as many databases, as are several folders of Supabase migrations, and the rest goes with the nearest. Other tools' migrations go with what else the package
  * has, and from the top of the workspace with its only database.
  */
 export function joinAnchors(anchors: readonly Anchor[]): AnchorGroup[] {
-  const strong = groupBy(anchors.filter((anchor) => anchor.kind !== "other")).flatMap(splitSchemas);
+  const strong = groupBy(anchors.filter((anchor) => anchor.kind !== "other")).flatMap(splitGroup);
   const joined = joinOnlyPair(strong);
   const alone: Anchor[] = [];
   for (const anchor of anchors.filter((each) => each.kind === "other")) {
@@ -35,12 +35,15 @@ function groupBy(anchors: readonly Anchor[]): Anchor[][] {
   return [...groups.values()];
 }
 
-/** Several schemas in one package: each with the supabase folders and migrations nearest to it. */
-function splitSchemas(group: readonly Anchor[]): Anchor[][] {
+/** Several schemas in one package, or several histories of Supabase: each with what is nearest to it. */
+function splitGroup(group: readonly Anchor[]): Anchor[][] {
   const schemas = group.filter((anchor) => anchor.schema);
-  if (schemas.length < 2) return [[...group]];
-  const split = new Map(schemas.map((anchor) => [anchor, [anchor]]));
-  for (const anchor of group) if (!anchor.schema) split.get(nearest(anchor.folder, schemas)!)!.push(anchor);
+  const histories = group.filter(({ kind, sqlFolders }) => kind === "supabase" && sqlFolders.length);
+  const heads = schemas.length > 1 ? schemas : histories;
+  if (heads.length < 2) return [[...group]];
+  const split = new Map(heads.map((anchor) => [anchor, [anchor]]));
+  for (const anchor of group)
+    if (!heads.includes(anchor)) split.get(nearest(anchor.folder, heads)!)!.push(anchor);
   return [...split.values()];
 }
 

@@ -89,6 +89,8 @@ function asideRole(path: string): SqlRole | undefined {
   if (/--\d[\w.]*\.sql$/.test(name)) return { is: "foreign", why: "a script of an extension" };
   if (/(?:^|\/)(?:tests?|__tests__|fixtures|testdata)\//i.test(path) || /[-_.]test\.\w+$/i.test(name))
     return { is: "test", why: "a test's data" };
+  const dialect = DIALECT.exec(path)?.[1];
+  if (dialect !== undefined) return foreign(dialect);
   if (PUT_ASIDE.test(path)) return { is: "foreign", why: "put aside, by its folder's name" };
   return undefined;
 }
@@ -96,6 +98,9 @@ function asideRole(path: string): SqlRole | undefined {
 /** What people keep of migrations that they took out of their folder; not what a migration or a service is called. */
 const PUT_ASIDE =
   /(?:^|\/)(?:archived?|deprecated|obsolete|old|trash|(?:migrations?[-_])?backups?|migrations?[-_]backups?[-_][-\w]+)\//i;
+
+/** A folder that is called by another database system, as where migrations are kept for each. */
+const DIALECT = /(?:^|\/)(sqlite3?|libsql|turso|d1|mysql|mariadb|mssql|sqlserver|clickhouse|duckdb)\//i;
 
 const DOWN =
   /(?:[-_.](?:down|rollback|undo|revert)|^(?:down|rollback|revert)(?:[-_].*)?|^U\d[^/]*__[^/]*)\.\w+$/;

@@ -132,6 +132,7 @@ function build(
   if (node.conname !== undefined) constraint.name = node.conname;
   if (node.pktable) constraint.references = readReferences(reading, node);
   if (kind === "check" && node.raw_expr) constraint.check = readExpr(reading, node.raw_expr);
+  if (node.skip_validation) constraint.notValid = true;
   if (node.indexname !== undefined) constraint.usingIndex = node.indexname;
   return constraint;
 }
