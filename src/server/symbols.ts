@@ -61,9 +61,10 @@ export function workspaceSymbols(snapshot: Snapshot, query: string): WorkspaceSy
   const found: WorkspaceSymbol[] = [];
   for (const project of snapshot.report.projects)
     for (const table of project.catalog.tables.values()) {
-      const at = placeOfTableState(project, table);
+      // What nobody wrote, such as the table of Prisma's own history, is nowhere to go to.
+      const at = table.platform || table.implicit ? undefined : placeOfTableState(project, table, table.made);
       const key = qualify(table.schema, table.name);
-      if (at && !table.platform && matches(key, query))
+      if (at && matches(key, query))
         found.push({
           name: key,
           kind: SymbolKind.Struct,

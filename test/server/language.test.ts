@@ -266,6 +266,10 @@ describe("what the server knows of names", function () {
       found.map(({ name }) => name),
       ["public.tasks"],
     );
+    const tables = await client.request<WorkspaceSymbol[]>("workspace/symbol", { query: "public.members" });
+    assert.deepEqual(places(tables.map(({ location }) => location as Location)), [
+      `${INIT}: create table public.members (org uuid not null, user_id uuid`,
+    ]);
     const policies = await client.request<WorkspaceSymbol[]>("workspace/symbol", { query: "org ta" });
     assert.deepEqual(places(policies.map(({ location }) => location as Location)), [
       `${INIT}: create policy "org tasks" on public.tasks for select to auth`,
@@ -430,6 +434,25 @@ describe("completion", function () {
     assert.deepEqual(roles.labels.slice(0, 2), ["anon", "authenticated"]);
   });
 
+  it("says nothing in comments and strings of SQL, nor at a blank where no table is to follow", async () => {
+    for (const written of [
+      "-- every |",
+      "select 1; -- create po|",
+      "/* tables are |",
+      "insert into notes (id) values ('no|",
+      "insert into notes (id) values ('it''s |",
+      "create function f() |",
+    ])
+      assert.deepEqual((await complete(DRAFT, written)).labels, [], written);
+    for (const written of [
+      "select 'done' from |",
+      "/* all */ delete from |",
+      "-- it's all\nalter table |",
+      'comment on column "it\'s".x is null; select * from n|',
+    ])
+      assert.deepEqual((await complete(DRAFT, written)).labels, ["members", "notes", "tasks"], written);
+  });
+
   it("names tables, columns, buckets and functions in code", async () => {
     const on = 'c.channel("x").on("postgres_changes", { event: "*", schema: "public", ';
     assert.deepEqual((await complete(LIVE, `${on}table: "t|" })`)).labels, ["members", "notes", "tasks"]);
@@ -443,6 +466,8 @@ describe("completion", function () {
     assert.deepEqual((await complete(LIVE, 'client.storage.from("|")')).labels, ["files"]);
     assert.deepEqual((await complete(LIVE, "client.rpc('is|')")).labels, ["is_member"]);
     assert.deepEqual((await complete(LIVE, "const x = |")).labels, []);
+    assert.deepEqual((await complete(LIVE, 'const x = Buffer.from("|")')).labels, []);
+    assert.deepEqual((await complete(LIVE, 'const x = Array.from("|")')).labels, []);
   });
 
   it("names rules in comments and in the configuration, and nowhere else in it", async () => {

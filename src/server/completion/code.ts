@@ -15,9 +15,10 @@ export function completeCode(
   offset: number,
 ): Found | undefined {
   const project = snapshot.projectOf(path);
-  const begun = /(\btable\s*:|\bfilter\s*:|storage\s*\.from\(|\.from\(|\.rpc\()\s*["'`]([\w$]*)$/.exec(
-    text.slice(Math.max(0, offset - 200), offset),
-  );
+  const begun =
+    /(\btable\s*:|\bfilter\s*:|storage\s*\.from\(|(?<!Array|Buffer|Iterator|Readable)\.from\(|\.rpc\()\s*["'`]([\w$]*)$/.exec(
+      text.slice(Math.max(0, offset - 200), offset),
+    );
   if (!project || !begun) return undefined;
   const [, place, word] = begun;
   const hole = { start: offset - word!.length, end: offset };

@@ -26,7 +26,7 @@ export function completeSql(
   offset: number,
 ): Found | undefined {
   const project = snapshot.projectOf(path);
-  if (!project) return undefined;
+  if (!project || isProse(text, offset)) return undefined;
   const statement = statementBefore(text, offset);
   if (isBegunPolicy(statement)) {
     const hole = { start: offset - statement.trimStart().length, end: offset };
@@ -36,6 +36,24 @@ export function completeSql(
   const hole = { start: offset - word.length, end: offset };
   return { proposals: inStatement(project, statement, word), hole };
 }
+
+/** Whether a place is inside a comment or a string, where nothing of SQL belongs. A quoted name is neither. */
+function isProse(text: string, offset: number): boolean {
+  for (const { 0: found, index } of text.slice(0, offset).matchAll(PROSE)) {
+    if (index + found.length < offset) continue;
+    return found.startsWith("/*")
+      ? !/^..[\s\S]*\*\/$/.test(found)
+      : found.startsWith("'")
+        ? isOpen(found)
+        : found.startsWith("-");
+  }
+  return false;
+}
+
+const PROSE = /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^']|'')*(?:'|$)|"[^"\n]*"?/g;
+
+/** The quotes within come in pairs; the one that opens has its own only where the string is at its end. */
+const isOpen = (string: string): boolean => string.split("'").length % 2 === 0;
 
 /** What was written of the statement at the cursor: all since the last semicolon, comments left out. */
 function statementBefore(text: string, offset: number): string {
@@ -48,7 +66,9 @@ const isBegunPolicy = (statement: string): boolean =>
   "create policy ".startsWith(statement.trimStart().toLowerCase().replace(/\s+/g, " "));
 
 function inStatement(project: Project, statement: string, word: string): Proposal[] {
-  if (!/^\s*(create|alter|drop)\s+policy\b/i.test(statement)) return tableProposals(project);
+  // Editors ask at every blank: tables are offered where one is to follow, or where a word is begun.
+  if (!/^\s*(create|alter|drop)\s+policy\b/i.test(statement))
+    return word || BEFORE_TABLE.test(statement) ? tableProposals(project) : [];
   if (/\bon\s+["\w$.]*$/i.test(statement)) return tableProposals(project);
   const inClause = /\b(using|check)\s*\(/i.test(statement);
   if (!inClause) return /\bto\s+["\w$, ]*$/i.test(statement) ? roleProposals(project) : [];
@@ -63,6 +83,8 @@ function inStatement(project: Project, statement: string, word: string): Proposa
     ...tableProposals(project),
   ];
 }
+
+const BEFORE_TABLE = /\b(from|join|into|update|table|only|on|references|truncate|exists)\s+$/i;
 
 /** `members.` and, after `from members m`, `m.`: the columns; `app.`, `auth.`: what is in the schema. */
 function ofQualifier(project: Project, statement: string, qualifier: string): Proposal[] {
