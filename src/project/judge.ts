@@ -14,6 +14,8 @@ import {
   spokenBy,
   type Term,
   TRUE,
+  termsIn,
+  visit,
 } from "../catalog/meaning/formula.ts";
 import { columnTerm } from "../catalog/meaning/value.ts";
 import type { Place, Span } from "../text/span.ts";
@@ -209,8 +211,9 @@ function isOpenFor(
   if (canBeTrue(here, world) !== "yes") return false;
   if (command !== "update" || beside.kind === "truth") return true;
   // Whoever reaches the row as a stranger may have rows of his own: the other one may be his.
-  const other = who === "stranger" ? worldOf(project, "elsewhere") : world;
-  return canBeTrue(and([here, beside]), other) === "yes";
+  const both = and([here, beside]);
+  if (canBeTrue(both, world) === "yes") return true;
+  return who === "stranger" && canBeTrue(both, worldOf(project, "elsewhere")) === "yes";
 }
 
 export const scopeOf = (project: Project, table: Table): Scope | undefined =>
@@ -240,8 +243,24 @@ const PUBLIC_WORDS =
   /public|publish|visib|shar(e|ed|ing)(_|\b)|privat|template|default|system|global|listed|featured|approved|discover|open|active|enabled|live|demo|sample|example/i;
 
 /** Whether a condition says that rows are for everybody: `is_public`, `status = 'published'`, through a parent too. */
-export const saysPublic = (formula: Formula): boolean =>
-  someTerm(formula, (term) => wordsOf(term).some((word) => PUBLIC_WORDS.test(word)));
+export function saysPublic(formula: Formula): boolean {
+  let says = false;
+  visit(formula, (part) => {
+    // That there is a `share_token` says that whoever has it may see the row, and not who has.
+    const asked = part.kind === "null" ? termsIn(part).filter((term) => !isSecret(term)) : termsIn(part);
+    says ||= asked.some((term) => wordsOf(term).some((word) => PUBLIC_WORDS.test(word)));
+    return !says;
+  });
+  return says;
+}
+
+const isSecret = (term: Term): boolean =>
+  term.kind === "column" && /(token|secret|code|key|hash)$/i.test(term.column);
+
+/** Whether a policy's name says that rows are for everybody. A word that is missed here is an alarm where none was meant, so any will do. */
+export const saysAnyone = (name: string): boolean =>
+  PUBLIC_WORDS.test(name) ||
+  /any(one|body)|every(one|body|_user)|\ball\b|visitor|guest|world|_all_|browse|viewable/i.test(name);
 
 function wordsOf(term: Term): readonly string[] {
   if (term.kind === "column") return [term.column];

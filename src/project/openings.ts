@@ -1,3 +1,4 @@
+import { rolesOf } from "../catalog/access.ts";
 import { type Policy, qualify, type Table } from "../catalog/catalog.ts";
 import { derived } from "../catalog/derived.ts";
 import type { Arm } from "../catalog/meaning/arms.ts";
@@ -14,13 +15,22 @@ import {
 } from "../catalog/meaning/formula.ts";
 import { containsExpr } from "../catalog/walk.ts";
 import type { WrittenClause } from "./clauses.ts";
-import { isLookup, isOwned, type Judged, judge, namesCaller, openFor, saysPublic } from "./judge.ts";
+import {
+  isLookup,
+  isOwned,
+  type Judged,
+  judge,
+  namesCaller,
+  openFor,
+  saysAnyone,
+  saysPublic,
+} from "./judge.ts";
 import { worldOf } from "./meaning.ts";
 import { isOfNobody } from "./nobodys.ts";
 import type { Project } from "./project.ts";
-import { ROW_COMMANDS, type RowCommand } from "./row-access.ts";
+import { policiesFor, ROW_COMMANDS, type RowCommand } from "./row-access.ts";
 import { handsOutKeys } from "./row-keys.ts";
-import { tiedColumns } from "./ties.ts";
+import { armsOfClause, needsMore, tiedColumns } from "./ties.ts";
 
 /** Why a clause, or one way through it, lets rows through that nobody bound to their caller. */
 export type Cause =
@@ -71,6 +81,7 @@ function openingsIn(project: Project, table: Table, policy: Policy, judged: Judg
     const commands = forOthers(
       project,
       table,
+      policy,
       judged,
       judged.formula,
       "tautology",
@@ -88,7 +99,9 @@ function openingsIn(project: Project, table: Table, policy: Policy, judged: Judg
   );
   return judged.arms.flatMap((arm, i): [number, Opening][] => {
     const open = causes[i];
-    const commands = open ? forOthers(project, table, judged, arm.formula, open.cause, open.commands) : [];
+    const commands = open
+      ? forOthers(project, table, policy, judged, arm.formula, open.cause, open.commands)
+      : [];
     return open && commands.length ? [[i, { ...base, cause: open.cause, arm, alone: bound, commands }]] : [];
   });
 }
@@ -185,16 +198,34 @@ const isHeldByOthers = (project: Project, { arms }: Judged, open: Formula): bool
     ({ formula }) => formula !== open && tiedColumns(formula).size > 0 && namesCaller(project, formula),
   );
 
+/**
+ * Another policy shows the role its own rows, which are all the same beside this one: policies are joined by OR as arms are.
+ * One whose name says that it is for anyone was meant to.
+ */
+const isBesideBound = (project: Project, table: Table, policy: Policy, { role }: Judged): boolean =>
+  !saysAnyone(policy.name) &&
+  policiesFor(table, rolesOf(project.catalog, role), "select").some(
+    (other) =>
+      other !== policy &&
+      other.permissive &&
+      other.using !== undefined &&
+      armsOfClause(project, table, other.using).every(
+        ({ ties, formula }) => ties.size > 0 && needsMore(project, formula),
+      ),
+  );
+
 /** Of the commands, those whose rows are not meant for everybody. */
 function forOthers(
   project: Project,
   table: Table,
+  policy: Policy,
   judged: Judged,
   formula: Formula,
   cause: Cause,
   commands: readonly RowCommand[],
 ): readonly RowCommand[] {
-  const owned = isOwned(project, table) || isHeldByOthers(project, judged, formula);
+  const beside = isBesideBound(project, table, policy, judged);
+  const owned = isOwned(project, table) || beside || isHeldByOthers(project, judged, formula);
   const key = qualify(table.schema, table.name);
   const isTenantTable = project.tenancy.tenant?.table === key;
   const isPublic = isLookup(project, table);
@@ -205,7 +236,8 @@ function forOthers(
       return (
         !saysPublic(formula) &&
         !isOfNobody(project, table, formula) &&
-        ((owned && (cause !== "row" || judged.arms.length > 1)) || handsOutKeys(project, table, judged.role))
+        ((owned && (cause !== "row" || judged.arms.length > 1 || beside)) ||
+          handsOutKeys(project, table, judged.role))
       );
     // Whoever signs up may found a tenant, and leave a message.
     return command !== "insert" || (owned && !isTenantTable);

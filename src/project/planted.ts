@@ -10,7 +10,7 @@ import { type Judged, judge, namesCaller, openFor } from "./judge.ts";
 import { worldOf } from "./meaning.ts";
 import type { Project } from "./project.ts";
 import { ownColumnOf } from "./tenant-column.ts";
-import { conditionsOf, heldColumns, tiedColumns } from "./ties.ts";
+import { armsOfClause, conditionsOf, heldColumns, needsMore, tiedColumns } from "./ties.ts";
 
 /** A way to insert rows that are another tenant's, by a policy that asks who the caller is and not of which tenant. */
 export interface Planted {
@@ -22,8 +22,24 @@ export interface Planted {
 }
 
 export function plantedBy(project: Project, table: Table, policy: Policy): Planted | undefined {
-  const column = ownColumnOf(project, table);
-  if (column === undefined || isAsking(project, table, policy)) return undefined;
+  if (isAsking(project, table, policy)) return undefined;
+  const own = ownColumnOf(project, table);
+  const columns = [...(own === undefined ? [] : [own]), ...shownKeys(project, table)];
+  for (const column of new Set(columns)) {
+    const planted = plantedUnder(project, table, policy, column);
+    if (planted) return planted;
+  }
+  return undefined;
+}
+
+/** The keys of other rows by which SELECT policies show rows to somebody, and to nobody else. */
+const shownKeys = (project: Project, table: Table): readonly string[] =>
+  [...table.columns.keys()].filter((column) => {
+    const identity = identityOf(project, { table: qualify(table.schema, table.name), column });
+    return identity?.stated === true && !isUserIdentity(identity) && isShownOnlyBy(project, table, column);
+  });
+
+function plantedUnder(project: Project, table: Table, policy: Policy, column: string): Planted | undefined {
   const world: World = { ...worldOf(project, "stranger"), stranger: "writes", apart: new Set([column]) };
   for (const judged of signedIn(project, judge(project, table, policy)))
     for (const arm of judged.arms) {
@@ -60,7 +76,20 @@ export function isHeldElsewhere(project: Project, table: Table, own: string, for
     const identity = identityOf(project, { table: key, column });
     return identity !== undefined && (identity.stated || isUserIdentity(identity));
   });
-  return isKey && !isShownBy(project, table, own);
+  return isKey && !isShownBy(project, table, own) && !isShownOnlyBy(project, table, own);
+}
+
+/** Some arm of a SELECT policy shows rows by the column, and none by the user that they name. */
+function isShownOnlyBy(project: Project, table: Table, column: string): boolean {
+  const key = qualify(table.schema, table.name);
+  const arms = admittingPolicies(project, table, "select")
+    .flatMap(({ using }) => armsOfClause(project, table, using!))
+    .filter(({ formula }) => needsMore(project, formula));
+  const namesUser = (each: string): boolean => {
+    const identity = identityOf(project, { table: key, column: each });
+    return identity !== undefined && isUserIdentity(identity);
+  };
+  return arms.some(({ ties }) => ties.has(column)) && !arms.some(({ ties }) => [...ties].some(namesUser));
 }
 
 const isShownBy = (project: Project, table: Table, column: string): boolean =>

@@ -6,7 +6,7 @@ import { readRows } from "../catalog/meaning/read.ts";
 import { findBodyMeaning, findViewMeaning } from "../catalog/resolve/resolve.ts";
 import type { Expr, Query } from "../source/sql/expression.ts";
 import type { ReachedQuery } from "../source/sql/statement.ts";
-import { visitQuery } from "../source/sql/walk.ts";
+import { columnsOf, visitQuery } from "../source/sql/walk.ts";
 import { saysPublic } from "./judge.ts";
 import { callerNamesOf, type Who, worldOf } from "./meaning.ts";
 import type { Project } from "./project.ts";
@@ -61,18 +61,32 @@ function reachedIn(project: Project, { language, body, returns }: Func): readonl
   return returns?.name === "bool" || returns?.name === "void" ? [] : [{ query }];
 }
 
+/**
+ * What only its holder knows; a code is one where it invites or shares, and a country's is none. Types and constraints do not
+ * tell it from a name that anyone may look up: both are unique texts. A word that is missed makes the function one that
+ * asks nobody, which it is.
+ */
+const SECRET = /token|secret|hash|api_?key|(invit\w*|shar\w*|join|access|claim|referral|link)_?code/i;
+
 /** Rows are found by a token that its holder passes: knowing it is what lets him in. */
 export function asksSecret(query: Query): boolean {
   let found = false;
   visitQuery(query, {
     expr: (expr) => {
       if (expr.kind !== "operator" || expr.name !== "=" || !expr.left) return;
-      for (const side of [expr.left, expr.right])
-        if (side.kind === "column" && /token|secret|hash|api_?key/i.test(side.path.at(-1)!)) found = true;
+      for (const [side, other] of [
+        [expr.left, expr.right],
+        [expr.right, expr.left],
+      ] as const)
+        if (side.kind === "column" && SECRET.test(side.path.at(-1)!) && !namesIt(other, side)) found = true;
     },
   });
   return found;
 }
+
+/** `token = coalesce(given, token)`: what is not given is not asked for. */
+const namesIt = (expr: Expr, column: Extract<Expr, { kind: "column" }>): boolean =>
+  columnsOf(expr).some(({ path }) => path.join() === column.path.join());
 
 /** A helper that raises is no condition that does not hold: it ends the call. */
 function mayRefuse(project: Project, when: Expr): boolean {

@@ -1,14 +1,6 @@
-import type { Table } from "../catalog/catalog.ts";
+import { qualify, type Table } from "../catalog/catalog.ts";
 import { type Arm, armsOf } from "../catalog/meaning/arms.ts";
-import {
-  type Formula,
-  type Ranged,
-  someTerm,
-  spokenBy,
-  type Term,
-  visit,
-} from "../catalog/meaning/formula.ts";
-import { identityOf, isUserIdentity } from "./identity.ts";
+import { type Formula, someTerm, spokenBy, type Term, visit } from "../catalog/meaning/formula.ts";
 import { type Judged, openFor } from "./judge.ts";
 import { propositionOf } from "./meaning.ts";
 import { isHeldElsewhere, worldApart } from "./planted.ts";
@@ -58,55 +50,80 @@ const namesTenant = (formula: Formula, { table, tenantColumn }: Membership): boo
   someTerm(formula, (term) => term.kind === "column" && term.table === table && term.column === tenantColumn);
 
 /**
- * A table that the rows hang on by foreign keys, of which the arm asks for some row of the caller's, he may have several,
- * and holds for rows that hang on others: `exists (select from classes where teacher_id = me)` of grades.
+ * A table that the rows hang on by foreign keys, or that joins people with such a one, of which the arm asks for some row
+ * of the caller's, he may have several, while it holds for rows that hang on others: `exists (select from classes where
+ * teacher_id = me)` of grades.
  */
 export function untiedHold(project: Project, table: Table, judged: Judged, arm: Arm): Table | undefined {
-  const held = tablesAbove(project, table);
+  const above = tablesAbove(project, table);
   let found: Table | undefined;
   visit(asWritten(project, table, judged, arm), (part) => {
     if (part.kind !== "exists" && part.kind !== "some" && part.kind !== "one") return;
-    for (const ranged of part.rows)
-      if (held.has(ranged.table ?? "") && isOneOfSeveral(project, ranged, part))
-        found ??= held.get(ranged.table!);
+    for (const { row, table: key } of part.rows) {
+      const held = key === undefined ? undefined : project.catalog.tables.get(key);
+      if (held && isAsked(held, callersColumns(part, row), above)) found ??= held;
+    }
   });
   if (!found || openFor(project, judged, arm.formula, "stranger").length) return undefined;
   return openFor(project, judged, arm.formula, "elsewhere").length ? found : undefined;
 }
 
-/** The tables that a table refers to, and those that they do, by key; people are none that rows hang on. */
-function tablesAbove({ catalog }: Project, table: Table): ReadonlyMap<string, Table> {
-  const found = new Map<string, Table>();
-  const queue = [table];
-  for (const each of queue)
+/** The tables that a table refers to, and those that they do; with itself. */
+function tablesAbove({ catalog }: Project, table: Table): ReadonlySet<Table> {
+  const found = new Set([table]);
+  for (const each of found)
     for (const { references } of each.constraints) {
       const above = references && catalog.tables.get(references.table);
-      if (!above || above === table || found.has(references.table)) continue;
-      found.set(references.table, above);
-      queue.push(above);
+      if (above) found.add(above);
     }
   return found;
 }
 
-/** The row is the caller's by a column that other rows of his may have as well: no row that says who he is. */
-function isOneOfSeveral(project: Project, { row, table: key }: Ranged, part: Formula): boolean {
-  const table = project.catalog.tables.get(key!)!;
-  const single = new Set(uniqueColumns(table).flatMap((columns) => (columns.length === 1 ? columns : [])));
-  let several = false;
-  let one = false;
+/** A row that a column of its own says is the caller's alone says who he is, and not what he may reach. */
+function isAsked(held: Table, columns: ReadonlySet<string>, above: ReadonlySet<Table>): boolean {
+  const unique = uniqueColumns(held);
+  if (unique.some(([only, ...others]) => only !== undefined && !others.length && columns.has(only)))
+    return false;
+  return above.has(held) || joins(held, columns, unique, above);
+}
+
+/** `board_people (board, person)`, of which there is one row for each pair. */
+const joins = (
+  { constraints }: Table,
+  columns: ReadonlySet<string>,
+  unique: readonly (readonly string[])[],
+  above: ReadonlySet<Table>,
+): boolean =>
+  constraints.some(
+    ({ columns: [key, ...others], references }) =>
+      key !== undefined &&
+      references !== undefined &&
+      !others.length &&
+      [...above].some(({ schema, name }) => qualify(schema, name) === references.table) &&
+      unique.some(
+        (each) => each.length === 2 && each.includes(key) && each.some((column) => columns.has(column)),
+      ),
+  );
+
+/** The columns of a row that a condition makes equal to the caller, directly or through other columns. */
+function callersColumns(part: Formula, row: number): ReadonlySet<string> {
+  const pairs: [Term, Term][] = [];
   visit(part, (each) => {
-    if (each.kind !== "compare" || each.operator !== "=") return;
-    for (const [side, other] of [
-      [each.left, each.right],
-      [each.right, each.left],
-    ] as const) {
-      if (side.kind !== "column" || side.row !== row || !isCaller(other)) continue;
-      const identity = identityOf(project, { table: key!, column: side.column });
-      if (single.has(side.column)) one = true;
-      else several ||= identity !== undefined && isUserIdentity(identity);
-    }
+    if (each.kind === "compare" && each.operator === "=")
+      pairs.push([each.left, each.right], [each.right, each.left]);
   });
-  return several && !one;
+  const callers = new Map<string, Term>();
+  for (let before = -1; before < callers.size; ) {
+    before = callers.size;
+    for (const [side, other] of pairs)
+      if (side.kind === "column" && side.row !== 0 && (isCaller(other) || callers.has(other.key)))
+        callers.set(side.key, side);
+  }
+  return new Set(
+    [...callers.values()].flatMap((term) =>
+      term.kind === "column" && term.row === row ? [term.column] : [],
+    ),
+  );
 }
 
 function isCaller(term: Term): boolean {

@@ -5,6 +5,7 @@ import { typeOf } from "../resolve/types.ts";
 import { unwrap } from "../walk.ts";
 import { always } from "./choices.ts";
 import { readCondition } from "./condition.ts";
+import { constantTerm } from "./facts.ts";
 import type { Formula, Term } from "./formula.ts";
 import type { Choice, Frame, Reading } from "./reader.ts";
 import { type Block, blocksOf, DEEPEST } from "./rows.ts";
@@ -73,13 +74,18 @@ function enter(call: Call, frame: Frame, reading: Reading): Entered | undefined 
   if (frame.inside.includes(key) || frame.inside.length > DEEPEST || reading.names.functions.includes(key))
     return undefined;
   const inputs = func.args.filter(({ mode }) => mode !== "out" && mode !== "table");
-  if (inputs.at(-1)?.mode === "variadic" || call.args.length > inputs.length) return undefined;
+  const isVariadic = inputs.at(-1)?.mode === "variadic";
+  if (!isVariadic && call.args.length > inputs.length) return undefined;
   const positional = call.argumentNames?.filter((name) => name === null).length ?? call.args.length;
-  const args = inputs.map(({ name }, i) => {
+  const args = inputs.map(({ name, mode }, i) => {
     const named = name === undefined ? -1 : (call.argumentNames?.indexOf(name) ?? -1);
     const given = i < positional ? call.args[i] : call.args[named];
-    return { name, choices: given ? readTerm(given, frame, reading) : unknownDefault(key, i) };
+    const list =
+      mode === "variadic" && given?.kind !== "array" ? call.args.slice(i) : given && itemsOf(given);
+    const choices = (list && constantList(list)) ?? (given && readTerm(given, frame, reading));
+    return { name, choices: choices ?? unknownDefault(key, i) };
   });
+  if (isVariadic && args.at(-1)!.choices.some(({ term }) => term.kind !== "constant")) return undefined;
   return {
     func,
     frame: {
@@ -92,6 +98,23 @@ function enter(call: Call, frame: Frame, reading: Reading): Entered | undefined 
       definer: frame.definer || func.securityDefiner,
     },
   };
+}
+
+const itemsOf = (expr: Expr): readonly Expr[] | undefined => {
+  const part = unwrap(expr);
+  return part.kind === "array" ? part.args : undefined;
+};
+
+/** Constants that a function takes as an array, written as one: `has_role(id, 'editor', 'owner')`. */
+function constantList(list: readonly Expr[]): readonly Choice[] | undefined {
+  const values = list.map((each) => {
+    const part = unwrap(each);
+    return part.kind === "constant" && part.type !== "null" && /^[\w.:@-]+$/.test(part.value)
+      ? part.value
+      : undefined;
+  });
+  const isWhole = values.length > 0 && values.every((value) => value !== undefined);
+  return isWhole ? always(constantTerm(`{${values.join(",")}}`, "vague")) : undefined;
 }
 
 /** What a function takes for an argument that the call leaves out. */

@@ -210,11 +210,17 @@ function isEntangled({ terms, equal, different, order: ordered }: Facts): boolea
   if (!asked.length) return false;
   const bases = new Set(asked.flatMap(columnsIn));
   const pairs = [...equal, ...different, ...ordered.map(({ pair }) => pair)].flat();
-  const others = [...terms.values()].filter((term) => term.kind === "apply" && term !== asked[0]);
-  return [...others, ...pairs.filter((term) => term.kind === "column")].some((term) =>
-    columnsIn(term).some((key) => bases.has(key)),
+  // What the question itself is made of says nothing else of the value.
+  const own = new Set(partsOf(asked[0]!));
+  const others = [...terms.values()].filter((term) => term.kind === "apply" && !own.has(term.key));
+  const beside = pairs.filter(
+    (term) => term.kind === "column" || (own.has(term.key) && term.key !== asked[0]!.key),
   );
+  return [...others, ...beside].some((term) => columnsIn(term).some((key) => bases.has(key)));
 }
+
+const partsOf = (term: Term): readonly string[] =>
+  term.kind === "apply" ? [term.key, ...term.args.flatMap(partsOf)] : [term.key];
 
 const columnsIn = (term: Term): readonly string[] =>
   term.kind === "column" ? [term.key] : term.kind === "apply" ? term.args.flatMap(columnsIn) : [];

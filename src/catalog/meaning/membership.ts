@@ -206,8 +206,11 @@ function aggregated(
     call.args.length !== 1
   ) {
     const blocks = blocksOf(part.query, inner, reading);
-    const only = blocks?.length === 1 && !blocks[0]!.rows.length ? blocks[0] : undefined;
-    return only && containedIn(target, expr, all, only.frame, frame, reading);
+    const only = blocks?.length === 1 ? blocks[0]! : undefined;
+    if (!only?.rows.length) return only && containedIn(target, expr, all, only.frame, frame, reading);
+    return target.kind === "column"
+      ? heldInRow(target, only, outerFilled, expr, all, frame, reading)
+      : undefined;
   }
   const query: Query = { ...part.query, targets: [{ expr: call.args[0]! }] };
   const blocks = blocksOf(query, inner, reading);
@@ -215,6 +218,26 @@ function aggregated(
   if (!some || innerFilled || outerFilled) return some;
   const filled = existsIn(blocks, expr, { ...frame, top: false });
   return or([and([filled, some]), and([not(filled), UNKNOWN])]);
+}
+
+/** `any ((select x.items from ...))`: the array of the one row; filled, an empty one where there is none. */
+function heldInRow(
+  target: Expr,
+  { rows, where, frame: inner }: Block,
+  filled: boolean,
+  expr: Of<"operator">,
+  all: boolean,
+  frame: Frame,
+  reading: Reading,
+): Formula | undefined {
+  const match = containedInTerm(target, expr, all, inner, frame, reading);
+  if (!match) return undefined;
+  const at = spanOf(expr, frame);
+  const one: Formula = { kind: "one", rows, where, match, ...(at ? { at } : {}) };
+  if (!filled) return one;
+  const isEmpty = nullOfAny(readTerm(target, inner, reading));
+  const given: Formula = { kind: "exists", rows, where: and([where, not(isEmpty)]), match: TRUE };
+  return or([and([given, one]), and([not(given), all ? TRUE : FALSE])]);
 }
 
 /** `coalesce((select ...), '{}')`: its sub-select. */
@@ -233,7 +256,9 @@ function containedInTerm(
   frame: Frame,
   reading: Reading,
 ): Formula | undefined {
-  const items = array.kind === "constant" ? itemsOfLiteral(array.value) : undefined;
+  const choices = readTerm(array, inner, reading);
+  const only = choices.length === 1 ? choices[0]!.term : undefined;
+  const items = only?.kind === "constant" ? itemsOfLiteral(only.value) : undefined;
   if (items) {
     const arms = items.map((value) =>
       compare(
@@ -245,11 +270,12 @@ function containedInTerm(
         reading,
       ),
     );
-    return expr.name === "=" && !all ? or(arms) : undefined;
+    if (expr.name === "=" && !all) return or(arms);
+    if (items.length) return undefined;
   }
   const at = spanOf(expr, frame);
   const name = `${all ? "all" : "any"} ${expr.name}`;
-  return overChoices([readTerm(expr.left!, frame, reading), readTerm(array, inner, reading)], (terms) => {
+  return overChoices([readTerm(expr.left!, frame, reading), choices], (terms) => {
     const [, held] = terms;
     if (held!.kind === "constant" && itemsOfLiteral(held!.value)?.length === 0) return all ? TRUE : FALSE;
     if (terms.some((term) => term.kind === "null")) return UNKNOWN;

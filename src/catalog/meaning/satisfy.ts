@@ -297,10 +297,17 @@ function* banned(
   own: string | undefined,
 ): Iterable<Branch> {
   const ban: Ban = { ranged: formula.rows, where: formula.where, match: formula.match, allowed, rows };
+  const next = { ...branch, bans: [...branch.bans, ban] };
   // Rows of no known table may be the same ones that another sub-select gives.
-  const open = formula.rows.some(({ table }) => table === undefined || table === own);
-  const next = { ...branch, bans: [...branch.bans, ban], doubt: branch.doubt || open };
-  yield obey(next, ban, undefined);
+  const open = formula.rows.some(({ table }) => table === undefined);
+  if (own !== undefined && formula.rows.some(({ table }) => table === own)) {
+    const rows = branch.rows.some(({ row }) => row === 0)
+      ? branch.rows
+      : [...branch.rows, { row: 0, table: own }];
+    yield obey({ ...next, rows, doubt: branch.doubt || open }, ban, undefined);
+    // A new row is none of the table's yet.
+    yield obey({ ...next, doubt: true }, ban, undefined);
+  } else yield obey({ ...next, doubt: branch.doubt || open }, ban, undefined);
 }
 
 /** The ban tried on every combination of rows, or on those with one of `fresh`. */

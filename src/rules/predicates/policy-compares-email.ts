@@ -42,4 +42,6 @@ function columnIn(term: Term): ColumnTerm | undefined {
 }
 
 const isInvitation = ({ table, column }: ColumnTerm): boolean =>
-  /invit|allow|white_?list|wait_?list|pending|share|recipient|subscri|newsletter/i.test(`${table} ${column}`);
+  /invit|guest|allow|white_?list|wait_?list|pending|share|recipient|subscri|newsletter/i.test(
+    `${table} ${column}`,
+  );

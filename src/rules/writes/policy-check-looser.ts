@@ -1,9 +1,9 @@
-import { type Policy, qualify, type Table } from "../../catalog/catalog.ts";
+import { type Policy, type PolicyClause, qualify, type Table } from "../../catalog/catalog.ts";
 import { canBeTrue, implies } from "../../catalog/meaning/decide.ts";
 import { admittingPolicies, clientsOf } from "../../project/audience.ts";
 import { identityOf } from "../../project/identity.ts";
 import { scopeOf } from "../../project/judge.ts";
-import { worldOf } from "../../project/meaning.ts";
+import { propositionOf, worldOf } from "../../project/meaning.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
 import { repeatGuard } from "../../project/repeat-guard.ts";
@@ -62,11 +62,13 @@ function missingColumns(
   table: Table,
   { using, check, command }: Policy,
 ): readonly string[] {
-  const needed = conditionsOf(project, table, using!).flatMap(({ ties }) => [...ties]);
+  const needed = conditionsOf(project, table, using!)
+    .flatMap(({ ties }) => [...ties])
+    .filter((column) => !isOwnKey(project, table, column));
   if (!needed.length) return [];
   const held = heldColumns(project, table, command);
   for (const arm of armsOfClause(project, table, check!)) {
-    if (isPrivileged(project, arm) || canBeTrue(arm.formula) === "no") continue;
+    if (isPrivileged(project, table, using!, arm) || canBeTrue(arm.formula) === "no") continue;
     const named = namedColumns(arm.formula);
     const missing = needed.filter(
       (column) => !arm.ties.has(column) && !named.has(column) && !held.has(column),
@@ -74,6 +76,12 @@ function missingColumns(
     if (missing.length && !isKept(project, table, arm, missing)) return [...new Set(missing)];
   }
   return [];
+}
+
+/** A key of the table's own: no row can take the place of another. One that is somebody's, as a profile's, may be free. */
+function isOwnKey(project: Project, table: Table, column: string): boolean {
+  const identity = identityOf(project, { table: qualify(table.schema, table.name), column });
+  return identity !== undefined && !identity.stated;
 }
 
 /** The arm ties the column that says whose the row is, and the missing ones name nobody. */
@@ -90,9 +98,19 @@ function isKept(project: Project, table: Table, { ties }: Condition, missing: re
   );
 }
 
-/** An arm for administrators and the like: it ties nothing, and asks more of the caller than that he is signed in. */
-const isPrivileged = (project: Project, { formula, ties }: Condition): boolean =>
-  !ties.size && needsMore(project, formula);
+/**
+ * An arm for administrators and the like: it ties nothing, and asks more of the caller than that he is signed in, and
+ * more than that he finds some row.
+ */
+const isPrivileged = (
+  project: Project,
+  table: Table,
+  using: PolicyClause,
+  { formula, ties }: Condition,
+): boolean =>
+  !ties.size &&
+  needsMore(project, formula) &&
+  implies(propositionOf(project, table, using).formula, formula) !== "yes";
 
 /** Conditions on the caller alone that new rows of an ALL policy are free of, while nothing else ties them to him. */
 function missingGuards(

@@ -192,6 +192,7 @@ describe("what a policy's condition comes to", () => {
   });
   hold("open to a stranger", (condition) => canBeTrue(condition, strangerWorld(FACTS)), {
     yes: [
+      "org_id is null and not exists (select 1 from t mine where mine.owner_id = auth.uid())",
       "due > now()",
       "since <= current_date - 7 or org_id = auth.uid()",
       "due is null or due between now() and '2100-01-01'",
@@ -205,6 +206,8 @@ describe("what a policy's condition comes to", () => {
       "exists (select 1 from members where members.org_id = org_id)",
     ],
     unknown: [
+      // A new row is none of the table's yet.
+      "not exists (select 1 from t other where other.id = t.id)",
       "due > now() and due < now() - interval '1 day'",
       "due >= now() and due <= '2000-01-01'",
       "now() > '2030-01-01'",
