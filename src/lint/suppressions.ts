@@ -95,13 +95,18 @@ const toAcceptance = ({
 });
 
 /** The comment's line with its line break, where nothing else stands on it; else the comment alone. */
-function wholeLine(text: string, { start, end }: Span): Span {
+function wholeLine(text: string, comment: Span): Span {
+  const { start, end } = withBraces(text, comment);
   const lineStart = text.lastIndexOf("\n", start - 1) + 1;
   const lineBreak = text.indexOf("\n", end);
   const lineEnd = lineBreak < 0 ? text.length : lineBreak + 1;
   const alone = !text.slice(lineStart, start).trim() && !text.slice(end, lineEnd).trim();
-  return alone ? { start: lineStart, end: lineEnd } : { start, end };
+  return alone ? { start: lineStart, end: lineEnd } : comment;
 }
+
+/** A comment of JSX is an expression with nothing but the comment. */
+const withBraces = (text: string, { start, end }: Span): Span =>
+  text[start - 1] === "{" && text[end] === "}" ? { start: start - 1, end: end + 1 } : { start, end };
 
 export type Accept = (finding: Finding) => Acceptance | undefined;
 

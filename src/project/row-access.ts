@@ -1,6 +1,7 @@
 import { isBypass, mayDo, privilegesOf, rolesOf } from "../catalog/access.ts";
 import type { Policy, Table } from "../catalog/catalog.ts";
 import type { Project } from "./project.ts";
+import { listOf } from "./words.ts";
 
 export const ROW_COMMANDS = ["select", "insert", "update", "delete"] as const;
 export type RowCommand = (typeof ROW_COMMANDS)[number];
@@ -42,13 +43,16 @@ export const policiesFor = (table: Table, roles: ReadonlySet<string>, command: R
       policy.roles.some((each) => roles.has(each)),
   );
 
-/** "every row: row-level security is off", "rows that own tasks or shared lets through, within floor". */
+/** "every row: row-level security is off", 'rows that "own tasks" or "shared" lets through, within "floor"'. */
 export function describeRowAccess(access: RowAccess): string {
   if (access.rows === "denied") return access.why;
   if (access.rows === "every") return `every row: ${access.why}`;
   if (access.rows === "none") return `no row: ${access.why}`;
-  const names = (policies: readonly Policy[], word: string) =>
-    policies.map(({ name }) => name).join(` ${word} `);
+  const names = (policies: readonly Policy[], word: "and" | "or") =>
+    listOf(
+      policies.map(({ name }) => `"${name}"`),
+      word,
+    );
   const within = access.restrictive.length ? `, within ${names(access.restrictive, "and")}` : "";
   return `rows that ${names(access.permissive, "or")} lets through${within}`;
 }

@@ -7,6 +7,7 @@ import { createLintMemory, lint } from "../lint/lint.ts";
 import type { Report, SourceNote } from "../lint/report.ts";
 import type { Generated, GenerateRequest } from "../policies/generate.ts";
 import type { Project } from "../project/project.ts";
+import { isCode } from "../source/code/script.ts";
 import type { Finding } from "../text/finding.ts";
 import { gitStateOf, hashOfSetting, type Inputs } from "./cache/kept-report.ts";
 import { openPack, writePack } from "./cache/pack.ts";
@@ -228,6 +229,7 @@ export class OpenWorkspace implements Workspace {
     await this.#git;
     const projects = await this.projects();
     const { acceptFinding } = await import("./fix/ignore.ts");
+    if (isCode(finding.at.path)) await (await import("../source/code/typescript.ts")).loadTypeScript();
     const owner = projects.find(({ history }) =>
       history.some(({ source }) => source.path === finding.at.path),
     );

@@ -201,7 +201,7 @@ describe("explain", () => {
         assert.match(out, /own tasks {2}all to authenticated/);
         assert.match(
           out,
-          /authenticated {2}select, insert, update, delete {2}rows that own tasks lets through/,
+          /authenticated {2}select, insert, update, delete {2}rows that "own tasks" lets through/,
         );
         assert.match(out, /anon +select, insert, update, delete {2}no row: no policy lets one through/);
       }

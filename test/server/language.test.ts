@@ -154,7 +154,7 @@ describe("what the server knows of names", function () {
     const table = await hover(SCHEMA, "Task {");
     assert.match(table, /Row-level security is on\./);
     assert.match(table, /\| `anon` \| no row: no policy lets one through \|/);
-    assert.match(table, /rows that org tasks lets through/);
+    assert.match(table, /rows that "org tasks" lets through/);
     assert.match(
       table,
       /```sql\ncreate policy "org tasks" on public\.tasks\n {2}for select to authenticated\n {2}using \(public\.is_member\(org\)\);/,

@@ -85,7 +85,7 @@ function withoutPlainTypes(exports: CodeFacts["exports"], types: CodeFacts["type
   return Object.fromEntries(kept);
 }
 
-function parse(path: string, script: Script): ts.SourceFile {
+export function parse(path: string, script: Script): ts.SourceFile {
   const t = typescript();
   const kinds = { ts: t.ScriptKind.TS, tsx: t.ScriptKind.TSX, js: t.ScriptKind.JSX };
   const options = { languageVersion: t.ScriptTarget.Latest, jsDocParsingMode: t.JSDocParsingMode.ParseNone };

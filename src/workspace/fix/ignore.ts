@@ -1,6 +1,9 @@
 import type { HistoryFile, Project } from "../../project/project.ts";
+import { commentStyleAt } from "../../source/code/comment.ts";
+import { isCode } from "../../source/code/script.ts";
 import type { Edit, NewFile } from "../../text/edit.ts";
 import type { Finding } from "../../text/finding.ts";
+import type { SourceText } from "../../text/source-text.ts";
 import { CONFIGURATION } from "../configured.ts";
 import { configure } from "./configure.ts";
 
@@ -12,7 +15,7 @@ export interface Acceptance {
 
 /**
  * Accepts a finding with a reason. Migrations that may be applied are never touched, a comment included: Prisma refuses
- * an edited one. There, and in files that know no comments, the configuration's `ignore` takes rule, subject and reason.
+ * an edited one. There, and where no comment can stand, the configuration's `ignore` takes rule, subject and reason.
  */
 export function acceptFinding(
   finding: Finding,
@@ -21,25 +24,35 @@ export function acceptFinding(
   text: (path: string) => string | undefined,
 ): Acceptance {
   const { path } = finding.at;
-  const sign = commentSign(path);
   const source = text(path);
   const file = project?.history.find((each) => each.source.path === path);
-  if (!sign || source === undefined || (file && !isEditable(file)))
+  if (source === undefined || (file && !isEditable(file)))
     return inConfiguration(finding, reason, text(CONFIGURATION));
   const start = lineStart(source, file ? statementStart(file, finding) : finding.at.span.start);
+  const comment = commentAt({ path, text: source }, start);
+  if (!comment) return inConfiguration(finding, reason, text(CONFIGURATION));
   const indent = /^[ \t]*/.exec(source.slice(start))![0];
   const lineEnd = source.includes("\r\n") ? "\r\n" : "\n";
-  const comment = `${indent}${sign} rowguard-ignore ${finding.rule}: ${reason.replace(/\s+/g, " ").trim()}${lineEnd}`;
-  return { edits: [{ path, span: { start, end: start }, text: comment }], files: [] };
+  const said = `rowguard-ignore ${finding.rule}: ${reason.replace(/\s+/g, " ").trim()}`;
+  return {
+    edits: [{ path, span: { start, end: start }, text: `${indent}${comment(said)}${lineEnd}` }],
+    files: [],
+  };
 }
 
 /** Files that no tool keeps a checksum of once they ran. */
 export const isEditable = ({ kind, state }: HistoryFile): boolean =>
   kind === "schema" || kind === "adhoc" || state === "new" || state === "changed";
 
-function commentSign(path: string): string | undefined {
-  if (path.endsWith(".sql")) return "--";
-  return /\.(prisma|[cm]?[jt]sx?)$/.test(path) ? "//" : undefined;
+type Comment = (said: string) => string;
+
+/** How a comment of its own line is written at the beginning of a line; undefined where there can be none. */
+function commentAt(source: SourceText, start: number): Comment | undefined {
+  if (source.path.endsWith(".sql")) return (said) => `-- ${said}`;
+  if (source.path.endsWith(".prisma")) return (said) => `// ${said}`;
+  const style = isCode(source.path) ? commentStyleAt(source, start) : undefined;
+  if (style === "jsx") return (said) => `{/* ${said} */}`;
+  return style && ((said) => `// ${said}`);
 }
 
 /** The statement around the finding: a comment inside it would not be above it. */
