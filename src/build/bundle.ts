@@ -12,7 +12,7 @@ import {
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type BuildOptions, type BuildResult, build, type Metafile, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { version } from "../../package.json";
 import {
   ARCHIVE_INDEX,
@@ -26,7 +26,7 @@ import { ASSETS } from "../database/embedded/thread.ts";
 import { PLATFORMS } from "../project/platform/choose.ts";
 import { renderLicences } from "./licences.ts";
 import { blankUnread, pack } from "./pack.ts";
-import { buildSliced, fromSliced } from "./sliced.ts";
+import { buildSliced, fromSlices, isBundled } from "./sliced.ts";
 import { ROOT } from "./tree.ts";
 import { typescriptParser } from "./typescript-parser.ts";
 
@@ -93,6 +93,7 @@ const SHARED = {
 export async function bundle(folder: string): Promise<Map<string, number>> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  const extension = bundleExtension(folder);
   const results = await Promise.all([
     build({
       ...SHARED,
@@ -112,7 +113,6 @@ export async function bundle(folder: string): Promise<Map<string, number>> {
       external: [`./${ALL}`],
       plugins: [launched],
     }),
-    ...bundleExtension(folder),
     build({
       ...SHARED,
       outfile: join(folder, "database-worker.cjs"),
@@ -153,21 +153,15 @@ export async function bundle(folder: string): Promise<Map<string, number>> {
   await copyWasm(folder);
   await copyEngine(folder);
   chmodSync(join(folder, "cli.cjs"), 0o755);
-  const inputs = results.flatMap(({ metafile }) => Object.keys((metafile as Metafile).inputs));
-  writeFileSync(join(folder, "licences.txt"), renderLicences(inputs));
+  const { names: ofExtension, results: more } = await extension;
+  const inputs = [...results, ...more].flatMap(({ metafile }) => Object.keys((metafile as Metafile).inputs));
+  writeFileSync(join(folder, "licences.txt"), renderLicences(inputs.filter(isBundled)));
   const names = ["rowguard", "cli", "server", "code-worker", "database-host", "database-worker"];
-  return check(folder, [...names, ...EXTENSION, ...Object.keys(APART)]);
+  return check(folder, [...names, ...ofExtension, ...Object.keys(APART)]);
 }
 
 /** What the extension host loads: at activation, right after it, and with the first preview. */
-const EXTENSION = ["extension", "language-protocol", "language-client", "preview-panel"] as const;
-
-/** Packages that `language-protocol.cjs` has for the others. */
-const PROTOCOL = [
-  "vscode-languageserver-protocol",
-  "vscode-languageserver-protocol/node",
-  "vscode-jsonrpc/node",
-];
+const EXTENSION = ["extension", "language-client", "preview-panel"] as const;
 
 /** What the extension imports of itself as a bundle lies beside. */
 const beside: Plugin = {
@@ -180,20 +174,28 @@ const beside: Plugin = {
   },
 };
 
-function bundleExtension(folder: string): Promise<BuildResult<{ metafile: true }>>[] {
+async function bundleExtension(folder: string) {
   const at = (name: (typeof EXTENSION)[number]) => ({
     ...SHARED,
     outfile: join(folder, `${name}.cjs`),
     minify: true,
     external: ["vscode"],
-    plugins: [fromSliced("language-protocol.cjs", PROTOCOL), beside],
   });
-  return [
-    build({ ...at("extension"), entryPoints: ["src/vscode/extension.ts"] }),
-    buildSliced("vscode-languageserver-protocol/node", { ...at("language-protocol"), plugins: [] }),
-    buildSliced("src/vscode/language-client.ts", at("language-client")),
-    build({ ...at("preview-panel"), entryPoints: ["src/vscode/preview/preview.ts"] }),
-  ];
+  const client = await buildSliced("src/vscode/language-client.ts", at("language-client"));
+  const packages = new Map([...client.modules].filter(([module]) => module.startsWith("node_modules/")));
+  const results = await Promise.all([
+    build({ ...at("extension"), entryPoints: ["src/vscode/extension.ts"], plugins: [beside] }),
+    build({
+      ...at("preview-panel"),
+      entryPoints: ["src/vscode/preview/preview.ts"],
+      // The protocol's packages are loaded already when the first preview is opened.
+      plugins: [beside, fromSlices(packages)],
+    }),
+  ]);
+  return {
+    names: ["extension", "preview-panel", ...client.names],
+    results: [...results, ...client.results],
+  };
 }
 
 /** A function for each program, which loads it when it is called. */

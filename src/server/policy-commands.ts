@@ -70,7 +70,10 @@ export function policyCommands(
     async protect(uri, key) {
       const asked = await at(uri);
       if (!asked) return;
-      const wanted = requestsFor(asked.snapshot.report.projects, key);
+      const { projects, root } = asked.snapshot.report;
+      if (projects.every(({ tablesFrom }) => tablesFrom === "nothing"))
+        return run(tell(`Nothing in ${root} makes tables: no migrations and no schema.prisma.`));
+      const wanted = requestsFor(projects, key);
       const questions = wanted.flatMap(({ project, request }) => questionsAbout(project, request.tables));
       const corrections = await answer(connection, client, questions);
       if (!corrections) return;

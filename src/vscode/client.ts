@@ -19,7 +19,6 @@ export function startClient(context: vscode.ExtensionContext, output: vscode.Log
   const bundled = vscode.Uri.joinPath(context.extensionUri, "dist", "server.cjs").fsPath;
   const listeners: [method: string, listener: (params: unknown) => void][] = [];
   const launch = async (): Promise<LanguageClient> => {
-    await loadSliced(() => import("./language-protocol.cjs"));
     const { createClient } = await loadSliced(() => import("./language-client.cjs"));
     await nextTurn();
     const client = createClient(readSettings().serverPath ?? bundled, output);

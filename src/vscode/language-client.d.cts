@@ -1,4 +1,4 @@
 import type { Sliced } from "./sliced.ts";
 
 /** What the build makes of `language-client.ts` and all it imports. */
-export const modules: Sliced<typeof import("./language-client.ts")>;
+export const files: Sliced<typeof import("./language-client.ts")>["files"];

@@ -1,10 +1,12 @@
 import * as vscode from "vscode";
 import {
   CloseAction,
+  type DynamicFeature,
   ErrorAction,
   type ErrorHandler,
   LanguageClient,
   type MessageTransports,
+  type StaticFeature,
   TransportKind,
 } from "vscode-languageclient/node";
 import {
@@ -16,7 +18,7 @@ import {
   type ReasonWanted,
 } from "../protocol/requests.ts";
 import { middleware } from "./middleware.ts";
-import { PatientWriter } from "./patient-writer.ts";
+import { patientDecoder, patientEncoder } from "./patient-json.ts";
 import { nextTurn } from "./sliced.ts";
 
 /** Files whose texts the server wants from open editors. */
@@ -43,18 +45,50 @@ const PATTERNS = ["**/*.sql", "**/*.prisma", "**/.env*", "**/supabase/config.tom
 const MOST_CRASHES = 5;
 const WINDOW = 3 * 60_000;
 
-/** Starting a process takes its time, and so does what is said to it first: others get their turn between them. */
+/** Starting a process takes its time, and so do large messages: others get their turn between them. */
 class PatientClient extends LanguageClient {
+  override registerFeature(feature: StaticFeature | DynamicFeature<unknown>): void {
+    const method = "registrationType" in feature ? feature.registrationType.method : undefined;
+    if (method === undefined || OFFERED.has(method)) super.registerFeature(feature);
+  }
+
   protected override async createMessageTransports(encoding: string): Promise<MessageTransports> {
     const transports = await super.createMessageTransports(encoding);
+    // The library hands no options on to the reader and the writer that it makes.
+    Object.assign(Reflect.get(transports.writer, "options"), { contentTypeEncoder: patientEncoder });
+    Object.assign(Reflect.get(transports.reader, "options"), { contentTypeDecoder: patientDecoder });
     await nextTurn();
-    return { ...transports, writer: new PatientWriter(transports.writer) };
+    return transports;
   }
 }
 
+/** What the server offers. The library is ready for twice as much, and each would take its time at the start. */
+const OFFERED: ReadonlySet<string> = new Set([
+  "textDocument/didOpen",
+  "textDocument/didChange",
+  "textDocument/didSave",
+  "textDocument/didClose",
+  "textDocument/diagnostic",
+  "textDocument/codeAction",
+  "textDocument/codeLens",
+  "textDocument/hover",
+  "textDocument/definition",
+  "textDocument/references",
+  "textDocument/documentSymbol",
+  "textDocument/completion",
+  "textDocument/rename",
+  "workspace/symbol",
+  "workspace/executeCommand",
+  "workspace/didChangeWatchedFiles",
+  "workspace/didChangeConfiguration",
+  "workspace/didChangeWorkspaceFolders",
+  // Diagnostics ask it whether a document is a notebook's.
+  "notebookDocument/sync",
+]);
+
 /** The client of the server in `module`, not started yet. */
 export function createClient(module: string, output: vscode.LogOutputChannel): LanguageClient {
-  const run = { module, transport: TransportKind.ipc };
+  const run = { module, transport: TransportKind.stdio };
   const debug = { ...run, options: { execArgv: ["--nolazy", "--inspect=6119"] } };
   const client = new PatientClient(
     "rowguard",
@@ -108,13 +142,15 @@ async function choose({ title, prompt, options }: Choice): Promise<number | null
 
 /** Starts a server again that stopped, with a message; not for ever. */
 function createErrorHandler(output: vscode.LogOutputChannel): ErrorHandler {
-  let crashes: number[] = [];
+  let crashes = 0;
+  let last = Number.NEGATIVE_INFINITY;
   return {
     error: () => ({ action: ErrorAction.Continue }),
     closed() {
       const now = Date.now();
-      crashes = [...crashes.filter((at) => now - at < WINDOW), now];
-      const goesOn = crashes.length < MOST_CRASHES;
+      crashes = now - last < WINDOW ? crashes + 1 : 1;
+      last = now;
+      const goesOn = crashes < MOST_CRASHES;
       const message = goesOn
         ? "Rowguard's server stopped and is started again."
         : `Rowguard's server stopped ${MOST_CRASHES} times in a row. The output says why; "Restart Server" tries again.`;

@@ -10,12 +10,22 @@ export const middleware: Middleware = {
     const uri = String("uri" in document ? document.uri : document);
     const others = activeOthers();
     // What is left out is not the server's to know: its "unchanged" is of all that it said.
-    const asBefore = others === leftOutFor.get(uri);
+    const asBefore = others === leftOut.get(uri)?.to;
     const report = await next(document, asBefore ? previous : undefined, token);
-    leftOutFor.set(uri, others);
-    return report?.kind === vsdiag.DocumentDiagnosticReportKind.full
-      ? { ...report, items: report.items.filter((item) => !isDoubled(item)) }
-      : report;
+    if (report?.kind !== vsdiag.DocumentDiagnosticReportKind.full) return report;
+    const { items } = report;
+    leftOut.set(uri, { to: others, items: items.filter(isDoubled) });
+    return { ...report, items: items.filter((item) => !isDoubled(item)) };
+  },
+  provideCodeActions(document, range, context, token, next) {
+    // What another extension underlines is mended as if we did.
+    const items = leftOut.get(String(document.uri))?.items.filter((each) => each.range.intersection(range));
+    return next(
+      document,
+      range,
+      { ...context, diagnostics: [...context.diagnostics, ...(items ?? [])] },
+      token,
+    );
   },
   provideWorkspaceDiagnostics: (previous, token, report, next) =>
     waitsForSave() ? { items: [] } : next(previous, token, report),
@@ -32,22 +42,34 @@ export const middleware: Middleware = {
   },
 };
 
+/** The editor's own, which holds an open configuration against our schema. It is awake wherever JSON is open. */
+const JSON_FEATURES = "vscode.json-language-features";
+
 /** Rules whose findings in an open file another extension underlines already, by its name. */
-const DOUBLED: Readonly<Record<string, readonly string[]>> = { "Supabase.postgrestools": ["sql-syntax"] };
+const DOUBLED: Readonly<Record<string, readonly string[]>> = {
+  "Supabase.postgrestools": ["sql-syntax"],
+  [JSON_FEATURES]: ["configuration-invalid"],
+};
 
-/** By document, the other extensions whose findings the last answer left to them. */
-const leftOutFor = new Map<string, string>();
+const underlines = (name: string): boolean =>
+  name === JSON_FEATURES
+    ? vscode.extensions.getExtension(name) !== undefined &&
+      vscode.workspace.getConfiguration("json").get("validate.enable", true)
+    : vscode.extensions.getExtension(name)?.isActive === true;
 
-const activeOthers = (): string =>
-  Object.keys(DOUBLED)
-    .filter((name) => vscode.extensions.getExtension(name)?.isActive)
-    .join();
+interface LeftOut {
+  readonly to: string;
+  readonly items: readonly vscode.Diagnostic[];
+}
+
+/** By document, what of the last answer was left to others, and to whom. */
+const leftOut = new Map<string, LeftOut>();
+
+const activeOthers = (): string => Object.keys(DOUBLED).filter(underlines).join();
 
 function isDoubled({ code }: vscode.Diagnostic): boolean {
   const rule = String(typeof code === "object" ? code.value : code);
-  return Object.entries(DOUBLED).some(
-    ([name, rules]) => rules.includes(rule) && vscode.extensions.getExtension(name)?.isActive,
-  );
+  return Object.entries(DOUBLED).some(([name, rules]) => rules.includes(rule) && underlines(name));
 }
 
 const PREVIEW: vscode.Command = { title: "Preview as ...", command: "rowguard.preview" };

@@ -156,6 +156,16 @@ describe("tenancy in the editor", function () {
       assert.ok(shown.some(({ message }) => message?.includes("tries every command")));
     }));
 
+  it("says that nothing makes tables, where nothing does", () =>
+    withClient(
+      { "rowguard.config.json": "{}\n" },
+      { capabilities: CAPABLE, initializationOptions: { commands: true } },
+      async (client) => {
+        await run(client, "protect", client.uri("rowguard.config.json"));
+        assert.match(JSON.stringify(client.heard), /Nothing in [^"]+ makes tables: no migrations/);
+      },
+    ));
+
   it("protects all that is open, and asks of each table that nothing says whose it is", () =>
     withAnswers(["The service's alone", "The service's alone"], async (client, { choices, edits }) => {
       await run(client, "protect", client.uri(INIT));

@@ -43,6 +43,10 @@ describe("the workspaces that the extension starts in", () => {
     "server/db_migrations/1-init.sql",
     "sql/01_tables.sql",
     "sql/V1__tables.sql",
+    "alembic/versions/0001_init.sql",
+    "db/versions/V1__init.sql",
+    "db/changelog/001-init.sql",
+    "src/main/resources/db/changelogs/20240101-init.sql",
     "docker/initdb/01-tables.sql",
     "docker-entrypoint-initdb.d/01_tables.sql",
   ];

@@ -86,16 +86,20 @@ describe("findings", () => {
   it("take up the configuration when it is written", async () => {
     writeFileSync(join(folder(), "rowguard.config.json"), '{ "rules": { "second-orm": "off" } }\n');
     await until(() => !findings().some((each) => ruleOf(each) === "second-orm"), "The end of second-orm");
-    writeFileSync(join(folder(), "rowguard.config.json"), '{ "rulez": {} }\n');
-    await open("rowguard.config.json");
+    writeFileSync(join(folder(), "rowguard.config.json"), '{ "threshold": "erorr" }\n');
     await finding("rowguard.config.json", "configuration-invalid");
+    await open("rowguard.config.json");
+    const said = () => vscode.languages.getDiagnostics(uriOf("rowguard.config.json"));
     await until(
-      () =>
-        vscode.languages
-          .getDiagnostics(uriOf("rowguard.config.json"))
-          .some(({ source, message }) => source !== "rowguard" && /rulez/.test(message)),
-      "The schema's own word on an unknown key",
+      () => said().length === 1 && said()[0]!.source !== "rowguard" && /error/.test(said()[0]!.message),
+      "The schema's own word on a wrong value, and no other",
     );
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      "vscode.executeCodeActionProvider",
+      uriOf("rowguard.config.json"),
+      said()[0]!.range,
+    );
+    assert.ok(actions.some(({ title }) => title === 'Change to "error"'));
     await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
     rmSync(join(folder(), "rowguard.config.json"));
     await until(() => findings().some((each) => ruleOf(each) === "second-orm"), "second-orm again");
