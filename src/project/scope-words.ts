@@ -22,6 +22,9 @@ export function scopePath({ path, column, nullable }: Scope): string {
   return steps && nullable ? `${steps} (may be null)` : steps;
 }
 
+/** The same as far as it is known without asking: while whose the rows are is asked, so is the way. */
+export const knownPath = (scope: Scope): string => (scope.asked === undefined ? scopePath(scope) : "");
+
 /** What a table is for the tenancy besides its own rows, one sentence each: the tenants, the users, or what could be the tenants. */
 export function tenancyRoles(key: string, tenancy: Tenancy): string[] {
   const { tenant, user, memberships, candidates } = tenancy;

@@ -5,7 +5,7 @@ import { accessInWords, policyInWords } from "../project/access-words.ts";
 import type { Occurrence } from "../project/occurrences.ts";
 import type { Project } from "../project/project.ts";
 import { describeRowAccess, ROW_COMMANDS, rowAccessOf } from "../project/row-access.ts";
-import { knownKind, SCOPE_SENTENCES, scopePath, scopeReasons, tenancyRoles } from "../project/scope-words.ts";
+import { knownKind, knownPath, SCOPE_SENTENCES, scopeReasons, tenancyRoles } from "../project/scope-words.ts";
 import { bucketsOf, storagePolicies } from "../project/storage.ts";
 import { CLIENT_COMMANDS } from "../protocol/requests.ts";
 import type { Finding } from "../text/finding.ts";
@@ -80,7 +80,7 @@ function tenancyOf(project: Project, table: Table, { commands }: Client): string
   const key = qualify(table.schema, table.name);
   const scope = project.tenancy.scopes.get(key);
   if (!scope) return "";
-  const path = scopePath(scope);
+  const path = knownPath(scope);
   const access = accessOf(project, table);
   const reasons = [...scopeReasons(scope).map((each) => `${each}.`), ...tenancyRoles(key, project.tenancy)];
   return [

@@ -5,7 +5,7 @@ import { remember } from "../catalog/remember.ts";
 import { rowOf } from "../lint/health.ts";
 import { placeOfTableState } from "../project/place.ts";
 import type { Project } from "../project/project.ts";
-import { knownKind, SCOPE_SENTENCES, scopePath, scopeReasons, tenancyRoles } from "../project/scope-words.ts";
+import { knownKind, knownPath, SCOPE_SENTENCES, scopeReasons, tenancyRoles } from "../project/scope-words.ts";
 import type { Scope } from "../project/tenancy.ts";
 import {
   FINDINGS,
@@ -158,7 +158,7 @@ function scopeOverview({ tenancy }: Project, key: string): ScopeOverview {
   return {
     kind: knownKind(scope),
     words: SCOPE_SENTENCES[knownKind(scope)],
-    path: scopePath(scope),
+    path: knownPath(scope),
     reasons: [...scopeReasons(scope), ...tenancyRoles(key, tenancy)],
   };
 }

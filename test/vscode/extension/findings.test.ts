@@ -94,12 +94,14 @@ describe("findings", () => {
       () => said().length === 1 && said()[0]!.source !== "rowguard" && /error/.test(said()[0]!.message),
       "The schema's own word on a wrong value, and no other",
     );
-    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-      "vscode.executeCodeActionProvider",
-      uriOf("rowguard.config.json"),
-      said()[0]!.range,
-    );
-    assert.ok(actions.some(({ title }) => title === 'Change to "error"'));
+    await until(async () => {
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        "vscode.executeCodeActionProvider",
+        uriOf("rowguard.config.json"),
+        said()[0]!.range,
+      );
+      return actions.some(({ title }) => title === 'Change to "error"');
+    }, "Our fix of what the schema underlines");
     await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
     rmSync(join(folder(), "rowguard.config.json"));
     await until(() => findings().some((each) => ruleOf(each) === "second-orm"), "second-orm again");
