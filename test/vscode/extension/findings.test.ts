@@ -86,7 +86,7 @@ describe("findings", () => {
   it("take up the configuration when it is written", async () => {
     writeFileSync(join(folder(), "rowguard.config.json"), '{ "rules": { "second-orm": "off" } }\n');
     await until(() => !findings().some((each) => ruleOf(each) === "second-orm"), "The end of second-orm");
-    writeFileSync(join(folder(), "rowguard.config.json"), '{ "threshold": "erorr" }\n');
+    writeFileSync(join(folder(), "rowguard.config.json"), '{ "threshold": "eror" }\n');
     await finding("rowguard.config.json", "configuration-invalid");
     await open("rowguard.config.json");
     const said = () => vscode.languages.getDiagnostics(uriOf("rowguard.config.json"));
