@@ -11,6 +11,9 @@ import type { Client } from "./client.ts";
 import type { Findings } from "./findings.ts";
 import type { Folders } from "./folders.ts";
 
+/** An editor that is started again opens all its documents at once: one look is for all of them. */
+const SOON = 500;
+
 /**
  * Open editors go over the disk; what changes on disk is read again; folders come and go. Gives what is to be done once
  * the client is ready.
@@ -41,15 +44,26 @@ export function listenToDocuments(
     // Who is told of no changes looks when something is opened, closed or saved.
     if (!client.watches) for (const folder of folders.all()) folder.filesChanged([""]);
   };
+  let looking: NodeJS.Timeout | undefined;
+  /** Walking through a folder takes longer than an edit: what is asked of a document just opened does not wait for it. */
+  const lookSoon = () => {
+    if (client.watches || looking) return;
+    looking = setTimeout(() => {
+      looking = undefined;
+      look();
+      findings.changed();
+    }, SOON);
+    looking.unref();
+  };
 
-  documents.onDidOpen(look);
+  documents.onDidOpen(lookSoon);
   documents.onDidChangeContent(({ document }) => {
     show(document);
     findings.edited(document.uri);
   });
   documents.onDidClose(({ document }) => {
     hide(document);
-    look();
+    lookSoon();
     findings.changed();
   });
   documents.onDidSave(() => {
