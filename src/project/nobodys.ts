@@ -1,13 +1,15 @@
 import { qualify, type Table } from "../catalog/catalog.ts";
 import { derived } from "../catalog/derived.ts";
-import { implies } from "../catalog/meaning/decide.ts";
-import { type Formula, isNull } from "../catalog/meaning/formula.ts";
+import { canBeTrue, implies } from "../catalog/meaning/decide.ts";
+import { and, type Formula, isNull } from "../catalog/meaning/formula.ts";
 import { columnTerm } from "../catalog/meaning/value.ts";
 import { clausesOf } from "./clauses.ts";
 import { identityOf, isUserIdentity } from "./identity.ts";
+import type { Judged } from "./judge.ts";
+import { effectiveOf, worldOf } from "./meaning.ts";
 import type { Project } from "./project.ts";
 import { ownColumnOf } from "./tenant-column.ts";
-import { armsOfClause } from "./ties.ts";
+import { armsOfClause, tiedColumns } from "./ties.ts";
 
 /**
  * Whether a condition holds only for rows that name nobody, neither a tenant nor a user: `org_id is null`, what comes with
@@ -22,10 +24,7 @@ export function isOfNobody(project: Project, table: Table, formula: Formula): bo
   );
   return (
     names.length > 0 &&
-    names.every((name) => {
-      const column = columnTerm(project.catalog, 0, key, name, table.columns.get(name));
-      return !isEmptied(table, name) && implies(formula, isNull(column)) === "yes";
-    })
+    names.every((name) => !isEmptied(table, name) && isEmptyIn(project, table, name, formula))
   );
 }
 
@@ -42,6 +41,25 @@ const tiedByPolicies = derived(
       ),
     ),
 );
+
+/** New rows that leave empty what ties rows to callers, and that no stranger sees: an inbox for those who mind the table. */
+export function isLeftWithNobody(project: Project, table: Table, { arms }: Judged, arm: Formula): boolean {
+  const ties = new Set(arms.flatMap(({ formula }) => (formula === arm ? [] : [...tiedColumns(formula)])));
+  const empties = [...ties].every((name) => isEmptyIn(project, table, name, arm));
+  return ties.size > 0 && empties && !isSeenByStrangers(project, table, arm);
+}
+
+function isSeenByStrangers(project: Project, table: Table, rows: Formula): boolean {
+  return project.settings.clientRoles.some((role) => {
+    const shown = effectiveOf(project, table, role, "select");
+    return shown && canBeTrue(and([rows, shown.using]), worldOf(project, "stranger")) !== "no";
+  });
+}
+
+const isEmptyIn = ({ catalog }: Project, table: Table, name: string, rows: Formula): boolean => {
+  const key = qualify(table.schema, table.name);
+  return implies(rows, isNull(columnTerm(catalog, 0, key, name, table.columns.get(name)))) === "yes";
+};
 
 function namesSomebody(project: Project, table: string, column: string): boolean {
   const identity = identityOf(project, { table, column });

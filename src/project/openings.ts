@@ -26,7 +26,7 @@ import {
   saysPublic,
 } from "./judge.ts";
 import { worldOf } from "./meaning.ts";
-import { isOfNobody } from "./nobodys.ts";
+import { isLeftWithNobody, isOfNobody } from "./nobodys.ts";
 import type { Project } from "./project.ts";
 import { policiesFor, ROW_COMMANDS, type RowCommand } from "./row-access.ts";
 import { handsOutKeys } from "./row-keys.ts";
@@ -240,6 +240,7 @@ function forOthers(
           handsOutKeys(project, table, judged.role))
       );
     // Whoever signs up may found a tenant, and leave a message.
-    return command !== "insert" || (owned && !isTenantTable);
+    const mayBeLeft = isTenantTable || isLeftWithNobody(project, table, judged, formula);
+    return command !== "insert" || (owned && !mayBeLeft);
   });
 }
