@@ -7,7 +7,7 @@ import { clauseFor } from "./audience.ts";
 import { conditionWords } from "./condition-words.ts";
 import { propositionOf, worldOf } from "./meaning.ts";
 import { joinWays } from "./one-of.ts";
-import { findCycle, looksIntoTables } from "./policy-edges.ts";
+import { type Cycle, findCycle, looksIntoTables } from "./policy-edges.ts";
 import type { Project } from "./project.ts";
 import { describeRowAccess, ROW_COMMANDS, type RowCommand, rowAccessOf } from "./row-access.ts";
 import { visitThrough } from "./through.ts";
@@ -122,9 +122,8 @@ function waysOf(
   if (access.rows === "none") return none(access.why);
   if (access.rows === "every")
     return [{ command, opens: true, words: describeRowAccess(access), within: [] }];
-  const cycle = looksIntoTables(project, table) ? findCycle(project, table, command, role) : undefined;
-  if (cycle)
-    return none(`"${cycle[0]!.by.name}" leads back to ${nameOf(table)}, and PostgreSQL refuses the query`);
+  const cycle = looksIntoTables(project, table) ? findCycle(project, table, command, role, true) : undefined;
+  if (cycle) return none(`${cycleWords(table, cycle)}, and PostgreSQL refuses the query`);
   const partsOf = (policies: readonly Policy[]) =>
     policies
       .map((policy) => partOf(project, table, policy, role, command, unread))
@@ -137,6 +136,15 @@ function waysOf(
     within,
   }));
   return ways.length ? ways : none("no policy lets one through");
+}
+
+/** "participants_visible" leads back to participants, or to another table that leads back to itself. */
+function cycleWords(table: Table, cycle: Cycle): string {
+  const [first] = cycle;
+  const looped = cycle.at(-1)!.to;
+  if (looped === table) return `"${first!.by.name}" leads back to ${nameOf(table)}`;
+  const into = cycle.findIndex(({ to }) => to === looped);
+  return `"${first!.by.name}" leads to ${nameOf(looped)}, whose "${cycle[into + 1]!.by.name}" leads back to it`;
 }
 
 const NO_ROW = "no row";

@@ -113,6 +113,9 @@ function rangeWords(project: Project, range: Range, negated: boolean): string {
     plain.length ? ` where ${listOf([...new Set(plain)])}` : "",
     tied.length ? ` ${listOf([...new Set(tied)])}` : "",
   ].join("");
+  const [only] = conditions;
+  if (!names.length && conditions.length === 1 && only?.kind === "compare" && only.operator === "=")
+    return `whose ${valueWords(project, only.left)} is ${negated ? "not " : ""}among ${valueWords(project, only.right)}`;
   const tables = listOf(names.length ? names : ["a sub-select"]);
   const has = negated ? "no" : "a";
   if (tie?.kind !== "compare") return `as long as there is ${has} row of ${tables}${where}`;

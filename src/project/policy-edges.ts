@@ -40,13 +40,15 @@ interface Step {
 
 /**
  * The first way by which the policies of a table lead back to it. Policies that hold any sub-select are refused as soon
- * as their table is met again while they are put into the query; through a function's body, only the very same ones are.
+ * as their table is met again while they are put into the query; through a function's body, only the very same ones are. With `anywhere`, a way into policies that lead back to another table
+ * is found as well: it is refused likewise.
  */
 export function findCycle(
   project: Project,
   table: Table,
   command: RowCommand,
   role: string,
+  anywhere = false,
 ): Cycle | undefined {
   const home = qualify(table.schema, table.name);
   const seen = new Set<string>();
@@ -69,7 +71,7 @@ export function findCycle(
     const again = path.find(
       (step) => step.key === key && ((subselects && step.segment === segment) || step.command === asked),
     );
-    if (again) return key === home ? way : undefined;
+    if (again) return anywhere || key === home ? way : undefined;
     const node = `${key} ${asked} ${as} ${segment}`;
     if (seen.has(node) || path.length > 8) return undefined;
     seen.add(node);

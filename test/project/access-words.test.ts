@@ -128,4 +128,28 @@ describe("access in plain words", () => {
       'authenticated may select no row: "again" leads back to tasks, and PostgreSQL refuses the query.',
     );
   });
+
+  it("says that PostgreSQL refuses what leads to another table that leads back to itself", async () => {
+    const [, select] = await words(`
+      create table people (project_id uuid, user_id uuid);
+      alter table people enable row level security;
+      create policy visible on people for select using (project_id in (select p.project_id from people p where p.user_id = auth.uid()));
+      create policy read on tasks for select to authenticated using (project_id in (select p.project_id from people p where p.user_id = auth.uid()));`);
+    assert.equal(
+      select,
+      'authenticated may select no row: "read" leads to people, whose "visible" leads back to it, and PostgreSQL refuses the query.',
+    );
+  });
+
+  it("says what a function gives that is made elsewhere, and that it was not understood", async () => {
+    const { project, table } = await read(
+      "create policy f on tasks for select to authenticated using (project_id in (select private.my_projects()));",
+    );
+    const [, signedIn] = accessInWords(project, table);
+    assert.equal(
+      signedIn!.sentences[0],
+      "authenticated may select rows whose project_id is among my_projects() (f).",
+    );
+    assert.deepEqual(signedIn!.unread, ["private.my_projects() in f"]);
+  });
 });

@@ -235,6 +235,8 @@ function readCall(expr: Of<"call">, frame: Frame, reading: Reading): Choices | u
   const how = { strict: true, nullable: true, free: false, ...(type ? { type } : {}) };
   if (expr.bare || CLOCKS.has(expr.name.at(-1)!))
     return always(applied(expr.name.at(-1)!, [], { ...how, nullable: false }));
+  // A function that the sources do not make: the same call is the same value, and what value is not known.
+  if (expr.name.length > 1 && expr.name[0] !== "pg_catalog") noteUnread(expr, frame, reading);
   const args = combineAll(expr.args, frame, reading);
   return args && mapChoices(args, (terms) => applied(expr.name.at(-1)!, terms, how));
 }
@@ -347,8 +349,7 @@ export function opaqueTerm(expr: Expr, frame: Frame, reading: Reading): Term {
       if (caller) args.push(caller);
     },
   });
-  const at = spanOf(expr, frame);
-  reading.unread.push({ what: nameOfPart(expr), ...(at ? { at } : {}) });
+  noteUnread(expr, frame, reading);
   const type = frame.meaning.types.get(expr);
   // Functions whose every call is another value are never the same, said twice or not.
   const once = isVolatile(expr) ? `#${reading.nextRow++}` : "";
@@ -358,6 +359,11 @@ export function opaqueTerm(expr: Expr, frame: Frame, reading: Reading): Term {
     free: false,
     ...(type ? { type } : {}),
   });
+}
+
+function noteUnread(expr: Expr, frame: Frame, { unread }: Reading): void {
+  const at = spanOf(expr, frame);
+  unread.push({ what: nameOfPart(expr), ...(at ? { at } : {}) });
 }
 
 const isVolatile = (expr: Expr): boolean => callsOf(expr).some(({ name }) => VOLATILE.has(name.at(-1)!));
