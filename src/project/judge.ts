@@ -238,7 +238,10 @@ export const namesCaller = (project: Project, formula: Formula): boolean =>
     (term) => spokenBy(term).caller && typeof worldOf(project, "anonymous").know(term) !== "object",
   );
 
-/** Words by which rows are meant to be seen by everybody. */
+/**
+ * Words by which rows are meant to be seen by everybody. `published` and `paid` are both flags that a policy asks for, and only
+ * their names say whom they let in. A word that fits by chance keeps rules silent.
+ */
 const PUBLIC_WORDS =
   /public|publish|visib|shar(e|ed|ing)(_|\b)|privat|template|default|system|global|listed|featured|approved|discover|open|active|enabled|live|demo|sample|example/i;
 

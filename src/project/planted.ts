@@ -65,7 +65,10 @@ const isAsking = (project: Project, table: Table, policy: Policy): boolean =>
   project.tenancy.memberships.some((each) => each.table === qualify(table.schema, table.name)) ||
   ASKING.test(`${table.name} ${policy.name}`);
 
-/** Whole words: a `leaderboard` asks for nothing. */
+/**
+ * Whole words: a `leaderboard` asks for nothing. Keys and policies of a request are those of any row that its author puts under
+ * another tenant's eyes, and only its name says that they want to see it. A name that fits by chance keeps the rule silent.
+ */
 const ASKING =
   /(?<![a-z])(requests?|invit(e|ation)s?|appl(y|ies|ications?)|leads?|contacts?|feedbacks?|reports?|messages?|signups?|subscri(be|bers?|ptions?)|waitlists?|votes?|likes?|reactions?|follow(s|ers?|ing)?)(?![a-z])/i;
 

@@ -74,6 +74,7 @@ function isGuessable(table: Table, name: string): boolean {
   );
 }
 
+/** Chosen by people or made by machines, both are texts: a name that fits by chance is silence. */
 const SECRET = /(^|_)(id|uuid|token|secret|hash|key|signature|nonce|checksum)$|[a-z](Id|Token|Hash|Key)$/;
 
 const isReferenced = (project: Project, table: Table, columns: readonly string[]): boolean =>

@@ -140,6 +140,7 @@ function findHeader(project: Project, expr: Expr): Found | undefined {
   return found;
 }
 
+/** A header is text whatever it holds: only the column's name says that it must be known to be sent. A word that fits by chance is silence. */
 const SECRET = /token|secret|key|code|hash|password|signature|nonce/i;
 const isPath = (expr: Expr): boolean => expr.kind === "operator" && /^[-#]>>?$/.test(expr.name);
 

@@ -7,7 +7,10 @@ import { isConcealed } from "../../project/reach.ts";
 import { listOf, nameOf } from "../../project/words.ts";
 import { defineRule } from "../rule.ts";
 
-/** Whole words of a column's name that say its value is a secret or identifies a person to an authority. */
+/**
+ * Whole words of a column's name that say its value is a secret or identifies a person to an authority. No type says so: the
+ * list holds names that mean nothing else, and a secret by another name is passed over.
+ */
 const SECRET =
   /(^|_)(password|passwd|password_hash|hashed_password|pwd_hash|secret|secret_key|client_secret|api_key|apikey|private_key|access_token|refresh_token|id_token|session_token|totp_secret|mfa_secret|recovery_codes?|ssn|social_security_number|national_id|passport_number|card_number|cvv|cvc)$/;
 
