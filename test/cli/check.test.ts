@@ -124,7 +124,7 @@ describe("check", () => {
         const { out } = await runIn(folder, ["check", "--verbose", "--no-cache"]);
         const [read, left] = out.split("Read, in this order")[1]!.split("Left alone");
         assert.ok(read!.includes(MIGRATION));
-        assert.match(left!, /clickhouse\/1\.sql .*ClickHouse/);
+        assert.match(left!, /clickhouse\/1\.sql .*clickhouse, not PostgreSQL/);
       },
     ));
 

@@ -27,8 +27,7 @@ export function findJoinTables(index: SchemaIndex): JoinTable[] {
   for (const owner of index.models.values()) {
     for (const field of owner.model.fields) {
       if (!field.list || field.relation?.fields.length || !index.models.has(field.type)) continue;
-      const name = tableName(owner.model.name, field);
-      const key = [owner.model.name, field.type].sort(byBytes).join(" ") + name;
+      const key = inOrder(owner.model.name, field.type, " ") + tableName(owner.model.name, field);
       const known = ends.get(key);
       if (known) known.push({ owner, field });
       else ends.set(key, [{ owner, field }]);
@@ -38,8 +37,9 @@ export function findJoinTables(index: SchemaIndex): JoinTable[] {
 }
 
 function joinTable(ends: readonly End[], index: SchemaIndex): JoinTable[] {
-  const [first, second] = [...ends].sort((x, y) => byBytes(x.owner.model.name, y.owner.model.name));
-  if (!first || !second || ends.length !== 2) return [];
+  const [one, other] = ends;
+  if (!one || !other || ends.length !== 2) return [];
+  const [first, second] = one.owner.model.name > other.owner.model.name ? [other, one] : [one, other];
   if (first.owner.model.kind === "view" || second.owner.model.kind === "view") return [];
   if (first.field.type !== second.owner.model.name || second.field.type !== first.owner.model.name) return [];
   return [
@@ -53,10 +53,9 @@ function joinTable(ends: readonly End[], index: SchemaIndex): JoinTable[] {
   ];
 }
 
-function tableName(owner: string, { relation, type }: PrismaField): string {
-  const [a, b] = [owner, type].sort(byBytes);
-  return `_${relation?.name || `${a}To${b}`}`;
-}
+const tableName = (owner: string, { relation, type }: PrismaField): string =>
+  `_${relation?.name || inOrder(owner, type, "To")}`;
 
 /** Prisma compares names byte by byte: capitals come first. */
-const byBytes = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const inOrder = (a: string, b: string, between: string): string =>
+  a < b ? `${a}${between}${b}` : `${b}${between}${a}`;
