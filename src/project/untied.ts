@@ -1,6 +1,15 @@
 import { qualify, type Table } from "../catalog/catalog.ts";
 import { type Arm, armsOf } from "../catalog/meaning/arms.ts";
-import { type Formula, someTerm, spokenBy, type Term, visit } from "../catalog/meaning/formula.ts";
+import {
+  FALSE,
+  type Formula,
+  type Ranged,
+  rewriteFormula,
+  someTerm,
+  spokenBy,
+  type Term,
+  visit,
+} from "../catalog/meaning/formula.ts";
 import { type Judged, openFor } from "./judge.ts";
 import { propositionOf } from "./meaning.ts";
 import { isHeldElsewhere, worldApart } from "./planted.ts";
@@ -17,16 +26,18 @@ export function untiedMembership(
   arm: Arm,
 ): Table | undefined {
   const { memberships } = project.tenancy;
-  let found: string | undefined;
+  const asks = new Map<readonly Ranged[], string>();
   const written = asWritten(project, table, judged, arm);
   visit(written, (part) => {
     if (part.kind !== "exists" && part.kind !== "some" && part.kind !== "one") return;
     const key = part.rows
       .map(({ table }) => table)
       .find((each) => memberships.some(({ table }) => table === each));
-    found ??= key;
+    if (key !== undefined) asks.set(part.rows, key);
   });
+  const [found] = asks.values();
   if (found === undefined || openFor(project, judged, arm.formula, "stranger").length) return undefined;
+  if (isOpenWithout(project, judged, written, asks)) return undefined;
   const membership = memberships.find(({ table }) => table === found)!;
   // A user row that holds its one tenant also says who runs the platform.
   if (membership.table === project.tenancy.user?.table && !namesTenant(written, membership)) return undefined;
@@ -38,6 +49,17 @@ export function untiedMembership(
       !isHeldElsewhere(project, table, own, arm.formula) &&
       openFor(project, judged, arm.formula, worldApart(own)).includes("insert"));
   return isUntied ? members : undefined;
+}
+
+/** Of ways that were too many to be told apart, one that asks for nothing of the kind may be the one that is open. */
+function isOpenWithout(
+  project: Project,
+  judged: Judged,
+  written: Formula,
+  asks: ReadonlyMap<readonly Ranged[], unknown>,
+): boolean {
+  const without = rewriteFormula(written, (part) => ("rows" in part && asks.has(part.rows) ? FALSE : part));
+  return openFor(project, judged, without, "elsewhere").length > 0;
 }
 
 /** The arm without what the policies of the tables that it reads ask: those may look for members of their own. */
@@ -56,16 +78,18 @@ const namesTenant = (formula: Formula, { table, tenantColumn }: Membership): boo
  */
 export function untiedHold(project: Project, table: Table, judged: Judged, arm: Arm): Table | undefined {
   const above = tablesAbove(project, table);
-  let found: Table | undefined;
-  visit(asWritten(project, table, judged, arm), (part) => {
+  const written = asWritten(project, table, judged, arm);
+  const asks = new Map<readonly Ranged[], Table>();
+  visit(written, (part) => {
     if (part.kind !== "exists" && part.kind !== "some" && part.kind !== "one") return;
     for (const { row, table: key } of part.rows) {
       const held = key === undefined ? undefined : project.catalog.tables.get(key);
-      if (held && isAsked(held, callersColumns(part, row), above)) found ??= held;
+      if (held && isAsked(held, callersColumns(part, row), above)) asks.set(part.rows, held);
     }
   });
-  if (!found || openFor(project, judged, arm.formula, "stranger").length) return undefined;
-  return openFor(project, judged, arm.formula, "elsewhere").length ? found : undefined;
+  if (!asks.size || openFor(project, judged, arm.formula, "stranger").length) return undefined;
+  if (isOpenWithout(project, judged, written, asks)) return undefined;
+  return openFor(project, judged, arm.formula, "elsewhere").length ? [...asks.values()][0] : undefined;
 }
 
 /** The tables that a table refers to, and those that they do; with itself. */
