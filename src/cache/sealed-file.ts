@@ -12,6 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import zlib from "node:zlib";
 
@@ -53,10 +54,9 @@ function readFrom(file: number, start: number): Buffer<ArrayBuffer> {
 
 /** Replaces the file. False where the folder cannot be written. */
 export function writeSealed(folder: string, name: string, version: string, content: Buffer): boolean {
-  const temporary = join(folder, `${name}.${process.pid}.${randomBytes(4).toString("hex")}`);
+  const temporary = temporaryFor(folder, name);
   try {
-    mkdirSync(folder, { recursive: true });
-    removeLeftovers(folder);
+    prepare(folder);
     writeFileSync(temporary, `${header(version, content)}\n`, { mode: 0o600 });
     appendFileSync(temporary, content);
     renameSync(temporary, join(folder, name));
@@ -65,6 +65,33 @@ export function writeSealed(folder: string, name: string, version: string, conte
     removeQuietly(temporary);
     return false;
   }
+}
+
+/** The same without waiting for the disk. */
+export async function writeSealedAside(
+  folder: string,
+  name: string,
+  version: string,
+  content: Buffer,
+): Promise<boolean> {
+  const temporary = temporaryFor(folder, name);
+  try {
+    prepare(folder);
+    await writeFile(temporary, [`${header(version, content)}\n`, content], { mode: 0o600 });
+    await rename(temporary, join(folder, name));
+    return true;
+  } catch {
+    removeQuietly(temporary);
+    return false;
+  }
+}
+
+const temporaryFor = (folder: string, name: string): string =>
+  join(folder, `${name}.${process.pid}.${randomBytes(4).toString("hex")}`);
+
+function prepare(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  removeLeftovers(folder);
 }
 
 const header = (version: string, content: Buffer): string => `${FORMAT} ${version} ${checksum(content)}`;

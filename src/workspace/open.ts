@@ -10,7 +10,7 @@ import type { Project } from "../project/project.ts";
 import { isCode } from "../source/code/script.ts";
 import type { Finding } from "../text/finding.ts";
 import { gitStateOf, hashOfSetting, type Inputs } from "./cache/kept-report.ts";
-import { openPack, writePack } from "./cache/pack.ts";
+import { openPack, writePack, writePackInTurns } from "./cache/pack.ts";
 import { CONFIGURATION, Configured } from "./configured.ts";
 import { type FileKind, kindOfFile } from "./discover/file-kind.ts";
 import { type FoundFile, settledStamp } from "./discover/walk.ts";
@@ -70,6 +70,7 @@ export class OpenWorkspace implements Workspace {
   #state: Promise<State> | undefined;
   #updating: Promise<unknown> = Promise.resolve();
   #saving: NodeJS.Timeout | undefined;
+  #saved: Promise<unknown> = Promise.resolve();
   /** Whether all rules are to look at the workspace as it is. */
   #reports = false;
   #ahead: Ahead | undefined;
@@ -270,8 +271,9 @@ export class OpenWorkspace implements Workspace {
   async close(): Promise<void> {
     await this.#updating;
     clearTimeout(this.#saving);
+    await this.#saved;
     await this.#store.stop();
-    this.#save();
+    await this.#save(writePack);
   }
 
   /** The state after everything said so far. Calls that overlap share one update; later ones follow it. */
@@ -327,16 +329,17 @@ export class OpenWorkspace implements Workspace {
   #saveLater(): void {
     if (this.#store.unsaved < WORTH_SAVING || this.#saving) return;
     this.#saving = setTimeout(() => {
-      this.#saving = undefined;
-      this.#save();
+      this.#saved = this.#save(writePackInTurns).finally(() => {
+        this.#saving = undefined;
+      });
     }, 5000);
     this.#saving.unref();
   }
 
-  #save(): void {
+  async #save(write: typeof writePack | typeof writePackInTurns): Promise<void> {
     const { cacheFolder, withoutCode } = this.#options;
     if (cacheFolder === undefined || !this.#store.unsaved) return;
-    writePack(cacheFolder, this.#version!, this.#store.entries(withoutCode));
+    await write(cacheFolder, this.#version!, this.#store.entries(withoutCode));
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Entry, openPack, writePack } from "../../src/workspace/cache/pack.ts";
+import { type Entry, openPack, writePack, writePackInTurns } from "../../src/workspace/cache/pack.ts";
 import { withFolder } from "./folder.ts";
 
 const entry = (facts: unknown): Entry => ({
@@ -26,6 +26,30 @@ describe("the pack of cached facts", () => {
       const second = openPack(root, "v1");
       assert.deepEqual(second.get("sql:a.sql")!.decode(), facts);
       assert.equal(second.get("code:b.ts"), undefined);
+    }));
+
+  it("is the same where others get their turn meanwhile", () =>
+    withFolder({}, async (root) => {
+      const slowly = function* (): Generator<[string, Entry]> {
+        for (let i = 0; i < 4; i++) {
+          const until = performance.now() + 10;
+          while (performance.now() < until);
+          yield [`sql:${i}.sql`, entry({ i })];
+        }
+      };
+      let turns = 0;
+      const count = setInterval(() => turns++, 0);
+      assert.ok(await writePackInTurns(join(root, "a"), "v1", slowly()));
+      clearInterval(count);
+      assert.ok(turns > 0);
+      writePack(join(root, "b"), "v1", slowly());
+      const [a, b] = ["a", "b"].map((folder) => {
+        const [file, ...others] = readdirSync(join(root, folder));
+        assert.equal(others.length, 0);
+        return readFileSync(join(root, folder, file!));
+      });
+      assert.deepEqual(a, b);
+      assert.equal(await writePackInTurns(join(root, "a", "facts.pack"), "v1", slowly()), false);
     }));
 
   it("is empty where it is missing, of another version, cut short or changed anywhere", () =>

@@ -1,4 +1,5 @@
-import { readSealed, writeSealed } from "../../cache/sealed-file.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { readSealed, writeSealed, writeSealedAside } from "../../cache/sealed-file.ts";
 
 /** Cached facts of many sources in one file: an index, and the facts as JSON one after another, each decoded when asked for. */
 export interface Pack {
@@ -69,27 +70,74 @@ export function writePack(
   return writeSealed(folder, FILE, version, encodePack(entries));
 }
 
+/** The same while others get their turn every few milliseconds: a large pack takes half a second. */
+export async function writePackInTurns(
+  folder: string,
+  version: string,
+  entries: Iterable<readonly [string, Entry]>,
+): Promise<boolean> {
+  const pack = new Parts();
+  await inTurns(entries, ([key, entry]) => pack.add(key, entry));
+  const { parts, size } = pack.all();
+  const bytes = new Joined(size);
+  await inTurns(parts, (part) => bytes.add(part));
+  return writeSealedAside(folder, FILE, version, bytes.bytes);
+}
+
 /** A pack as bytes, in memory of its own. */
 export function encodePack(entries: Iterable<readonly [string, Entry]>): Buffer<ArrayBuffer> {
-  const bodies: (Buffer | string)[] = [];
-  const index: IndexRow[] = [];
-  let at = 0;
-  for (const [key, { stamp, hash, bytes }] of entries) {
-    const end = at + Buffer.byteLength(bytes);
-    index.push([key, stamp, hash, at, end]);
-    bodies.push(bytes);
-    at = end;
+  const pack = new Parts();
+  for (const [key, entry] of entries) pack.add(key, entry);
+  const { parts, size } = pack.all();
+  const bytes = new Joined(size);
+  for (const part of parts) bytes.add(part);
+  return bytes.bytes;
+}
+
+/** What a pack is put together from. */
+class Parts {
+  readonly #bodies: (Buffer | string)[] = [];
+  readonly #index: IndexRow[] = [];
+  #at = 0;
+
+  add(key: string, { stamp, hash, bytes }: Entry): void {
+    const end = this.#at + Buffer.byteLength(bytes);
+    this.#index.push([key, stamp, hash, this.#at, end]);
+    this.#bodies.push(bytes);
+    this.#at = end;
   }
-  const indexText = JSON.stringify(index);
-  const head = `${Buffer.byteLength(indexText)}\n`;
-  const size = Buffer.byteLength(indexText) + head.length + at;
-  return joined([head, indexText, ...bodies], size);
+
+  all(): { readonly parts: readonly (Buffer | string)[]; readonly size: number } {
+    const index = JSON.stringify(this.#index);
+    const length = Buffer.byteLength(index);
+    const head = `${length}\n`;
+    return { parts: [head, index, ...this.#bodies], size: length + head.length + this.#at };
+  }
 }
 
 /** One after the other in one buffer: there are thousands, and a buffer for each costs more than what is in it. */
-function joined(parts: readonly (Buffer | string)[], size: number): Buffer<ArrayBuffer> {
-  const all = Buffer.allocUnsafeSlow(size);
-  let at = 0;
-  for (const part of parts) at += typeof part === "string" ? all.write(part, at) : part.copy(all, at);
-  return all;
+class Joined {
+  readonly bytes: Buffer<ArrayBuffer>;
+  #at = 0;
+
+  constructor(size: number) {
+    this.bytes = Buffer.allocUnsafeSlow(size);
+  }
+
+  add(part: Buffer | string): void {
+    this.#at += typeof part === "string" ? this.bytes.write(part, this.#at) : part.copy(this.bytes, this.#at);
+  }
+}
+
+/** Milliseconds after which others get their turn. */
+const TURN = 5;
+
+async function inTurns<Item>(items: Iterable<Item>, work: (item: Item) => void): Promise<void> {
+  let until = performance.now() + TURN;
+  for (const item of items) {
+    work(item);
+    if (performance.now() < until) continue;
+    await nextTurn();
+    until = performance.now() + TURN;
+  }
 }

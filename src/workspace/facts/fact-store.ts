@@ -188,6 +188,7 @@ export class FactStore {
 
   /** What the next run wants to find in its cache; with `others`, also facts of readers that this run did not ask. */
   *entries(others = false): Generator<readonly [string, Entry]> {
+    this.#unsaved = 0;
     for (const [reader, held] of this.#held) {
       for (const [path, { text, facts, hash, stamp, settled, packed }] of held) {
         const key = keyOf(reader, path);
@@ -198,7 +199,6 @@ export class FactStore {
       }
     }
     if (others) yield* this.#unasked();
-    this.#unsaved = 0;
   }
 
   *#unasked(): Generator<readonly [string, Entry]> {
