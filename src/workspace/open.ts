@@ -39,6 +39,10 @@ import {
 /** How long a first answer waits for git, in ms. Without it nothing is known to be applied or not. */
 const GIT_PATIENCE = 1500;
 
+/** For how long, in ms, a text must stay as it is for a save to go on, and how long that pauses after each of its pieces. */
+const CALM = 3000;
+const PAUSE = 10;
+
 /** Fewer texts than this are read again in no time. */
 const WORTH_SAVING = 100;
 
@@ -71,6 +75,9 @@ export class OpenWorkspace implements Workspace {
   #updating: Promise<unknown> = Promise.resolve();
   #saving: NodeJS.Timeout | undefined;
   #saved: Promise<unknown> = Promise.resolve();
+  #closing = false;
+  /** When a text was last said to be another. */
+  #changed = 0;
   /** Whether all rules are to look at the workspace as it is. */
   #reports = false;
   #ahead: Ahead | undefined;
@@ -130,6 +137,7 @@ export class OpenWorkspace implements Workspace {
 
   setText(path: string, text: string | undefined): void {
     this.#sources.setText(path, text);
+    this.#changed = performance.now();
     this.#state = undefined;
   }
 
@@ -269,6 +277,7 @@ export class OpenWorkspace implements Workspace {
   }
 
   async close(): Promise<void> {
+    this.#closing = true;
     await this.#updating;
     clearTimeout(this.#saving);
     await this.#saved;
@@ -325,18 +334,24 @@ export class OpenWorkspace implements Workspace {
     return asked;
   }
 
-  /** An editor may kill its server without a word: what was read is kept a moment after, not only at the end. */
+  /** An editor may kill its server without a word: what was read is kept as soon as nobody types, not only at the end. */
   #saveLater(): void {
     if (this.#store.unsaved < WORTH_SAVING || this.#saving) return;
     this.#saving = setTimeout(() => {
-      this.#saved = this.#save(writePackInTurns).finally(() => {
+      this.#saved = this.#save((...what) => writePackInTurns(...what, () => this.#calm())).finally(() => {
         this.#saving = undefined;
       });
-    }, 5000);
+    }, CALM);
     this.#saving.unref();
   }
 
-  async #save(write: typeof writePack | typeof writePackInTurns): Promise<void> {
+  /** Until nothing changed for a while, or never will again. */
+  async #calm(): Promise<void> {
+    do await delay(PAUSE);
+    while (!this.#closing && performance.now() - this.#changed < CALM);
+  }
+
+  async #save(write: (...what: Parameters<typeof writePack>) => boolean | Promise<boolean>): Promise<void> {
     const { cacheFolder, withoutCode } = this.#options;
     if (cacheFolder === undefined || !this.#store.unsaved) return;
     await write(cacheFolder, this.#version!, this.#store.entries(withoutCode));

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { readSealed, writeSealed, writeSealedAside } from "../../cache/sealed-file.ts";
 
 /** Cached facts of many sources in one file: an index, and the facts as JSON one after another, each decoded when asked for. */
@@ -70,17 +69,18 @@ export function writePack(
   return writeSealed(folder, FILE, version, encodePack(entries));
 }
 
-/** The same while others get their turn every few milliseconds: a large pack takes half a second. */
+/** The same in pieces of a few milliseconds, with `pause` before each: a large pack takes half a second. */
 export async function writePackInTurns(
   folder: string,
   version: string,
   entries: Iterable<readonly [string, Entry]>,
+  pause: () => Promise<unknown>,
 ): Promise<boolean> {
   const pack = new Parts();
-  await inTurns(entries, ([key, entry]) => pack.add(key, entry));
+  await inTurns(entries, ([key, entry]) => pack.add(key, entry), pause);
   const { parts, size } = pack.all();
   const bytes = new Joined(size);
-  await inTurns(parts, (part) => bytes.add(part));
+  await inTurns(parts, (part) => bytes.add(part), pause);
   return writeSealedAside(folder, FILE, version, bytes.bytes);
 }
 
@@ -129,15 +129,20 @@ class Joined {
   }
 }
 
-/** Milliseconds after which others get their turn. */
+/** Milliseconds between two pauses. */
 const TURN = 5;
 
-async function inTurns<Item>(items: Iterable<Item>, work: (item: Item) => void): Promise<void> {
-  let until = performance.now() + TURN;
+async function inTurns<Item>(
+  items: Iterable<Item>,
+  work: (item: Item) => void,
+  pause: () => Promise<unknown>,
+): Promise<void> {
+  let until = Number.NEGATIVE_INFINITY;
   for (const item of items) {
+    if (performance.now() > until) {
+      await pause();
+      until = performance.now() + TURN;
+    }
     work(item);
-    if (performance.now() < until) continue;
-    await nextTurn();
-    until = performance.now() + TURN;
   }
 }
