@@ -2,14 +2,16 @@ import type { Func, Policy, Table } from "../catalog/catalog.ts";
 import { armsOf } from "../catalog/meaning/arms.ts";
 import { isAlwaysTrue, isNeverTrue } from "../catalog/meaning/decide.ts";
 import type { World } from "../catalog/meaning/facts.ts";
-import type { Formula } from "../catalog/meaning/formula.ts";
+import { and, type Formula, TRUE } from "../catalog/meaning/formula.ts";
 import { clauseFor } from "./audience.ts";
 import { conditionWords } from "./condition-words.ts";
 import { propositionOf, worldOf } from "./meaning.ts";
 import { joinWays } from "./one-of.ts";
+import { plainFormula } from "./plain-formula.ts";
 import { type Cycle, findCycle, looksIntoTables } from "./policy-edges.ts";
 import type { Project } from "./project.ts";
 import { describeRowAccess, ROW_COMMANDS, type RowCommand, rowAccessOf } from "./row-access.ts";
+import { checksOn } from "./table-checks.ts";
 import { visitThrough } from "./through.ts";
 import { listOf, nameOf } from "./words.ts";
 
@@ -164,16 +166,17 @@ function partOf(
   const world = worldOf(project, role === project.platform.anonymousRole ? "anonymous" : "anyone");
   if (isNeverTrue(proposition.formula, world) === "yes") return undefined;
   return {
-    words: rowsOf(project, proposition.formula, world),
+    words: rowsOf(project, proposition.formula, world, checksOn(project, table, proposition.formula)),
     policy: policy.name,
     by: `${policy.name}${throughWords(project, [clause.expr])}`,
   };
 }
 
-function rowsOf(project: Project, formula: Formula, world?: World): string {
+/** `checks` is what holds of every row of the table. */
+function rowsOf(project: Project, formula: Formula, world?: World, checks: Formula = TRUE): string {
   if (isAlwaysTrue(formula) === "yes") return "every row";
-  const ways = armsOf(formula).map((arm) => arm.formula);
-  const possible = joinWays(ways.filter((way) => isNeverTrue(way, world) !== "yes"));
+  const ways = armsOf(plainFormula(formula)).map((arm) => arm.formula);
+  const possible = joinWays(ways.filter((way) => isNeverTrue(and([way, checks]), world) !== "yes"));
   const words = possible.map((way) => conditionWords(project, way));
   return words.length ? `rows ${[...new Set(words)].join(", or ")}` : NO_ROW;
 }

@@ -67,11 +67,11 @@ function holdsWords(project: Project, term: Term, negated: boolean): string {
   return `where ${valueWords(project, term)} ${negated ? "does not hold" : "holds"}`;
 }
 
-/** "for callers whose role is owner or admin". */
+/** "for callers whose role is owner or admin", "for callers whose setting app.role is owner". */
 function choiceWords(project: Project, { term, constants }: OneOf, negated: boolean): string {
   const claim = term.kind === "caller" && !isCallerId(project, term) ? claimOf(project, term) : undefined;
   const what = claim?.length ? `token's ${claim.join(".")}` : valueWords(project, term);
-  const whose = `${term.kind === "caller" ? "for callers " : ""}whose ${what}`;
+  const whose = `${term.kind === "caller" ? "for callers " : ""}whose ${what.replace(/^the /, "")}`;
   const values = [...new Set(constants.map((each) => valueWords(project, each)))];
   return `${whose} is ${negated ? "not " : ""}${listOf(values, "or")}`;
 }

@@ -31,6 +31,20 @@ const NOBODY = "no row: no policy lets one through";
 describe("access in plain words", () => {
   before(loadGrammar);
 
+  it("asks for what nullif gives, not that it be given, and leaves out ways that a check rules out", async () => {
+    const said = await words(`
+create function my_org() returns uuid language sql stable as $$ select nullif(current_setting('app.org', true), '')::uuid $$;
+create function my_role() returns text language sql stable as $$ select nullif(current_setting('app.role', true), '') $$;
+alter table tasks add check (project_id is not null or title is not null);
+create policy a on tasks for select to authenticated using (my_role() = 'admin' or (my_role() in ('boss', 'clerk') and organization_id = my_org()));
+create policy b on tasks for delete to authenticated using ((project_id is null or owner_id = (select auth.uid())) and (title is null or organization_id = my_org()));`);
+    assert.deepEqual(said.slice(1), [
+      "authenticated may select rows for callers whose setting app.role is admin, or whose organization_id is the setting app.org and for callers whose setting app.role is boss or clerk (a, through my_role and my_org).",
+      `authenticated may insert or update ${NOBODY}.`,
+      "authenticated may delete rows without project_id and whose organization_id is the setting app.org, or whose owner_id is the caller and without title, or whose owner_id is the caller and whose organization_id is the setting app.org (b, through my_org).",
+    ]);
+  });
+
   it("names who belongs to what, as what, and through which helper", async () => {
     assert.deepEqual(
       await words(
