@@ -98,6 +98,20 @@ describe("a rename in a replay", () => {
     assert.deepEqual(problemsOf(catalog, "app.things", "p").concat(problemsOf(catalog, "public.u", "q")), []);
     const moved = policyOf(catalog, "app.things", "p");
     assert.deepEqual([moved.schema, moved.table], ["app", "things"]);
+    assert.deepEqual(
+      tableOf(catalog, "app.things").indexes.map(({ schema }) => schema),
+      ["app"],
+    );
+  });
+
+  it("of an index is of the one in the schema that its table was moved to", () => {
+    const catalog = replayed(
+      "create schema app; create table t (id int primary key); alter table t set schema app; alter index app.t_pkey rename to t_key; create table t (id int primary key)",
+    );
+    assert.deepEqual(
+      ["app.t", "public.t"].map((key) => tableOf(catalog, key).indexes.map(({ name }) => name)),
+      [["t_key"], ["t_pkey"]],
+    );
   });
 
   it("of a function or a type keeps the policies that use it", () => {

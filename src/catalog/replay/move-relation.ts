@@ -27,7 +27,9 @@ export function moveRelation(step: Step, key: string, move: Move) {
 export function moveTable(step: Step, key: string, move: Move): void {
   const { state } = step;
   const before = state.shelves.tables.get(key)!;
-  const [schema, name] = [move.schema ?? before.schema, move.name ?? before.name];
+  // The table itself may be what is edited below.
+  const from = before.schema;
+  const [schema, name] = [move.schema ?? from, move.name ?? before.name];
   const to = qualify(schema, name);
   if (to === key || kindOfRelation(state, to)) return;
   renameInExpressions(state, key, { what: "relation", from: key, schema, name });
@@ -40,7 +42,7 @@ export function moveTable(step: Step, key: string, move: Move): void {
   if (swapped) table.copiedFrom = { ...swapped, how: "swap", place: step.place };
   state.write("tables").delete(key);
   state.put("tables", to, table);
-  moveIndexes(state, table, before.schema, to);
+  moveIndexes(state, table, from, to);
   moveReferences(state, key, to);
   moveInPublications(state, key, to);
   state.write("vacated").set(key, to);
