@@ -15,7 +15,7 @@ export interface Position {
 export function findLineStarts(text: string): number[] {
   const starts = [0];
   // Lone returns are rare: without one, searching for line feeds is ten times as quick as looking at each character.
-  if (/\r(?!\n)/.test(text)) {
+  if (text.includes("\r") && /\r(?!\n)/.test(text)) {
     for (const { index, 0: end } of text.matchAll(/\r\n|\r|\n/g)) starts.push(index + end.length);
     return starts;
   }

@@ -9,6 +9,8 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from "vscode-jsonrpc/node";
+import type { TextDocumentContentChangeEvent } from "vscode-languageserver-protocol";
+import { TextDocument } from "vscode-languageserver-textdocument";
 import { type EditKind, editKinds } from "./edit-kinds.ts";
 import { ISSUE_SIZE, writeWorkspace } from "./generate.ts";
 import { percentile } from "./measure.ts";
@@ -52,10 +54,11 @@ async function measureKind(connection: MessageConnection, root: string, kind: Ed
     const { path, text } = kind.edit(i);
     const uri = pathToFileURL(join(root, path)).href;
     await openAndPull(connection, root, path);
+    const contentChanges = [changeBetween(readFileSync(join(root, path), "utf8"), text)];
     const begun = performance.now();
     await connection.sendNotification("textDocument/didChange", {
       textDocument: { uri, version: 2 },
-      contentChanges: [{ text }],
+      contentChanges,
     });
     const found = await pull(connection, uri);
     times.push(performance.now() - begun);
@@ -68,6 +71,18 @@ async function measureKind(connection: MessageConnection, root: string, kind: Ed
     { what: `editor, ${what}: median`, value: percentile(times, 0.5), unit: "ms" },
     { what: `editor, ${what}: 95th percentile`, value: percentile(times, 0.95), unit: "ms", budget },
   ];
+}
+
+/** What differs, as editors tell a server that takes changes. */
+function changeBetween(before: string, after: string): TextDocumentContentChangeEvent {
+  const shortest = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shortest && before[start] === after[start]) start++;
+  let end = 0;
+  while (end < shortest - start && before.at(-1 - end) === after.at(-1 - end)) end++;
+  const document = TextDocument.create("", "", 1, before);
+  const range = { start: document.positionAt(start), end: document.positionAt(before.length - end) };
+  return { range, text: after.slice(start, after.length - end) };
 }
 
 function startServer(program: string, memory: string, cache: string): ChildProcess {

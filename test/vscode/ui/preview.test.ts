@@ -198,6 +198,9 @@ describe("the preview panel", () => {
 
   it("opens for the statement under the cursor of a SQL file", async () => {
     await openFile(page, "seed.sql");
+    // The command is there for an editor that has the focus, which a file that is opened may get a moment later.
+    await page.locator(".editor-instance .view-lines").first().click();
+    await page.locator(".editor-instance .monaco-editor.focused").waitFor();
     await runCommand(page, "Rowguard: Preview Statement as ...");
     await pressUntil(page, "Escape", panel.locator(".cm-content", { hasText: /insert into/i }), 3);
   });
