@@ -1,13 +1,13 @@
 import { qualify, type Table } from "../catalog/catalog.ts";
 import { type Arm, armsOf } from "../catalog/meaning/arms.ts";
 import {
-  FALSE,
   type Formula,
   type Ranged,
   rewriteFormula,
   someTerm,
   spokenBy,
   type Term,
+  UNKNOWN,
   visit,
 } from "../catalog/meaning/formula.ts";
 import { type Judged, openFor } from "./judge.ts";
@@ -58,7 +58,7 @@ function isOpenWithout(
   written: Formula,
   asks: ReadonlyMap<readonly Ranged[], unknown>,
 ): boolean {
-  const without = rewriteFormula(written, (part) => ("rows" in part && asks.has(part.rows) ? FALSE : part));
+  const without = rewriteFormula(written, (part) => ("rows" in part && asks.has(part.rows) ? UNKNOWN : part));
   return openFor(project, judged, without, "elsewhere").length > 0;
 }
 
