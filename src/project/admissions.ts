@@ -1,6 +1,13 @@
 import { type Policy, qualify, type Table } from "../catalog/catalog.ts";
 import { derived } from "../catalog/derived.ts";
-import { type Formula, type Ranged, spokenBy, type Term, visit } from "../catalog/meaning/formula.ts";
+import {
+  type Formula,
+  isRange,
+  type Ranged,
+  spokenBy,
+  type Term,
+  visit,
+} from "../catalog/meaning/formula.ts";
 import { remember } from "../catalog/remember.ts";
 import { clausesOf } from "./clauses.ts";
 import { propositionOf } from "./meaning.ts";
@@ -49,7 +56,7 @@ const doorsIn = (formula: Formula): readonly Door[] =>
 export function doorsBy(formula: Formula, names: (term: Term) => boolean): readonly Door[] {
   const found: Door[] = [];
   visit(formula, (part) => {
-    if (part.kind !== "exists" && part.kind !== "some" && part.kind !== "one") return;
+    if (!isRange(part)) return;
     const asked = [...conjuncts(part.where), ...conjuncts(part.match)];
     for (const ranged of part.rows) found.push(...doorsOf(ranged, asked, names));
   });

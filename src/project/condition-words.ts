@@ -1,4 +1,4 @@
-import type { Formula, Ranged, Term } from "../catalog/meaning/formula.ts";
+import { type Formula, isRange, type Ranged, type Term } from "../catalog/meaning/formula.ts";
 import { claimOf, isCallerId } from "./atoms.ts";
 import { type OneOf, oneOf } from "./one-of.ts";
 import type { Project } from "./project.ts";
@@ -15,10 +15,7 @@ export function conditionWords(project: Project, formula: Formula): string {
 /** What is said of the row itself comes before what is said of other rows, and is not taken for a part of that. */
 const byReach = (a: Formula, b: Formula): number => Number(ranges(a)) - Number(ranges(b));
 
-const ranges = (part: Formula): boolean =>
-  part.kind === "not"
-    ? ranges(part.arg)
-    : part.kind === "exists" || part.kind === "some" || part.kind === "one";
+const ranges = (part: Formula): boolean => (part.kind === "not" ? ranges(part.arg) : isRange(part));
 
 function partWords(project: Project, part: Formula, negated: boolean): string {
   switch (part.kind) {
@@ -174,8 +171,7 @@ function innerWords(project: Project, part: Formula): string {
         : [part.left, part.right];
     return `${valueWords(project, a)} is ${valueWords(project, b)}`;
   }
-  if (part.kind === "exists" || part.kind === "some" || part.kind === "one")
-    return rangeWords(project, part, false);
+  if (isRange(part)) return rangeWords(project, part, false);
   return partWords(project, part, false).replace(/^(whose|where) /, "");
 }
 

@@ -6,6 +6,7 @@ import { canBeTrue, isAlwaysTrue, isSetting } from "../catalog/meaning/decide.ts
 import {
   FALSE,
   type Formula,
+  isRange,
   rewriteFormula,
   someTerm,
   spokenBy,
@@ -162,8 +163,8 @@ function isListOfPublished(project: Project, { roles }: Policy, { role }: Judged
   const members = new Set(project.tenancy.memberships.map(({ table }) => table));
   let listed = true;
   visit(arm, (part) => {
-    const ranges = part.kind === "exists" || part.kind === "some" || part.kind === "one";
-    if (ranges) listed &&= spokenIn(part).row && !part.rows.some(({ table }) => members.has(table ?? ""));
+    if (isRange(part))
+      listed &&= spokenIn(part).row && !part.rows.some(({ table }) => members.has(table ?? ""));
     return listed;
   });
   return listed;
@@ -185,8 +186,7 @@ const isAboutRole = (part: Formula): boolean =>
 function hasUnboundSubselect(formula: Formula): boolean {
   let found = false;
   visit(formula, (part) => {
-    const ranges = part.kind === "exists" || part.kind === "some" || part.kind === "one";
-    if (ranges && part.rows.length && !spokenIn(part).caller) found = true;
+    if (isRange(part) && part.rows.length && !spokenIn(part).caller) found = true;
     return !found;
   });
   return found;

@@ -2,6 +2,7 @@ import { qualify, type Table } from "../catalog/catalog.ts";
 import { type Arm, armsOf } from "../catalog/meaning/arms.ts";
 import {
   type Formula,
+  isRange,
   type Ranged,
   rewriteFormula,
   someTerm,
@@ -29,7 +30,7 @@ export function untiedMembership(
   const asks = new Map<readonly Ranged[], string>();
   const written = asWritten(project, table, judged, arm);
   visit(written, (part) => {
-    if (part.kind !== "exists" && part.kind !== "some" && part.kind !== "one") return;
+    if (!isRange(part)) return;
     const key = part.rows
       .map(({ table }) => table)
       .find((each) => memberships.some(({ table }) => table === each));
@@ -58,7 +59,7 @@ function isOpenWithout(
   written: Formula,
   asks: ReadonlyMap<readonly Ranged[], unknown>,
 ): boolean {
-  const without = rewriteFormula(written, (part) => ("rows" in part && asks.has(part.rows) ? UNKNOWN : part));
+  const without = rewriteFormula(written, (part) => (isRange(part) && asks.has(part.rows) ? UNKNOWN : part));
   return openFor(project, judged, without, "elsewhere").length > 0;
 }
 
@@ -81,7 +82,7 @@ export function untiedHold(project: Project, table: Table, judged: Judged, arm: 
   const written = asWritten(project, table, judged, arm);
   const asks = new Map<readonly Ranged[], Table>();
   visit(written, (part) => {
-    if (part.kind !== "exists" && part.kind !== "some" && part.kind !== "one") return;
+    if (!isRange(part)) return;
     for (const { row, table: key } of part.rows) {
       const held = key === undefined ? undefined : project.catalog.tables.get(key);
       if (held && isAsked(held, callersColumns(part, row), above)) asks.set(part.rows, held);

@@ -10,7 +10,8 @@ import type { Project } from "../project/project.ts";
 import { isCode } from "../source/code/script.ts";
 import type { Finding } from "../text/finding.ts";
 import { gitStateOf, hashOfSetting, type Inputs } from "./cache/kept-report.ts";
-import { openPack, writePack, writePackInTurns } from "./cache/pack.ts";
+import { openPack } from "./cache/pack.ts";
+import { Saving } from "./cache/saving.ts";
 import { CONFIGURATION, Configured } from "./configured.ts";
 import { type FileKind, kindOfFile } from "./discover/file-kind.ts";
 import { type FoundFile, settledStamp } from "./discover/walk.ts";
@@ -39,13 +40,6 @@ import {
 /** How long a first answer waits for git, in ms. Without it nothing is known to be applied or not. */
 const GIT_PATIENCE = 1500;
 
-/** For how long, in ms, a text must stay as it is for a save to go on, and how long that pauses after each of its pieces. */
-const CALM = 3000;
-const PAUSE = 10;
-
-/** Fewer texts than this are read again in no time. */
-const WORTH_SAVING = 100;
-
 /** Opens a folder. Nothing is read before it is asked for. Never rejects: a missing folder has no sources. */
 export async function openWorkspace(folder: string, options: WorkspaceOptions = {}): Promise<Workspace> {
   return new OpenWorkspace(resolve(folder), options);
@@ -67,17 +61,13 @@ export class OpenWorkspace implements Workspace {
   readonly #projects: ProjectSet;
   readonly #configured: Configured;
   readonly #lintMemory = createLintMemory();
-  readonly #version: string | undefined;
+  /** Undefined where nothing is kept for the next run. */
+  readonly #saving: Saving | undefined;
   #git: Promise<GitState>;
   #gitNow: GitState | undefined;
   #gitUsed: GitState | undefined;
   #state: Promise<State> | undefined;
   #updating: Promise<unknown> = Promise.resolve();
-  #saving: NodeJS.Timeout | undefined;
-  #saved: Promise<unknown> = Promise.resolve();
-  #closing = false;
-  /** When a text was last said to be another. */
-  #changed = 0;
   /** Whether all rules are to look at the workspace as it is. */
   #reports = false;
   #ahead: Ahead | undefined;
@@ -86,12 +76,10 @@ export class OpenWorkspace implements Workspace {
     this.root = root;
     this.#options = options;
     this.#git = this.#askGit();
-    this.#version = options.cacheFolder === undefined ? undefined : readerVersion();
-    this.#store = new FactStore(
-      root,
-      this.#version === undefined ? undefined : openPack(options.cacheFolder!, this.#version),
-      options.onTrouble,
-    );
+    const { cacheFolder: folder, withoutCode: others = false } = options;
+    const kept = folder === undefined ? undefined : { folder, version: readerVersion(), others };
+    this.#store = new FactStore(root, kept && openPack(kept.folder, kept.version), options.onTrouble);
+    this.#saving = kept && new Saving(this.#store, kept);
     const foresee = (file: FoundFile) => this.#store.foreseeCode(file);
     this.#sources = new Sources(root, this.#store, options.withoutCode ? undefined : foresee);
     this.#surveyor = new Surveyor(this.#store, options.withoutCode);
@@ -137,7 +125,7 @@ export class OpenWorkspace implements Workspace {
 
   setText(path: string, text: string | undefined): void {
     this.#sources.setText(path, text);
-    this.#changed = performance.now();
+    this.#saving?.edited();
     this.#state = undefined;
   }
 
@@ -277,12 +265,9 @@ export class OpenWorkspace implements Workspace {
   }
 
   async close(): Promise<void> {
-    this.#closing = true;
     await this.#updating;
-    clearTimeout(this.#saving);
-    await this.#saved;
     await this.#store.stop();
-    await this.#save(writePack);
+    await this.#saving?.close();
   }
 
   /** The state after everything said so far. Calls that overlap share one update; later ones follow it. */
@@ -305,7 +290,7 @@ export class OpenWorkspace implements Workspace {
     await this.#surveyor.readCode(surveyed, onProgress);
     this.#gitUsed = await this.#gitSoon();
     const projects = await this.#projects.build(surveyed, configuration, this.#gitUsed);
-    this.#saveLater();
+    this.#saving?.soon();
     return { projects, surveyed };
   }
 
@@ -332,29 +317,6 @@ export class OpenWorkspace implements Workspace {
       return state;
     });
     return asked;
-  }
-
-  /** An editor may kill its server without a word: what was read is kept as soon as nobody types, not only at the end. */
-  #saveLater(): void {
-    if (this.#store.unsaved < WORTH_SAVING || this.#saving) return;
-    this.#saving = setTimeout(() => {
-      this.#saved = this.#save((...what) => writePackInTurns(...what, () => this.#calm())).finally(() => {
-        this.#saving = undefined;
-      });
-    }, CALM);
-    this.#saving.unref();
-  }
-
-  /** Until nothing changed for a while, or never will again. */
-  async #calm(): Promise<void> {
-    do await delay(PAUSE);
-    while (!this.#closing && performance.now() - this.#changed < CALM);
-  }
-
-  async #save(write: (...what: Parameters<typeof writePack>) => boolean | Promise<boolean>): Promise<void> {
-    const { cacheFolder, withoutCode } = this.#options;
-    if (cacheFolder === undefined || !this.#store.unsaved) return;
-    await write(cacheFolder, this.#version!, this.#store.entries(withoutCode));
   }
 }
 

@@ -133,9 +133,10 @@ describe("the thread that reads code", () => {
       const workspace = new OpenWorkspace(root, { once: true, onTrouble: (sentence) => told.push(sentence) });
       await workspace.report();
       process.off("worker", count);
+      assert.deepEqual(told, []);
       assert.equal(ends.length, 1);
       await ends[0];
-      assert.equal(told.length, 0);
+      assert.deepEqual(told, []);
     }));
 
   it("is not worth little", () => {

@@ -39,6 +39,8 @@ const hull = (parts: readonly Formula[]): Span | undefined => parts.map(spanIn).
 /** Where a formula stands in its clause: around everything of it that stands there. */
 export function spanIn(formula: Formula): Span | undefined {
   if ("at" in formula && formula.at) return formula.at;
+  // What another table's policies say stands in them.
+  if (formula.kind === "about") return undefined;
   // A formula is shared by all that was built from it: a walk along every way to it would never end.
   if (!spans.has(formula)) spans.set(formula, partsIn(formula).map(spanIn).reduce(join, undefined));
   return spans.get(formula);

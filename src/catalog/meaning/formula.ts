@@ -140,6 +140,10 @@ export function isNull(term: Term, at?: Span): Formula {
   return term.kind === "constant" ? FALSE : { kind: "null", term, ...(at ? { at } : {}) };
 }
 
+/** A condition on rows that a sub-select ranges over. */
+export const isRange = (formula: Formula): formula is Extract<Formula, { rows: unknown }> =>
+  "rows" in formula;
+
 /** The terms directly in a formula's node. */
 export function termsIn(formula: Formula): readonly Term[] {
   switch (formula.kind) {
@@ -246,7 +250,7 @@ export function spokenBy(term: Term): Spoken {
 export function spokenIn(formula: Formula): Spoken {
   const found = { caller: false, row: false, local: false };
   visit(formula, (part) => {
-    if (part.kind === "exists" || part.kind === "some" || part.kind === "one") found.local = true;
+    if (isRange(part)) found.local = true;
     if (part.kind === "about") {
       found.caller ||= spokenIn(part.arg).caller;
       return false;

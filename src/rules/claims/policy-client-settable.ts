@@ -1,7 +1,7 @@
 import { mayExecute } from "../../catalog/access.ts";
 import type { Func, Policy, PolicyClause, Table } from "../../catalog/catalog.ts";
 import { derived } from "../../catalog/derived.ts";
-import { type Formula, type Term, termsIn, visit } from "../../catalog/meaning/formula.ts";
+import { type Formula, isRange, type Term, termsIn, visit } from "../../catalog/meaning/formula.ts";
 import { unwrap } from "../../catalog/walk.ts";
 import { functionOf } from "../../project/caller-parts.ts";
 import { settingRead } from "../../project/claims.ts";
@@ -91,7 +91,7 @@ function decidingSetting(formula: Formula): string | undefined {
     else more = true;
   };
   visit(formula, (part) => {
-    if (part.kind === "exists" || part.kind === "some" || part.kind === "one") more = true;
+    if (isRange(part)) more = true;
     for (const term of termsIn(part)) look(term);
   });
   return more ? undefined : setting;

@@ -51,30 +51,38 @@ function findOpen(project: Project, table: Table, policy: Policy): Part | undefi
 /** A member of some tenant may reach the rows of any: the membership is asked for, its tenant is not. */
 function findUntied(project: Project, table: Table, policy: Policy): Part | undefined {
   if (scopeOf(project, table)?.kind !== "tenant") return undefined;
-  for (const judged of judge(project, table, policy))
-    for (const arm of judged.arms) {
-      const members = untiedMembership(project, table, judged, arm);
-      if (!members) continue;
-      return {
-        at: placeIn(judged.written, arm.at),
-        severity: "error",
-        message: `"${policy.name}" asks whether the caller is in ${nameOf(members)}, and never whether the row of ${nameOf(table)} is of the same tenant.`,
-      };
-    }
-  return undefined;
+  return findInArms(project, table, policy, untiedMembership, (members) => [
+    `is in ${nameOf(members)}`,
+    "is of the same tenant",
+  ]);
 }
 
 /** Whoever has some row of a table that the rows hang on may reach all that hang on others: which one is not asked. */
 function findAnyOf(project: Project, table: Table, policy: Policy): Part | undefined {
   if (isLookup(project, table)) return undefined;
+  return findInArms(project, table, policy, untiedHold, (held) => [
+    `has some row of ${nameOf(held)}`,
+    "hangs on it",
+  ]);
+}
+
+/** The first arm that asks something of the caller, and not what ties the row to that. */
+function findInArms(
+  project: Project,
+  table: Table,
+  policy: Policy,
+  find: typeof untiedHold,
+  words: (found: Table) => readonly [asked: string, left: string],
+): Part | undefined {
   for (const judged of judge(project, table, policy))
     for (const arm of judged.arms) {
-      const held = untiedHold(project, table, judged, arm);
-      if (!held) continue;
+      const found = find(project, table, judged, arm);
+      if (!found) continue;
+      const [asked, left] = words(found);
       return {
         at: placeIn(judged.written, arm.at),
         severity: "error",
-        message: `"${policy.name}" asks whether the caller has some row of ${nameOf(held)}, and never whether the row of ${nameOf(table)} hangs on it.`,
+        message: `"${policy.name}" asks whether the caller ${asked}, and never whether the row of ${nameOf(table)} ${left}.`,
       };
     }
   return undefined;
