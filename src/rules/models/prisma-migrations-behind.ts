@@ -41,12 +41,20 @@ const isMigrated = derived(
     tablesFrom === "migrations" && history.some(({ kind }) => kind !== "adhoc" && kind !== "model"),
 );
 
-/** Composite types, ignored models, views, and tables that the platform makes. */
+/** Composite types, ignored models, views, and tables that the platform or an extension makes. */
 function isElsewhere(project: Project, { model, table }: Model): boolean {
-  const schema = table.slice(0, table.indexOf("."));
+  const [schema, name] = [table.slice(0, table.indexOf(".")), table.slice(table.indexOf(".") + 1)];
   if (model.kind !== "model" || model.ignored || project.catalog.views.has(table)) return true;
-  return project.platform.ownSchemas.includes(schema);
+  if (project.platform.ownSchemas.includes(schema)) return true;
+  return [...project.catalog.extensions.keys()].some((each) => TABLES_OF_EXTENSIONS[each]?.includes(name));
 }
+
+/** Tables that CREATE EXTENSION makes where `prisma db pull` finds them. */
+const TABLES_OF_EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
+  postgis: ["spatial_ref_sys"],
+  postgis_topology: ["topology", "layer"],
+  pg_partman: ["part_config", "part_config_sub"],
+};
 
 function describe(
   missing: readonly (readonly [string, PrismaField])[],
