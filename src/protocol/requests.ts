@@ -168,6 +168,8 @@ export const CLIENT_COMMANDS = {
   setScope: "rowguard.setScope",
   /** Shows a table's findings and policies: `(key: string)`. */
   showTable: "rowguard.showTable",
+  /** Shows what else belongs to a place: `(at: Target, places: Target[])`. */
+  showPlaces: "rowguard.showPlaces",
 } as const;
 
 /** Settings of the editor alone, under `rowguard` in the client's configuration. What is checked stands in rowguard.config.json. */

@@ -11,7 +11,7 @@ import { CLIENT_COMMANDS } from "../protocol/requests.ts";
 import type { Finding } from "../text/finding.ts";
 import type { Client } from "./client.ts";
 import { SERVER_COMMANDS } from "./command-names.ts";
-import { rangeOf } from "./convert.ts";
+import { locationOf, rangeOf } from "./convert.ts";
 import { type DiagnosticData, type FindingKey, isCurrent, keyOf, rulePage, SOURCE } from "./diagnostics.ts";
 import { workspaceEditOf } from "./edits.ts";
 import type { Snapshot } from "./folder.ts";
@@ -58,6 +58,7 @@ export function codeActions(params: CodeActionParams, at: At, client: Client): C
     return [
       ...fixActions(finding, diagnostic, offer),
       ...moduleActions(finding, diagnostic, offer),
+      ...placeActions(finding, diagnostic, offer),
       ignoreAction(finding, diagnostic, offer),
       ...ruleActions(finding, diagnostic, client),
     ];
@@ -107,6 +108,23 @@ function moduleActions(finding: Finding, diagnostic: Diagnostic, { at, uri }: Of
   if (!remedy) return [];
   const data = dataFor("module", [finding], at, uri);
   return [{ title: remedy.title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], data }];
+}
+
+/** What has no fix is mended by hand, place by place. */
+function placeActions(finding: Finding, diagnostic: Diagnostic, { at, client, uri }: Offer): CodeAction[] {
+  const places =
+    finding.related?.map(({ place }) => locationOf(place, at.snapshot.uris, at.snapshot.text)) ?? [];
+  if (finding.remedy || !places.length || !client.commands) return [];
+  const title =
+    places.length === 1
+      ? "Show the place that belongs to it"
+      : `Show the ${places.length} places that belong to it`;
+  const command = {
+    title,
+    command: CLIENT_COMMANDS.showPlaces,
+    arguments: [{ uri, range: diagnostic.range }, places],
+  };
+  return [{ title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], command }];
 }
 
 const dataFor = (

@@ -38,13 +38,17 @@ const asModule = (finding: Finding): Finding => {
   return remedy ? { ...finding, remedy } : finding;
 };
 
-/** Makes the edit when it is chosen. Where nothing can be written, the action says what to do instead. */
+/**
+ * Makes the edit when it is chosen. Where nothing can be written, the action says what to do instead. Editors ask for
+ * those too that end in a command from the start.
+ */
 export async function resolveAction(
   action: CodeAction,
   folders: Folders,
   resolving: Resolving,
 ): Promise<CodeAction> {
   const data = action.data as ActionData | undefined;
+  if (!data && action.command) return action;
   const chosen = data && (await findChosen(data, folders));
   if (!chosen) return { ...action, command: tell(OUTDATED) };
   const result = data.what === "ignore" ? ignore(chosen, resolving.client) : mend(data, chosen, resolving);

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { TableWanted } from "../protocol/requests.ts";
+import type { TableWanted, Target } from "../protocol/requests.ts";
 import type { Client } from "./client.ts";
 import { openTarget } from "./items.ts";
 import type { OverviewSource } from "./overview.ts";
@@ -23,6 +23,7 @@ export function registerCommands({ client, overview, tables, extensionUri }: Par
     on("clearFilter", () => tables.setFilter("")),
     on("showTable", (key: string) => showTable(overview, key)),
     on("goToTable", () => goToTable(overview)),
+    on("showPlaces", peek),
     on("showRule", (rule: string) => showRule(extensionUri, rule)),
     on("offerCommand", (command: string) => offerCommand(command)),
     on("protectTable", (node: TableNode) => node.kind === "table" && protect(overview, node.wanted)),
@@ -83,19 +84,22 @@ async function showTable(overview: OverviewSource, key: string): Promise<void> {
   const targets = [...table.findings.map(({ place }) => place), ...table.policies.map(({ place }) => place)];
   const place = table.place ?? targets[0];
   if (!place) return;
-  const { start, end } = place.range;
-  const locations = targets.map(
-    ({ uri, range }) =>
-      new vscode.Location(
-        vscode.Uri.parse(uri),
-        new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character),
-      ),
-  );
+  await peek(place, targets);
+}
+
+/** Other places, within the editor of this one. */
+async function peek({ uri, range: { start } }: Target, places: readonly Target[]): Promise<void> {
   await vscode.commands.executeCommand(
     "editor.action.peekLocations",
-    vscode.Uri.parse(place.uri),
-    new vscode.Range(start.line, start.character, end.line, end.character).start,
-    locations,
+    vscode.Uri.parse(uri),
+    new vscode.Position(start.line, start.character),
+    places.map(
+      ({ uri, range: { start, end } }) =>
+        new vscode.Location(
+          vscode.Uri.parse(uri),
+          new vscode.Range(start.line, start.character, end.line, end.character),
+        ),
+    ),
     "peek",
   );
 }

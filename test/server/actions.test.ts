@@ -100,6 +100,20 @@ describe("quick fixes", function () {
       assert.deepEqual(named(await client.pull(PATH), "realtime-table-unknown"), []);
     }));
 
+  it("that end in a command from the start stay as they are when they are resolved", () =>
+    withClient(
+      LIVE,
+      { capabilities: CAPABLE, initializationOptions: { commands: true, asksReason: true } },
+      async (client) => {
+        await client.open(PATH);
+        const [first] = named(await client.pull(PATH), "realtime-table-unknown");
+        for (const title of [/^Explain/, /^Ignore/]) {
+          const action = titled(await client.actions(PATH, [first!]), title);
+          assert.deepEqual(await resolve(client, action), action);
+        }
+      },
+    ));
+
   it("say the same to a client that resolves nothing and knows no versions", () =>
     withClient(LIVE, {}, async (client) => {
       await client.open(PATH);

@@ -67,6 +67,7 @@ describe("the language server", function () {
       seven.filter((rule) => !rules.has(rule)),
       [],
     );
+    // The fix comes first; what is known of a second ORM is where it is used.
     const offered = new Map<string, string>();
     for (const { uri, items: diagnostics } of items)
       for (const diagnostic of diagnostics) {
@@ -80,10 +81,18 @@ describe("the language server", function () {
           action!.edit || action!.command
             ? action!
             : await client.request<CodeAction>("codeAction/resolve", action);
-        offered.set(diagnostic.code, edit ? "edit" : (command?.title ?? "nothing"));
+        offered.set(diagnostic.code, edit ? "edit" : (command?.command ?? "nothing"));
       }
-    assert.equal(offered.size, 7);
-    assert.ok(![...offered.values()].includes("nothing"), JSON.stringify([...offered]));
+    const mend = "rowguard.server.mend";
+    assert.deepEqual(Object.fromEntries(offered), {
+      "prisma-model-unknown": mend,
+      "prisma-client-duplicate": "edit",
+      "realtime-table-unknown": "edit",
+      "table-without-rls": mend,
+      "second-orm": "rowguard.showPlaces",
+      "bucket-without-policies": mend,
+      "environment-unvalidated": mend,
+    });
     await client.request("shutdown", undefined);
     await client.notify("exit", undefined);
     assert.equal(await exit, 0);

@@ -1,6 +1,9 @@
-import { findColumn, findRelation, renameName } from "../../project/names.ts";
+import { qualify } from "../../catalog/catalog.ts";
+import { findColumn, findRelation, type Relation, renameName } from "../../project/names.ts";
+import type { Project } from "../../project/project.ts";
 import { placeOfName, schemaOf } from "../../project/subscriptions.ts";
 import { nameOf } from "../../project/words.ts";
+import type { Related } from "../../text/finding.ts";
 import { defineRule } from "../rule.ts";
 
 export default defineRule({
@@ -29,7 +32,13 @@ export default defineRule({
       yield {
         ...common,
         message: `The filter names "${column.value}", and the column of ${nameOf(relation)} is called ${near}.`,
+        related: whereMade(project, relation, near),
         ...renameName(project, column, near, `Filter by ${near}`),
       };
   },
 });
+
+function whereMade(project: Project, { schema, name }: Relation, column: string): Related[] {
+  const made = project.catalog.tables.get(qualify(schema, name))?.columns.get(column)?.made;
+  return made ? [{ place: made, message: `${column} is made here.` }] : [];
+}
