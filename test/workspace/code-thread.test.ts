@@ -46,14 +46,15 @@ async function readAlone(root: string): Promise<ReturnType<typeof factsOf>> {
   return factsOf(store);
 }
 
-/** What is read with a thread that runs `code`, and what is said of it. */
-async function readWith(root: string, code: string) {
+/** What is read with a thread that runs `code`, after its end where it has one, and what is said of it. */
+async function readWith(root: string, code: string, ends: boolean) {
   const told: string[] = [];
   const store = await storeOf(root, told);
-  store.beginCode(CODE, (root, onTrouble) =>
-    CodeThread.start(root, onTrouble, () => new Worker(code, { eval: true })),
-  );
+  const worker = new Worker(code, { eval: true });
+  store.beginCode(CODE, (root, onTrouble) => CodeThread.start(root, onTrouble, () => worker));
+  if (ends) await new Promise((resolve) => worker.once("exit", resolve));
   await store.read(CODE);
+  await store.stop();
   return { facts: factsOf(store), told };
 }
 
@@ -97,16 +98,43 @@ describe("the thread that reads code", () => {
   it("is told of when it dies, and what it left is read without it", () =>
     withFolder(FILES, async (root) => {
       const alone = await readAlone(root);
-      const dead = await readWith(root, `throw new Error("It has no memory left.\\nat all");`);
+      const dead = await readWith(root, `throw new Error("It has no memory left.\\nat all");`, true);
       assert.deepEqual(dead.told, [
         "The thread that reads code ended early (It has no memory left); what it left is read without it.",
       ]);
       assert.deepEqual(dead.facts, alone);
-      const gone = await readWith(root, "process.exit(3)");
+      const gone = await readWith(root, "process.exit(3)", true);
       assert.deepEqual(gone.told, [
         "The thread that reads code ended early (exit code 3); what it left is read without it.",
       ]);
       assert.deepEqual(gone.facts, alone);
+    }));
+
+  it("leaves to the main thread what it has not begun with, where that is much", () =>
+    withFolder(FILES, async (root) => {
+      const idle = await readWith(
+        root,
+        `require("node:worker_threads").parentPort.on("message", () => {})`,
+        false,
+      );
+      assert.deepEqual(idle.facts, await readAlone(root));
+      assert.deepEqual(idle.told, []);
+    }));
+
+  it("forgets what it could have begun with when it is told what there is", () =>
+    withFolder(FILES, async (root) => {
+      const { files } = await walkWorkspace(root);
+      const idle = () => new Worker("setInterval(() => {}, 1000)", { eval: true });
+      const thread = CodeThread.start(root, assert.fail, idle)!;
+      thread.foresee(files);
+      const [notes, tags] = ["src/notes.ts", "src/tags.ts"].map(
+        (of) => files.find(({ path }) => path === of)!,
+      );
+      thread.read([notes!]);
+      assert.equal(await thread.get(tags!), undefined);
+      assert.deepEqual(thread.take(), [notes]);
+      assert.deepEqual(thread.take(), []);
+      await thread.stop();
     }));
 
   it("ends when it is stopped, without a word", () =>

@@ -3,7 +3,8 @@ import type { Worker } from "node:worker_threads";
 import { startThread } from "../../thread/start.ts";
 import { decodePack, type Packed } from "../cache/pack.ts";
 import type { FoundFile } from "../discover/walk.ts";
-import type { CodeBatch, CodeTask } from "./code-worker.ts";
+import type { CodeBatch, CodeList, CodeTask } from "./code-worker.ts";
+import { type SharedFiles, shareFiles, sizeOfRest, takeRest, takeRun } from "./shared-files.ts";
 
 /** Whether so many bytes of code are worth a thread, which takes a tenth of a second to start and a processor of its own. */
 export const isWorthAThread = (bytes: number): boolean => bytes >= 1_000_000 && availableParallelism() >= 2;
@@ -16,9 +17,11 @@ export type ReadAside = Packed | { readonly why: string };
 
 type OnTrouble = (sentence: string) => void;
 
-/** Reads code files on a thread of its own while the main thread reads the rest. */
+/** Reads code files on a thread of its own while the main thread reads the rest, and then takes its share of them. */
 export class CodeThread {
-  #stamps: ReadonlyMap<string, string> = new Map();
+  /** Of the files that are its own. */
+  readonly #stamps = new Map<string, string>();
+  #list: SharedFiles = shareFiles([]);
   readonly #read = new Map<string, ReadAside>();
   readonly #worker: Worker;
   #isOver = false;
@@ -38,7 +41,7 @@ export class CodeThread {
     this.#worker = worker;
     let trouble: unknown;
     worker
-      .on("message", (batch: CodeBatch) => this.#take(batch))
+      .on("message", (batch: CodeBatch) => this.#hold(batch))
       .on("error", (error) => {
         trouble = error;
       })
@@ -50,10 +53,30 @@ export class CodeThread {
       });
   }
 
-  /** Says which files it is to read. To be called once. */
+  /** Files that it may begin with, until `read` says which there are. */
+  foresee(files: readonly FoundFile[]): void {
+    this.#tellOf(files, false);
+  }
+
+  /** Says which files it is to read; what it was told before and has not begun with counts no more. To be called once. */
   read(files: readonly FoundFile[]): void {
-    this.#stamps = new Map(files.map(({ path, stamp }) => [path, stamp]));
-    this.#worker.postMessage(files);
+    this.#giveUp(takeRest(this.#list));
+    this.#tellOf(
+      files.filter(({ path, stamp }) => this.#stamps.get(path) !== stamp),
+      true,
+    );
+  }
+
+  /** Files for the caller to read, which this thread then does not; none where it has begun with all. */
+  take(): readonly FoundFile[] {
+    const run = takeRun(this.#list);
+    this.#giveUp(run);
+    return run;
+  }
+
+  /** Whether what is left is worth a second thread. */
+  get hasMuchLeft(): boolean {
+    return isWorthAThread(sizeOfRest(this.#list));
   }
 
   get isOver(): boolean {
@@ -74,7 +97,17 @@ export class CodeThread {
     await this.#worker.terminate();
   }
 
-  #take({ pack: bytes, problems }: CodeBatch): void {
+  #tellOf(files: readonly FoundFile[], isAll: boolean): void {
+    for (const { path, stamp } of files) this.#stamps.set(path, stamp);
+    this.#list = shareFiles(files);
+    this.#worker.postMessage({ ...this.#list, isAll } satisfies CodeList);
+  }
+
+  #giveUp(files: readonly FoundFile[]): void {
+    for (const { path } of files) this.#stamps.delete(path);
+  }
+
+  #hold({ pack: bytes, problems }: CodeBatch): void {
     const pack = decodePack(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     for (const path of pack.keys()) this.#read.set(path, pack.get(path)!);
     for (const [path, why] of problems) this.#read.set(path, { why });

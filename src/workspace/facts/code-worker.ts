@@ -4,10 +4,17 @@ import { readText } from "../discover/read-text.ts";
 import { type FoundFile, settledStamp } from "../discover/walk.ts";
 import { hashText } from "../fix/apply.ts";
 import { readCodeIfOfInterest, readWholeCode } from "./code-readers.ts";
+import { type SharedFiles, takeRun } from "./shared-files.ts";
 
-/** What the thread is started with. The files, a list of `FoundFile`, follow as its only message. */
+/** What the thread is started with. Files follow in messages. */
 export interface CodeTask {
   readonly root: string;
+}
+
+/** Files to read, those that nobody else takes. */
+export interface CodeList extends SharedFiles {
+  /** Whether no other list follows. */
+  readonly isAll: boolean;
 }
 
 /** What it says after each batch: facts as a pack by path, and why files could not be read. */
@@ -16,16 +23,14 @@ export interface CodeBatch {
   readonly problems: readonly (readonly [path: string, why: string])[];
 }
 
-/** Files read between two messages. */
-const BATCH = 100;
-
 const { root } = workerData as CodeTask;
 
-async function readAll(files: readonly FoundFile[]): Promise<void> {
-  for (let at = 0; at < files.length; at += BATCH) {
-    const batch = await readBatch(files.slice(at, at + BATCH));
+async function readAll(list: CodeList): Promise<void> {
+  for (let run = takeRun(list); run.length; run = takeRun(list)) {
+    const batch = await readBatch(run);
     parentPort!.postMessage(batch, [batch.pack.buffer]);
   }
+  if (list.isAll) parentPort!.close();
 }
 
 async function readBatch(some: readonly FoundFile[]): Promise<CodeBatch> {
@@ -47,6 +52,7 @@ async function factsOf(path: string, text: string): Promise<string> {
   return JSON.stringify(await readCodeIfOfInterest({ path, text }));
 }
 
-parentPort!.once("message", (files: readonly FoundFile[]) => void readAll(files));
-// While files are still being found.
-void readWholeCode();
+let reading: Promise<unknown> = readWholeCode();
+parentPort!.on("message", (list: CodeList) => {
+  reading = reading.then(() => readAll(list));
+});

@@ -47,8 +47,9 @@ export class FactStore {
   #aside: CodeThread | undefined;
   /** Whether it was told what to read, which it is once. */
   #begun = false;
-  /** Bytes of new code that were found so far. */
-  #foreseen = 0;
+  /** New code that was found so far. */
+  #foreseen: FoundFile[] = [];
+  #foreseenBytes = 0;
   #unsaved = 0;
 
   constructor(root: string, pack: Pack = EMPTY_PACK, onTrouble: (sentence: string) => void = () => {}) {
@@ -94,6 +95,7 @@ export class FactStore {
     let until = performance.now() + 20;
     const { now } = this.#changes;
     const changed = this.#changes.since(wanted);
+    await this.#shareCode(wanted);
     for (const [i, each] of wanted.entries()) {
       if (changed && !changed.has(each.path)) continue;
       if (this.#isKnown(each)) continue;
@@ -107,18 +109,29 @@ export class FactStore {
   }
 
   /** A code file that is found on the way to all of them: where there are many to read, the thread for it starts meanwhile. */
-  foreseeCode({ path, kind, size }: FoundFile): void {
-    const isNew =
-      kind === "code" && !this.#held.get("code")?.has(path) && !this.#pack.get(keyOf("code", path));
-    if (this.#aside || !isNew) return;
-    this.#foreseen += size;
-    if (isWorthAThread(this.#foreseen)) this.#aside = CodeThread.start(this.#root, this.#onTrouble);
+  foreseeCode(file: FoundFile): void {
+    if (this.#begun || file.kind !== "code" || !this.#isNewCode(file.path)) return;
+    this.#foreseen.push(file);
+    this.#foreseenBytes += file.size;
+    if (!this.#aside && isWorthAThread(this.#foreseenBytes))
+      this.#aside = CodeThread.start(this.#root, this.#onTrouble);
+  }
+
+  /** Says that all files were found: the thread may begin. */
+  foundAll(): void {
+    if (!this.#begun) this.#aside?.foresee(this.#foreseen);
+    this.#foreseen = [];
+    this.#foreseenBytes = 0;
+  }
+
+  #isNewCode(path: string): boolean {
+    const isKnown = this.#held.get("code")?.has(path) || this.#pack.get(keyOf("code", path));
+    return !isKnown && !this.#texts.has(path);
   }
 
   /** Begins to read code that nothing is known of, where it is much: `read` then takes what comes of it. */
   beginCode(wanted: readonly Wanted[], start = CodeThread.start): void {
     if (this.#begun) return;
-    this.#foreseen = 0;
     const files = wanted.flatMap(({ reader, path }) => {
       const file = this.#files.get(path);
       const isNew = file && !this.#texts.has(path) && !this.#pack.get(keyOf(reader, path));
@@ -129,6 +142,16 @@ export class FactStore {
       this.#aside ??= start(this.#root, this.#onTrouble);
       this.#aside?.read(files);
     } else void this.stop();
+  }
+
+  /** Where a thread reads code, and much of it is left: reads some of that here meanwhile. */
+  async #shareCode(wanted: readonly Wanted[]): Promise<void> {
+    const aside = this.#aside;
+    if (!aside?.hasMuchLeft || !wanted.some(({ reader }) => reader === "code")) return;
+    for (let run = aside.take(); run.length; run = aside.take()) {
+      for (const { path } of run) await this.#readOne({ reader: "code", path });
+      await nextTurn();
+    }
   }
 
   /** Whether a thread is at it. */
