@@ -31,6 +31,7 @@ export interface Client extends Required<ClientOptions> {
 export function clientOf({ capabilities, initializationOptions }: InitializeParams): Client {
   const { workspace, textDocument, window } = capabilities;
   const edits = workspace?.workspaceEdit;
+  const operations = edits?.resourceOperations ?? [];
   return {
     pulls: textDocument?.diagnostic !== undefined,
     refreshesDiagnostics: workspace?.diagnostics?.refreshSupport === true,
@@ -43,10 +44,9 @@ export function clientOf({ capabilities, initializationOptions }: InitializePara
     hearsConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     completesSnippets: textDocument?.completion?.completionItem?.snippetSupport === true,
     editsSnippets: edits?.snippetEditSupport === true,
-    versionsEdits: edits?.documentChanges === true,
-    createsFiles:
-      edits?.documentChanges === true &&
-      edits.resourceOperations?.includes(ResourceOperationKind.Create) === true,
+    // Operations on files come among changes of documents only: who names some takes those. Neovim does not say it twice.
+    versionsEdits: edits?.documentChanges === true || operations.length > 0,
+    createsFiles: operations.includes(ResourceOperationKind.Create),
     resolvesActions: textDocument?.codeAction?.resolveSupport?.properties.includes("edit") === true,
     showsDocuments: window?.showDocument?.support === true,
     ...optionsOf(initializationOptions),

@@ -16,15 +16,18 @@ interface LensData {
   readonly policy?: string;
 }
 
+/** A file may have thousands of lenses; of more than these, each says what it says once it is seen. */
+const AT_ONCE = 100;
+
 /** "RLS on, 4 policies, 1 finding" above models, CREATE TABLE and CREATE POLICY. */
 export function codeLenses(snapshot: Snapshot, path: string, client: Client): CodeLens[] {
   const lenses = snapshot.report.projects.flatMap((project) => lensesOfProject(project, snapshot, path));
-  if (client.resolvesLenses) return lenses;
+  if (client.resolvesLenses && lenses.length > AT_ONCE) return lenses;
   const count = countFindings(snapshot);
   return lenses.map((lens) => withWords(lens, snapshot, count, client));
 }
 
-/** What a lens says is worked out once it is seen: a file may have thousands. Undefined where it speaks of nothing any more. */
+/** What a lens says that is seen now; nothing where it speaks of what is gone. */
 export function resolveLens(lens: CodeLens, snapshot: Snapshot, client: Client): CodeLens {
   return withWords(lens, snapshot, countFindings(snapshot), client);
 }

@@ -18,6 +18,7 @@ import {
   type ReasonWanted,
 } from "../protocol/requests.ts";
 import { middleware } from "./middleware.ts";
+import { OFFERED } from "./offered.ts";
 import { patientDecoder, patientEncoder } from "./patient-json.ts";
 import { nextTurn } from "./sliced.ts";
 
@@ -61,30 +62,6 @@ class PatientClient extends LanguageClient {
     return transports;
   }
 }
-
-/** What the server offers. The library is ready for twice as much, and each would take its time at the start. */
-const OFFERED: ReadonlySet<string> = new Set([
-  "textDocument/didOpen",
-  "textDocument/didChange",
-  "textDocument/didSave",
-  "textDocument/didClose",
-  "textDocument/diagnostic",
-  "textDocument/codeAction",
-  "textDocument/codeLens",
-  "textDocument/hover",
-  "textDocument/definition",
-  "textDocument/references",
-  "textDocument/documentSymbol",
-  "textDocument/completion",
-  "textDocument/rename",
-  "workspace/symbol",
-  "workspace/executeCommand",
-  "workspace/didChangeWatchedFiles",
-  "workspace/didChangeConfiguration",
-  "workspace/didChangeWorkspaceFolders",
-  // Diagnostics ask it whether a document is a notebook's.
-  "notebookDocument/sync",
-]);
 
 /** The client of the server in `module`, not started yet. */
 export function createClient(module: string, output: vscode.LogOutputChannel): LanguageClient {

@@ -36,9 +36,7 @@ export const middleware: Middleware = {
   async resolveCodeLens(lens, token, next) {
     const beside = previews.get(lens);
     if (!beside) return next(lens, token);
-    const { command } = (await next(beside, token)) ?? {};
-    if (command?.arguments) lens.command = { ...PREVIEW, arguments: command.arguments };
-    return lens;
+    return offerPreview(lens, (await next(beside, token))?.command);
   },
 };
 
@@ -77,10 +75,15 @@ const PREVIEW: vscode.Command = { title: "Preview as ...", command: "rowguard.pr
 /** Lenses that offer a table's rows, as somebody, by the lens that they stand beside. */
 const previews = new WeakMap<vscode.CodeLens, vscode.CodeLens>();
 
-/** Like the one beside it, it says nothing before it is seen. */
+/** Of the table that the one beside it speaks of. Where that one says nothing before it is seen, neither does this. */
 function previewLens(beside: vscode.CodeLens): vscode.CodeLens {
   const lens = new vscode.CodeLens(beside.range);
   previews.set(lens, beside);
+  return offerPreview(lens, beside.command);
+}
+
+function offerPreview(lens: vscode.CodeLens, beside: vscode.Command | undefined): vscode.CodeLens {
+  if (beside?.arguments) lens.command = { ...PREVIEW, arguments: beside.arguments };
   return lens;
 }
 

@@ -22,7 +22,8 @@ describe("Neovim", () => {
       assert.deepEqual(before, ["realtime-column-unknown", "realtime-table-unknown"]);
       assert.deepEqual([title, gone, after], ["Listen to activity_logs", true, ["realtime-column-unknown"]]);
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      // The server may still be writing what it keeps.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     }
   });
 });

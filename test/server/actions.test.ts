@@ -173,6 +173,19 @@ describe("a fix that becomes the next migration", function () {
       },
     ));
 
+  it("is offered to a client that only says which operations on files it knows, as Neovim does", () =>
+    withClient(
+      OPEN,
+      { capabilities: { ...PUSHED, workspace: { workspaceEdit: { resourceOperations: ["create"] } } } },
+      async (client) => {
+        const found = () => named(client.diagnostics(MIGRATION), "table-without-rls");
+        await eventually(() => assert.equal(found().length, 1));
+        const [action] = await client.actions(MIGRATION, found());
+        const resolved = await resolve(client, action!);
+        assert.match(JSON.stringify(resolved.edit?.documentChanges), /"kind":"create"/);
+      },
+    ));
+
   const MIGRATION = "supabase/migrations/20240101000000_init.sql";
   const OPEN: Files = {
     [MIGRATION]:
