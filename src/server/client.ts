@@ -28,12 +28,18 @@ export interface Client extends Required<ClientOptions> {
   readonly showsDocuments: boolean;
 }
 
-export function clientOf({ capabilities, initializationOptions }: InitializeParams): Client {
+/**
+ * Neovim can pull, and leaves as they are the findings of open documents that an edit elsewhere changed: told to ask
+ * again, it asks for the workspace's, and takes of those only what is not open.
+ */
+const PULLS_IN_PART = "Neovim";
+
+export function clientOf({ capabilities, clientInfo, initializationOptions }: InitializeParams): Client {
   const { workspace, textDocument, window } = capabilities;
   const edits = workspace?.workspaceEdit;
   const operations = edits?.resourceOperations ?? [];
   return {
-    pulls: textDocument?.diagnostic !== undefined,
+    pulls: textDocument?.diagnostic !== undefined && clientInfo?.name !== PULLS_IN_PART,
     refreshesDiagnostics: workspace?.diagnostics?.refreshSupport === true,
     refreshesLenses: workspace?.codeLens?.refreshSupport === true,
     resolvesLenses: textDocument?.codeLens?.resolveSupport?.properties.includes("command") === true,

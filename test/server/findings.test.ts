@@ -54,6 +54,12 @@ describe("findings", function () {
       assert.equal(client.pushed.size, 0);
     }));
 
+  it("are pushed to Neovim, which pulls, and asks for no open document's again", () =>
+    withClient(OPEN_TABLE, { name: "Neovim", capabilities: CAPABLE }, async (client) => {
+      assert.equal(client.initialized.capabilities.diagnosticProvider, undefined);
+      await eventually(isReported(client));
+    }));
+
   it("are the same as before, said short, where nothing changed", () =>
     withClient(OPEN_TABLE, { capabilities: CAPABLE }, async (client) => {
       const params = { textDocument: { uri: client.uri(INIT) } };

@@ -27,6 +27,8 @@ import { serve } from "../../src/server/main.ts";
 export type Files = Readonly<Record<string, string>>;
 
 export interface ClientSettings {
+  /** What the client calls itself. */
+  readonly name?: string;
   /** As in `initialize`; folders are made from files. */
   readonly capabilities?: Record<string, unknown>;
   readonly initializationOptions?: Record<string, unknown>;
@@ -68,6 +70,7 @@ export class PlainClient {
   }
 
   async initialize({
+    name,
     capabilities = {},
     initializationOptions,
     folders = [""],
@@ -75,6 +78,7 @@ export class PlainClient {
     this.initialized = await this.request("initialize", {
       processId: null,
       rootUri: null,
+      ...(name !== undefined && { clientInfo: { name } }),
       capabilities,
       initializationOptions,
       workspaceFolders: folders.map((path) => ({ uri: this.uri(path), name: path || "root" })),
