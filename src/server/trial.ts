@@ -20,9 +20,9 @@ export const createTrials =
     const stop = () => abort.abort(new Cancelled());
     signal?.addEventListener("abort", stop, { once: true });
     if (signal?.aborted) stop();
-    const progress = await show(connection, client, stop);
+    const bar = show(connection, client, stop);
     const host = startHost({
-      onState: ({ message }) => message !== undefined && progress?.report(`Rowguard ${message}`),
+      onState: ({ message }) => message !== undefined && bar((shown) => shown.report(`Rowguard ${message}`)),
     });
     try {
       const asked = host.ask("fix/try", {
@@ -33,7 +33,7 @@ export const createTrials =
       return await Promise.race([asked, rejectWhen(abort.signal)]);
     } finally {
       signal?.removeEventListener("abort", stop);
-      progress?.done();
+      bar((shown) => shown.done());
       host.end();
     }
   };
@@ -45,20 +45,21 @@ const rejectWhen = (signal: AbortSignal): Promise<never> =>
     else signal.addEventListener("abort", fail, { once: true });
   });
 
-/** A bar that can be stopped, where the client has such. */
-async function show(
+/**
+ * A bar that can be stopped, where the client has such. Nobody waits for it: Helix answers nothing before the fix that it
+ * asked for is there.
+ */
+function show(
   connection: Connection,
   { showsProgress }: Client,
   stop: () => void,
-): Promise<WorkDoneProgressServerReporter | undefined> {
-  if (!showsProgress) return undefined;
-  try {
-    const progress = await connection.window.createWorkDoneProgress();
+): (use: (shown: WorkDoneProgressServerReporter) => void) => void {
+  if (!showsProgress) return () => {};
+  const shown = connection.window.createWorkDoneProgress().then((progress) => {
     progress.begin("Rowguard tries the fix", undefined, "Rowguard reads the workspace", true);
     progress.token.onCancellationRequested(stop);
     return progress;
-  } catch {
-    // A client that refuses a bar has none.
-    return undefined;
-  }
+  });
+  // A client that refuses a bar has none.
+  return (use) => void shown.then(use).catch(() => {});
 }

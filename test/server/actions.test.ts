@@ -186,6 +186,21 @@ describe("a fix that becomes the next migration", function () {
       },
     ));
 
+  it("comes to a client that answers nothing before it has the fix, as Helix does", () => {
+    let answer = () => {};
+    const waiting = new Promise<null>((resolve) => {
+      answer = () => resolve(null);
+    });
+    const answers = { "window/workDoneProgress/create": () => waiting };
+    return withClient(OPEN, { capabilities: CAPABLE, answers }, async (client) => {
+      const diagnostics = named(await client.pull(MIGRATION), "table-without-rls");
+      const [action] = await client.actions(MIGRATION, diagnostics);
+      const resolved = await resolve(client, action!);
+      answer();
+      assert.match(JSON.stringify(resolved.edit?.documentChanges), /"kind":"create"/);
+    });
+  });
+
   const MIGRATION = "supabase/migrations/20240101000000_init.sql";
   const OPEN: Files = {
     [MIGRATION]:
