@@ -11,7 +11,7 @@ import type { Client } from "./client.ts";
 import type { Findings } from "./findings.ts";
 import type { Folders } from "./folders.ts";
 
-/** An editor that is started again opens all its documents at once: one look is for all of them. */
+/** An editor that is started again opens all its documents at once: one look is for all of them, once nobody types. */
 const SOON = 500;
 
 /**
@@ -45,9 +45,10 @@ export function listenToDocuments(
     if (!client.watches) for (const folder of folders.all()) folder.filesChanged([""]);
   };
   let looking: NodeJS.Timeout | undefined;
-  /** Walking through a folder takes longer than an edit: what is asked of a document just opened does not wait for it. */
+  /** Walking through a folder takes longer than an edit: no answer about a document just opened or edited waits for it. */
   const lookSoon = () => {
-    if (client.watches || looking) return;
+    if (client.watches) return;
+    clearTimeout(looking);
     looking = setTimeout(() => {
       looking = undefined;
       look();
@@ -59,6 +60,7 @@ export function listenToDocuments(
   documents.onDidOpen(lookSoon);
   documents.onDidChangeContent(({ document }) => {
     show(document);
+    if (looking) lookSoon();
     findings.edited(document.uri);
   });
   documents.onDidClose(({ document }) => {

@@ -42,7 +42,7 @@ describe("the package", function () {
   it("holds everything that the manifest names", () => {
     const manifest = readFileSync(join(ROOT, "package.json"), "utf8");
     const named = [
-      ...manifest.matchAll(/"(?:\.\/)?((?:media|syntaxes|dist)\/[^"]+\.(?:json|png|svg|cjs))"/g),
+      ...manifest.matchAll(/"(?:\.\/)?((?:media|syntaxes|dist)\/[^"]+\.(?:json|png|webp|svg|cjs))"/g),
     ];
     assert.ok(named.length > 8);
     for (const [, path] of named) assert.ok(files.includes(path!), `${path} is in the package`);

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { packExtension } from "../../../src/build/package.ts";
@@ -19,14 +19,19 @@ const NAMES = { light: "Light Modern", dark: "Dark Modern", contrast: "Dark High
 /** What the workbench is called in each. */
 const CLASSES = { light: "vs", dark: "vs-dark", contrast: "hc-black" } as const;
 
+export type Theme = keyof typeof THEMES;
+
+/** With UPDATE=1, what makes pictures of the walkthrough is gone through in both. */
+export const PICTURED: readonly Theme[] = process.env.UPDATE ? ["light", "dark"] : ["light"];
+
 export interface Editor {
   readonly page: Page;
   /** What a page's content security policy refused so far. */
   readonly refused: readonly string[];
   /** What was said and written to files so far. */
   written(): string;
-  setTheme(theme: keyof typeof THEMES): Promise<void>;
-  /** Keeps a picture in test/artefacts/. */
+  setTheme(theme: Theme): Promise<void>;
+  /** Keeps a picture in test/artefacts/, called by what it shows and its theme. */
   picture(name: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -34,20 +39,17 @@ export interface Editor {
 export interface EditorOptions {
   /** A folder, or a `.code-workspace` file of several. */
   readonly path: string;
+  readonly theme?: Theme;
   readonly settings?: Settings;
   readonly trust?: boolean;
   /** Folders of extensions that are installed beside ours. */
   readonly beside?: readonly string[];
 }
 
-/** Pictures of the README and the walkthrough, which UPDATE=1 writes. */
-const PUBLISHED: Readonly<Record<string, string>> = {
-  "tables-light": "tables.png",
-  "problems-light": "problems.png",
-  "fix-light": "fix.png",
-  "configuration-light": "configuration.png",
-  "preview-tasks-light": "preview.png",
-};
+/** Pictures of the walkthrough, which UPDATE=1 writes. */
+const PUBLISHED: ReadonlySet<string> = new Set(["tables", "problems", "fix", "configuration", "preview"]);
+/** Those of the README, which are not packed. Its readers' programs may know no WebP. */
+const IN_README: ReadonlySet<string> = new Set(["tables-light", "preview-light"]);
 
 const ARTEFACTS = join(ROOT, "test", "artefacts");
 
@@ -81,11 +83,17 @@ export function copyExample(): string {
 }
 
 /** VS Code on a folder, with the packed extension, in a browser. */
-export async function openEditor({ path, settings, trust, beside }: EditorOptions): Promise<Editor> {
+export async function openEditor({
+  path,
+  theme: first = "light",
+  settings,
+  trust,
+  beside,
+}: EditorOptions): Promise<Editor> {
   const { installed, extensions } = await prepare();
   const server = await startServer(installed, {
     extensions: beside ? withBeside(extensions, beside) : extensions,
-    settings: { "workbench.colorTheme": THEMES.light, ...settings },
+    settings: { "workbench.colorTheme": THEMES[first], ...settings },
     ...(trust ? { trust } : {}),
   });
   const browser = await openBrowser(installed.browser);
@@ -96,13 +104,14 @@ export async function openEditor({ path, settings, trust, beside }: EditorOption
   page.on("console", (said) => {
     if (said.text().includes("Content Security Policy")) refused.push(said.text());
   });
+  let theme = first;
   const picture = async (name: string) => {
     // Away from whatever would show a tip.
     await page.mouse.move(700, 899);
-    const path = join(ARTEFACTS, `${name}.png`);
+    const path = join(ARTEFACTS, `${name}-${theme}.png`);
     await page.screenshot({ path });
-    const published = process.env.UPDATE ? PUBLISHED[name] : undefined;
-    if (published) cpSync(path, join(ROOT, "media", "walkthrough", published));
+    if (process.env.UPDATE && PUBLISHED.has(name) && PICTURED.includes(theme))
+      await publish(page, `${name}-${theme}`, path);
   };
   await page.goto(workbenchUrl(server.port, { path }), { timeout: 120_000 });
   await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor({ timeout: 90_000 });
@@ -110,7 +119,8 @@ export async function openEditor({ path, settings, trust, beside }: EditorOption
     page,
     refused,
     written: () => server.said() + server.written(),
-    async setTheme(theme) {
+    async setTheme(next) {
+      theme = next;
       await runCommand(page, "Preferences: Color Theme");
       const input = page.locator(".quick-input-widget input[type=text]");
       await input.fill(NAMES[theme]);
@@ -125,6 +135,15 @@ export async function openEditor({ path, settings, trust, beside }: EditorOption
       await server.stop();
     },
   };
+}
+
+/** The walkthrough's are WebP, a quarter as large: the package has little room. */
+async function publish(page: Page, name: string, png: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: 80 });
+  await session.detach();
+  writeFileSync(join(ROOT, "media", "walkthrough", `${name}.webp`), Buffer.from(data, "base64"));
+  if (IN_README.has(name)) cpSync(png, join(ROOT, "docs", "pictures", `${name}.png`));
 }
 
 /** VS Code reads the extensions of a folder from its list; one that is copied in is found when the list is gone. */

@@ -38,7 +38,7 @@ describe("the preview panel", () => {
     await goTo(page, "116:1");
     await page.locator(".codelens-decoration a:visible", { hasText: "Preview" }).last().click();
     await panel.locator(".card").nth(2).waitFor({ timeout: 90_000 });
-    await editor.picture("preview-light");
+    await editor.picture("preview-rows");
   });
 
   it("puts rows side by side: what one does not see is a gap", async () => {
@@ -48,7 +48,7 @@ describe("the preview panel", () => {
     assert.equal(await panel.locator(".card").count(), 3);
     await panel.locator(".row.gap").first().waitFor();
     await panel.locator(".access code").first().waitFor();
-    await editor.picture("preview-tasks-light");
+    await editor.picture("preview-gaps");
   });
 
   it("is read aloud and moved in by keys", async () => {
@@ -88,7 +88,7 @@ describe("the preview panel", () => {
     await panel.getByText("Plan", { exact: true }).click();
     await panel.getByText("Measure", { exact: true }).click();
     await panel.locator("pre", { hasText: "Scan" }).first().waitFor({ timeout: 90_000 });
-    await editor.picture("preview-plan-light");
+    await editor.picture("preview-plan");
   });
 
   it("picks identities and connections with the editor's own lists", async () => {
@@ -109,7 +109,7 @@ describe("the preview panel", () => {
     await panel.locator(".row.gap").first().waitFor();
     for (const theme of ["dark", "contrast", "light"] as const) {
       await editor.setTheme(theme);
-      await editor.picture(`preview-tasks-${theme}`);
+      await editor.picture("preview");
       assert.deepEqual(await findBarriers(page), [], theme);
     }
   });
