@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import {
   CloseAction,
+  DocumentDiagnosticRequest,
   type DynamicFeature,
   ErrorAction,
   type ErrorHandler,
@@ -17,8 +18,9 @@ import {
   type ClientOptions,
   type ReasonWanted,
 } from "../protocol/requests.ts";
-import { middleware } from "./middleware.ts";
+import { createMiddleware } from "./middleware.ts";
 import { OFFERED } from "./offered.ts";
+import { createOthers } from "./others.ts";
 import { patientDecoder, patientEncoder } from "./patient-json.ts";
 import { nextTurn } from "./sliced.ts";
 
@@ -79,12 +81,18 @@ export function createClient(module: string, output: vscode.LogOutputChannel): L
       errorHandler: createErrorHandler(output),
       // Hovers may offer this one command, which asks; what they quote is escaped.
       markdown: { isTrusted: { enabledCommands: [CLIENT_COMMANDS.setScope] } },
-      middleware,
+      middleware: createMiddleware(createOthers((document) => pullAgain(client, document))),
     },
   );
   client.onRequest(ASK_REASON, askReason);
   client.onRequest(CHOOSE, choose);
   return client;
+}
+
+function pullAgain(client: LanguageClient, document: vscode.TextDocument): void {
+  if (!client.isRunning()) return;
+  const provider = client.getFeature(DocumentDiagnosticRequest.method).getProvider(document);
+  provider?.onDidChangeDiagnosticsEmitter.fire();
 }
 
 /** What the server may count on beyond LSP. */

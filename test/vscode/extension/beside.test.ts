@@ -30,9 +30,21 @@ describe("another extension that underlines SQL", () => {
     );
   });
 
+  it("leaves to us what it does not underline", async () => {
+    const document = await open(PATH);
+    await replace(document, "select 1;\n", "select 1\ncreate schema parted;\n");
+    await until(() => findings(PATH).some(isAt(document, "create")), "What PostgreSQL's grammar refuses");
+    assert.ok(!findings(PATH).some(isAt(document, "selekt")));
+    await replace(document, "select 1\ncreate schema parted;\n", "select 1;\n");
+    await until(() => !findings(PATH).length, "The end of it");
+  });
+
   it("keeps nothing else of ours away", async () => {
     const document = await open(PATH);
     await replace(document, "select 1;", "create policy p on public.nowhere using (true);");
     await until(() => findings(PATH).length, "What only we say");
   });
 });
+
+const isAt = (document: vscode.TextDocument, text: string) => (each: vscode.Diagnostic) =>
+  document.getText(each.range) === text;
