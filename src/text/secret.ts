@@ -24,6 +24,16 @@ export function findSecret(value: string): Secret | undefined {
   return undefined;
 }
 
+/** A value as it may be kept: of a secret only its beginning, of a connection string all but its password; as long as before. */
+export function maskSecret(value: string): string {
+  if (!mayBeSecret(value.trim()) || !findSecret(value)) return value;
+  const hide = (text: string) => "*".repeat(text.length);
+  const url = /^(\s*postgres(?:ql)?:\/\/[^:/?#]*:)(.*)(@[\s\S]*)$/s.exec(value);
+  if (url) return url[1]! + hide(url[2]!) + url[3]!;
+  const beginning = BEGINNINGS.exec(value.trimStart())![0];
+  return beginning + hide(value.slice(beginning.length));
+}
+
 /** Cheap: false for nearly every string there is. */
 export const mayBeSecret = (text: string): boolean =>
   text.length >= 16 && text.length <= 20_000 && BEGINNINGS.test(text);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findSecret, mayBeSecret } from "../../src/text/secret.ts";
+import { findSecret, maskSecret, mayBeSecret } from "../../src/text/secret.ts";
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 const token = (claims: unknown) => `${encode({ alg: "HS256", typ: "JWT" })}.${encode(claims)}.c2lnbmF0dXJl`;
@@ -115,5 +115,27 @@ describe("findSecret", () => {
       assert.ok(mayBeSecret(value));
     }
     assert.ok(!mayBeSecret("rounded-md border px-4 py-2 text-sm"));
+  });
+});
+
+describe("maskSecret", () => {
+  it("keeps of a secret what it begins with, and its length", () => {
+    const key = keyed("sk_live_", 24);
+    assert.equal(maskSecret(key), `sk_live_${"*".repeat(24)}`);
+    const service = token({ iss: "supabase", role: "service_role" });
+    assert.equal(maskSecret(service), `eyJ${"*".repeat(service.length - 3)}`);
+  });
+
+  it("keeps of a connection string all but its password", () => {
+    assert.equal(
+      maskSecret("postgresql://app:q7Zt2Lm9@db.prod.com:5432/x?schema=app"),
+      "postgresql://app:********@db.prod.com:5432/x?schema=app",
+    );
+    assert.equal(maskSecret("postgres://app:q7@Zt2@db.prod.com/x"), "postgres://app:******@db.prod.com/x");
+  });
+
+  it("leaves everything else as it is", () => {
+    const plain = ["", "organization_id", "postgres://app@db.prod.com/x", keyed("pk_live_", 24)];
+    for (const text of plain) assert.equal(maskSecret(text), text);
   });
 });

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { maskSecret } from "../../text/secret.ts";
 import { readValue } from "./expression.ts";
 import { startOf } from "./survey.ts";
 import type { Tables } from "./tables.ts";
@@ -59,7 +60,7 @@ function namesOf(node: ts.Expression): string[] | undefined {
 function partOf(tables: Tables, node: ts.LiteralLikeNode, closing: number): TextPart {
   const start = startOf(node, tables.survey.file) + 1;
   const raw = tables.survey.file.text.slice(start, node.isUnterminated ? node.end : node.end - closing);
-  if (!raw.includes("\\")) return { text: raw, start };
+  if (!raw.includes("\\")) return { text: maskSecret(raw), start };
   // Escaped line ends are space; every other character keeps its place.
-  return { text: raw.replace(/\\[nrt]/g, "  "), start, escaped: true };
+  return { text: maskSecret(raw.replace(/\\[nrt]/g, "  ")), start, escaped: true };
 }

@@ -1,4 +1,5 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { maskSecret } from "../../text/secret.ts";
 import type { SourceText } from "../../text/source-text.ts";
 import type { PackageDependency, PackageManifest } from "./manifest.ts";
 
@@ -109,7 +110,8 @@ function readScripts(node: Node | undefined): Record<string, string> {
   return Object.fromEntries(
     entries
       .map(({ children }) => [children?.[0]?.value, children?.[1]?.value] as const)
-      .filter((entry): entry is [string, string] => entry.every((each) => typeof each === "string")),
+      .filter((entry): entry is [string, string] => entry.every((each) => typeof each === "string"))
+      .map(([name, command]) => [name, command.replace(/\bpostgres(?:ql)?:[^\s"']+/g, maskSecret)]),
   );
 }
 

@@ -1,3 +1,4 @@
+import { maskSecret } from "../../text/secret.ts";
 import type { Span } from "../../text/span.ts";
 import { readBody } from "./body.ts";
 import type { Scanner } from "./scan.ts";
@@ -51,7 +52,8 @@ function readSetting(scan: Scanner): Setting | undefined {
     scan.fail(word.start, word.end, `${key} has no value: write ${key} = "...".`);
     return undefined;
   }
-  return { key, value: toValue(scan.text.slice(span.start, span.end)), span };
+  const value = toValue(scan.text.slice(span.start, span.end));
+  return { key, value: typeof value === "string" ? maskSecret(value) : value, span };
 }
 
 /** A value ends with its line, unless a bracket is open. */

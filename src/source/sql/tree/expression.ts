@@ -1,4 +1,5 @@
 import type { Node, TypeName as TypeNode } from "@pgsql/types";
+import { maskSecret } from "../../../text/secret.ts";
 import type { Expr } from "../expression.ts";
 import { closing, isOperator, nameEnd, type Reading, tokenOf } from "../tokens/reading.ts";
 import { isMark, isName, isWord, tokenText } from "../tokens/tokens.ts";
@@ -125,7 +126,7 @@ type Constant = Pick<Extract<Expr, { kind: "constant" }>, "type" | "value">;
 
 /** The type and text of a constant; numbers as written, booleans as `true` and `false`. */
 export function constantOf(node: NodeOf<"A_Const">): Constant {
-  if (node.sval) return { type: "string", value: node.sval.sval ?? "" };
+  if (node.sval) return { type: "string", value: maskSecret(node.sval.sval ?? "") };
   if (node.ival) return { type: "number", value: String(node.ival.ival ?? 0) };
   if (node.fval) return { type: "number", value: node.fval.fval ?? "0" };
   if (node.boolval) return { type: "boolean", value: String(node.boolval.boolval ?? false) };
