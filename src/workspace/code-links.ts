@@ -1,4 +1,4 @@
-import { type CodeContext, linkCode, type Memory } from "../project/code/link.ts";
+import { type CodeContext, type LinkedCode, linkCode, type Memory } from "../project/code/link.ts";
 import { Keep, sameList } from "../project/keep.ts";
 import type { CodeFile, GeneratedNames } from "../project/usage.ts";
 import type { CodeFacts } from "../source/code/facts.ts";
@@ -6,7 +6,7 @@ import type { FileOfKind } from "./discover/survey.ts";
 import type { FactStore } from "./facts/fact-store.ts";
 
 /** What code does with databases, after clients were followed through the whole workspace. */
-export interface LinkedCode {
+export interface LinkedParts {
   /** The part of it that stands in some files; `owner` keeps lists the same as long as nothing in them changed. */
   of(owner: Keep, files: readonly FileOfKind[]): CodeOfDatabase;
 }
@@ -26,23 +26,26 @@ export class CodeLinks {
   /** Files that linking wanted read in full. */
   readonly #whole = new Set<string>();
   #memory: Memory | undefined;
-  #last: { readonly from: readonly unknown[]; readonly linked: LinkedCode } | undefined;
+  #last: { readonly from: readonly unknown[]; readonly linked: LinkedParts } | undefined;
 
   constructor(store: FactStore) {
     this.#store = store;
   }
 
-  async link(files: readonly FileOfKind[]): Promise<LinkedCode> {
+  async link(files: readonly FileOfKind[]): Promise<LinkedParts> {
     const context = this.#contextOf(files);
     for (let round = 1; ; round++) {
       const facts = await this.#factsOf(files);
       const from = [context.packages, context.tsconfigs, ...facts];
       if (this.#last && sameList(this.#last.from, from)) return this.#last.linked;
-      const linked = linkCode(facts, context, this.#memory);
+      const before = this.#memory;
+      // A link that fails leaves it half done.
+      this.#memory = undefined;
+      const linked = linkCode(facts, context, before);
       this.#memory = linked.memory;
       const unread = linked.unread.filter((path) => !this.#whole.has(path));
       if (!unread.length || round === ROUNDS) {
-        this.#last = { from, linked: partsOf(linked.files, linked.generatedNames) };
+        this.#last = { from, linked: partsOf(linked) };
         return this.#last.linked;
       }
       for (const path of unread) this.#whole.add(path);
@@ -76,22 +79,16 @@ export class CodeLinks {
   }
 }
 
-function partsOf(files: readonly CodeFile[], generated: readonly GeneratedNames[]): LinkedCode {
-  const byPath = new Map(files.map((file) => [file.path, file]));
-  const linked: LinkedCode = {
+function partsOf({ files, generatedNames }: Pick<LinkedCode, "files" | "generatedNames">): LinkedParts {
+  const linked: LinkedParts = {
     of: (keep, wanted) => keep.value("code of database", [linked, wanted], () => find(keep, wanted)),
   };
   const find = (keep: Keep, wanted: readonly FileOfKind[]): CodeOfDatabase => {
-    const paths = new Set(wanted.map(({ path }) => path));
+    const paths = keep.value("paths of code", [wanted], () => new Set(wanted.map(({ path }) => path)));
+    const isWanted = ({ path }: { readonly path: string }) => paths.has(path);
     return {
-      code: keep.list(
-        "code",
-        wanted.flatMap(({ path }) => byPath.get(path) ?? []),
-      ),
-      generatedNames: keep.list(
-        "generated names",
-        generated.filter(({ path }) => paths.has(path)),
-      ),
+      code: keep.list("code", files.filter(isWanted)),
+      generatedNames: keep.list("generated names", generatedNames.filter(isWanted)),
     };
   };
   return linked;

@@ -7,7 +7,7 @@ import { Keep } from "../project/keep.ts";
 import type { HistoryFile, Project } from "../project/project.ts";
 import type { EnvironmentFile } from "../source/manifest/manifest.ts";
 import type { Include, SqlSource } from "../source/sql/statement.ts";
-import { CodeLinks, type LinkedCode } from "./code-links.ts";
+import { CodeLinks, type LinkedParts } from "./code-links.ts";
 import type { DatabaseFiles } from "./discover/databases.ts";
 import { includedPath } from "./discover/includes.ts";
 import type { FactStore } from "./facts/fact-store.ts";
@@ -86,7 +86,7 @@ class KeptProject {
     return ground ? [ground] : [];
   }
 
-  async build(files: DatabaseFiles, linked: LinkedCode, around: Circumstances): Promise<Project> {
+  async build(files: DatabaseFiles, linked: LinkedParts, around: Circumstances): Promise<Project> {
     const parts = await this.#parts(files, around);
     return this.#builder.build({ ...parts, ...linked.of(this.#keep, files.others) });
   }

@@ -36,12 +36,23 @@ export interface Memory {
   readonly context: CodeContext;
   readonly resolver: ModuleResolver;
   readonly commands: Commands;
-  readonly facts: ReadonlyMap<string, CodeFacts>;
-  readonly imports: ReadonlyMap<string, readonly (string | undefined)[]>;
+  readonly files: readonly CodeFacts[];
+  readonly facts: Map<string, CodeFacts>;
+  readonly imports: Map<string, readonly (string | undefined)[]>;
   readonly calls: CallIndex;
   readonly carriers: CarrierIndex;
   readonly clients: Map<string, CarriedClient>;
-  readonly linked: ReadonlyMap<string, Linked>;
+  readonly linked: Map<string, Linked>;
+}
+
+/** From one link to the next. */
+interface Step {
+  /** `linked` still says what was linked before. */
+  readonly memory: Memory;
+  /** Paths whose facts, or whose imports' meaning, are not what they were; those that are gone included. */
+  readonly changed: ReadonlySet<string>;
+  /** What a file said before. */
+  formerly(path: string): CodeFacts | undefined;
 }
 
 type Linked = LinkedFile & { readonly functions?: readonly string[] };
@@ -51,80 +62,108 @@ type Linked = LinkedFile & { readonly functions?: readonly string[] };
  * or that looked at one that did, are linked again.
  */
 export function linkCode(files: readonly CodeFacts[], context: CodeContext, before?: Memory): LinkedCode {
-  const facts = new Map(files.map((each) => [each.path, each]));
-  const memory = takeOver(facts, context, before);
-  const changed = findChanged(facts, memory.imports, before);
-  const importsOf = (path: string) => memory.imports.get(path) ?? [];
-  const reach = findClientComponents(facts, importsOf, isDelicate);
+  const step = (before && takeOver(before, files, context)) ?? indexAll(files, context, before);
+  const { memory } = step;
+  const { facts, imports, commands, linked } = memory;
+  const reach = findClientComponents(facts, (path) => imports.get(path) ?? [], isDelicate);
   const around = surroundingsOf(memory);
-  const stale = findStale(changed, memory, before);
-  const linked = new Map<string, Linked>();
-  for (const each of facts.values()) {
+  const stale = before ? findStale(step) : new Set<string>();
+  for (const each of files) {
     const client = reach.client.has(each.path);
-    const known = before?.linked.get(each.path);
-    const isSame = known?.facts === each && memory.commands === before?.commands;
-    const role = isSame ? known.code.role : roleOf(each, memory.commands);
+    const known = linked.get(each.path);
+    const isSame = known?.facts === each && commands === before?.commands;
+    const role = isSame ? known.code.role : roleOf(each, commands);
     const isFresh =
       known && !stale.has(each.path) && known.code.clientComponent === client && known.code.role === role;
-    linked.set(each.path, isFresh ? known : relink(each, role, client, around, memory.calls, known));
+    if (!isFresh) linked.set(each.path, relink(each, role, client, around, memory.calls, known));
   }
   const results = files.map((each) => linked.get(each.path)!);
   return {
     files: results.map((each) => each.code),
     generatedNames: files.flatMap((each) => generatedNames(each) ?? []),
     unread: findUnread(results, facts, reach.unread),
-    memory: { ...memory, linked },
+    memory,
   };
 }
 
-/** Indexes of the files that are there now: the old ones, less what is gone, and what is new. */
-function takeOver(
-  facts: ReadonlyMap<string, CodeFacts>,
-  context: CodeContext,
-  before: Memory | undefined,
-): Omit<Memory, "linked"> {
-  const samePaths =
-    before && before.facts.size === facts.size && [...facts.keys()].every((path) => before.facts.has(path));
-  const sameContext =
-    before && before.context.packages === context.packages && before.context.tsconfigs === context.tsconfigs;
-  const resolver =
-    samePaths && sameContext
-      ? before.resolver
-      : new ModuleResolver((path) => facts.has(path), context.packages, context.tsconfigs);
-  const calls = before?.calls ?? new CallIndex();
-  const carriers = before?.carriers ?? new CarrierIndex();
-  const imports = new Map<string, readonly (string | undefined)[]>();
-  for (const [path, each] of facts) {
-    const old = before?.facts.get(path);
-    const isSame = old === each && resolver === before?.resolver;
-    const resolved = isSame ? before?.imports.get(path) : undefined;
-    imports.set(path, resolved ?? each.modules.map(({ specifier }) => resolver.resolve(path, specifier)));
-    if (old === each) continue;
-    if (old) {
-      calls.remove(old);
-      carriers.remove(old);
+/** The step where the same files say something else: what is kept of all others stays as it is. Undefined for any other. */
+function takeOver(before: Memory, files: readonly CodeFacts[], context: CodeContext): Step | undefined {
+  const edited = isSameContext(before.context, context) ? findEdited(before.files, files) : undefined;
+  if (!edited) return undefined;
+  const { facts, imports, calls, carriers, resolver } = before;
+  const former = new Map<string, CodeFacts>();
+  for (const each of edited) {
+    const old = facts.get(each.path)!;
+    former.set(each.path, old);
+    for (const index of [calls, carriers]) {
+      index.remove(old);
+      index.add(each);
     }
-    calls.add(each);
-    carriers.add(each);
+    facts.set(each.path, each);
+    imports.set(each.path, importsOf(each, resolver));
   }
-  for (const [path, old] of before?.facts ?? [])
-    if (!facts.has(path)) {
-      calls.remove(old);
-      carriers.remove(old);
-    }
-  const commands = sameContext ? before.commands : readCommands(context.packages);
-  const clients = new Map(before?.clients);
-  return { context, resolver, commands, facts, imports, calls, carriers, clients };
+  return {
+    memory: { ...before, files },
+    changed: new Set(former.keys()),
+    formerly: (path) => former.get(path) ?? facts.get(path),
+  };
 }
 
-/** Paths whose facts, or whose imports' meaning, are not what they were; those that are gone included. */
+const isSameContext = (a: CodeContext, b: CodeContext): boolean =>
+  a.packages === b.packages && a.tsconfigs === b.tsconfigs;
+
+/** Those that are others than before; undefined where not every file has the path that it had. */
+function findEdited(before: readonly CodeFacts[], files: readonly CodeFacts[]): CodeFacts[] | undefined {
+  if (before.length !== files.length) return undefined;
+  const edited: CodeFacts[] = [];
+  for (let i = 0; i < files.length; i++) {
+    if (before[i] === files[i]) continue;
+    if (before[i]!.path !== files[i]!.path) return undefined;
+    edited.push(files[i]!);
+  }
+  return edited;
+}
+
+const importsOf = ({ path, modules }: CodeFacts, resolver: ModuleResolver): (string | undefined)[] =>
+  modules.map(({ specifier }) => resolver.resolve(path, specifier));
+
+/** The step to any files: what is kept of those that are as they were is taken over one by one. */
+function indexAll(files: readonly CodeFacts[], context: CodeContext, before: Memory | undefined): Step {
+  const facts = new Map(files.map((each) => [each.path, each]));
+  const isSame = before && isSameContext(before.context, context);
+  const resolver = new ModuleResolver((path) => facts.has(path), context.packages, context.tsconfigs);
+  const calls = before?.calls ?? new CallIndex();
+  const carriers = before?.carriers ?? new CarrierIndex();
+  for (const each of before?.files ?? [])
+    if (facts.get(each.path) !== each) {
+      calls.remove(each);
+      carriers.remove(each);
+    }
+  for (const each of files)
+    if (before?.facts.get(each.path) !== each) {
+      calls.add(each);
+      carriers.add(each);
+    }
+  const imports = new Map(files.map((each) => [each.path, importsOf(each, resolver)]));
+  const kept = files.flatMap(({ path }) => before?.linked.get(path) ?? []);
+  return {
+    memory: {
+      ...{ context, resolver, files, facts, imports, calls, carriers },
+      commands: isSame ? before.commands : readCommands(context.packages),
+      clients: before?.clients ?? new Map(),
+      linked: new Map(kept.map((each) => [each.facts.path, each])),
+    },
+    changed: before ? findChanged(facts, imports, before) : new Set(),
+    formerly: (path) => before?.facts.get(path),
+  };
+}
+
 function findChanged(
-  facts: ReadonlyMap<string, CodeFacts>,
+  facts: Memory["facts"],
   imports: Memory["imports"],
-  before: Memory | undefined,
-): Set<string> {
+  before: Memory,
+): ReadonlySet<string> {
   const changed = new Set<string>();
-  if (!before) return changed;
   for (const [path, each] of facts) {
     const isSame =
       before.facts.get(path) === each && sameTargets(before.imports.get(path), imports.get(path));
@@ -140,18 +179,16 @@ const sameTargets = (
 ): boolean => a === b || (a.length === b.length && a.every((each, index) => each === b[index]));
 
 /** Files to link again: changed ones, and those that looked at one, at its calls, or at what it carries. */
-function findStale(
-  changed: ReadonlySet<string>,
-  { facts, clients }: Omit<Memory, "linked">,
-  before: Memory | undefined,
-): ReadonlySet<string> {
+function findStale(step: Step): ReadonlySet<string> {
+  const { changed, formerly } = step;
+  const { facts, clients, linked: before } = step.memory;
   const stale = new Set(changed);
-  if (!before || !changed.size) return stale;
-  const { moved, altered } = sortChanges(changed, facts, before);
+  if (!changed.size) return stale;
+  const { moved, altered } = sortChanges(step);
   const names = new Set<string>();
   const carried = new Set<string>();
   for (const path of altered)
-    for (const each of [before.facts.get(path), facts.get(path)]) {
+    for (const each of [formerly(path), facts.get(path)]) {
       for (const { name } of each?.calls ?? []) names.add(name);
       for (const { name } of each?.carried ?? []) carried.add(name);
     }
@@ -160,7 +197,7 @@ function findStale(
       clients.delete(name);
       carried.add(name);
     }
-  for (const [path, linked] of before.linked) {
+  for (const [path, linked] of before) {
     const looked =
       meet(linked.touched, altered) || meet(linked.asked, names) || meet(linked.askedCarriers, carried);
     if (looked || (meet(linked.touched, moved) && meet(placesIn(linked.code), moved))) stale.add(path);
@@ -169,16 +206,15 @@ function findStale(
 }
 
 /** Files that say something else now, and those in which the same stands elsewhere: only places in them have moved. */
-function sortChanges(
-  changed: ReadonlySet<string>,
-  facts: ReadonlyMap<string, CodeFacts>,
-  before: Memory,
-): { readonly moved: ReadonlySet<string>; readonly altered: ReadonlySet<string> } {
+function sortChanges({ changed, formerly, memory }: Step): {
+  readonly moved: ReadonlySet<string>;
+  readonly altered: ReadonlySet<string>;
+} {
   const moved = new Set<string>();
   const altered = new Set<string>();
   for (const path of changed) {
-    const old = before.facts.get(path);
-    const now = facts.get(path);
+    const old = formerly(path);
+    const now = memory.facts.get(path);
     const isSame = old && now && outline(old) === outline(now);
     (isSame ? moved : altered).add(path);
   }
@@ -211,7 +247,7 @@ function relink(
   return isSame ? { ...linked, code: known.code } : linked;
 }
 
-function surroundingsOf({ facts, imports, carriers, clients }: Omit<Memory, "linked">): Surroundings {
+function surroundingsOf({ facts, imports, carriers, clients }: Memory): Surroundings {
   const around: Surroundings = {
     facts: (path) => facts.get(path),
     resolve: (from, module) => imports.get(from.path)?.[module],
