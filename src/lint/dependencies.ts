@@ -3,6 +3,7 @@ import { equals } from "../catalog/reconcile.ts";
 import { remember } from "../catalog/remember.ts";
 import { observe, type Part, type ProjectObserver, TEXT } from "../project/observe.ts";
 import type { Project } from "../project/project.ts";
+import { differences } from "./differences.ts";
 
 /** Something that was computed from a project, and the cells that it looked at. */
 export interface Reader {
@@ -172,9 +173,8 @@ function changedTexts(before: Project, after: Project): IsChanged | undefined {
   for (const [i, list] of sourcesOf(after).entries()) {
     const former = sourcesOf(before)[i]!;
     if (list === former) continue;
-    const [old, now] = [new Set<object>(former), new Set<object>(list)];
-    for (const each of former) if (!now.has(each)) paths.add(pathOf(each));
-    for (const each of list) if (!old.has(each)) paths.add(pathOf(each));
+    const { gone, come } = differences<Source>(former, list);
+    for (const each of [...gone, ...come]) paths.add(pathOf(each));
   }
   return paths.size ? (path) => paths.has(path) : undefined;
 }

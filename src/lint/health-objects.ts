@@ -1,6 +1,7 @@
 import type { Catalog } from "../catalog/catalog.ts";
+import { sameList } from "../project/keep.ts";
 import type { Project } from "../project/project.ts";
-import type { CodeFile, Usage } from "../project/usage.ts";
+import type { Usage } from "../project/usage.ts";
 
 /** Objects that the health score counts, by the subjects that findings give them. */
 export interface Objects {
@@ -91,22 +92,27 @@ const variables = madeOnce((usages: Project["usages"]): ReadonlySet<string> => {
 });
 export const environmentVariables = (project: Project): ReadonlySet<string> => variables(project.usages);
 
-/** Code files with usages of these kinds; `kinds` is one and the same list for one and the same question. */
-export function codeFiles({ code }: Project, kinds: readonly Usage["kind"][]): ReadonlySet<string> {
-  const sets = filesBy(code);
-  const before = sets.get(kinds);
-  if (before) return before;
-  const found = new Set<string>();
-  for (const file of code) {
-    const { has, subject } = summaryOf(file);
-    if (kinds.some((kind) => has.has(kind))) found.add(subject);
-  }
-  sets.set(kinds, found);
-  return found;
+/** Code files with usages of these kinds, which no other line of the table has. */
+export function codeFiles({ usages }: Project, kinds: readonly Usage["kind"][]): ReadonlySet<string> {
+  const lists = kinds.flatMap((kind) => [usages.get(kind) ?? []].filter(({ length }) => length));
+  const [first] = lists;
+  if (!first) return new Set();
+  const before = filesOf.get(first);
+  if (before && sameList(before.of, lists)) return before.files;
+  const files = new Set(lists.flatMap((list) => [...filesWith(list)]));
+  filesOf.set(first, { of: lists, files });
+  return files;
 }
 
-const filesBy = madeOnce((_: Project["code"]) => new Map<readonly Usage["kind"][], ReadonlySet<string>>());
-const summaryOf = madeOnce((file: CodeFile) => ({
-  has: new Set(file.usages.map(({ kind }) => kind)),
-  subject: `code ${file.path}`,
-}));
+/** By the first of the lists. */
+const filesOf = new WeakMap<
+  object,
+  { readonly of: readonly object[]; readonly files: ReadonlySet<string> }
+>();
+
+/** An edit leaves the usages of most kinds as they are. */
+const filesWith = madeOnce((usages: readonly Usage[]): readonly string[] => {
+  const paths = new Set<string>();
+  for (const { path } of usages) paths.add(path);
+  return [...paths].map((path) => `code ${path}`);
+});

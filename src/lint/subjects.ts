@@ -2,6 +2,7 @@ import type { Table } from "../catalog/catalog.ts";
 import type { Project } from "../project/project.ts";
 import type { CodeFile } from "../project/usage.ts";
 import type { Subjects } from "../rules/rule.ts";
+import { type Differences, differences } from "./differences.ts";
 
 /** An object whose findings are remembered together: a policy belongs to its table's unit, a usage to its file's. */
 export type Unit = object;
@@ -9,14 +10,11 @@ export type Unit = object;
 export type ProjectSubject = Exclude<keyof Subjects, "suppression" | "configuration">;
 
 /** Units that are no longer there, and those that were not there before. An object that changed is one of each. */
-export interface Changes {
-  readonly gone: readonly Unit[];
-  readonly come: readonly Unit[];
-}
+export type Changes = Differences<Unit>;
 
 /** The units of a project by kind, and how they differ from those of the project before. */
 export class SubjectLists {
-  readonly #lists = new Map<ProjectSubject, { readonly of: unknown; readonly units: ReadonlySet<Unit> }>();
+  readonly #lists = new Map<ProjectSubject, { readonly of: unknown; readonly units: readonly Unit[] }>();
 
   advance(project: Project): Readonly<Record<ProjectSubject, Changes>> {
     const changes = Object.keys(CONTAINERS).map((on) => [on, this.changes(on as ProjectSubject, project)]);
@@ -28,12 +26,9 @@ export class SubjectLists {
     const of = CONTAINERS[on](project);
     const before = this.#lists.get(on);
     if (before?.of === of) return NONE;
-    const units = new Set(unitsOf(on, project));
+    const units = unitsOf(on, project);
     this.#lists.set(on, { of, units });
-    return {
-      gone: before ? [...before.units].filter((unit) => !units.has(unit)) : [],
-      come: [...units].filter((unit) => !before?.units.has(unit)),
-    };
+    return differences(before?.units ?? [], units);
   }
 }
 

@@ -39,7 +39,7 @@ function* readComments(project: Project): Iterable<Acceptance> {
     for (const directive of source.directives)
       yield* readComment(project, source.path, directive, true, () => nextBlock(blocks, directive.span));
   }
-  for (const file of project.code)
+  for (const file of project.code.filter(({ directives }) => directives.length))
     for (const directive of file.directives)
       yield* readComment(project, file.path, directive, true, () => undefined, file.usages);
 }

@@ -89,7 +89,7 @@ export class ProjectBuilder {
     const ground = this.#groundOf(given);
     const { code, generatedNames } = ground.parts;
     const usages = this.#keep.value("usages", [code], () => this.#usages.group(code));
-    const asked = this.#keep.value("asked", [usages.get("supabase-query")], () => tablesAsked(usages));
+    const asked = this.#keep.value("asked", [usages.get("supabase-query")], () => tablesAsked(code));
     const manages = this.#keepEqual(
       "manages",
       findManaged({ ...ground, modelOfTable: ground.models.modelOfTable, code, asked, generatedNames }),

@@ -1,7 +1,9 @@
 import type { Catalog, CatalogEvent } from "../catalog/catalog.ts";
+import { remember } from "../catalog/remember.ts";
 import { indexNames } from "../text/near.ts";
 import { folderOf } from "./application.ts";
 import type { Project } from "./project.ts";
+import type { CodeFile } from "./usage.ts";
 
 /** Fewer may be misspelt. */
 const FEWEST = 3;
@@ -36,12 +38,20 @@ interface AskedTable {
 }
 
 /** Every table that code asks for when it runs. */
-export function tablesAsked(usages: Project["usages"]): AskedTable[] {
+export function tablesAsked(code: Project["code"]): AskedTable[] {
   const names = new Set<string>();
-  for (const usage of usages.get("supabase-query") ?? [])
-    if (usage.kind === "supabase-query" && usage.role === "runtime" && usage.table)
-      names.add(usage.table.value);
+  for (const file of code) for (const name of remember(asked, file, () => askedIn(file))) names.add(name);
   return [...names].map((name) => ({ name, key: `public.${name}` }));
+}
+
+/** Of an edit's thousands of files all but one are as they were. */
+const asked = new WeakMap<CodeFile, readonly string[]>();
+
+function askedIn({ usages }: CodeFile): readonly string[] {
+  const names = usages.flatMap((usage) =>
+    usage.kind === "supabase-query" && usage.role === "runtime" && usage.table ? [usage.table.value] : [],
+  );
+  return [...new Set(names)];
 }
 
 /** Whether what the history makes is all there is: else a table or function that it lacks may exist all the same. */
