@@ -4,6 +4,7 @@ import type { Project } from "../project/project.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type Uris, urisOf } from "./convert.ts";
 import type { Executed } from "./executed.ts";
+import { rehearse } from "./rehearse.ts";
 
 /** One workspace folder as the server keeps it: its workspace, and the newest report, made once for any number of askers. */
 export interface Folder {
@@ -42,9 +43,6 @@ export interface Snapshot {
   projectOf(path: string): Project | undefined;
 }
 
-/** Edits that are rehearsed after a start. */
-const REHEARSALS = 3;
-
 export function createFolder(
   uri: string,
   name: string,
@@ -64,31 +62,22 @@ export function createFolder(
     | { readonly generation: number; readonly abort: AbortController; readonly snapshot: Promise<Snapshot> }
     | undefined;
 
-  /**
-   * What an edit runs has never run after a start, and takes three times as long until it has: a blank after the text of
-   * an open document stands for the first ones. Ends where a text changes.
-   */
-  async function rehearse(of: number, signal: AbortSignal): Promise<void> {
-    const [path] = texts.keys();
-    if (path === undefined) return;
-    await workspace.report({ signal });
-    const text = texts.get(path)?.();
-    rehearsed = true;
-    try {
-      for (let blanks = 1; of === generation && blanks <= REHEARSALS; blanks++) {
-        workspace.setText(path, `${text}${" ".repeat(blanks)}`);
-        await workspace.report({ signal });
-      }
-    } finally {
-      workspace.setText(path, texts.get(path)?.());
-    }
-  }
-
   async function compute(abort: AbortController): Promise<Snapshot> {
     const of = generation;
     const made = { versions: new Map(versions), opened: new Map(opened) };
     const { settle, place } = executed;
-    if (!rehearsed) await rehearse(of, abort.signal);
+    const [open] = texts.keys();
+    if (!rehearsed && open !== undefined) {
+      const { projects } = await workspace.report({ signal: abort.signal });
+      rehearsed = true;
+      await rehearse(workspace, {
+        open,
+        projects,
+        texts,
+        goesOn: () => of === generation,
+        signal: abort.signal,
+      });
+    }
     const report = place(await workspace.report({ signal: abort.signal, settle }).finally(onDone));
     latest = snapshotOf(of, report, uris, made);
     return latest;

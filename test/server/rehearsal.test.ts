@@ -4,17 +4,23 @@ import { createFolder } from "../../src/server/folder.ts";
 import type { Workspace } from "../../src/workspace/workspace.ts";
 
 /** A folder whose workspace notes which text each report was made of; `atReport` is called before the nth. */
-function folderWith(atReport: (n: number) => void) {
+function folderWith(atReport: (n: number) => void, history: readonly string[] = []) {
   const reported: (string | undefined)[] = [];
-  let text: string | undefined;
-  const report: Pick<Report, "text"> = { text: () => text };
+  const texts = new Map<string, string>();
+  const project = {
+    history: history.map((path) => ({ source: { path } })),
+    text: (path: string) => `of ${path}`,
+  };
+  const report = { text: () => texts.get("a.ts"), projects: [{ history: [] }, project] };
   const workspace: Pick<Workspace, "report" | "setText"> = {
-    setText: (_path, now) => {
-      text = now;
+    setText: (path, now) => {
+      if (now === undefined) texts.delete(path);
+      else texts.set(path, now);
     },
     report: async () => {
-      atReport(reported.push(text));
-      return report as Report;
+      const others = [...texts].flatMap(([path, text]) => (path === "a.ts" ? [] : [`${path}: ${text}`]));
+      atReport(reported.push([texts.get("a.ts"), ...others].join("; ")));
+      return report as unknown as Report;
     },
   };
   const executed = { settle: undefined, place: (made: Report) => made };
@@ -32,6 +38,18 @@ describe("the first report after a start", () => {
     show("b");
     await folder.current();
     assert.deepEqual(reported.slice(5), ["b"]);
+  });
+
+  it("is made after an edit in the middle of the longest history, unless that is open", async () => {
+    const history = ["1.sql", "2.sql", "3.sql"];
+    const { folder, reported, show } = folderWith(() => {}, history);
+    show("a");
+    await folder.current();
+    assert.deepEqual(reported.slice(3), ["a   ", "a; 2.sql: of 2.sql ", "a"]);
+    const open = folderWith(() => {}, ["1.sql", "a.ts"]);
+    open.show("a");
+    await open.folder.current();
+    assert.deepEqual(open.reported.slice(3), ["a   ", "a"]);
   });
 
   it("is of the text that came while they were rehearsed, of the disk where it went, and of what is left when one fails", async () => {
