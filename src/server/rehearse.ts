@@ -3,7 +3,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 
 /** Edits that are rehearsed: of a document that is open, and in the middle of history, where half of it is replayed. */
 const OF_OPEN = 3;
-const OF_MIDDLE = 1;
+const OF_MIDDLE = 2;
 
 interface Rehearsed {
   /** A document that is open. */

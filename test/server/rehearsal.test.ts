@@ -45,7 +45,7 @@ describe("the first report after a start", () => {
     const { folder, reported, show } = folderWith(() => {}, history);
     show("a");
     await folder.current();
-    assert.deepEqual(reported.slice(3), ["a   ", "a; 2.sql: of 2.sql ", "a"]);
+    assert.deepEqual(reported.slice(3), ["a   ", "a; 2.sql: of 2.sql ", "a; 2.sql: of 2.sql  ", "a"]);
     const open = folderWith(() => {}, ["1.sql", "a.ts"]);
     open.show("a");
     await open.folder.current();
