@@ -1,4 +1,4 @@
-import type { CatalogEvent } from "../../catalog/catalog.ts";
+import { type CatalogEvent, qualify } from "../../catalog/catalog.ts";
 import { tablesMadeElsewhere } from "../../project/made-elsewhere.ts";
 import { isSame } from "../../project/place.ts";
 import type { Project } from "../../project/project.ts";
@@ -23,7 +23,7 @@ export default defineRule({
       if (event.near) yield misspelt(project, event, event.near);
       else missing.set(key, [...(missing.get(key) ?? []), event]);
     }
-    for (const events of missing.values()) yield nowhere(events);
+    for (const events of missing.values()) yield nowhere(events, project);
   },
 });
 
@@ -41,16 +41,21 @@ function misspelt(project: Project, event: Unknown, near: string): RawFinding {
   };
 }
 
-/** A table that nothing makes is one defect, however many statements are about it. */
-function nowhere([first, ...others]: readonly Unknown[]): RawFinding {
+/** A table that nothing makes, or only what runs later, is one defect, however many statements are about it. */
+function nowhere([first, ...others]: readonly Unknown[], { catalog }: Project): RawFinding {
   const { schema, name, nameAt } = first!;
+  const later = catalog.tables.get(qualify(schema, name));
+  const why = later
+    ? " yet when this runs: it is made later. Move this behind that."
+    : ": nothing makes it. Correct the name, or add the migration that makes it.";
   return {
     at: nameAt,
     subject: `${schema}.${name}`,
-    message: `There is no table ${schema}.${name}.`,
-    related: others
-      .slice(0, 50)
-      .map((each) => ({ place: each.nameAt, message: "It is named here as well." })),
+    message: `There is no table ${schema}.${name}${why}`,
+    related: [
+      ...(later ? [{ place: later.made, message: "The table is made here." }] : []),
+      ...others.slice(0, 50).map((each) => ({ place: each.nameAt, message: "It is named here as well." })),
+    ],
   };
 }
 
