@@ -1,5 +1,4 @@
-import { getHeapStatistics, setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { setFlagsFromString } from "node:v8";
 
 /** Percent of what is alive in the heap by which it may grow until all of it is looked through. */
 const WHILE_READING = 40;
@@ -13,26 +12,9 @@ export function limitHeapGrowth(): void {
   limited = true;
 }
 
-/** Bytes of a heap that takes so long to be looked through that nobody should wait for it with an edit. */
-const LARGE = 100_000_000;
-
-/**
- * An edit leaves little behind, and one that meets a look through the whole heap is slow: there are to be few of those.
- * What reading left behind goes at once, before the first.
- */
+/** An edit leaves little behind, and one that meets a look through the whole heap is slow: there are to be few of those. */
 export function easeHeapGrowth(): void {
   if (!limited) return;
   setFlagsFromString(`--heap-growing-percent=${ONCE_READ}`);
   limited = false;
-  if (getHeapStatistics().used_heap_size > LARGE) collect();
-}
-
-/** Nothing is moved on the way: for a moment that would take half as much memory again. */
-function collect(): void {
-  setFlagsFromString("--expose-gc");
-  const gc = runInNewContext("gc") as () => void;
-  setFlagsFromString("--no-expose-gc");
-  setFlagsFromString("--no-compact");
-  gc();
-  setFlagsFromString("--compact");
 }
