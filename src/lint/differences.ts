@@ -1,3 +1,5 @@
+import { commonEnds } from "../text/common-ends.ts";
+
 /** What only the one of two lists has, and what only the other; each in its order. */
 export interface Differences<T> {
   readonly gone: readonly T[];
@@ -6,11 +8,7 @@ export interface Differences<T> {
 
 /** Of long lists nearly always one element in the middle is another: what they begin and end with alike is passed over. */
 export function differences<T>(before: readonly T[], after: readonly T[]): Differences<T> {
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before[start] === after[start]) start++;
-  let end = 0;
-  while (end < shorter - start && before.at(-1 - end) === after.at(-1 - end)) end++;
+  const { start, end } = commonEnds(before, after);
   const [old, now] = [before.slice(start, before.length - end), after.slice(start, after.length - end)];
   const [had, has] = [new Set(old), new Set(now)];
   return { gone: old.filter((each) => !has.has(each)), come: now.filter((each) => !had.has(each)) };

@@ -92,9 +92,9 @@ const variables = madeOnce((usages: Project["usages"]): ReadonlySet<string> => {
 });
 export const environmentVariables = (project: Project): ReadonlySet<string> => variables(project.usages);
 
-/** Code files with usages of these kinds, which no other line of the table has. */
+/** Code files with usages of these kinds, none of which another line of the table asks for. */
 export function codeFiles({ usages }: Project, kinds: readonly Usage["kind"][]): ReadonlySet<string> {
-  const lists = kinds.flatMap((kind) => [usages.get(kind) ?? []].filter(({ length }) => length));
+  const lists = kinds.flatMap((kind) => (usages.has(kind) ? [usages.get(kind)!] : []));
   const [first] = lists;
   if (!first) return new Set();
   const before = filesOf.get(first);

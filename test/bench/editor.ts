@@ -11,6 +11,7 @@ import {
 } from "vscode-jsonrpc/node";
 import type { TextDocumentContentChangeEvent } from "vscode-languageserver-protocol";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { commonEnds } from "../../src/text/common-ends.ts";
 import { type EditKind, editKinds } from "./edit-kinds.ts";
 import { ISSUE_SIZE, writeWorkspace } from "./generate.ts";
 import { percentile } from "./measure.ts";
@@ -76,11 +77,7 @@ async function measureKind(connection: MessageConnection, root: string, kind: Ed
 
 /** What differs, as editors tell a server that takes changes. */
 function changeBetween(before: string, after: string): TextDocumentContentChangeEvent {
-  const shortest = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shortest && before[start] === after[start]) start++;
-  let end = 0;
-  while (end < shortest - start && before.at(-1 - end) === after.at(-1 - end)) end++;
+  const { start, end } = commonEnds(before, after);
   const document = TextDocument.create("", "", 1, before);
   const range = { start: document.positionAt(start), end: document.positionAt(before.length - end) };
   return { range, text: after.slice(start, after.length - end) };

@@ -46,7 +46,7 @@ function nowhere([first, ...others]: readonly Unknown[], { catalog }: Project): 
   const { schema, name, nameAt } = first!;
   const later = catalog.tables.get(qualify(schema, name));
   const why = later
-    ? " yet when this runs: it is made later. Move this behind that."
+    ? " yet when this runs. Move it behind the statement that makes the table."
     : ": nothing makes it. Correct the name, or add the migration that makes it.";
   return {
     at: nameAt,

@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { SourceNote } from "../../lint/report.ts";
+import { turns } from "../turns.ts";
 import { type FileKind, kindOfFile, sizeLimit } from "./file-kind.ts";
 import {
   addIgnoreFile,
@@ -39,12 +39,8 @@ export interface Walk {
  */
 export async function walkWorkspace(root: string, onFound?: (file: FoundFile) => void): Promise<Walk> {
   const walker = startWalk(root, onFound);
-  let until = performance.now() + 20;
-  while (walker.step()) {
-    if (performance.now() < until) continue;
-    await nextTurn();
-    until = performance.now() + 20;
-  }
+  const turn = turns();
+  while (walker.step()) await turn();
   return walker.finish();
 }
 

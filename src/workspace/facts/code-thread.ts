@@ -79,6 +79,11 @@ export class CodeThread {
     return isWorthAThread(sizeOfRest(this.#list));
   }
 
+  /** Files that it has read. */
+  get done(): number {
+    return this.#read.size;
+  }
+
   get isOver(): boolean {
     return this.#isOver;
   }

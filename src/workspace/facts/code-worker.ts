@@ -52,6 +52,7 @@ async function factsOf(path: string, text: string): Promise<string> {
   return JSON.stringify(await readCodeIfOfInterest({ path, text }));
 }
 
+/** Its parsers are loaded while files are still being found; then one list after the other is read. */
 let reading: Promise<unknown> = readWholeCode();
 parentPort!.on("message", (list: CodeList) => {
   reading = reading.then(() => readAll(list));

@@ -1,9 +1,9 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { SourceText } from "../../text/source-text.ts";
 import { EMPTY_PACK, type Entry, type Pack, type Packed } from "../cache/pack.ts";
 import { readText } from "../discover/read-text.ts";
 import { type FoundFile, settledStamp } from "../discover/walk.ts";
 import { hashText } from "../fix/apply.ts";
+import { turns } from "../turns.ts";
 import { ChangeLog } from "./change-log.ts";
 import { CodeThread, isWorthAThread, type ReadAside } from "./code-thread.ts";
 import { type FactsOf, READERS, type ReaderName } from "./readers.ts";
@@ -92,20 +92,17 @@ export class FactStore {
    * every 20 ms. `onRead` is called after each text.
    */
   async read(wanted: readonly Wanted[], onRead?: (done: number) => void): Promise<void> {
-    let until = performance.now() + 20;
+    const turn = turns();
     const { now } = this.#changes;
     const changed = this.#changes.since(wanted);
-    await this.#shareCode(wanted);
+    const shared = await this.#shareCode(wanted, turn, onRead);
     // Without an iterator: of thousands that are wanted, nearly all are known.
     for (let i = 0; i < wanted.length; i++) {
       const each = wanted[i]!;
       if (changed && !changed.has(each.path)) continue;
       if (this.#isKnown(each)) continue;
       await this.#readOne(each);
-      if (performance.now() < until) continue;
-      onRead?.(i + 1);
-      await nextTurn();
-      until = performance.now() + 20;
+      await turn(() => onRead?.(Math.max(i + 1, shared)));
     }
     this.#changes.saw(wanted, now);
   }
@@ -146,14 +143,22 @@ export class FactStore {
     } else void this.stop();
   }
 
-  /** Where a thread reads code, and much of it is left: reads some of that here meanwhile. */
-  async #shareCode(wanted: readonly Wanted[]): Promise<void> {
+  /** Where a thread reads code, and much of it is left: reads some of that here meanwhile. Says how much both read. */
+  async #shareCode(
+    wanted: readonly Wanted[],
+    turn: ReturnType<typeof turns>,
+    onRead?: (done: number) => void,
+  ): Promise<number> {
     const aside = this.#aside;
-    if (!aside?.hasMuchLeft || !wanted.some(({ reader }) => reader === "code")) return;
-    for (let run = aside.take(); run.length; run = aside.take()) {
-      for (const { path } of run) await this.#readOne({ reader: "code", path });
-      await nextTurn();
-    }
+    if (!aside?.hasMuchLeft || !wanted.some(({ reader }) => reader === "code")) return 0;
+    let own = 0;
+    for (let run = aside.take(); run.length; run = aside.take())
+      for (const { path } of run) {
+        await this.#readOne({ reader: "code", path });
+        own++;
+        await turn(() => onRead?.(own + aside.done));
+      }
+    return own + aside.done;
   }
 
   /** Whether a thread is at it. */

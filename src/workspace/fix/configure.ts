@@ -1,4 +1,5 @@
 import { modify, parse } from "jsonc-parser";
+import { commonEnds } from "../../text/common-ends.ts";
 import { applyEdits, type Edit, type NewFile } from "../../text/edit.ts";
 import { CONFIGURATION } from "../configured.ts";
 
@@ -62,13 +63,9 @@ export function configureTenancy(
 
 /** The one edit that makes a text of another: what both begin and end with stays. */
 function difference(before: string, after: string): Edit {
-  const most = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < most && before[start] === after[start]) start++;
-  let tail = 0;
-  while (tail < most - start && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
-  const span = { start, end: before.length - tail };
-  return { path: CONFIGURATION, span, text: after.slice(start, after.length - tail) };
+  const { start, end } = commonEnds(before, after);
+  const span = { start, end: before.length - end };
+  return { path: CONFIGURATION, span, text: after.slice(start, after.length - end) };
 }
 
 const fresh = ({ path, value, append }: Entry): unknown =>
