@@ -65,14 +65,26 @@ function isAsserted(node: ts.Node): boolean {
   return (
     (t.isCallExpression(parent) || t.isNewExpression(parent)) &&
     parent.expression !== node &&
-    !isAssertion(parent)
+    !isAssertion(parent, node)
   );
 }
 
-const isAssertion = (call: ts.CallExpression | ts.NewExpression): boolean => {
+/** A function that checks by its name, or that is told the variable's: `required(process.env.X, "X")` wants it for an error. */
+function isAssertion(call: ts.CallExpression | ts.NewExpression, read: ts.Node): boolean {
   const t = typescript();
-  return t.isIdentifier(call.expression) && /^(assert|invariant|ensure|Boolean)/.test(call.expression.text);
-};
+  if (t.isIdentifier(call.expression) && /^(assert|invariant|ensure|Boolean)/.test(call.expression.text))
+    return true;
+  const name = nameRead(read);
+  return call.arguments?.some((each) => t.isStringLiteralLike(each) && each.text === name) ?? false;
+}
+
+/** `X` of `process.env.X` and `process.env["X"]`. */
+function nameRead(read: ts.Node): string | undefined {
+  const t = typescript();
+  if (t.isPropertyAccessExpression(read)) return read.name.text;
+  if (!t.isElementAccessExpression(read)) return undefined;
+  return t.isStringLiteralLike(read.argumentExpression) ? read.argumentExpression.text : undefined;
+}
 
 /** `const { A, B: b } = process.env`. */
 function readPattern(
@@ -125,7 +137,7 @@ function isChecked(tables: Tables, node: ts.Node, failing: () => ReadonlySet<str
     if (t.isIfStatement(at)) return child === at.expression && fails(tables, at.thenStatement);
     if (t.isVariableDeclaration(at)) return t.isIdentifier(at.name) && failing().has(at.name.text);
     if (t.isBinaryExpression(at) && at.left === child && fails(tables, at.right)) return true;
-    if (t.isCallExpression(at)) return isAssertion(at);
+    if (t.isCallExpression(at)) return isAssertion(at, node);
     if (t.isStatement(at)) return false;
   }
   return false;
