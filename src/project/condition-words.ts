@@ -56,7 +56,7 @@ function nullWords(project: Project, term: Term, negated: boolean): string {
 function holdsWords(project: Project, term: Term, negated: boolean): string {
   if (term.kind === "column") return `where ${columnWords(term)} is ${negated ? "false" : "true"}`;
   if (term.kind === "apply" && term.name === "any =" && term.args.length === 2)
-    return `whose ${valueWords(project, term.args[0]!)} is ${negated ? "not " : ""}among ${valueWords(project, term.args[1]!)}`;
+    return `${term.args[0]!.kind === "caller" ? "where" : "whose"} ${valueWords(project, term.args[0]!)} is ${negated ? "not " : ""}among ${valueWords(project, term.args[1]!)}`;
   const asked = term.kind === "apply" ? /^json (\S+) (.*)$/s.exec(term.name) : undefined;
   if (asked && term.kind === "apply")
     return `where ${valueWords(project, term.args[0]!)} ${asked[1]} '${asked[2]}' ${negated ? "does not hold" : "holds"}`;
@@ -92,6 +92,8 @@ type Range = Extract<Formula, { kind: "exists" | "some" | "one" }>;
 /** A sub-select: which table's rows are asked for, and how they are tied to the caller and to the row. */
 function rangeWords(project: Project, range: Range, negated: boolean): string {
   const conditions = conjunctsOf([range.where, range.match]);
+  const element = elementWords(project, range, conditions, negated);
+  if (element !== undefined) return element;
   const names = [...new Set(range.rows.map(nameOfRange))];
   const isOuter = (term: Term) => term.kind === "column" && !range.rows.some(({ row }) => row === term.row);
   const tie = conditions.find(
@@ -121,6 +123,30 @@ function rangeWords(project: Project, range: Range, negated: boolean): string {
   if (membership && !negated) return membership;
   return `whose ${columnWords(row)} is ${negated ? "not " : ""}the ${columnWords(local)} of ${negated ? "any" : "a"} row of ${tables}${where}`;
 }
+
+/** An element of an array that is compared with one value: the value is among them. */
+function elementWords(
+  project: Project,
+  { rows: [element, ...others] }: Range,
+  conditions: readonly Formula[],
+  negated: boolean,
+): string | undefined {
+  if (!element || element.table !== undefined || others.length || conditions.length !== 2) return undefined;
+  const held = conditions.map(arrayOf).find((term) => term !== undefined);
+  const equal = conditions.find((part) => part.kind === "compare" && part.operator === "=");
+  if (held?.kind !== "apply" || equal?.kind !== "compare") return undefined;
+  const isElement = (term: Term) => term.kind === "column" && term.row === element.row;
+  const value = isElement(equal.left) ? equal.right : equal.left;
+  return holdsWords(project, { ...held, args: [value, ...held.args.slice(1)] }, negated);
+}
+
+/** The array that a row of no table is an element of; that it may be a NULL of it goes without saying. */
+const arrayOf = (part: Formula): Term | undefined =>
+  part.kind === "or"
+    ? arrayOf(part.args[0]!)
+    : part.kind === "holds" && part.term.kind === "apply" && part.term.name === "any ="
+      ? part.term
+      : undefined;
 
 const conjunctsOf = (formulas: readonly Formula[]): readonly Formula[] =>
   formulas.flatMap((formula) =>

@@ -186,7 +186,8 @@ const isAboutRole = (part: Formula): boolean =>
 function hasUnboundSubselect(formula: Formula): boolean {
   let found = false;
   visit(formula, (part) => {
-    if (isRange(part) && part.rows.length && !spokenIn(part).caller) found = true;
+    if (isRange(part) && part.rows.some(({ table }) => table !== undefined) && !spokenIn(part).caller)
+      found = true;
     return !found;
   });
   return found;

@@ -7,7 +7,7 @@ const SCHEMA = `
 create table organizations (id uuid primary key);
 create table organization_members (user_id uuid not null references auth.users, organization_id uuid not null references organizations, role text not null, primary key (user_id, organization_id));
 create table projects (id uuid primary key, organization_id uuid not null references organizations);
-create table tasks (id uuid primary key, organization_id uuid not null references organizations, project_id uuid references projects, owner_id uuid not null, title text, is_public boolean);
+create table tasks (id uuid primary key, organization_id uuid not null references organizations, project_id uuid references projects, owner_id uuid not null, title text, is_public boolean, readers uuid[]);
 alter table tasks enable row level security;
 create function current_user_org(wanted text) returns setof uuid language sql stable security definer set search_path = '' as
   $$ select m.organization_id from public.organization_members m where m.user_id = auth.uid() and m.role = wanted $$;
@@ -42,6 +42,21 @@ create policy b on tasks for delete to authenticated using ((project_id is null 
       "authenticated may select rows for callers whose setting app.role is admin, or whose organization_id is the setting app.org and for callers whose setting app.role is boss or clerk (a, through my_role and my_org).",
       `authenticated may insert or update ${NOBODY}.`,
       "authenticated may delete rows without project_id and whose organization_id is the setting app.org, or whose owner_id is the caller and without title, or whose owner_id is the caller and whose organization_id is the setting app.org (b, through my_org).",
+    ]);
+  });
+
+  it("says of an element of an array what is said of the array", async () => {
+    const said = await words(`
+create function my_orgs() returns uuid[] language sql stable security definer set search_path = '' as
+  $$ select array_agg(m.organization_id) from public.organization_members m where m.user_id = auth.uid() $$;
+create policy a on tasks for select to authenticated using ((select auth.uid()) in (select unnest(readers)));
+create policy b on tasks for update to authenticated using (exists (select from unnest(readers) r where r = (select auth.uid())));
+create policy c on tasks for delete to authenticated using (organization_id in (select unnest(my_orgs())));`);
+    assert.deepEqual(said.slice(1), [
+      "authenticated may select rows where the caller is among readers (a).",
+      `authenticated may insert ${NOBODY}.`,
+      "authenticated may update rows where the caller is among readers (b).",
+      "authenticated may delete rows whose organization the caller belongs to (c, through my_orgs).",
     ]);
   });
 

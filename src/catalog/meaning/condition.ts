@@ -7,6 +7,7 @@ import { nullOfAny, overChoices, same } from "./choices.ts";
 import { and, FALSE, type Formula, is, isNull, not, or, type Term, TRUE, UNKNOWN } from "./formula.ts";
 import { readJsonCall, readJsonOperator } from "./json.ts";
 import { readContains, readElements, readExists, readQuantified, readRowIn } from "./membership.ts";
+import { readMissing, readPlace } from "./position.ts";
 import { type Choice, type Frame, type Reading, spanOf } from "./reader.ts";
 import { blocksOf } from "./rows.ts";
 import { applied, opaqueTerm, readBoolean, readPair, readTerm } from "./term.ts";
@@ -113,7 +114,8 @@ function readTest(expr: Of<"test">, frame: Frame, reading: Reading): Formula {
   }
   const formula = isCondition(expr.arg, frame)
     ? is(readCondition(expr.arg, frame, reading), null)
-    : nullOfAny(readTerm(expr.arg, frame, reading), spanOf(expr, frame));
+    : (readMissing(expr.arg, frame, reading) ??
+      nullOfAny(readTerm(expr.arg, frame, reading), spanOf(expr, frame)));
   return expr.negated ? not(formula) : formula;
 }
 
@@ -226,6 +228,7 @@ function readOperator(expr: Of<"operator">, frame: Frame, reading: Reading): For
   if (expr.quantifier) return readContains(expr, frame, reading);
   const contents =
     readCount(expr, frame, reading) ??
+    readPlace(expr, frame, reading) ??
     readElements(expr, frame, reading) ??
     readJsonOperator(expr, frame, reading);
   if (contents) return contents;

@@ -63,6 +63,8 @@ export function present(facts: Facts, term: Term, world: World): Facts | undefin
     ...facts,
     terms: new Map(facts.terms).set(term.key, term),
     presents: new Set(facts.presents).add(term.key),
+    // Whether such a function gives a value for these arguments is not known.
+    doubt: facts.doubt || (term.kind === "apply" && term.nullable && !term.free),
   };
   if (term.kind === "apply" && term.strict) for (const arg of term.args) next &&= present(next, arg, world);
   if (typeof known === "object")

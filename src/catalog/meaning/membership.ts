@@ -1,13 +1,14 @@
 import type { Expr, Query } from "../../source/sql/expression.ts";
 import { isOneRow } from "./aggregate.ts";
+import { anyOf, filledIn, gatheredIn, itemsOfLiteral, textOf, unwrapArray } from "./array.ts";
 import { arrayOfCall } from "./call.ts";
 import { nullOfAny, overChoices } from "./choices.ts";
 import { compare, opaque, readComparison } from "./condition.ts";
 import { and, FALSE, type Formula, is, not, or, TRUE, UNKNOWN } from "./formula.ts";
 import { holdsOfAny, holdsOfNone } from "./json.ts";
 import { type Frame, type Reading, spanOf } from "./reader.ts";
-import { type Block, blocksOf } from "./rows.ts";
-import { applied, readTerm } from "./term.ts";
+import { type Block, blocksOf, columnsOfBlock } from "./rows.ts";
+import { readTerm } from "./term.ts";
 
 type Of<Kind extends Expr["kind"]> = Extract<Expr, { kind: Kind }>;
 
@@ -82,8 +83,9 @@ function matchOf(
   frame: Frame,
   reading: Reading,
 ): Formula | undefined {
-  if (block.targets.length !== 1) return undefined;
-  const inside = readTerm(block.targets[0]!, block.frame, reading);
+  const [only, ...others] = columnsOfBlock(block, reading);
+  if (!only || others.length) return undefined;
+  const [, inside] = only;
   const bound: Frame = { ...frame, args: [...frame.args, { name: undefined, choices: inside }] };
   const parameter: Expr = { kind: "parameter", number: bound.args.length, span: whole.span };
   return readComparison(operator, left, parameter, whole, bound, reading);
@@ -142,17 +144,11 @@ function writtenArray(expr: Expr, beside: Expr, frame: Frame): Expr {
   const part = unwrapArray(expr);
   const type = frame.meaning.types.get(expr.kind === "cast" ? expr : beside);
   const items = part.kind === "constant" && type?.array ? itemsOfLiteral(part.value) : undefined;
-  if (!items) return part;
-  const { span } = part;
-  return {
-    kind: "array",
-    span,
-    args: items.map((value) => ({ kind: "constant", type: "string", value, span })),
-  };
+  return items ? { kind: "array", span: part.span, args: items.map((value) => textOf(value, part)) } : part;
 }
 
 /** `array` is read in `inner`, which is a helper's body where the array comes from one. */
-function containedIn(
+export function containedIn(
   array: Expr,
   expr: Of<"operator">,
   all: boolean,
@@ -197,14 +193,8 @@ function aggregated(
 ): Formula | undefined {
   const target = part.query.targets.length === 1 ? unwrapArray(part.query.targets[0]!.expr) : undefined;
   if (!target) return undefined;
-  const innerFilled = target.kind === "coalesce" && target.args.length === 2 && isEmptyArray(target.args[1]!);
-  const call = innerFilled ? unwrapArray(target.args[0]!) : target;
-  if (
-    call.kind !== "call" ||
-    call.name.at(-1) !== "array_agg" ||
-    call.extra?.length ||
-    call.args.length !== 1
-  ) {
+  const gathered = gatheredIn(target);
+  if (!gathered) {
     const blocks = blocksOf(part.query, inner, reading);
     const only = blocks?.length === 1 ? blocks[0]! : undefined;
     if (!only?.rows.length) return only && containedIn(target, expr, all, only.frame, frame, reading);
@@ -212,10 +202,10 @@ function aggregated(
       ? heldInRow(target, only, outerFilled, expr, all, frame, reading)
       : undefined;
   }
-  const query: Query = { ...part.query, targets: [{ expr: call.args[0]! }] };
+  const query: Query = { ...part.query, targets: [{ expr: gathered.item }] };
   const blocks = blocksOf(query, inner, reading);
   const some = blocks && someIn(blocks, expr.left!, expr.name, all, expr, frame, reading);
-  if (!some || innerFilled || outerFilled) return some;
+  if (!some || gathered.filled || outerFilled) return some;
   const filled = existsIn(blocks, expr, { ...frame, top: false });
   return or([and([filled, some]), and([not(filled), UNKNOWN])]);
 }
@@ -242,9 +232,10 @@ function heldInRow(
 
 /** `coalesce((select ...), '{}')`: its sub-select. */
 function filledSubquery(part: Expr): Of<"subquery"> | undefined {
-  if (part.kind !== "coalesce" || part.args.length !== 2 || !isEmptyArray(part.args[1]!)) return undefined;
-  const first = unwrapArray(part.args[0]!);
-  return first.kind === "subquery" && (first.form === "array" || first.form === "scalar") ? first : undefined;
+  const first = filledIn(part);
+  return first?.kind === "subquery" && (first.form === "array" || first.form === "scalar")
+    ? first
+    : undefined;
 }
 
 /** An array that is a value: whether it holds the other one is a question of its own. */
@@ -260,16 +251,7 @@ function containedInTerm(
   const only = choices.length === 1 ? choices[0]!.term : undefined;
   const items = only?.kind === "constant" ? itemsOfLiteral(only.value) : undefined;
   if (items) {
-    const arms = items.map((value) =>
-      compare(
-        "=",
-        expr.left!,
-        { kind: "constant", type: "string", value, span: array.span },
-        expr,
-        frame,
-        reading,
-      ),
-    );
+    const arms = items.map((value) => compare("=", expr.left!, textOf(value, array), expr, frame, reading));
     if (expr.name === "=" && !all) return or(arms);
     if (items.length) return undefined;
   }
@@ -279,22 +261,6 @@ function containedInTerm(
     const [, held] = terms;
     if (held!.kind === "constant" && itemsOfLiteral(held!.value)?.length === 0) return all ? TRUE : FALSE;
     if (terms.some((term) => term.kind === "null")) return UNKNOWN;
-    // An array may hold a NULL: then what it does not hold is not known.
-    const term = applied(name, terms, { strict: true, nullable: true, free: true });
-    return { kind: "holds", term, ...(at ? { at } : {}) };
+    return { kind: "holds", term: anyOf(name, terms), ...(at ? { at } : {}) };
   });
 }
-
-const unwrapArray = (expr: Expr): Expr => (expr.kind === "cast" ? unwrapArray(expr.arg) : expr);
-
-const isEmptyArray = (expr: Expr): boolean => {
-  const part = unwrapArray(expr);
-  return part.kind === "array" ? !part.args.length : part.kind === "constant" && part.value.trim() === "{}";
-};
-
-/** `'{a,b}'`, where nothing in it is quoted. */
-const itemsOfLiteral = (text: string): string[] | undefined => {
-  const inner = /^\s*\{([^{}"\\]*)\}\s*$/.exec(text)?.[1];
-  if (inner === undefined || /\bnull\b/i.test(inner)) return undefined;
-  return inner.trim() === "" ? [] : inner.split(",").map((item) => item.trim());
-};

@@ -3,6 +3,7 @@ import type { View } from "../catalog.ts";
 import { nameOfTarget } from "../resolve/query.ts";
 import { findViewMeaning } from "../resolve/resolve.ts";
 import { containsExpr } from "../walk.ts";
+import { beside, elementsOf, unnestedIn } from "./array.ts";
 import { tableOfCall } from "./call.ts";
 import { readCondition } from "./condition.ts";
 import { and, type Formula, type Ranged, TRUE } from "./formula.ts";
@@ -64,27 +65,24 @@ export function blocksOf(query: Query, frame: Frame, reading: Reading): readonly
   return blocks && spread(blocks, reading);
 }
 
-/** `select f()` yields every row of a function that gives several. */
+/** `select f()` yields every row of a function that gives several, and `select unnest(array)` every element. */
 function spread(blocks: readonly Block[], reading: Reading): readonly Block[] | undefined {
   const found: Block[] = [];
   for (const block of blocks) {
-    const target = block.targets.length === 1 ? block.targets[0]! : undefined;
-    const call = target?.kind === "cast" ? target.arg : target;
-    if (call?.kind !== "call" || !block.frame.meaning.calls.get(call)?.[0]?.returnsSet) {
-      found.push(block);
-      continue;
-    }
-    const called = tableOfCall(call, block.frame, reading);
-    if (!called) return undefined;
-    for (const inner of called.blocks)
-      found.push({
-        ...inner,
-        rows: [...block.rows, ...inner.rows],
-        where: and([block.where, inner.where]),
-        own: block.own,
-      });
+    const inner = block.targets.length === 1 ? rowsOfTarget(block.targets[0]!, block, reading) : [block];
+    if (!inner) return undefined;
+    found.push(...inner);
   }
   return found.length > MOST ? undefined : found;
+}
+
+function rowsOfTarget(target: Expr, block: Block, reading: Reading): readonly Block[] | undefined {
+  const call = target.kind === "cast" ? target.arg : target;
+  const named = (each: Block): Block => ({ ...each, names: block.names });
+  const array = unnestedIn(call, block.frame);
+  if (array) return elementsOf(array, block.frame, reading)?.map((inner) => named(beside(block, inner)));
+  if (call.kind !== "call" || !block.frame.meaning.calls.get(call)?.[0]?.returnsSet) return [block];
+  return tableOfCall(call, block.frame, reading)?.blocks.map((inner) => named(beside(block, inner)));
 }
 
 /** LIMIT 0 leaves nothing. */
@@ -136,8 +134,13 @@ const AGGREGATES = new Set(
 export const isAggregate = (expr: Expr): boolean =>
   containsExpr(
     expr,
-    (part) => part.kind === "call" && (part.over === true || AGGREGATES.has(part.name.at(-1)!)),
+    (part) =>
+      part.kind === "call" &&
+      (part.over === true || (AGGREGATES.has(part.name.at(-1)!) && isOfNoSchema(part.name))),
   );
+
+const isOfNoSchema = ({ length, 0: schema }: readonly string[]): boolean =>
+  length === 1 || schema === "pg_catalog";
 
 type Needed = (item: FromItem) => boolean;
 
@@ -256,7 +259,7 @@ function joinBlock(
 }
 
 /** What a block yields by name; `*` is every column of what it ranges over, which has its own. */
-function columnsOfBlock(block: Block, reading: Reading): [string, readonly Choice[]][] {
+export function columnsOfBlock(block: Block, reading: Reading): [string, readonly Choice[]][] {
   return block.targets.flatMap((target, i): [string, readonly Choice[]][] => {
     if (target.kind !== "column" || target.path.at(-1) !== "*")
       return [[block.names[i]!, readTerm(target, block.frame, reading)]];
@@ -283,13 +286,26 @@ function joinFunction(
   to: Joined,
   reading: Reading,
 ): readonly Joined[] | undefined {
-  const called = item.call.kind === "call" ? tableOfCall(item.call, to.frame, reading) : undefined;
-  if (!called) return undefined;
+  const called = calledIn(item, to.frame, reading);
+  if (!called || called.blocks.length > MOST) return undefined;
   const single = called.blocks.every(({ names }) => names.length === 1);
   const renames = item.columns?.length
     ? item.columns
     : (called.columns ?? (single && item.alias !== undefined ? [item.alias] : undefined));
   return called.blocks.map((block) => joinBlock(item, block, renames, to, reading));
+}
+
+/** The rows of a function, or of `unnest(array)`, which has one column. */
+function calledIn(
+  { call, ordinality }: Extract<FromItem, { kind: "function" }>,
+  frame: Frame,
+  reading: Reading,
+): ReturnType<typeof tableOfCall> {
+  if (call.kind !== "call" || ordinality) return undefined;
+  const array = unnestedIn(call, frame);
+  if (!array) return tableOfCall(call, frame, reading);
+  const blocks = elementsOf(array, frame, reading);
+  return blocks && { blocks: blocks.map((each) => ({ ...each, names: ["unnest"] })), columns: undefined };
 }
 
 function joinJoin(

@@ -261,9 +261,12 @@ function readOperator(expr: Of<"operator">, frame: Frame, reading: Reading): Cho
   }
   const right = readTerm(expr.right, frame, reading);
   const type = frame.meaning.types.get(expr);
-  const how = { strict: true, nullable: false, free: false, ...(type ? { type } : {}) };
+  // A way into JSON that a value gives may lead nowhere.
+  const how = { strict: true, nullable: JSON_PATHS.has(expr.name), free: false, ...(type ? { type } : {}) };
   return mapChoices(left ? [left, right] : [right], (terms) => applied(expr.name, terms, how));
 }
+
+const JSON_PATHS = new Set(["->", "->>", "#>", "#>>"]);
 
 function keysOf(expr: Of<"operator">): readonly string[] | undefined {
   const key = expr.right.kind === "cast" ? expr.right.arg : expr.right;

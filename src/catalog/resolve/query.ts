@@ -169,10 +169,14 @@ function relationOfFunction(item: Item<"function">, sight: Sight): Relation {
   const name = item.alias ?? (item.call.kind === "call" ? item.call.name.at(-1) : undefined);
   const outputs = called.length === 1 ? outputsOf(called[0]!) : [];
   if (outputs.length) return relationOfOutput(name, { columns: outputs, open: false }, item.columns);
-  const scalar = called.length === 1 && type !== undefined;
+  const scalar = type !== undefined && (called.length === 1 || isElements(item));
   const columns = scalar && name !== undefined ? [{ name, type }] : [];
   return relationOfOutput(name, { columns, open: !scalar }, item.columns);
 }
+
+/** `unnest(array)` alone: of several arrays, and numbered, it has more columns. */
+const isElements = ({ call, ordinality }: Item<"function">): boolean =>
+  !ordinality && call.kind === "call" && call.name.at(-1) === "unnest" && call.args.length === 1;
 
 const outputsOf = (func: Func): Output["columns"] =>
   func.args.flatMap(({ mode, name, type }) =>

@@ -179,6 +179,8 @@ export type FromItem =
       readonly call: Expr;
       readonly alias?: string;
       readonly columns?: readonly string[];
+      /** WITH ORDINALITY: one more column, of numbers. */
+      readonly ordinality?: true;
     }
   | {
       readonly kind: "join";

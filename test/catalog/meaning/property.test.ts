@@ -52,7 +52,7 @@ const JUDGE = `
     unnest(array[null, true, false]) flag, unnest(array[null, 'a', 'b', 'c']) s where s = 'a' or n = 2 or n = 1 and flag;
   create function judge(condition text, callers text[]) returns int language plpgsql as $judge$
   declare seen int := 0; content record; who text; here int;
-    every text := case when condition ~ '\\m[aj]\\M' then '(select n, k, flag, s, held.a, held.j from t, held where s is null or s = ''a'') t' else 't' end;
+    every text := case when condition ~ '(^|[^''])\\m[aj]\\M' then '(select n, k, flag, s, held.a, held.j from t, held where s is null or s = ''a'') t' else 't' end;
   begin
     for content in select rows from contents where id = 1 or condition like '%m %' or condition ~ 'joined|mine|guarded' order by id loop
       delete from m;
@@ -86,6 +86,20 @@ const term = fc.letrec<{ term: string; flat: string }>((tie) => ({
 /** Terms inside a sub-select on `m`. */
 const inner = fc.oneof(fc.constantFrom("m.u", "m.o", "u", "o", "m.o"), term);
 const operator = fc.constantFrom("=", "=", "=", "<>", "<", "<=", ">", ">=");
+
+/** Arrays: of a row, of the caller, of rows, and written out. */
+const array = fc.constantFrom(
+  "a",
+  "mine_as_array()",
+  "(select mine_as_array())",
+  "coalesce(mine_as_array(), '{}')",
+  "array(select o from m)",
+  "array(select unnest(mine_as_array()))",
+  "(select array_agg(u) from m where m.o = k)",
+  "array[n, 2]",
+  "'{1,2}'::int[]",
+  "null::int[]",
+);
 
 const innerCondition = fc
   .array(
@@ -128,6 +142,20 @@ const atom = fc.oneof(
     "n in (select mine())",
     "k = any (mine_as_array())",
   ),
+  fc
+    .tuple(term, fc.constantFrom("in (select", "not in (select", "= any (array(select"), array)
+    .map(([a, how, of]) => `${a} ${how} unnest(${of}))${how.includes("array(") ? ")" : ""}`),
+  fc
+    .tuple(inner, array)
+    .map(
+      ([a, of]) => `exists (select 1 from unnest(${of}) as m where m = ${a.replace(/m\.\w|\b[uo]\b/g, "k")})`,
+    ),
+  fc.tuple(term, array).map(([a, of]) => `k in (select x from unnest(${of}) as e(x) where x <> ${a})`),
+  fc
+    .tuple(array, term, fc.constantFrom("is null", "is not null", "> 0", ">= 1"))
+    .map(([of, a, rest]) => `array_position(${of}, ${a}) ${rest}`),
+  fc.tuple(array, term).map(([of, a]) => `coalesce(array_position(${of}, ${a}), 0) > 0`),
+  fc.tuple(array, term).map(([of, a]) => `cardinality(array_positions(${of}, ${a})) > 0`),
   innerCondition.map((where) => `exists (select 1 from m where ${where})`),
   fc.tuple(term, innerCondition).map(([a, where]) => `${a} in (select o from m where ${where})`),
   fc.tuple(term, innerCondition).map(([a, where]) => `${a} not in (select m.o from m where ${where})`),

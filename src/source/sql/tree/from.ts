@@ -43,7 +43,7 @@ function readFunction(reading: Reading, node: NodeOf<"RangeFunction">): FromItem
   const span = cover(reading, reading.first, reading.last);
   const call =
     exprs.length === 1 ? exprs[0]! : { kind: "other" as const, what: "rows from", args: exprs, span };
-  return { kind: "function", call, ...aliasOf(node.alias) };
+  return { kind: "function", call, ...aliasOf(node.alias), ...(node.ordinality ? { ordinality: true } : {}) };
 }
 
 /** XMLTABLE and JSON_TABLE. */
