@@ -25,6 +25,16 @@ export function folderOwnerOf(project: Project, bucket: string): FolderOwner | s
   return `code files its objects under "${first.path}" and under "${others[0]!.path}": whose a folder is cannot be told`;
 }
 
+/** Code files its objects, and all of them in folders with fixed names: nobody's in particular. */
+export function isFiledFixed(project: Project, bucket: string): boolean {
+  const paths = (project.usages.get("storage") ?? []).flatMap((usage) =>
+    usage.kind === "storage" && usage.bucket?.value === bucket && usage.role === "runtime"
+      ? (usage.paths ?? [])
+      : [],
+  );
+  return paths.length > 0 && paths.every((path) => /^[^/{]+\//.test(path));
+}
+
 /** The first folder that is called after a tenant or a user; what stands before it must be fixed. */
 function ownerIn(project: Project, path: string): FolderOwner | undefined {
   const folders = path.split("/").slice(0, -1);

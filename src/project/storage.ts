@@ -113,10 +113,16 @@ export const isBroad = (project: Project, expr: Expr): boolean =>
  * True where the condition ties the object's path to the caller or to a constant, asks who owns the object, or asks for
  * a privilege that not every caller has.
  */
-export const bindsPath = (project: Project, expr: Expr, owners: boolean): boolean =>
+export const bindsPath = (
+  project: Project,
+  expr: Expr,
+  owners: boolean,
+  isEnough: (part: Expr) => boolean = () => true,
+): boolean =>
   everyWay(
     expr,
-    (part, negated) => bindsOnePath(project, part, owners) && !isSignedInTest(project, part, negated),
+    (part, negated) =>
+      bindsOnePath(project, part, owners) && !isSignedInTest(project, part, negated) && isEnough(part),
   );
 
 function bindsOnePath(project: Project, part: Expr, owners: boolean): boolean {

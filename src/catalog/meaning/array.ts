@@ -2,7 +2,8 @@ import type { Expr } from "../../source/sql/expression.ts";
 import { elementOf } from "../resolve/types.ts";
 import { arrayOfCall } from "./call.ts";
 import { always, nullOfAny } from "./choices.ts";
-import { and, type Formula, is, isNull, or, type Ranged, type Term, TRUE } from "./formula.ts";
+import { and, FALSE, type Formula, is, isNull, not, or, type Ranged, type Term, TRUE } from "./formula.ts";
+import { existsIn } from "./membership.ts";
 import type { Frame, Reading } from "./reader.ts";
 import { type Block, blocksOf } from "./rows.ts";
 import { applied, readTerm } from "./term.ts";
@@ -120,6 +121,20 @@ export function holdsNothing(array: Expr, frame: Frame, reading: Reading): Formu
       }),
     )
   );
+}
+
+/** That there is no array: NULL, of rows that are gathered where there are none. */
+export function nullOfArray(array: Expr, frame: Frame, reading: Reading): Formula {
+  const part = unwrapArray(array);
+  if (part.kind === "array" || filledIn(part) || (part.kind === "subquery" && part.form === "array"))
+    return FALSE;
+  const called = part.kind === "call" ? arrayOfCall(part, frame, reading) : undefined;
+  if (called) return nullOfArray(called.result, called.frame, reading);
+  const target = part.kind === "subquery" && part.query.targets.length === 1 && part.query.targets[0]!.expr;
+  const gathered = target ? gatheredIn(target) : undefined;
+  if (gathered?.filled) return FALSE;
+  const blocks = gathered && elementsOf(part, frame, reading);
+  return blocks ? not(existsIn(blocks, part, frame)) : nullOfAny(readTerm(part, frame, reading));
 }
 
 export const unwrapArray = (expr: Expr): Expr => (expr.kind === "cast" ? unwrapArray(expr.arg) : expr);

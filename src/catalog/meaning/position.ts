@@ -1,8 +1,8 @@
 import type { Expr } from "../../source/sql/expression.ts";
-import { holdsNothing } from "./array.ts";
+import { elementsOf, holdsNothing, nullOfArray } from "./array.ts";
 import { nullOfAny } from "./choices.ts";
 import { and, type Formula, is, not, or, TRUE, UNKNOWN } from "./formula.ts";
-import { containedIn } from "./membership.ts";
+import { containedIn, existsIn } from "./membership.ts";
 import type { Frame, Reading } from "./reader.ts";
 import { readTerm } from "./term.ts";
 
@@ -31,7 +31,7 @@ function holdsItem(call: Of<"call">, frame: Frame, reading: Reading): Formula | 
   return nothing && or([is(held, true), and([nullOfAny(choices), nothing])]);
 }
 
-/** `array_position(...) > 0` and `cardinality(array_positions(...)) > 0`; `coalesce` makes 0 of NULL. */
+/** `array_position(...) > 0`, `cardinality(...) > 0`: the array holds it, or anything. `coalesce` makes 0 of NULL. */
 export function readPlace(
   { name, left, right }: Of<"operator">,
   frame: Frame,
@@ -40,17 +40,32 @@ export function readPlace(
   if (right.kind !== "constant" || !SOME.has(`${name} ${right.value}`)) return undefined;
   const filled = left?.kind === "coalesce" ? zeroed(left.args) : undefined;
   const call = filled ?? left;
-  if (call?.kind !== "call") return undefined;
-  const counted = call.name.at(-1) === "cardinality" ? call.args[0] : undefined;
-  const places = counted?.kind === "call" && isAsked(counted, "array_positions", frame) ? counted : undefined;
-  if (!places && !isAsked(call, "array_position", frame)) return undefined;
-  const held = holdsItem(places ?? call, frame, reading);
+  if (call?.kind !== "call" || frame.meaning.calls.has(call)) return undefined;
+  const held = holdsCounted(call, frame, reading);
   if (!held || filled) return held;
-  const isNothing = places ? nullOfAny(readTerm(places.args[0]!, frame, reading)) : TRUE;
-  return or([held, and([isNothing, UNKNOWN])]);
+  const [counted] = call.args;
+  const array =
+    counted?.kind === "call" && isAsked(counted, "array_positions", frame) ? counted.args[0] : counted;
+  // The others are NULL where there is nothing.
+  const nothing = call.name.at(-1) === "cardinality" ? nullOfArray(array!, frame, reading) : TRUE;
+  return or([held, and([nothing, UNKNOWN])]);
 }
 
 const SOME = new Set(["> 0", ">= 1", "<> 0"]);
+
+/** Whether what a call counts is there at all. */
+function holdsCounted(call: Of<"call">, frame: Frame, reading: Reading): Formula | undefined {
+  if (isAsked(call, "array_position", frame)) return holdsItem(call, frame, reading);
+  const [array, dimension, ...more] = call.args;
+  const isLength =
+    call.name.at(-1) === "array_length" && dimension?.kind === "constant" && dimension.value === "1";
+  if (!array || more.length || !(isLength || (call.name.at(-1) === "cardinality" && !dimension)))
+    return undefined;
+  if (array.kind === "call" && isAsked(array, "array_positions", frame))
+    return holdsItem(array, frame, reading);
+  const blocks = elementsOf(array, frame, reading);
+  return blocks && existsIn(blocks, call, frame);
+}
 
 /** `coalesce(call, 0)`. */
 function zeroed([first, zero, ...others]: readonly Expr[]): Expr | undefined {

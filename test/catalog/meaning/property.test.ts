@@ -154,6 +154,12 @@ const atom = fc.oneof(
   fc
     .tuple(array, term, fc.constantFrom("is null", "is not null", "> 0", ">= 1"))
     .map(([of, a, rest]) => `array_position(${of}, ${a}) ${rest}`),
+  fc
+    .tuple(
+      fc.constantFrom("cardinality(of) > 0", "array_length(of, 1) >= 1", "coalesce(cardinality(of), 0) > 0"),
+      array,
+    )
+    .map(([how, of]) => how.replace("of", of)),
   fc.tuple(array, term).map(([of, a]) => `coalesce(array_position(${of}, ${a}), 0) > 0`),
   fc.tuple(array, term).map(([of, a]) => `cardinality(array_positions(${of}, ${a})) > 0`),
   innerCondition.map((where) => `exists (select 1 from m where ${where})`),
