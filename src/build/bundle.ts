@@ -35,7 +35,6 @@ const PROGRAMS = {
   command: "src/cli/main.ts",
   server: "src/server/process.ts",
   "database-host": "src/host/process.ts",
-  "code-worker": "src/workspace/facts/code-worker.ts",
 } as const;
 type Program = keyof typeof PROGRAMS;
 
@@ -115,6 +114,14 @@ export async function bundle(folder: string): Promise<Map<string, number>> {
     }),
     build({
       ...SHARED,
+      // A twentieth of the bundle of all, which the thread would read while there is much else to do.
+      outfile: join(folder, "code-worker.cjs"),
+      entryPoints: ["src/workspace/facts/code-worker.ts"],
+      minify: true,
+      plugins: [neighbours],
+    }),
+    build({
+      ...SHARED,
       outfile: join(folder, "database-worker.cjs"),
       entryPoints: ["src/database/embedded/worker.ts"],
       minify: true,
@@ -148,8 +155,7 @@ export async function bundle(folder: string): Promise<Map<string, number>> {
       }),
     ),
   ]);
-  for (const each of ["server", "code-worker"] as const)
-    writeFileSync(join(folder, `${each}.cjs`), starting(each));
+  writeFileSync(join(folder, "server.cjs"), starting("server"));
   await copyWasm(folder);
   await copyEngine(folder);
   chmodSync(join(folder, "cli.cjs"), 0o755);

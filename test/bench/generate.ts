@@ -8,11 +8,24 @@ export interface Size {
   readonly migrations: number;
   readonly policies: number;
   readonly codeFiles: number;
+  /** One code file in so many speaks to the database; the others are components. */
+  readonly speaking: number;
 }
 
-export const ISSUE_SIZE: Size = { models: 1000, migrations: 2000, policies: 5000, codeFiles: 3000 };
+/**
+ * Of 18,600 code files in 14 public projects 23 % say anything of a database, an environment or a client; in the median
+ * project 39 %, in the most talkative application 46 %.
+ */
+export const ISSUE_SIZE: Size = {
+  models: 1000,
+  migrations: 2000,
+  policies: 5000,
+  codeFiles: 3000,
+  speaking: 2,
+};
 
 export const timesSize = (size: Size, times: number): Size => ({
+  ...size,
   models: size.models * times,
   migrations: size.migrations * times,
   policies: size.policies * times,
@@ -24,6 +37,7 @@ export interface Workspace {
   readonly schema: string;
   /** In the order of history. */
   readonly migrations: readonly string[];
+  /** Those that speak to the database. */
   readonly code: readonly string[];
 }
 
@@ -46,9 +60,12 @@ export function writeWorkspace(folder: string, size: Size): Workspace {
   write("supabase/config.toml", 'project_id = "bench"\n');
   const schema = write("prisma/schema.prisma", renderSchema(size.models));
   const migrations = migrationFiles(size).map(({ path, text }) => write(path, text));
-  const code = Array.from({ length: size.codeFiles }, (_, i) =>
-    write(`app/part${i % 50}/action${i}.ts`, renderCode(i, size)),
-  );
+  const code: string[] = [];
+  for (let i = 0; i < size.codeFiles; i++) {
+    const folder = `app/part${i % 50}`;
+    if (i % size.speaking) write(`${folder}/card${i}.tsx`, renderComponent(i));
+    else code.push(write(`${folder}/action${i}.ts`, renderCode(i, size)));
+  }
   return { schema, migrations, code };
 }
 
@@ -180,6 +197,39 @@ export const watch${i} = (refresh: () => void) =>
     .on("postgres_changes", { event: "*", schema: "public", table: "${table(at)}" }, refresh)
     .subscribe();
 `;
+
+/** One code file that shows what others fetched. */
+function renderComponent(i: number): string {
+  const head = `"use client";
+
+import { useMemo, useState } from "react";
+import { Button } from "../../components/button";
+import { total${i - 1}_0 } from "./action${i - 1}";
+
+interface Card${i}Props {
+  readonly title: string;
+  readonly items: readonly { price: number; count: number }[];
+  readonly onClose?: () => void;
+}
+
+/** Shows the sum of its items, and each of them when it is open. */
+export function Card${i}({ title, items, onClose }: Card${i}Props) {
+  const [isOpen, setOpen] = useState(false);
+  const sum = useMemo(() => total${i - 1}_0(items), [items]);
+  return (
+    <section className="flex flex-col gap-2 rounded-lg border p-4 shadow-sm" aria-label={title}>
+      <h2 className="text-lg font-semibold">{title}: {sum.toFixed(2)}</h2>
+      <Button variant="ghost" onClick={() => setOpen((before) => !before)}>{isOpen ? "Less" : "More"}</Button>
+      {isOpen && items.map(({ price, count }, index) => (
+        <p key={index} className="text-sm text-gray-500">{count} at {price}</p>
+      ))}
+      {onClose && <Button onClick={onClose}>Close</Button>}
+    </section>
+  );
+}
+`;
+  return head + renderFiller(i, CODE_SIZE - head.length);
+}
 
 /** Whole functions, and a comment for the bytes that are left. */
 function renderFiller(i: number, size: number): string {
