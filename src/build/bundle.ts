@@ -115,8 +115,8 @@ export async function bundle(folder: string): Promise<Map<string, number>> {
     build({
       ...SHARED,
       // A twentieth of the bundle of all, which the thread would read while there is much else to do.
-      outfile: join(folder, "code-worker.cjs"),
-      entryPoints: ["src/workspace/facts/code-worker.ts"],
+      outfile: join(folder, "reading-worker.cjs"),
+      entryPoints: ["src/workspace/facts/reading-worker.ts"],
       minify: true,
       plugins: [neighbours],
     }),
@@ -162,7 +162,7 @@ export async function bundle(folder: string): Promise<Map<string, number>> {
   const { names: ofExtension, results: more } = await extension;
   const inputs = [...results, ...more].flatMap(({ metafile }) => Object.keys((metafile as Metafile).inputs));
   writeFileSync(join(folder, "licences.txt"), renderLicences(inputs.filter(isBundled)));
-  const names = ["rowguard", "cli", "server", "code-worker", "database-host", "database-worker"];
+  const names = ["rowguard", "cli", "server", "reading-worker", "database-host", "database-worker"];
   return check(folder, [...names, ...ofExtension, ...Object.keys(APART)]);
 }
 

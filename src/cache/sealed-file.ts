@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
 import {
-  appendFileSync,
   closeSync,
   fstatSync,
   mkdirSync,
@@ -10,9 +9,8 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
+  writeSync,
 } from "node:fs";
-import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import zlib from "node:zlib";
 
@@ -54,35 +52,100 @@ function readFrom(file: number, start: number): Buffer<ArrayBuffer> {
 
 /** Replaces the file. False where the folder cannot be written. */
 export function writeSealed(folder: string, name: string, version: string, content: Buffer): boolean {
-  const temporary = temporaryFor(folder, name);
-  try {
-    prepare(folder);
-    writeFileSync(temporary, `${header(version, content)}\n`, { mode: 0o600 });
-    appendFileSync(temporary, content);
-    renameSync(temporary, join(folder, name));
-    return true;
-  } catch {
-    removeQuietly(temporary);
-    return false;
+  const file = new SealedWriter(folder, name, version);
+  file.write(content);
+  return file.end();
+}
+
+/** Bytes that are written at once. */
+const CHUNK = 256 * 1024;
+
+/** Replaces a file piece by piece: what is large is never in memory as a whole. Nothing is replaced before `end`. */
+export class SealedWriter {
+  readonly #name: string;
+  readonly #version: string;
+  readonly #temporary: string;
+  readonly #chunk = Buffer.allocUnsafe(CHUNK);
+  readonly #checksum = new Checksum();
+  #used = 0;
+  /** Undefined once something went wrong: the rest is then written nowhere. */
+  #file: number | undefined;
+
+  constructor(folder: string, name: string, version: string) {
+    this.#name = join(folder, name);
+    this.#version = version;
+    this.#temporary = temporaryFor(folder, name);
+    this.#file = openIn(folder, this.#temporary);
+    // Its place is kept for it: it ends in the checksum, which always has the same length.
+    this.#try((file) => writeSync(file, this.#header()));
+  }
+
+  /** Gives the bytes that the part takes. */
+  write(part: string | Buffer): number {
+    const most = typeof part === "string" ? part.length * 3 : part.length;
+    if (this.#used + most > CHUNK) this.#flush();
+    if (most > CHUNK) return this.#put(typeof part === "string" ? Buffer.from(part) : part);
+    const length =
+      typeof part === "string" ? this.#chunk.write(part, this.#used) : part.copy(this.#chunk, this.#used);
+    this.#used += length;
+    return length;
+  }
+
+  /** False where the folder cannot be written. */
+  end(): boolean {
+    this.#flush();
+    const header = this.#header();
+    this.#try((file) => writeSync(file, header, 0));
+    const isWritten = this.#file !== undefined;
+    this.#close();
+    if (!isWritten) return false;
+    try {
+      renameSync(this.#temporary, this.#name);
+      return true;
+    } catch {
+      removeQuietly(this.#temporary);
+      return false;
+    }
+  }
+
+  #header(): string {
+    return `${FORMAT} ${this.#version} ${this.#checksum.text}\n`;
+  }
+
+  #flush(): void {
+    if (this.#used) this.#put(this.#chunk.subarray(0, this.#used));
+    this.#used = 0;
+  }
+
+  #put(bytes: Buffer): number {
+    this.#checksum.add(bytes);
+    this.#try((file) => {
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    });
+    return bytes.length;
+  }
+
+  #try(work: (file: number) => void): void {
+    try {
+      if (this.#file !== undefined) work(this.#file);
+    } catch {
+      this.#close();
+      removeQuietly(this.#temporary);
+    }
+  }
+
+  #close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
   }
 }
 
-/** The same without waiting for the disk. */
-export async function writeSealedAside(
-  folder: string,
-  name: string,
-  version: string,
-  content: Buffer,
-): Promise<boolean> {
-  const temporary = temporaryFor(folder, name);
+function openIn(folder: string, temporary: string): number | undefined {
   try {
     prepare(folder);
-    await writeFile(temporary, [`${header(version, content)}\n`, content], { mode: 0o600 });
-    await rename(temporary, join(folder, name));
-    return true;
+    return openSync(temporary, "wx", 0o600);
   } catch {
-    removeQuietly(temporary);
-    return false;
+    return undefined;
   }
 }
 
@@ -94,13 +157,32 @@ function prepare(folder: string): void {
   removeLeftovers(folder);
 }
 
-const header = (version: string, content: Buffer): string => `${FORMAT} ${version} ${checksum(content)}`;
+const FORMAT = "rowguard-cache-3";
 
-const FORMAT = "rowguard-cache-2";
+/** Node has it since 20.15. */
+const crc32 = zlib.crc32 as typeof zlib.crc32 | undefined;
 
-/** Against damage; the folder is the user's own. Node has the quick one since 20.15. */
-const checksum = (content: Buffer): string =>
-  zlib.crc32?.(content).toString(16) ?? createHash("sha1").update(content).digest("hex");
+/** Against damage; the folder is the user's own. */
+class Checksum {
+  readonly #slow = crc32 ? undefined : createHash("sha1");
+  #quick = 0;
+
+  add(bytes: Buffer): void {
+    if (crc32) this.#quick = crc32(bytes, this.#quick);
+    else this.#slow?.update(bytes);
+  }
+
+  /** Of what was added so far; always of the same length. */
+  get text(): string {
+    return this.#slow?.copy().digest("hex") ?? this.#quick.toString(16).padStart(8, "0");
+  }
+}
+
+function header(version: string, content: Buffer): string {
+  const checksum = new Checksum();
+  checksum.add(content);
+  return `${FORMAT} ${version} ${checksum.text}`;
+}
 
 /** What a run that was killed while writing left behind, an hour ago or more. */
 function removeLeftovers(folder: string): void {

@@ -1,4 +1,5 @@
 import { type Policy, qualify, type Table } from "../catalog/catalog.ts";
+import { derived } from "../catalog/derived.ts";
 import type { Arm } from "../catalog/meaning/arms.ts";
 import { ANYONE } from "../catalog/meaning/decide.ts";
 import type { World } from "../catalog/meaning/facts.ts";
@@ -22,6 +23,7 @@ export interface Planted {
 }
 
 export function plantedBy(project: Project, table: Table, policy: Policy): Planted | undefined {
+  if (policy.command !== "insert" && policy.command !== "all") return undefined;
   if (isAsking(project, table, policy)) return undefined;
   const own = ownColumnOf(project, table);
   const columns = [...(own === undefined ? [] : [own]), ...shownKeys(project, table)];
@@ -33,11 +35,12 @@ export function plantedBy(project: Project, table: Table, policy: Policy): Plant
 }
 
 /** The keys of other rows by which SELECT policies show rows to somebody, and to nobody else. */
-const shownKeys = (project: Project, table: Table): readonly string[] =>
+const shownKeys = derived((project: Project, table: Table): readonly string[] =>
   [...table.columns.keys()].filter((column) => {
     const identity = identityOf(project, { table: qualify(table.schema, table.name), column });
     return identity?.stated === true && !isUserIdentity(identity) && isShownOnlyBy(project, table, column);
-  });
+  }),
+);
 
 function plantedUnder(project: Project, table: Table, policy: Policy, column: string): Planted | undefined {
   const world: World = { ...worldOf(project, "stranger"), stranger: "writes", apart: new Set([column]) };

@@ -80,7 +80,7 @@ export class OpenWorkspace implements Workspace {
     const kept = folder === undefined ? undefined : { folder, version: readerVersion(), others };
     this.#store = new FactStore(root, kept && openPack(kept.folder, kept.version), options.onTrouble);
     this.#saving = kept && new Saving(this.#store, kept);
-    const foresee = (file: FoundFile) => this.#store.foreseeCode(file);
+    const foresee = (file: FoundFile) => this.#store.foresee(file);
     this.#sources = new Sources(root, this.#store, options.withoutCode ? undefined : foresee);
     this.#surveyor = new Surveyor(this.#store, options.withoutCode);
     this.#projects = new ProjectSet(this.#store);
@@ -286,7 +286,7 @@ export class OpenWorkspace implements Workspace {
     const { onProgress } = this.#options;
     const surveyed = await this.#surveyor.survey(files, configuration, onProgress);
     this.#ahead = undefined;
-    if (this.#options.once && this.#store.isReadingCode) await this.#goAhead(surveyed);
+    if (this.#options.once && this.#store.isReadingAside) await this.#goAhead(surveyed);
     await this.#surveyor.readCode(surveyed, onProgress);
     this.#gitUsed = await this.#gitSoon();
     const projects = await this.#projects.build(surveyed, configuration, this.#gitUsed);

@@ -51,12 +51,18 @@ export class Surveyor {
       const isWanted = createFilter(configuration);
       return all.filter(({ path }) => isWanted(path));
     });
-    if (!this.#withoutCode) this.#store.beginCode(this.#wanted("code", [files], ({ kind }) => CODE[kind]));
-    const settings = this.#keep.value("settings", [files], () => files.filter(({ kind }) => FIRST[kind]));
+    if (!this.#withoutCode) this.#store.begin(this.#wanted("aside", [files], ({ kind }) => ASIDE[kind]));
+    const settings = this.#keep.value("settings", [files], () =>
+      files.filter(({ kind }) => FIRST[kind] || kind === "prisma"),
+    );
     await this.#read("first", [settings], (file) => FIRST[file.kind], onProgress);
     const roles = this.#rolesOf(files, settings, configuration);
     const sql = this.#keep.value("sql", [files], () => files.filter(({ kind }) => kind === "sql"));
     await this.#read("history", [sql, roles], ({ path }) => readerOf(roles.get(path)), onProgress);
+    const schemas = this.#keep.value("schema files", [settings], () =>
+      settings.filter(({ kind }) => kind === "prisma"),
+    );
+    await this.#read("schemas", [schemas], () => "prisma", onProgress);
     return this.#sort(files, settings, configuration, this.#leaveForeign(roles));
   }
 
@@ -183,8 +189,8 @@ function notesOn(within: ReadonlyMap<string, string>, { databases }: Layout): So
   );
 }
 
+/** What decides what other files are. */
 const FIRST: Partial<Record<FileOfKind["kind"], ReaderName>> = {
-  prisma: "prisma",
   package: "package",
   environment: "environment",
   "supabase-config": "supabase-config",
@@ -195,6 +201,9 @@ const FIRST: Partial<Record<FileOfKind["kind"], ReaderName>> = {
 };
 
 const CODE: Partial<Record<FileOfKind["kind"], ReaderName>> = { code: "code", "prisma-config": "code" };
+
+/** What a thread of its own may read meanwhile. */
+const ASIDE: typeof CODE = { ...CODE, prisma: "prisma" };
 
 const MARKERS: ReadonlySet<FileOfKind["kind"]> = new Set([
   "supabase-config",

@@ -1,10 +1,22 @@
 import assert from "node:assert/strict";
-import type { FoundFile } from "../../src/workspace/discover/walk.ts";
-import { shareFiles, sizeOfRest, takeRest, takeRun } from "../../src/workspace/facts/shared-files.ts";
+import {
+  shareFiles,
+  sizeOfRest,
+  takeRest,
+  takeRun,
+  type UnreadFile,
+} from "../../src/workspace/facts/shared-files.ts";
 
 const FILES = Array.from(
   { length: 120 },
-  (_, i): FoundFile => ({ path: `src/${i}.ts`, kind: "code", stamp: `${i}`, modified: 0, size: 10 }),
+  (_, i): UnreadFile => ({
+    path: `src/${i}.ts`,
+    kind: "code",
+    reader: "code",
+    stamp: `${i}`,
+    modified: 0,
+    size: 10,
+  }),
 );
 
 describe("files that threads share", () => {
@@ -12,7 +24,7 @@ describe("files that threads share", () => {
     const list = shareFiles(FILES);
     // As another thread sees them.
     const { files, next } = structuredClone(list);
-    const taken: FoundFile[] = [];
+    const taken: UnreadFile[] = [];
     for (let run = takeRun(list); run.length; run = takeRun({ files, next })) taken.push(...run);
     assert.deepEqual(taken, FILES);
     assert.deepEqual(takeRun(list), []);

@@ -11,13 +11,12 @@ export default defineRule({
   why: "PostgreSQL evaluates both for every row, and whoever narrows one of them later is surprised that nothing changed.",
   *check(table, project) {
     if (table.policies.size < 2 || isConcealed(project, table)) return;
-    const seen = new Map<string, Policy>();
+    const seen: Policy[] = [];
     for (const policy of table.policies.values()) {
       if (policy.refused) continue;
-      const meaning = meaningOf(policy);
-      const first = seen.get(meaning);
+      const first = seen.find((each) => saySame(each, policy));
       if (!first) {
-        seen.set(meaning, policy);
+        seen.push(policy);
         continue;
       }
       yield {
@@ -37,13 +36,17 @@ export default defineRule({
   },
 });
 
-/** Everything that decides what a policy does, as one text. A missing WITH CHECK is the USING. */
-function meaningOf(policy: Policy): string {
-  const roles = [...policy.roles].sort().join(",");
-  const checks = policy.command === "insert" || policy.command === "all" || policy.command === "update";
-  const check = checks ? (policy.check ?? policy.using) : undefined;
-  return [policy.permissive, policy.command, roles, treeOf(policy.using), treeOf(check)].join("\0");
-}
+/** In all that decides what a policy does. A missing WITH CHECK is the USING. */
+const saySame = (a: Policy, b: Policy): boolean =>
+  a.command === b.command &&
+  a.permissive === b.permissive &&
+  a.roles.length === b.roles.length &&
+  a.roles.every((role) => b.roles.includes(role)) &&
+  treeOf(a.using) === treeOf(b.using) &&
+  treeOf(checkOf(a)) === treeOf(checkOf(b));
+
+const checkOf = ({ command, check, using }: Policy): PolicyClause | undefined =>
+  command === "insert" || command === "all" || command === "update" ? (check ?? using) : undefined;
 
 /** The parsed expression without its places. */
 const treeOf = (clause: PolicyClause | undefined): string =>

@@ -1,6 +1,6 @@
-import { readSealed, writeSealed, writeSealedAside } from "../../cache/sealed-file.ts";
+import { readSealed, SealedWriter } from "../../cache/sealed-file.ts";
 
-/** Cached facts of many sources in one file: an index, and the facts as JSON one after another, each decoded when asked for. */
+/** Cached facts of many sources in one file: as JSON one after another, each decoded when asked for, and an index. */
 export interface Pack {
   get(key: string): Packed | undefined;
   keys(): Iterable<string>;
@@ -29,13 +29,15 @@ export function openPack(folder: string, version: string): Pack {
 
 /** The pack that `encodePack` made. */
 export function decodePack(file: Buffer): Pack {
-  const indexStart = file.indexOf(10) + 1;
-  const bodyStart = indexStart + Number(file.toString("latin1", 0, indexStart));
-  const index = JSON.parse(file.toString("utf8", indexStart, bodyStart)) as IndexRow[];
-  const body = file.subarray(bodyStart);
+  const indexEnd = file.length - LENGTH;
+  const bodyEnd = indexEnd - Number(file.toString("latin1", indexEnd));
+  const index = JSON.parse(file.toString("utf8", bodyEnd, indexEnd)) as IndexRow[];
   const rows = new Map(index.map((row) => [row[0], row]));
-  return { get: (key) => packed(rows.get(key), body), keys: () => rows.keys() };
+  return { get: (key) => packed(rows.get(key), file), keys: () => rows.keys() };
 }
+
+/** Characters at the end that say how many bytes the index has. */
+const LENGTH = 12;
 
 /** Key, stamp, hash, start and end of the facts in the body. */
 type IndexRow = readonly [key: string, stamp: string, hash: string, start: number, end: number];
@@ -66,7 +68,11 @@ export function writePack(
   version: string,
   entries: Iterable<readonly [string, Entry]>,
 ): boolean {
-  return writeSealed(folder, FILE, version, encodePack(entries));
+  const file = new SealedWriter(folder, FILE, version);
+  const pack = new Writing((part) => file.write(part));
+  for (const [key, entry] of entries) pack.add(key, entry);
+  pack.end();
+  return file.end();
 }
 
 /** The same in pieces of a few milliseconds, with `pause` before each: a large pack takes half a second. */
@@ -76,56 +82,48 @@ export async function writePackInTurns(
   entries: Iterable<readonly [string, Entry]>,
   pause: () => Promise<unknown>,
 ): Promise<boolean> {
-  const pack = new Parts();
+  const file = new SealedWriter(folder, FILE, version);
+  const pack = new Writing((part) => file.write(part));
   await inTurns(entries, ([key, entry]) => pack.add(key, entry), pause);
-  const { parts, size } = pack.all();
-  const bytes = new Joined(size);
-  await inTurns(parts, (part) => bytes.add(part), pause);
-  return writeSealedAside(folder, FILE, version, bytes.bytes);
+  pack.end();
+  return file.end();
 }
 
 /** A pack as bytes, in memory of its own. */
 export function encodePack(entries: Iterable<readonly [string, Entry]>): Buffer<ArrayBuffer> {
-  const pack = new Parts();
+  const parts: Buffer[] = [];
+  const pack = new Writing((part) => {
+    const bytes = typeof part === "string" ? Buffer.from(part) : part;
+    parts.push(bytes);
+    return bytes.length;
+  });
   for (const [key, entry] of entries) pack.add(key, entry);
-  const { parts, size } = pack.all();
-  const bytes = new Joined(size);
-  for (const part of parts) bytes.add(part);
-  return bytes.bytes;
+  pack.end();
+  const all = Buffer.allocUnsafeSlow(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) at += part.copy(all, at);
+  return all;
 }
 
-/** What a pack is put together from. */
-class Parts {
-  readonly #bodies: (Buffer | string)[] = [];
+/** A pack that is being written, by a function that gives the bytes that a part takes. */
+class Writing {
+  readonly #write: (part: Buffer | string) => number;
   readonly #index: IndexRow[] = [];
   #at = 0;
 
+  constructor(write: (part: Buffer | string) => number) {
+    this.#write = write;
+  }
+
   add(key: string, { stamp, hash, bytes }: Entry): void {
-    const end = this.#at + Buffer.byteLength(bytes);
+    const end = this.#at + this.#write(bytes);
     this.#index.push([key, stamp, hash, this.#at, end]);
-    this.#bodies.push(bytes);
     this.#at = end;
   }
 
-  all(): { readonly parts: readonly (Buffer | string)[]; readonly size: number } {
-    const index = JSON.stringify(this.#index);
-    const length = Buffer.byteLength(index);
-    const head = `${length}\n`;
-    return { parts: [head, index, ...this.#bodies], size: length + head.length + this.#at };
-  }
-}
-
-/** One after the other in one buffer: there are thousands, and a buffer for each costs more than what is in it. */
-class Joined {
-  readonly bytes: Buffer<ArrayBuffer>;
-  #at = 0;
-
-  constructor(size: number) {
-    this.bytes = Buffer.allocUnsafeSlow(size);
-  }
-
-  add(part: Buffer | string): void {
-    this.#at += typeof part === "string" ? this.bytes.write(part, this.#at) : part.copy(this.bytes, this.#at);
+  end(): void {
+    const length = this.#write(JSON.stringify(this.#index));
+    this.#write(String(length).padStart(LENGTH));
   }
 }
 

@@ -4,10 +4,12 @@ import { readText } from "../discover/read-text.ts";
 import { type FoundFile, settledStamp } from "../discover/walk.ts";
 import { hashText } from "../fix/apply.ts";
 import { turns } from "../turns.ts";
+import { Aside } from "./aside.ts";
 import { ChangeLog } from "./change-log.ts";
-import { CodeThread, isWorthAThread, type ReadAside } from "./code-thread.ts";
 import { type FactsOf, READERS, type ReaderName } from "./readers.ts";
+import type { ReadAside } from "./reading-thread.ts";
 import { RecentTexts } from "./recent-texts.ts";
+import type { UnreadFile } from "./shared-files.ts";
 
 /** A file and the reader that its facts come from. */
 export interface Wanted {
@@ -42,20 +44,14 @@ export class FactStore {
   readonly #recent = new RecentTexts();
   readonly #problems = new Map<string, string>();
   readonly #changes = new ChangeLog();
-  readonly #onTrouble: (sentence: string) => void;
+  readonly #aside: Aside;
   #files: ReadonlyMap<string, FoundFile> = new Map();
-  #aside: CodeThread | undefined;
-  /** Whether it was told what to read, which it is once. */
-  #begun = false;
-  /** New code that was found so far. */
-  #foreseen: FoundFile[] = [];
-  #foreseenBytes = 0;
   #unsaved = 0;
 
   constructor(root: string, pack: Pack = EMPTY_PACK, onTrouble: (sentence: string) => void = () => {}) {
     this.#root = root;
     this.#pack = pack;
-    this.#onTrouble = onTrouble;
+    this.#aside = new Aside(root, onTrouble);
   }
 
   /** Says which files there are on disk; texts of open editors stand above them. */
@@ -107,40 +103,32 @@ export class FactStore {
     this.#changes.saw(wanted, now);
   }
 
-  /** A code file that is found on the way to all of them: where there are many to read, the thread for it starts meanwhile. */
-  foreseeCode(file: FoundFile): void {
-    if (this.#begun || file.kind !== "code" || !this.#isNewCode(file.path)) return;
-    this.#foreseen.push(file);
-    this.#foreseenBytes += file.size;
-    if (!this.#aside && isWorthAThread(this.#foreseenBytes))
-      this.#aside = CodeThread.start(this.#root, this.#onTrouble);
+  /** A file that is found on the way to all of them. */
+  foresee(file: FoundFile): void {
+    const reader = file.kind === "code" || file.kind === "prisma" ? file.kind : undefined;
+    if (!reader || this.#aside.hasBegun || this.#held.get(reader)?.has(file.path)) return;
+    const unread = this.#asUnread(file, reader);
+    if (unread) this.#aside.foresee(unread);
   }
 
-  /** Says that all files were found: the thread may begin. */
+  /** Says that all files were found. */
   foundAll(): void {
-    if (!this.#begun) this.#aside?.foresee(this.#foreseen);
-    this.#foreseen = [];
-    this.#foreseenBytes = 0;
+    this.#aside.foundAll();
   }
 
-  #isNewCode(path: string): boolean {
-    const isKnown = this.#held.get("code")?.has(path) || this.#pack.get(keyOf("code", path));
-    return !isKnown && !this.#texts.has(path);
-  }
-
-  /** Begins to read code that nothing is known of, where it is much: `read` then takes what comes of it. */
-  beginCode(wanted: readonly Wanted[], start = CodeThread.start): void {
-    if (this.#begun) return;
+  /** Begins to read what nothing is known of, where it is much: `read` then takes what comes of it. */
+  begin(wanted: readonly Wanted[], start?: Parameters<Aside["begin"]>[1]): void {
+    if (this.#aside.hasBegun) return;
     const files = wanted.flatMap(({ reader, path }) => {
       const file = this.#files.get(path);
-      const isNew = file && !this.#texts.has(path) && !this.#pack.get(keyOf(reader, path));
-      return isNew && reader === "code" ? [file] : [];
+      return (file && this.#asUnread(file, reader)) ?? [];
     });
-    if (isWorthAThread(files.reduce((sum, { size }) => sum + size, 0))) {
-      this.#begun = true;
-      this.#aside ??= start(this.#root, this.#onTrouble);
-      this.#aside?.read(files);
-    } else void this.stop();
+    this.#aside.begin(files, start);
+  }
+
+  #asUnread(file: FoundFile, reader: ReaderName): UnreadFile | undefined {
+    if (!isReadAside(reader) || this.#texts.has(file.path)) return undefined;
+    return this.#pack.get(keyOf(reader, file.path)) ? undefined : { ...file, reader };
   }
 
   /** Where a thread reads code, and much of it is left: reads some of that here meanwhile. Says how much both read. */
@@ -150,11 +138,11 @@ export class FactStore {
     onRead?: (done: number) => void,
   ): Promise<number> {
     const aside = this.#aside;
-    if (!aside?.hasMuchLeft || !wanted.some(({ reader }) => reader === "code")) return 0;
+    if (!aside.hasMuchLeft || !wanted.some(({ reader }) => reader === "code")) return 0;
     let own = 0;
     for (let run = aside.take(); run.length; run = aside.take())
-      for (const { path } of run) {
-        await this.#readOne({ reader: "code", path });
+      for (const { reader, path } of run) {
+        await this.#readOne({ reader, path });
         own++;
         await turn(() => onRead?.(own + aside.done));
       }
@@ -162,15 +150,13 @@ export class FactStore {
   }
 
   /** Whether a thread is at it. */
-  get isReadingCode(): boolean {
-    return this.#aside?.isOver === false;
+  get isReadingAside(): boolean {
+    return this.#aside.isReading;
   }
 
   /** Ends what is still being read. */
   async stop(): Promise<void> {
-    const aside = this.#aside;
-    this.#aside = undefined;
-    await aside?.stop();
+    await this.#aside.stop();
   }
 
   /** The facts that `read` found; undefined where there is no such file or it cannot be read. */
@@ -271,12 +257,14 @@ export class FactStore {
       this.#keep(reader, path, { facts: packed.decode(), hash: packed.hash, stamp, settled: true, packed });
       return;
     }
-    const aside = reader === "code" ? await this.#aside?.get(file) : undefined;
+    const aside = isReadAside(reader) ? await this.#aside.get(file) : undefined;
     if (aside) return this.#keepAside(reader, file, aside);
     const settled = settledStamp(file) !== "";
     const read = readText(this.#root, path);
     if ("why" in read) return this.#leave(reader, path, read.why);
     this.#unsaved++;
+    // A history is replayed from the texts that it was just read from.
+    if (file.kind === "sql") this.#recent.keep(path, stamp, read.text);
     const hash = hashText(read.text);
     const before = this.#held.get(reader)?.get(path);
     if (before?.hash === hash) this.#keep(reader, path, { facts: before.facts, hash, stamp, settled });
@@ -321,5 +309,8 @@ export class FactStore {
     return await read({ path, text }, before);
   }
 }
+
+const isReadAside = (reader: ReaderName): reader is UnreadFile["reader"] =>
+  reader === "code" || reader === "prisma";
 
 const keyOf = (reader: ReaderName, path: string): string => `${reader}:${path}`;

@@ -15,15 +15,20 @@ export class RecentTexts {
   get(path: string, stamp: string, read: () => string | undefined): string | undefined {
     const known = this.#texts.get(path);
     if (known?.stamp === stamp) return known.text;
-    this.#forget(path);
     const text = read();
+    this.keep(path, stamp, text);
+    return text;
+  }
+
+  /** A text that is likely to be asked for soon. */
+  keep(path: string, stamp: string, text: string | undefined): void {
+    this.#forget(path);
     this.#texts.set(path, { stamp, text });
     this.#length += text?.length ?? 0;
     for (const oldest of this.#texts.keys()) {
       if (this.#length <= KEPT || oldest === path) break;
       this.#forget(oldest);
     }
-    return text;
   }
 
   #forget(path: string): void {

@@ -3,10 +3,17 @@ import type { Worker } from "node:worker_threads";
 import { startThread } from "../../thread/start.ts";
 import { decodePack, type Packed } from "../cache/pack.ts";
 import type { FoundFile } from "../discover/walk.ts";
-import type { CodeBatch, CodeList, CodeTask } from "./code-worker.ts";
-import { type SharedFiles, shareFiles, sizeOfRest, takeRest, takeRun } from "./shared-files.ts";
+import type { Batch, FileList, ReadingTask } from "./reading-worker.ts";
+import {
+  type SharedFiles,
+  shareFiles,
+  sizeOfRest,
+  takeRest,
+  takeRun,
+  type UnreadFile,
+} from "./shared-files.ts";
 
-/** Whether so many bytes of code are worth a thread, which takes a tenth of a second to start and a processor of its own. */
+/** Whether so many bytes of code and schemas are worth a thread, which takes a tenth of a second to start and a processor of its own. */
 export const isWorthAThread = (bytes: number): boolean => bytes >= 1_000_000 && availableParallelism() >= 2;
 
 /** Megabytes of stack, as the main thread has: what is nested too deeply for one is so for the other. */
@@ -17,8 +24,8 @@ export type ReadAside = Packed | { readonly why: string };
 
 type OnTrouble = (sentence: string) => void;
 
-/** Reads code files on a thread of its own while the main thread reads the rest, and then takes its share of them. */
-export class CodeThread {
+/** Reads code and Prisma schemas on a thread of its own while the main thread reads SQL, and then takes its share of them. */
+export class ReadingThread {
   /** Of the files that are its own. */
   readonly #stamps = new Map<string, string>();
   #list: SharedFiles = shareFiles([]);
@@ -28,9 +35,9 @@ export class CodeThread {
   #waiting: (() => void)[] = [];
 
   /** Starts a thread that waits for files. Undefined where there can be none; `onTrouble` is told why, or why it ended early. */
-  static start(root: string, onTrouble: OnTrouble, start = startReading): CodeThread | undefined {
+  static start(root: string, onTrouble: OnTrouble, start = startReading): ReadingThread | undefined {
     try {
-      return new CodeThread(start({ root }), onTrouble);
+      return new ReadingThread(start({ root }), onTrouble);
     } catch (error) {
       onTrouble(sentenceFor(error));
       return undefined;
@@ -41,7 +48,7 @@ export class CodeThread {
     this.#worker = worker;
     let trouble: unknown;
     worker
-      .on("message", (batch: CodeBatch) => this.#hold(batch))
+      .on("message", (batch: Batch) => this.#hold(batch))
       .on("error", (error) => {
         trouble = error;
       })
@@ -54,12 +61,12 @@ export class CodeThread {
   }
 
   /** Files that it may begin with, until `read` says which there are. */
-  foresee(files: readonly FoundFile[]): void {
+  foresee(files: readonly UnreadFile[]): void {
     this.#tellOf(files, false);
   }
 
   /** Says which files it is to read; what it was told before and has not begun with counts no more. To be called once. */
-  read(files: readonly FoundFile[]): void {
+  read(files: readonly UnreadFile[]): void {
     this.#giveUp(takeRest(this.#list));
     this.#tellOf(
       files.filter(({ path, stamp }) => this.#stamps.get(path) !== stamp),
@@ -68,7 +75,7 @@ export class CodeThread {
   }
 
   /** Files for the caller to read, which this thread then does not; none where it has begun with all. */
-  take(): readonly FoundFile[] {
+  take(): readonly UnreadFile[] {
     const run = takeRun(this.#list);
     this.#giveUp(run);
     return run;
@@ -102,17 +109,17 @@ export class CodeThread {
     await this.#worker.terminate();
   }
 
-  #tellOf(files: readonly FoundFile[], isAll: boolean): void {
+  #tellOf(files: readonly UnreadFile[], isAll: boolean): void {
     for (const { path, stamp } of files) this.#stamps.set(path, stamp);
     this.#list = shareFiles(files);
-    this.#worker.postMessage({ ...this.#list, isAll } satisfies CodeList);
+    this.#worker.postMessage({ ...this.#list, isAll } satisfies FileList);
   }
 
-  #giveUp(files: readonly FoundFile[]): void {
+  #giveUp(files: readonly UnreadFile[]): void {
     for (const { path } of files) this.#stamps.delete(path);
   }
 
-  #hold({ pack: bytes, problems }: CodeBatch): void {
+  #hold({ pack: bytes, problems }: Batch): void {
     const pack = decodePack(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     for (const path of pack.keys()) this.#read.set(path, pack.get(path)!);
     for (const [path, why] of problems) this.#read.set(path, { why });
@@ -124,8 +131,8 @@ export class CodeThread {
   }
 }
 
-const startReading = (task: CodeTask): Worker =>
-  startThread("code-worker.cjs", "workspace/facts/code-worker.ts", {
+const startReading = (task: ReadingTask): Worker =>
+  startThread("reading-worker.cjs", "workspace/facts/reading-worker.ts", {
     workerData: task,
     resourceLimits: { stackSizeMb: STACK },
   });

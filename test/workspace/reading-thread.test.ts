@@ -6,8 +6,9 @@ import { Worker } from "node:worker_threads";
 import { readerVersion } from "../../src/cache/reader-version.ts";
 import { openPack } from "../../src/workspace/cache/pack.ts";
 import { walkWorkspace } from "../../src/workspace/discover/walk.ts";
-import { CodeThread, isWorthAThread } from "../../src/workspace/facts/code-thread.ts";
 import { FactStore, type Wanted } from "../../src/workspace/facts/fact-store.ts";
+import { isWorthAThread, ReadingThread } from "../../src/workspace/facts/reading-thread.ts";
+import type { UnreadFile } from "../../src/workspace/facts/shared-files.ts";
 import { OpenWorkspace } from "../../src/workspace/open.ts";
 import type { WorkspaceOptions } from "../../src/workspace/workspace.ts";
 import { withFolder } from "./folder.ts";
@@ -36,6 +37,9 @@ async function storeOf(root: string, told: string[]): Promise<FactStore> {
   return store;
 }
 
+const unreadIn = async (root: string): Promise<UnreadFile[]> =>
+  (await walkWorkspace(root)).files.map((file) => ({ ...file, reader: "code" }));
+
 /** As the cache would have them. */
 const factsOf = (store: FactStore) =>
   CODE.map(({ path }) => [JSON.stringify(store.get("code", path)), store.problem(path), store.hash(path)]);
@@ -51,7 +55,7 @@ async function readWith(root: string, code: string, ends: boolean) {
   const told: string[] = [];
   const store = await storeOf(root, told);
   const worker = new Worker(code, { eval: true });
-  store.beginCode(CODE, (root, onTrouble) => CodeThread.start(root, onTrouble, () => worker));
+  store.begin(CODE, (root, onTrouble) => ReadingThread.start(root, onTrouble, () => worker));
   if (ends) await new Promise((resolve) => worker.once("exit", resolve));
   await store.read(CODE);
   await store.stop();
@@ -123,9 +127,9 @@ describe("the thread that reads code", () => {
 
   it("forgets what it could have begun with when it is told what there is", () =>
     withFolder(FILES, async (root) => {
-      const { files } = await walkWorkspace(root);
+      const files = await unreadIn(root);
       const idle = () => new Worker("setInterval(() => {}, 1000)", { eval: true });
-      const thread = CodeThread.start(root, assert.fail, idle)!;
+      const thread = ReadingThread.start(root, assert.fail, idle)!;
       thread.foresee(files);
       const [notes, tags] = ["src/notes.ts", "src/tags.ts"].map(
         (of) => files.find(({ path }) => path === of)!,
@@ -140,9 +144,9 @@ describe("the thread that reads code", () => {
   it("ends when it is stopped, without a word", () =>
     withFolder(FILES, async (root) => {
       const told: string[] = [];
-      const { files } = await walkWorkspace(root);
+      const files = await unreadIn(root);
       const forever = () => new Worker("for (;;);", { eval: true });
-      const thread = CodeThread.start(root, (sentence) => told.push(sentence), forever);
+      const thread = ReadingThread.start(root, (sentence) => told.push(sentence), forever);
       assert.ok(thread);
       thread.read(files);
       const file = files.find(({ path }) => path === join("src", "notes.ts").replaceAll("\\", "/"))!;
