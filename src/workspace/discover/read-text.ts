@@ -4,10 +4,13 @@ import { explain } from "./walk.ts";
 /** A file's text, or why there is none. */
 export type ReadText = { readonly text: string } | { readonly why: string };
 
-/** Reads one file below `root`: UTF-8, or UTF-16 where it says so. Never throws. */
-export function readText(root: string, path: string): ReadText {
+/**
+ * Reads one file below `root`: UTF-8, or UTF-16 where it says so. With the `size` it had when it was found, in bytes, it
+ * is not asked for more once that is read. Never throws.
+ */
+export function readText(root: string, path: string, size?: number): ReadText {
   try {
-    return decode(readBytes(`${root}/${path}`));
+    return decode(readBytes(`${root}/${path}`, size));
   } catch (error) {
     return { why: explain(error) };
   }
@@ -17,11 +20,11 @@ export function readText(root: string, path: string): ReadText {
 const small = Buffer.allocUnsafe(64 * 1024);
 
 /** All bytes of a file, up to the next call. */
-function readBytes(file: string): Buffer {
+function readBytes(file: string, size?: number): Buffer {
   const descriptor = openSync(file, "r");
   try {
     let at = 0;
-    for (let count = -1; count !== 0 && at < small.length; at += count)
+    for (let count = -1; count !== 0 && (at === 0 || at !== size) && at < small.length; at += count)
       count = readSync(descriptor, small, at, small.length - at, at);
     return at < small.length ? small.subarray(0, at) : readFileSync(file);
   } finally {

@@ -188,7 +188,7 @@ export class FactStore {
     const file = this.#files.get(path);
     if (open !== undefined || !file) return open;
     return this.#recent.get(path, file.stamp, () => {
-      const read = readText(this.#root, path);
+      const read = readText(this.#root, path, file.size);
       return "text" in read ? read.text : undefined;
     });
   }
@@ -260,7 +260,7 @@ export class FactStore {
     const aside = isReadAside(reader) ? await this.#aside.get(file) : undefined;
     if (aside) return this.#keepAside(reader, file, aside);
     const settled = settledStamp(file) !== "";
-    const read = readText(this.#root, path);
+    const read = readText(this.#root, path, file.size);
     if ("why" in read) return this.#leave(reader, path, read.why);
     this.#unsaved++;
     // A history is replayed from the texts that it was just read from.

@@ -39,7 +39,7 @@ async function readBatch(some: readonly UnreadFile[]): Promise<Batch> {
   const problems: [string, string][] = [];
   for (const file of some) {
     const stamp = settledStamp(file);
-    const read = readText(root, file.path);
+    const read = readText(root, file.path, file.size);
     if ("why" in read) problems.push([file.path, read.why]);
     else {
       const bytes = await factsOf(file.reader, { path: file.path, text: read.text });
