@@ -9,10 +9,13 @@ import { keyStem, lastWord } from "./vocabulary.ts";
  * Whether a policy that is there lets a caller to the row whose key is his id, and the table is called after people: its
  * rows are users. Of another table such a policy is a mistake.
  */
-export function isCallersOwn(table: Table, { callerId }: Platform): boolean {
+export const isCallersOwn = (table: Table, platform: Platform): boolean =>
+  PEOPLE.test(lastWord(table.name)) && holdsCallers(table, platform);
+
+/** Whether a policy that is there lets a caller to the row whose key is his id, whatever the table is called. */
+export function holdsCallers(table: Table, { callerId }: Platform): boolean {
   const key = keyColumn(table);
-  if (key === undefined || table.platform || !callerId.length || !PEOPLE.test(lastWord(table.name)))
-    return false;
+  if (key === undefined || table.platform || !callerId.length) return false;
   return [...table.policies.values()].some(
     ({ permissive, refused, using }) =>
       permissive && !refused && using && conjuncts(using.expr).some((each) => compares(each, key, callerId)),

@@ -5,6 +5,7 @@ import { findDeclarations } from "../access/declared.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Model, ProjectSettings } from "../project.ts";
 import type { Tenancy } from "../tenancy.ts";
+import { askedBy } from "./asked.ts";
 import { isCallersOwn } from "./callers.ts";
 import { withIdentity } from "./identity.ts";
 import { findLinks } from "./links.ts";
@@ -30,9 +31,11 @@ export function inferTenancy(
   const same =
     before?.platform === platform &&
     hasSameShape(before, catalog, platform) &&
+    asksTheSame(before, catalog) &&
     haveSameShape(before.models, models);
-  const tenancy = same ? before.tenancy : infer(catalog, models, settings, platform);
-  lastOf.set(settings, { catalog, models, platform, tenancy });
+  const inferred = same ? before : infer(catalog, models, settings, platform);
+  const { tenancy, asked } = inferred;
+  lastOf.set(settings, { catalog, models, platform, tenancy, asked });
   return tenancy;
 }
 
@@ -44,6 +47,7 @@ interface Last {
   readonly models: ReadonlyMap<string, Model>;
   readonly platform: Platform;
   readonly tenancy: Tenancy;
+  readonly asked: ReadonlyMap<string, string>;
 }
 
 function infer(
@@ -51,14 +55,14 @@ function infer(
   models: ReadonlyMap<string, Model>,
   settings: ProjectSettings,
   platform: Platform,
-): Tenancy {
+): Pick<Last, "tenancy" | "asked"> {
   const links = findLinks(catalog, models);
   const users = findUsers(catalog, links, settings, platform);
-  const tenants = findTenants(catalog, links, users, settings);
+  const tenants = findTenants(catalog, links, users, settings, platform);
   const declarations = findDeclarations(catalog, models, settings);
   const scopes = findScopes({ catalog, links, users, tenants, settings, platform, declarations });
   const user = users.role && withIdentity(catalog, platform, users.role);
-  return {
+  const tenancy: Tenancy = {
     ...(tenants.role && { tenant: tenants.role }),
     ...(user && { user }),
     memberships: tenants.memberships,
@@ -67,6 +71,7 @@ function infer(
     style: findStyle({ catalog, settings, platform, tenants, user, scopes }),
     declarations,
   };
+  return { tenancy, asked: tenants.asked };
 }
 
 /** Whether two catalogs have the same tables as far as tenancy looks at them. */
@@ -79,6 +84,14 @@ function hasSameShape({ catalog: a, tenancy }: Last, b: Catalog, platform: Platf
     if (key !== otherKey) return false;
     if (table !== other && !isAlike(table, other, platform, isSomebodys(tenancy, key))) return false;
   }
+  return true;
+}
+
+/** Whether the policies that had a say still ask the same. */
+function asksTheSame({ asked, catalog: before, platform }: Last, catalog: Catalog): boolean {
+  if (before.tables === catalog.tables && before.functions === catalog.functions) return true;
+  for (const [key, tables] of asked)
+    if ([...askedBy({ catalog, platform }, catalog.tables.get(key)!)].join() !== tables) return false;
   return true;
 }
 

@@ -1,6 +1,8 @@
 import type { Catalog, Table } from "../../catalog/catalog.ts";
+import type { Platform } from "../platform/platform.ts";
 import type { ProjectSettings } from "../project.ts";
 import type { Candidate, Membership, TableRole } from "../tenancy.ts";
+import { askedBy } from "./asked.ts";
 import { keyColumn, type Links } from "./links.ts";
 import { findMemberships } from "./membership.ts";
 import { findConfigured, type Users } from "./user.ts";
@@ -17,6 +19,8 @@ export interface Tenants {
   readonly role: TableRole | undefined;
   readonly memberships: readonly Membership[];
   readonly candidates: readonly Candidate[];
+  /** Tables whose policies had a say in it, with the tables that these ask. */
+  readonly asked: ReadonlyMap<string, string>;
 }
 
 interface Weighed extends Candidate {
@@ -26,20 +30,26 @@ interface Weighed extends Candidate {
 /**
  * The table whose rows keep customers apart. Its name alone is not enough: other tables must refer to it, and users
  * must belong to it, where its name means other things too. Of two that qualify, the one that the other belongs to.
+ * Where no name and no number of tables says it, policies do: a table of whatever name of which people are members, if
+ * rows that hang on it are let through by who is one.
  */
 export function findTenants(
   catalog: Catalog,
   links: Links,
   users: Users,
   settings: ProjectSettings,
+  platform: Platform,
 ): Tenants {
+  const asked = new Map<string, string>();
   const configured = findConfigured(catalog, settings.tenantTable);
   const column = configured && keyColumn(catalog.tables.get(configured)!);
-  const weighed = new Map<string, Weighed>();
-  for (const [key, table] of catalog.tables) {
-    const candidate = weigh(catalog, links, users, key, table);
-    if (candidate) weighed.set(key, candidate);
-  }
+  let weighed = weighAll(catalog, links, users, () => false);
+  if (!weighed.size && !configured)
+    weighed = weighAll(catalog, links, users, (key, memberships) => {
+      const tables = askedBy({ catalog, platform }, catalog.tables.get(key)!);
+      asked.set(key, [...tables].join());
+      return memberships.some(({ table }) => tables.has(table));
+    });
   const best = rootOf(weighed, links);
   const candidates = rank(weighed, best);
   if (column)
@@ -47,10 +57,23 @@ export function findTenants(
       role: { table: configured, column, reasons: ["the configuration says so"] },
       memberships: membershipsOf(catalog, links, users, configured),
       candidates,
+      asked,
     };
-  if (!best) return { role: undefined, memberships: [], candidates };
+  if (!best) return { role: undefined, memberships: [], candidates, asked };
   const { memberships, reasons } = best;
-  return { role: { table: best.table, column: best.column, reasons }, memberships, candidates };
+  return { role: { table: best.table, column: best.column, reasons }, memberships, candidates, asked };
+}
+
+/** Whether the policies of a table ask who is in one of the memberships. */
+type Asks = (key: string, memberships: readonly Membership[]) => boolean;
+
+function weighAll(catalog: Catalog, links: Links, users: Users, asks: Asks): ReadonlyMap<string, Weighed> {
+  const weighed = new Map<string, Weighed>();
+  for (const [key, table] of catalog.tables) {
+    const candidate = weigh(catalog, links, users, key, table, asks);
+    if (candidate) weighed.set(key, candidate);
+  }
+  return weighed;
 }
 
 /** The chosen one, then the others by their score. */
@@ -59,7 +82,14 @@ const rank = (weighed: ReadonlyMap<string, Weighed>, best: Weighed | undefined):
     .sort((a, b) => Number(b === best) - Number(a === best) || b.score - a.score)
     .map(({ memberships: _, ...candidate }) => candidate);
 
-function weigh(catalog: Catalog, links: Links, users: Users, key: string, table: Table): Weighed | undefined {
+function weigh(
+  catalog: Catalog,
+  links: Links,
+  users: Users,
+  key: string,
+  table: Table,
+  asks: Asks,
+): Weighed | undefined {
   const column = keyColumn(table);
   const incoming = new Set((links.to.get(key) ?? []).map((link) => link.table));
   if (
@@ -76,7 +106,7 @@ function weigh(catalog: Catalog, links: Links, users: Users, key: string, table:
   if (kind === "never") return undefined;
   const joined = findMemberships(catalog, links, users, key);
   const owner = users.columnsOf(key).find(({ owns, nullable }) => owns && !nullable);
-  if (!qualifies(kind, name, joined, incoming, owner !== undefined, users)) return undefined;
+  if (!qualifies(kind, name, joined, incoming, owner !== undefined, users, asks)) return undefined;
   const others = [...incoming].filter((each) => !joined.some(({ table }) => table === each)).length;
   const memberships =
     joined.length || !owner
@@ -111,9 +141,11 @@ function qualifies(
   incoming: ReadonlySet<string>,
   owned: boolean,
   users: Users,
+  asks: Asks,
 ): boolean {
   const others = [...incoming].filter((key) => !joined.some(({ table }) => table === key));
-  if (joined.length) return kind === "other" ? others.length >= 3 : true;
+  if (joined.length)
+    return kind !== "other" || others.length >= 3 || others.some((other) => asks(other, joined));
   if (kind !== "tenant") return false;
   if (!owned) return true;
   // Owned by one user: a tenant of one, unless its rows' own tables name their owner again, or it is a company one deals with.

@@ -8,6 +8,8 @@ import {
 import { identityOf, isUserIdentity } from "../../project/identity.ts";
 import { placeIn } from "../../project/judge.ts";
 import type { Project } from "../../project/project.ts";
+import { holdsCallers } from "../../project/tenancy/callers.ts";
+import { spelled, stem, TENANT_NAMES } from "../../project/tenancy/vocabulary.ts";
 import { nameOf } from "../../project/words.ts";
 import { defineRule } from "../rule.ts";
 
@@ -41,7 +43,7 @@ function unrelated(
   if (!left) return undefined;
   if (isCallerId(project, b)) {
     const isTenant = left.of === project.tenancy.tenant?.table;
-    if (isUserIdentity(left) || !(left.stated || isTenant)) return undefined;
+    if (isUserIdentity(left) || !(left.stated || isTenant) || mayBePeople(project, left.of)) return undefined;
     return `${wordsFor(a)}, the id of ${left.of.replace(/^public\./, "")}, with the caller's own id`;
   }
   const right = b.kind === "column" ? identityOf(project, b) : undefined;
@@ -49,6 +51,13 @@ function unrelated(
   // Two keys may be shared by convention; a foreign key says whose it is.
   if (!right.stated && isShared(project, b)) return undefined;
   return `${wordsFor(a)} with ${wordsFor(b)}`;
+}
+
+/** By a policy of their own that finds the caller there; and what no source makes may be people, whatever it is called. */
+function mayBePeople({ catalog, tenancy, platform }: Project, key: string): boolean {
+  const table = catalog.tables.get(key);
+  if (!table) return !TENANT_NAMES.has(spelled(stem(key.slice(key.indexOf(".") + 1))));
+  return key !== tenancy.tenant?.table && holdsCallers(table, platform);
 }
 
 /** A key that belongs to another table's rows one to one, though nothing says so. */

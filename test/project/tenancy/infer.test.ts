@@ -478,6 +478,34 @@ describe("inferTenancy", () => {
     assert.notEqual(infer(), first);
   });
 
+  it("knows tenants of any name by the policies that ask who belongs to them, and follows these", async () => {
+    await loadGrammar();
+    const replay = createReplay(postgres);
+    const apply = (text: string) => replay.apply(readSql({ path: `${text.length}.sql`, text }), text);
+    const models = new Map();
+    const settings = {
+      clientRoles: [],
+      exposedSchemas: [],
+      callerSettings: [],
+      scopes: {},
+      access: { defaults: {}, tables: {} },
+    };
+    const infer = () => inferTenancy(replay.snapshot(), models, settings, postgres);
+    apply(`create table users (id uuid primary key);
+      create table mandanten (id uuid primary key);
+      create table zugehoerige (mandant uuid references mandanten, person uuid references users, primary key (mandant, person));
+      create table rechnungen (id uuid primary key, mandant uuid not null references mandanten);
+      create function meine() returns setof uuid language sql stable as $$ select mandant from zugehoerige $$;
+      create policy p on rechnungen using (mandant in (select meine()));`);
+    assert.equal(infer().tenant, undefined);
+    apply(`create or replace function meine() returns setof uuid language sql stable as
+      $$ select mandant from zugehoerige where person = current_setting('app.user')::uuid $$;`);
+    assert.deepEqual(infer().tenant?.table, "public.mandanten");
+    assert.deepEqual(infer().scopes.get("public.rechnungen")?.column, "mandant");
+    apply("drop policy p on rechnungen;");
+    assert.equal(infer().tenant, undefined);
+  });
+
   it("takes what one row of a tenant refers to for that row's: settings, a document's data", async () => {
     const tenancy = await inferFromSql(`
       create table images (id uuid primary key);
