@@ -59,4 +59,5 @@ function kindOf({ tenancy }: Project, name: string): FolderOwner["of"] | undefin
   return key === own(tenancy.user?.table) || USERS.test(key) ? "user" : undefined;
 }
 
+/** Of a variable in a path, its name is all there is; the project's own tables come first. */
 const USERS = /^(user|current_user|auth_user|profile|owner|uid|me)$/;

@@ -22,6 +22,7 @@ export function holdsCallers(table: Table, { callerId }: Platform): boolean {
   );
 }
 
+/** `organizations.id = auth.uid()` is written as well, by mistake: the comparison alone shows no people. */
 const PEOPLE = /^(user|profile|person|people|account|customer|member|client)$/;
 
 const conjuncts = (expr: Expr): readonly Expr[] =>

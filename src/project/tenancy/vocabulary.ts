@@ -32,7 +32,10 @@ export const spelled = (name: string): string => name.replace(/(^|_)(org|organis
 
 const set = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
-/** Names that nearly always mean the customer who pays: one row is one tenant. */
+/**
+ * Names that nearly always mean the customer who pays: one row is one tenant. Where no table is called so, memberships, the
+ * number of tables that hang on it and the policies that ask for members decide, whatever it is called (`tenant.ts`).
+ */
 export const TENANT_NAMES = set("organization tenant tenancy workspace team company");
 
 /** Names that mean it often, and something else as often: members or user columns must agree. */
@@ -57,6 +60,7 @@ export const USER_NAMES = [
   "people",
 ];
 
+/** Tables that a key over tenant and user does not show to be memberships: without one, only the name tells them from a list of deeds. */
 export const MEMBER_WORDS = /(^|_)(member|membership|collaborator|staff|employee|seat|user|role|access)(_|$)/;
 export const NO_MEMBER_WORDS =
   /(^|_)(invit\w*|favou?rite|star|like|bookmark|follow\w*|view|read|visit|preference|setting|vote|reaction|rating|review|notification|pin|log|event|activity|session|token|request|watch\w*|subscri\w*)(_|$)/;
@@ -67,6 +71,10 @@ export const DEED = /_by(_user|_profile|_member)?$|(?<!assigned)_to$/;
 /** Deeds that bring a row about: who did them has it, where nobody else is named. */
 export const MAKING =
   /(^|_)(created|uploaded|submitted|posted|written|authored|started|added)_by(_user|_profile|_member)?$/;
+/**
+ * Asked of columns that no foreign key explains. That a policy compares one with the caller shows no user: a tenant's column
+ * beside it is then taken for less than it is, and the comparison may be the mistake that is looked for.
+ */
 export const USER_STEMS = set(
   "user profile owner author creator assignee auth auth_user clerk_user owner_user created_by user_created",
 );

@@ -131,6 +131,7 @@ function rankIn(part: Expr): { readonly column: string; readonly values: readonl
   return column?.kind === "column" ? { column: column.path.at(-1)!, values } : undefined;
 }
 
+/** Where no policy says which state lets somebody in, only its name does. A word that fits by chance is silence. */
 const ASKS = /pend|request|invit|wait|^f(alse)?$|appl/i;
 
 function isHeld(project: Project, table: Table, policy: Policy, { tenantColumn }: Joined): boolean {
