@@ -104,5 +104,6 @@ function caveat(policy: Policy, table: { readonly policies: ReadonlyMap<string, 
     (other) =>
       other.permissive && (other.command === "select" || other.command === "all") && other !== policy,
   );
-  return narrowed ? ` A WHERE still needs a SELECT policy; a ${policy.command} without one does not.` : "";
+  const command = policy.command.toUpperCase();
+  return narrowed ? ` A WHERE still needs a SELECT policy; ${command} without a WHERE does not.` : "";
 }
