@@ -78,7 +78,12 @@ export class OpenWorkspace implements Workspace {
     this.#git = this.#askGit();
     const { cacheFolder: folder, withoutCode: others = false } = options;
     const kept = folder === undefined ? undefined : { folder, version: readerVersion(), others };
-    this.#store = new FactStore(root, kept && openPack(kept.folder, kept.version), options.onTrouble);
+    this.#store = new FactStore(
+      root,
+      kept && openPack(kept.folder, kept.version),
+      options.onTrouble,
+      options.once,
+    );
     this.#saving = kept && new Saving(this.#store, kept);
     const foresee = (file: FoundFile) => this.#store.foresee(file);
     this.#sources = new Sources(root, this.#store, options.withoutCode ? undefined : foresee);

@@ -45,10 +45,18 @@ export class FactStore {
   readonly #problems = new Map<string, string>();
   readonly #changes = new ChangeLog();
   readonly #aside: Aside;
+  /** Whether no text changes. */
+  readonly #once: boolean;
   #files: ReadonlyMap<string, FoundFile> = new Map();
   #unsaved = 0;
 
-  constructor(root: string, pack: Pack = EMPTY_PACK, onTrouble: (sentence: string) => void = () => {}) {
+  constructor(
+    root: string,
+    pack: Pack = EMPTY_PACK,
+    onTrouble: (sentence: string) => void = () => {},
+    once = false,
+  ) {
+    this.#once = once;
     this.#root = root;
     this.#pack = pack;
     this.#aside = new Aside(root, onTrouble);
@@ -128,6 +136,8 @@ export class FactStore {
 
   #asUnread(file: FoundFile, reader: ReaderName): UnreadFile | undefined {
     if (!isReadAside(reader) || this.#texts.has(file.path)) return undefined;
+    // An edited schema is read from what its reader knows of the text before, which it does not of a thread's.
+    if (reader === "prisma" && !this.#once) return undefined;
     return this.#pack.get(keyOf(reader, file.path)) ? undefined : { ...file, reader };
   }
 
