@@ -27,7 +27,9 @@ export function readSealed(folder: string, name: string, version: string): Buffe
     const line = begin.toString("latin1", 0, Math.max(0, lineEnd));
     if (!line.startsWith(`${FORMAT} ${version} `)) return undefined;
     const content = readFrom(file, lineEnd + 1);
-    return line === header(version, content) ? content : undefined;
+    const checksum = new Checksum();
+    checksum.add(content);
+    return line === headerOf(version, checksum) ? content : undefined;
   } catch {
     return undefined;
   } finally {
@@ -109,7 +111,7 @@ export class SealedWriter {
   }
 
   #header(): string {
-    return `${FORMAT} ${this.#version} ${this.#checksum.text}\n`;
+    return `${headerOf(this.#version, this.#checksum)}\n`;
   }
 
   #flush(): void {
@@ -178,11 +180,7 @@ class Checksum {
   }
 }
 
-function header(version: string, content: Buffer): string {
-  const checksum = new Checksum();
-  checksum.add(content);
-  return `${FORMAT} ${version} ${checksum.text}`;
-}
+const headerOf = (version: string, { text }: Checksum): string => `${FORMAT} ${version} ${text}`;
 
 /** What a run that was killed while writing left behind, an hour ago or more. */
 function removeLeftovers(folder: string): void {

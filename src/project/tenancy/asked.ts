@@ -1,4 +1,5 @@
 import { type Catalog, type Func, qualify, type Table } from "../../catalog/catalog.ts";
+import { findFunctions } from "../../catalog/resolve/functions.ts";
 import type { Expr, FromItem, Query } from "../../source/sql/expression.ts";
 import { type Visitor, visitExpr, visitQuery } from "../../source/sql/walk.ts";
 import { mayNameCaller } from "../caller-parts.ts";
@@ -20,7 +21,7 @@ export function askedBy(known: Known, table: Table): ReadonlySet<string> {
     query: (query) => lookIn(known, query, found),
     expr: (expr) => {
       if (expr.kind !== "call") return;
-      for (const func of functionsOf(known.catalog, expr.name)) {
+      for (const func of findFunctions(known.catalog, expr.name, known.catalog.searchPath)) {
         if (func.platform || looked.has(func)) continue;
         looked.add(func);
         for (const query of func.body.queries) visitQuery(query, visitor);
@@ -53,13 +54,4 @@ function tablesIn(catalog: Catalog, item: FromItem): readonly string[] {
   const schemas = schema === undefined ? catalog.searchPath : [schema];
   const key = schemas.map((each) => qualify(each, name)).find((each) => catalog.tables.has(each));
   return key === undefined ? [] : [key];
-}
-
-function functionsOf({ functions, searchPath }: Catalog, path: readonly string[]): readonly Func[] {
-  const schemas = path.length > 1 ? [path.at(-2)!] : searchPath;
-  for (const schema of schemas) {
-    const found = functions.get(qualify(schema, path.at(-1)!));
-    if (found) return found;
-  }
-  return [];
 }

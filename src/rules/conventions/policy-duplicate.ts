@@ -40,10 +40,11 @@ export default defineRule({
 const saySame = (a: Policy, b: Policy): boolean =>
   a.command === b.command &&
   a.permissive === b.permissive &&
-  a.roles.length === b.roles.length &&
-  a.roles.every((role) => b.roles.includes(role)) &&
+  rolesOf(a) === rolesOf(b) &&
   treeOf(a.using) === treeOf(b.using) &&
   treeOf(checkOf(a)) === treeOf(checkOf(b));
+
+const rolesOf = ({ roles }: Policy): string => [...roles].sort().join(",");
 
 const checkOf = ({ command, check, using }: Policy): PolicyClause | undefined =>
   command === "insert" || command === "all" || command === "update" ? (check ?? using) : undefined;

@@ -40,7 +40,7 @@ function describe(project: Project, table: Table, policy: Policy): string | unde
   if (policy.command === "insert" && !policy.check)
     return "an INSERT policy without WITH CHECK admits no row";
   if (policy.command !== "insert" && !policy.using)
-    return `${ARTICLE[policy.command]} ${policy.command.toUpperCase()} policy without USING admits no row`;
+    return `${articleOf(policy.command)} ${policy.command.toUpperCase()} policy without USING admits no row`;
   const others = [...table.policies.values()].some(
     (other) => other !== policy && other.permissive && !other.refused && overlaps(other, policy),
   );
@@ -53,10 +53,4 @@ function describe(project: Project, table: Table, policy: Policy): string | unde
 const overlaps = (a: Policy, b: Policy): boolean =>
   a.command === "all" || b.command === "all" || a.command === b.command;
 
-const ARTICLE: Readonly<Record<Policy["command"], "a" | "an">> = {
-  all: "an",
-  select: "a",
-  insert: "an",
-  update: "an",
-  delete: "a",
-};
+const articleOf = (word: string): string => (/^[aeiou]/.test(word) ? "an" : "a");

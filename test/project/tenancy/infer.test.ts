@@ -6,6 +6,23 @@ import { loadGrammar } from "../../../src/source/sql/grammar.ts";
 import { readSql } from "../../../src/source/sql/read.ts";
 import { inferFromPrisma, inferFromSql, linesOf } from "./infer-from.ts";
 
+/** A history that goes on, and the tenancy as of now: of one project, so that it may stay the same object. */
+async function startHistory() {
+  await loadGrammar();
+  const replay = createReplay(postgres);
+  const apply = (text: string) => replay.apply(readSql({ path: `${text.length}.sql`, text }), text);
+  const models = new Map();
+  const settings = {
+    clientRoles: [],
+    exposedSchemas: [],
+    callerSettings: [],
+    scopes: {},
+    access: { defaults: {}, tables: {} },
+  };
+  const infer = () => inferTenancy(replay.snapshot(), models, settings, postgres);
+  return { apply, infer };
+}
+
 describe("inferTenancy", () => {
   it("finds organizations with members, and what belongs to them over several keys", async () => {
     const tenancy = await inferFromSql(`
@@ -458,18 +475,7 @@ describe("inferTenancy", () => {
   });
 
   it("gives the same object again while only policies change", async () => {
-    await loadGrammar();
-    const replay = createReplay(postgres);
-    const apply = (text: string) => replay.apply(readSql({ path: `${text.length}.sql`, text }), text);
-    const models = new Map();
-    const settings = {
-      clientRoles: [],
-      exposedSchemas: [],
-      callerSettings: [],
-      scopes: {},
-      access: { defaults: {}, tables: {} },
-    };
-    const infer = () => inferTenancy(replay.snapshot(), models, settings, postgres);
+    const { apply, infer } = await startHistory();
     apply("create table tenants (id int primary key); create table a (tenant_id int references tenants);");
     const first = infer();
     apply("alter table a enable row level security; create policy p on a using (true);");
@@ -479,18 +485,7 @@ describe("inferTenancy", () => {
   });
 
   it("knows tenants of any name by the policies that ask who belongs to them, and follows these", async () => {
-    await loadGrammar();
-    const replay = createReplay(postgres);
-    const apply = (text: string) => replay.apply(readSql({ path: `${text.length}.sql`, text }), text);
-    const models = new Map();
-    const settings = {
-      clientRoles: [],
-      exposedSchemas: [],
-      callerSettings: [],
-      scopes: {},
-      access: { defaults: {}, tables: {} },
-    };
-    const infer = () => inferTenancy(replay.snapshot(), models, settings, postgres);
+    const { apply, infer } = await startHistory();
     apply(`create table users (id uuid primary key);
       create table mandanten (id uuid primary key);
       create table zugehoerige (mandant uuid references mandanten, person uuid references users, primary key (mandant, person));
