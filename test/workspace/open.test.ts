@@ -10,6 +10,9 @@ import { withFolder, writeBelow } from "./folder.ts";
 
 const INIT = "supabase/migrations/20240101000000_init.sql";
 const NEXT = "supabase/migrations/20240102000000_next.sql";
+const SCHEMA = "prisma/schema.prisma";
+const TWO_MODELS =
+  'datasource db {\n provider = "postgresql"\n}\nmodel Task {\n id String @id\n}\nmodel Note {\n id String @id\n}\n';
 const TASKS = "create table tasks (id uuid primary key, owner_id uuid not null);\n";
 const ENABLE = "alter table tasks enable row level security;\n";
 const POLICY =
@@ -354,6 +357,24 @@ describe("the cache of a workspace", () => {
       assert.deepEqual(await check(root, cache), first);
       writeFileSync(join(cache, file!), "");
       assert.deepEqual(await check(root, cache), first);
+    }));
+
+  it("knows the models of a schema by those that it kept, whatever is edited and taken back", () =>
+    withFolder({ [SCHEMA]: TWO_MODELS }, async (root) => {
+      const cacheFolder = join(root, "node_modules/.cache/x");
+      await check(root, cacheFolder);
+      const workspace = await openWorkspace(root, { cacheFolder });
+      const now = async () => (await workspace.projects())[0]!;
+      const kept = await now();
+      workspace.setText(SCHEMA, TWO_MODELS);
+      assert.equal((await now()).prisma[0], kept.prisma[0], "where it is opened");
+      for (const text of ["model Task {\n note String?\n", undefined, "// moved\nmodel Task {\n"]) {
+        workspace.setText(SCHEMA, text && TWO_MODELS.replace("model Task {\n", text));
+        const { prisma, models } = await now();
+        assert.equal(prisma[0]!.models[1], kept.prisma[0]!.models[1]);
+        assert.equal(models.get("Note"), kept.models.get("Note"));
+      }
+      await workspace.close();
     }));
 
   it("sees an edit that keeps size and time", () =>

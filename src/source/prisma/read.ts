@@ -4,7 +4,16 @@ import { readAttribute } from "./attribute.ts";
 import { addDocumentation, type Documentation, readBody } from "./body.ts";
 import { readConfigBlock } from "./config-block.ts";
 import { mappedName, readField } from "./field.ts";
-import { type Blocks, findReusable, type Reusable, rememberReading, type Step, stepAt } from "./reuse.ts";
+import {
+  type Blocks,
+  findReusable,
+  isReadFrom,
+  keepSame,
+  type Reusable,
+  rememberReading,
+  type Step,
+  stepAt,
+} from "./reuse.ts";
 import { Scanner } from "./scan.ts";
 import type { PrismaAttribute, PrismaEnum, PrismaField, PrismaModel, PrismaSource } from "./schema.ts";
 import { findArgument, unquote } from "./value.ts";
@@ -21,9 +30,11 @@ interface Header {
  * Reads one `.prisma` file. Never throws: half-typed text gives what could be read, with errors at their places;
  * an unclosed block, parenthesis or string spoils nothing behind it. Offsets are UTF-16. Names are not resolved, and
  * what Prisma alone can judge (types that do not exist, relations without a back side) is left to `validatePrisma`.
- * Given what was read of an earlier text of the file, only the blocks around what differs are read again.
+ * Given what was read of an earlier text of the file, only the blocks around what differs are read again, and models
+ * that are the same are the same objects; of the same text, all is.
  */
 export function readPrisma(source: SourceText, before?: PrismaSource): PrismaSource {
+  if (before && isReadFrom(before, source.text)) return before;
   const scan = new Scanner(source.text);
   const blocks: Blocks = {
     datasources: [],
@@ -39,7 +50,8 @@ export function readPrisma(source: SourceText, before?: PrismaSource): PrismaSou
   scan.at = earlier?.from ?? 0;
   readRest(scan, blocks, steps, earlier);
   const { errors, ...rest } = blocks;
-  const read = { path: source.path, ...rest, errors: errors.toSorted((a, b) => a.span.start - b.span.start) };
+  const all = { path: source.path, ...rest, errors: errors.toSorted((a, b) => a.span.start - b.span.start) };
+  const read = before && !earlier ? keepSame(before, all) : all;
   rememberReading(read, { text: source.text, errors, steps });
   return read;
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type Lists, shiftLists } from "./moved.ts";
 import type { PrismaSource } from "./schema.ts";
 
@@ -32,6 +33,21 @@ const readings = new WeakMap<PrismaSource, Reading>();
 export const rememberReading = (source: PrismaSource, reading: Reading): void => {
   readings.set(source, reading);
 };
+
+/** Whether the source was read from this very text, and it is known how. */
+export const isReadFrom = (source: PrismaSource, text: string): boolean =>
+  readings.get(source)?.text === text;
+
+/**
+ * What was read, with everything that the source from before says too replaced by its objects; that source itself where
+ * it says all of it. For one of which nothing else is known: it was not read here but decoded.
+ */
+export function keepSame(before: PrismaSource, read: PrismaSource): PrismaSource {
+  const known = new Map(before.models.map((model) => [JSON.stringify(model), model]));
+  const models = read.models.map((model) => known.get(JSON.stringify(model)) ?? model);
+  const kept = { ...read, models };
+  return isDeepStrictEqual(before, kept) ? before : kept;
+}
 
 /** The blocks of an earlier text that stand before and behind what differs. */
 export interface Reusable {

@@ -7,7 +7,6 @@ import { turns } from "../turns.ts";
 import { Aside } from "./aside.ts";
 import { ChangeLog } from "./change-log.ts";
 import { type FactsOf, READERS, type ReaderName } from "./readers.ts";
-import type { ReadAside } from "./reading-thread.ts";
 import { RecentTexts } from "./recent-texts.ts";
 import type { UnreadFile } from "./shared-files.ts";
 
@@ -256,46 +255,45 @@ export class FactStore {
   async #readOpen(reader: ReaderName, path: string, text: string): Promise<void> {
     const hash = hashText(text);
     const before = this.#held.get(reader)?.get(path);
-    const facts = before?.hash === hash ? before.facts : await this.#parse(reader, path, text, before?.facts);
+    const isKnown = before?.hash === hash && !readsOn(reader, before);
+    const facts = isKnown ? before.facts : await this.#parse(reader, path, text, before?.facts);
     this.#keep(reader, path, { facts, hash, text, stamp: "", settled: false });
   }
 
   async #readFile(reader: ReaderName, file: FoundFile): Promise<void> {
-    const { path, stamp } = file;
-    const packed = this.#pack.get(keyOf(reader, path));
-    if (packed?.stamp === stamp) {
-      this.#keep(reader, path, { facts: packed.decode(), hash: packed.hash, stamp, settled: true, packed });
-      return;
-    }
+    const before = this.#held.get(reader)?.get(file.path);
+    const packed = this.#pack.get(keyOf(reader, file.path));
+    if (readsOn(reader, before)) return this.#readText(reader, file, before, packed);
+    if (packed?.stamp === file.stamp) return this.#keepDecoded(reader, file, packed, before);
     const aside = isReadAside(reader) ? await this.#aside.get(file) : undefined;
-    if (aside) return this.#keepAside(reader, file, aside);
-    const settled = settledStamp(file) !== "";
+    if (!aside) return this.#readText(reader, file, before, packed);
+    if ("why" in aside) return this.#leave(reader, file.path, aside.why);
+    this.#unsaved++;
+    this.#keepDecoded(reader, file, aside, before);
+  }
+
+  #keepDecoded(reader: ReaderName, { path, stamp }: FoundFile, packed: Packed, before?: Held): void {
+    const { hash } = packed;
+    const facts = before?.hash === hash ? before.facts : packed.decode();
+    this.#keep(reader, path, { facts, hash, stamp, settled: packed.stamp === stamp, packed });
+  }
+
+  async #readText(reader: ReaderName, file: FoundFile, before?: Held, packed?: Packed): Promise<void> {
+    const { path, stamp } = file;
     const read = readText(this.#root, path, file.size);
     if ("why" in read) return this.#leave(reader, path, read.why);
-    this.#unsaved++;
     // A history is replayed from the texts that it was just read from.
     if (file.kind === "sql") this.#recent.keep(path, stamp, read.text);
     const hash = hashText(read.text);
-    const before = this.#held.get(reader)?.get(path);
-    if (before?.hash === hash) this.#keep(reader, path, { facts: before.facts, hash, stamp, settled });
-    else if (packed?.hash === hash)
-      this.#keep(reader, path, { facts: packed.decode(), hash, stamp, settled, packed });
-    else
-      this.#keep(reader, path, {
-        facts: await this.#parse(reader, path, read.text, before?.facts),
-        hash,
-        stamp,
-        settled,
-      });
-  }
-
-  #keepAside(reader: ReaderName, { path, stamp }: FoundFile, read: ReadAside): void {
-    if ("why" in read) this.#leave(reader, path, read.why);
-    else {
-      this.#unsaved++;
-      const settled = read.stamp === stamp;
-      this.#keep(reader, path, { facts: read.decode(), hash: read.hash, stamp, settled, packed: read });
-    }
+    const settled = settledStamp(file) !== "";
+    const known = packed?.hash === hash ? packed : undefined;
+    const make = () =>
+      known && !readsOn(reader, before)
+        ? known.decode()
+        : this.#parse(reader, path, read.text, before?.facts);
+    const facts = before?.hash === hash ? before.facts : await make();
+    if (known?.stamp !== stamp) this.#unsaved++;
+    this.#keep(reader, path, { facts, hash, stamp, settled, ...(known && { packed: known }) });
   }
 
   #leave(reader: ReaderName, path: string, why: string): void {
@@ -319,6 +317,10 @@ export class FactStore {
     return await read({ path, text }, before);
   }
 }
+
+/** Whether the reader reads on from what it knows of the text before: facts that are decoded are no replacement for that. */
+const readsOn = (reader: ReaderName, before: Held | undefined): boolean =>
+  reader === "prisma" && before !== undefined;
 
 const isReadAside = (reader: ReaderName): reader is UnreadFile["reader"] =>
   reader === "code" || reader === "prisma";

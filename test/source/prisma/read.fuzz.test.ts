@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { spanAt } from "../../../src/source/prisma/place.ts";
 import { readPrisma } from "../../../src/source/prisma/read.ts";
@@ -20,6 +21,8 @@ function* spansOf({ models, starts, ...rest }: PrismaSource): Generator<Span> {
   yield* spansIn(rest);
   for (const [i, model] of models.entries()) yield* spansIn(model, starts[i]);
 }
+
+const decode = (source: PrismaSource): PrismaSource => JSON.parse(JSON.stringify(source));
 
 function holds(source: PrismaSource, length: number): void {
   for (const { start, end } of spansOf(source)) {
@@ -153,5 +156,27 @@ describe("whatever the text, the reader answers", () => {
     assert.equal(after.models[0], before.models[0]);
     assert.equal(after.models.at(-1), before.models.at(-1));
     assert.equal(after.starts.at(-1), before.starts.at(-1)! + edited.length - text.length);
+  });
+
+  it("with the very models of a source that was decoded, which is itself where the text is the same", () => {
+    fc.assert(
+      fc.property(fc.array(mutation, { maxLength: 4 }), mutation, (mutations, last) => {
+        const apply = (now: string, { at, remove, insert }: typeof last) =>
+          now.slice(0, at) + insert.join("") + now.slice(at + remove);
+        const first = mutations.reduce(apply, text);
+        const decoded = decode(readPrisma({ path: "a.prisma", text: first }));
+        const edited = apply(first, last);
+        const after = readPrisma({ path: "a.prisma", text: edited }, decoded);
+        assert.deepEqual(after, readPrisma({ path: "a.prisma", text: edited }));
+        for (const model of after.models) {
+          const former = decoded.models.filter((each) => isDeepStrictEqual(each, model));
+          assert.ok(former.length === 0 || former.includes(model), model.name);
+        }
+        const opened = decode(decoded);
+        assert.equal(readPrisma({ path: "a.prisma", text: first }, opened), opened);
+        assert.deepEqual(readPrisma({ path: "a.prisma", text: edited }, opened), after);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
