@@ -12,7 +12,7 @@ import { callerNamesOf, type Who, worldOf } from "./meaning.ts";
 import type { Project } from "./project.ts";
 import { visitThrough } from "./through.ts";
 
-type Rows = NonNullable<ReturnType<typeof readRows>>[number];
+export type Rows = NonNullable<ReturnType<typeof readRows>>[number];
 
 /** Whether a view that reads with its owner's rights surely shows rows of the tables to readers of whom the database holds nothing. */
 export function showsStrangers(
@@ -28,7 +28,7 @@ export function showsStrangers(
 export const showsNothing = (project: Project, view: View): boolean =>
   rowsOfView(project, view)?.every(({ where }) => isNeverTrue(where) === "yes") === true;
 
-const rowsOfView = ({ catalog, platform }: Project, view: View): readonly Rows[] | undefined =>
+export const rowsOfView = ({ catalog, platform }: Project, view: View): readonly Rows[] | undefined =>
   readRows(catalog, findViewMeaning(catalog, view), view.query, callerNamesOf(platform), []);
 
 /** The same of a SECURITY DEFINER function, whatever it is called with: what it gives, changes and deletes. */
@@ -42,7 +42,9 @@ export const givesStrangers = (
 /** The rows that a function reaches, each with what must hold on the way to it. */
 export function rowsOfFunction(project: Project, func: Func): readonly Rows[] {
   const { catalog, platform } = project;
-  const inputs = func.args.filter(({ mode }) => mode !== "out" && mode !== "table").map(({ name }) => name);
+  const inputs = func.args
+    .filter(({ mode }) => mode !== "out" && mode !== "table")
+    .map(({ name }) => ({ name, of: func.name }));
   const meaning = findBodyMeaning(catalog, func);
   return reachedIn(project, func).flatMap(
     ({ query, when }) => readRows(catalog, meaning, query, callerNamesOf(platform), inputs, when) ?? [],

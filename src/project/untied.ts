@@ -8,10 +8,12 @@ import {
   someTerm,
   spokenBy,
   type Term,
+  termsIn,
   UNKNOWN,
   visit,
 } from "../catalog/meaning/formula.ts";
-import { type Judged, openFor } from "./judge.ts";
+import { worldBeyond } from "./beyond.ts";
+import { type Judged, openFor, saysPublic } from "./judge.ts";
 import { propositionOf } from "./meaning.ts";
 import { isHeldElsewhere, worldApart } from "./planted.ts";
 import type { Project } from "./project.ts";
@@ -26,47 +28,58 @@ export function untiedMembership(
   judged: Judged,
   arm: Arm,
 ): Table | undefined {
-  const { memberships } = project.tenancy;
-  const asks = new Map<readonly Ranged[], string>();
-  const written = asWritten(project, table, judged, arm);
-  visit(written, (part) => {
-    if (!isRange(part)) return;
-    const key = part.rows
-      .map(({ table }) => table)
-      .find((each) => memberships.some(({ table }) => table === each));
-    if (key !== undefined) asks.set(part.rows, key);
-  });
-  const [found] = asks.values();
-  if (found === undefined || openFor(project, judged, arm.formula, "stranger").length) return undefined;
-  if (isOpenWithout(project, judged, written, asks)) return undefined;
-  const membership = memberships.find(({ table }) => table === found)!;
-  // A user row that holds its one tenant also says who runs the platform.
-  if (membership.table === project.tenancy.user?.table && !namesTenant(written, membership)) return undefined;
-  const members = project.catalog.tables.get(found);
+  const asked = askedMembership(project, asWritten(project, table, judged, arm));
+  if (!asked || openFor(project, judged, arm.formula, "stranger").length) return undefined;
+  const { membership, without } = asked;
+  if (openFor(project, judged, without, worldBeyond(project)).length) return undefined;
   const own = ownColumnOf(project, table);
   const isUntied =
-    openFor(project, judged, arm.formula, "elsewhere").length > 0 ||
+    isOpenBeyond(project, judged, arm, without) ||
     (own !== undefined &&
       !isHeldElsewhere(project, table, own, arm.formula) &&
       openFor(project, judged, arm.formula, worldApart(own)).includes("insert"));
-  return isUntied ? members : undefined;
+  return isUntied ? project.catalog.tables.get(membership.table) : undefined;
+}
+
+/** A membership that a condition asks for. */
+export interface AskedMembership {
+  readonly membership: Membership;
+  /** The condition where nobody has any. */
+  readonly without: Formula;
+}
+
+export function askedMembership({ tenancy }: Project, formula: Formula): AskedMembership | undefined {
+  const asks = new Map<readonly Ranged[], Membership>();
+  visit(formula, (part) => {
+    if (!isRange(part)) return;
+    const tables = new Set(part.rows.map(({ table }) => table));
+    const found = tenancy.memberships.find(({ table }) => tables.has(table));
+    if (found) asks.set(part.rows, found);
+  });
+  const [membership] = asks.values();
+  // A user row that holds its one tenant also says who runs the platform.
+  if (!membership || (membership.table === tenancy.user?.table && !namesTenant(formula, membership)))
+    return undefined;
+  return { membership, without: withoutAsks(formula, asks) };
 }
 
 /** Of ways that were too many to be told apart, one that asks for nothing of the kind may be the one that is open. */
-function isOpenWithout(
-  project: Project,
-  judged: Judged,
-  written: Formula,
-  asks: ReadonlyMap<readonly Ranged[], unknown>,
-): boolean {
-  const without = rewriteFormula(written, (part) => (isRange(part) && asks.has(part.rows) ? UNKNOWN : part));
-  return openFor(project, judged, without, "elsewhere").length > 0;
+const withoutAsks = (written: Formula, asks: ReadonlyMap<readonly Ranged[], unknown>): Formula =>
+  rewriteFormula(written, (part) => (isRange(part) && asks.has(part.rows) ? UNKNOWN : part));
+
+/** Of rows that say that they are for everybody, it may be members alone who read them. */
+function isOpenBeyond(project: Project, judged: Judged, arm: Arm, without: Formula): boolean {
+  const commands = openFor(project, judged, arm.formula, worldBeyond(project));
+  return commands.some((command) => command !== "select" || !saysPublic(without));
 }
 
 /** The arm without what the policies of the tables that it reads ask: those may look for members of their own. */
-function asWritten(project: Project, table: Table, { written }: Judged, { formula, at }: Arm): Formula {
+function asWritten(project: Project, table: Table, { written, arms }: Judged, arm: Arm): Formula {
   const plain = armsOf(propositionOf(project, table, written.clause).formula);
-  return plain.find((each) => each.at?.start === at?.start && each.at?.end === at?.end)?.formula ?? formula;
+  // The arms of a helper's union all stand where it is called.
+  if (plain.length === arms.length) return plain[arms.indexOf(arm)]!.formula;
+  const there = plain.filter(({ at }) => at?.start === arm.at?.start && at?.end === arm.at?.end);
+  return there.length === 1 ? there[0]!.formula : arm.formula;
 }
 
 const namesTenant = (formula: Formula, { table, tenantColumn }: Membership): boolean =>
@@ -83,14 +96,16 @@ export function untiedHold(project: Project, table: Table, judged: Judged, arm: 
   const asks = new Map<readonly Ranged[], Table>();
   visit(written, (part) => {
     if (!isRange(part)) return;
+    const callers = callersRows(part);
     for (const { row, table: key } of part.rows) {
-      const held = key === undefined ? undefined : project.catalog.tables.get(key);
+      const held = key === undefined || !callers.has(row) ? undefined : project.catalog.tables.get(key);
       if (held && isAsked(held, callersColumns(part, row), above)) asks.set(part.rows, held);
     }
   });
   if (!asks.size || openFor(project, judged, arm.formula, "stranger").length) return undefined;
-  if (isOpenWithout(project, judged, written, asks)) return undefined;
-  return openFor(project, judged, arm.formula, "elsewhere").length ? [...asks.values()][0] : undefined;
+  const without = withoutAsks(written, asks);
+  if (openFor(project, judged, without, worldBeyond(project)).length) return undefined;
+  return isOpenBeyond(project, judged, arm, without) ? [...asks.values()][0] : undefined;
 }
 
 /** The tables that a table refers to, and those that they do; with itself. */
@@ -129,6 +144,30 @@ const joins = (
         (each) => each.length === 2 && each.includes(key) && each.some((column) => columns.has(column)),
       ),
   );
+
+/** The rows that a condition has to do with the caller, directly or through other rows. */
+function callersRows(part: Formula): ReadonlySet<number> {
+  const links: { readonly rows: readonly number[]; readonly caller: boolean }[] = [];
+  visit(part, (each) => {
+    const terms = termsIn(each);
+    if (terms.length)
+      links.push({ rows: terms.flatMap(localRows), caller: terms.some((term) => spokenBy(term).caller) });
+  });
+  const found = new Set<number>();
+  for (let before = -1; before < found.size; ) {
+    before = found.size;
+    for (const { rows, caller } of links)
+      if (caller || rows.some((row) => found.has(row))) for (const row of rows) found.add(row);
+  }
+  return found;
+}
+
+const localRows = (term: Term): readonly number[] =>
+  term.kind === "column" && term.row !== 0
+    ? [term.row]
+    : term.kind === "apply"
+      ? term.args.flatMap(localRows)
+      : [];
 
 /** The columns of a row that a condition makes equal to the caller, directly or through other columns. */
 function callersColumns(part: Formula, row: number): ReadonlySet<string> {

@@ -83,7 +83,7 @@ function enter(call: Call, frame: Frame, reading: Reading): Entered | undefined 
     const list =
       mode === "variadic" && given?.kind !== "array" ? call.args.slice(i) : given && itemsOf(given);
     const choices = (list && constantList(list)) ?? (given && readTerm(given, frame, reading));
-    return { name, choices: choices ?? unknownDefault(key, i) };
+    return { name, of: func.name, choices: choices ?? unknownDefault(key, i) };
   });
   if (isVariadic && args.at(-1)!.choices.some(({ term }) => term.kind !== "constant")) return undefined;
   return {

@@ -1,3 +1,4 @@
+import { type Apart, areTied, isFalse } from "./apart.ts";
 import { columnKey, spokenBy, type Term } from "./formula.ts";
 import { isTimed, isTornInTime } from "./moment.ts";
 
@@ -10,8 +11,8 @@ export interface World {
    * `writes` the policy's row, its columns may hold them all the same.
    */
   readonly stranger: boolean | "writes";
-  /** Columns of the policy's row, all or these, equal nothing that the caller or another row holds. */
-  readonly apart: boolean | ReadonlySet<string>;
+  /** What equals nothing that the caller or another row holds. */
+  readonly apart: false | Apart;
   /** Values that the caller makes up: where one is asked to be his own as well, he has gained nothing by it. */
   forged?(term: Term): boolean;
 }
@@ -147,7 +148,9 @@ function check(facts: Facts, world: World): Facts | undefined {
   if (twins.some((pair) => isTorn(pair, facts))) return undefined;
   for (const [a, b] of facts.different) if (classes.same(a.key, b.key)) return undefined;
   let doubt = facts.doubt || isNarrow(facts) || isEntangled(facts) || isTornInTime(facts);
-  for (const members of classes.all()) {
+  const all = [...classes.all()];
+  if (world.apart && areTied(all, world.apart)) return undefined;
+  for (const members of all) {
     const judged = judgeClass(members, facts, classes, world);
     if (judged === "impossible") return undefined;
     doubt ||= judged === "doubtful";
@@ -240,7 +243,6 @@ function judgeClass(members: readonly Term[], facts: Facts, classes: Classes, wo
     }
   if (world.stranger && isMet(members, world)) return "impossible";
   if (world.forged && isConfirmed(members, world.forged)) return "impossible";
-  if (world.apart && isTied(members, world.apart)) return "impossible";
   const domain = members.find((term) => term.kind === "column" && term.domain);
   if (domain?.kind === "column" && domain.domain) {
     const judged = judgeDomain(domain, domain.domain, constants, facts, classes);
@@ -252,7 +254,7 @@ function judgeClass(members: readonly Term[], facts: Facts, classes: Classes, wo
 /** A stranger's value in the database, or named by the policy. An empty one is named all the same, and no key. */
 function isMet(members: readonly Term[], world: World): boolean {
   const known = members.filter((term) => spokenBy(term).caller).map((term) => world.know(term));
-  const isMade = (term: Term) => world.stranger === "writes" && isOfRow(term, true);
+  const isMade = (term: Term) => world.stranger === "writes" && spokenBy(term).row;
   if (known.some((each) => typeof each !== "object"))
     return members.some((term) => !spokenBy(term).caller && !isFalse(term) && !isMade(term));
   const isBlank = known.some((each) => typeof each === "object" && each.constant === "");
@@ -261,23 +263,6 @@ function isMet(members: readonly Term[], world: World): boolean {
 
 const isConfirmed = (members: readonly Term[], forged: (term: Term) => boolean): boolean =>
   members.some(forged) && members.some((term) => spokenBy(term).caller && !forged(term));
-
-/** What a stranger is not is nothing the database knows of him. */
-const isFalse = (term: Term): boolean =>
-  term.kind === "constant" && term.sort === "bool" && term.value === "f";
-
-/** The policy's row and something that is neither it nor a constant, as equals or in one function that holds. */
-function isTied(members: readonly Term[], apart: true | ReadonlySet<string>): boolean {
-  const spoken = members.map((term) => ({ ...spokenBy(term), row: isOfRow(term, apart) }));
-  if (spoken.some(({ row }) => row) && spoken.some((each) => (each.caller || each.local) && !each.row))
-    return true;
-  return spoken.some((each) => each.row && (each.caller || each.local)) && !members.some(isFalse);
-}
-
-const isOfRow = (term: Term, columns: true | ReadonlySet<string>): boolean =>
-  term.kind === "column"
-    ? term.row === 0 && (columns === true || columns.has(term.column))
-    : term.kind === "apply" && term.args.some((arg) => isOfRow(arg, columns));
 
 /** Few values: all ruled out, or one that is none of them. */
 function judgeDomain(

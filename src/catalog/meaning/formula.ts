@@ -27,6 +27,8 @@ export type Term =
       readonly domain?: readonly string[];
       /** Columns, of any key of the table of a sub-select's row: rows that agree in them are one. */
       readonly keys?: readonly (readonly string[])[];
+      /** Its value is a name of that row, which it has of its own: a key that refers to no other row. */
+      readonly names?: true;
     }
   /** What names who asks: `auth.uid()`, `current_setting('app.tenant')`; `path` leads into a token. */
   | {

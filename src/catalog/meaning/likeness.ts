@@ -84,7 +84,7 @@ function writeTerm(term: Term): string {
     case "constant":
       return `${term.kind} ${term.key}${END}`;
     case "column":
-      return `${term.kind}${term.nullable} ${term.key}${END}${term.domain ? term.domain.join(END) : ""}${END}${term.keys ? JSON.stringify(term.keys) : ""}${END}`;
+      return `${term.kind}${term.nullable}${term.names ?? ""} ${term.key}${END}${term.domain ? term.domain.join(END) : ""}${END}${term.keys ? JSON.stringify(term.keys) : ""}${END}`;
     case "caller":
       return `${term.kind}${term.nullable} ${term.key}${END}`;
     case "apply":

@@ -3,8 +3,8 @@ import type { Catalog, PolicyClause, Table } from "../catalog.ts";
 import { findMeaning, type Meaning } from "../resolve/resolve.ts";
 import { always } from "./choices.ts";
 import { readCondition } from "./condition.ts";
-import { and, type Formula, rewriteFormula } from "./formula.ts";
-import type { CallerNames, Frame, Reading, Sees, Unread } from "./reader.ts";
+import { and, type Formula, type Ranged, rewriteFormula, TRUE } from "./formula.ts";
+import type { Argument, CallerNames, Frame, Reading, Sees, Unread } from "./reader.ts";
 import { type Block, blocksOf } from "./rows.ts";
 import { bind } from "./satisfy.ts";
 import { applied } from "./term.ts";
@@ -63,7 +63,7 @@ export function readRows(
   meaning: Meaning,
   query: Query,
   names: CallerNames,
-  args: readonly (string | undefined)[],
+  args: readonly Omit<Argument, "choices">[],
   when?: Expr,
 ): readonly Pick<Block, "rows" | "where" | "own">[] | undefined {
   const reading: Reading = {
@@ -76,7 +76,7 @@ export function readRows(
     looked: false,
   };
   const how = { strict: false, nullable: true, free: true };
-  const given = args.map((name, i) => ({ name, choices: always(applied(`? argument ${i}`, [], how)) }));
+  const given = args.map((each, i) => ({ ...each, choices: always(applied(`? argument ${i}`, [], how)) }));
   const frame = { meaning, sources: NO_SOURCES, named: undefined, top: false, inside: [], definer: true };
   const inside = { ...frame, args: given };
   const blocks = blocksOf(query, inside, reading);
@@ -85,10 +85,13 @@ export function readRows(
 }
 
 /** The condition of a block that ranges over one row, as one about the row of a policy. */
-export function conditionOnRow({ rows, where }: Pick<Block, "rows" | "where">): Formula | undefined {
-  if (rows.length !== 1) return undefined;
-  const own = new Map([[rows[0]!.row, 0]]);
-  return rewriteFormula(where, (part) => {
+export const conditionOnRow = (block: Pick<Block, "rows" | "where">): Formula | undefined =>
+  block.rows.length === 1 ? conditionOn(block, block.rows[0]!) : undefined;
+
+/** The condition of a block as one about the row of a policy, which one of its rows is; the others are somewhere. */
+export function conditionOn({ rows, where }: Pick<Block, "rows" | "where">, about: Ranged): Formula {
+  const own = new Map([[about.row, 0]]);
+  const condition = rewriteFormula(where, (part) => {
     switch (part.kind) {
       case "null":
       case "holds":
@@ -99,6 +102,8 @@ export function conditionOnRow({ rows, where }: Pick<Block, "rows" | "where">): 
         return part;
     }
   });
+  const others = rows.filter((each) => each !== about);
+  return others.length ? { kind: "exists", rows: others, where: condition, match: TRUE } : condition;
 }
 
 const NO_SOURCES: Frame["sources"] = new Map();

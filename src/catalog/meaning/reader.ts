@@ -39,13 +39,20 @@ export interface NamedQuery {
   readonly outer: NamedQuery | undefined;
 }
 
+/** What one argument of a function is; `of` is the function's own name, by which the argument may be told from columns. */
+export interface Argument {
+  readonly name: string | undefined;
+  readonly of?: string;
+  readonly choices: readonly Choice[];
+}
+
 /** Where an expression stands while it is read: what its names mean, inside which calls. */
 export interface Frame {
   readonly meaning: Meaning;
   readonly sources: ReadonlyMap<FromItem, Source>;
   readonly named: NamedQuery | undefined;
   /** Values of a function's arguments, by position and name. */
-  readonly args: readonly { readonly name: string | undefined; readonly choices: readonly Choice[] }[];
+  readonly args: readonly Argument[];
   /** The clause itself, not a helper's body: only there places mean something. */
   readonly top: boolean;
   /** Functions around, innermost last: a call of one of them again is not followed. */

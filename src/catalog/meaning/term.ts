@@ -17,7 +17,7 @@ import { compare, isCondition, readCondition } from "./condition.ts";
 import { and, applyKey, type Formula, is, not, type Term, TRUE, UNKNOWN } from "./formula.ts";
 import { type Choice, type Frame, type Reading, type Source, spanOf } from "./reader.ts";
 import { blocksOf, itemsIn } from "./rows.ts";
-import { BOOLS, columnTerm, constantOf, labelOf, sortOf, uniqueKeysOf } from "./value.ts";
+import { BOOLS, columnTerm, constantOf, labelOf, namesOf, sortOf, uniqueKeysOf } from "./value.ts";
 
 type Of<Kind extends Expr["kind"]> = Extract<Expr, { kind: Kind }>;
 type Choices = readonly Choice[];
@@ -136,11 +136,16 @@ function rowColumn(row: number, table: string | undefined, name: string, reading
   const found = table === undefined ? undefined : reading.catalog.tables.get(table);
   const term = columnTerm(reading.catalog, row, table, name, found?.columns.get(name));
   const keys = found && uniqueKeysOf(reading.catalog, found);
-  return always(keys?.length ? ({ ...term, keys } as Term) : term);
+  if (!keys?.length) return always(term);
+  const isName = namesOf(found!).has(name);
+  return always({ ...term, keys, ...(isName ? { names: true } : {}) } as Term);
 }
 
-const argumentOf = (path: readonly string[], frame: Frame): Choices | undefined =>
-  frame.args.find(({ name }) => name !== undefined && name === path.at(-1))?.choices;
+/** `wanted`, or `is_member.wanted`: what stands behind another name is a part of a variable. */
+const argumentOf = ([name, ...parts]: readonly string[], { args }: Frame): Choices | undefined =>
+  args.find((each) =>
+    parts.length ? parts.length === 1 && each.of === name && each.name === parts[0] : each.name === name,
+  )?.choices;
 
 /** `join ... using (name)`: the column of both sides is the same. */
 export function compareColumns(

@@ -91,6 +91,18 @@ export const uniqueKeysOf = (
 
 const NO_KEYS: readonly (readonly string[])[] = [];
 
+const names = new WeakMap<Table, ReadonlySet<string>>();
+
+/** The columns that are a key each, and refer to no other row. */
+export const namesOf = (table: Table): ReadonlySet<string> =>
+  remember(names, table, () => {
+    const { constraints } = table;
+    const refers = constraints.flatMap(({ references, columns }) => (references ? columns : []));
+    const keys = constraints.filter(({ kind }) => kind === "primary key" || kind === "unique");
+    const alone = keys.flatMap(({ columns }) => (columns.length === 1 ? columns : []));
+    return new Set(alone.filter((name) => !refers.includes(name)));
+  });
+
 function domainOf(names: Pick<Names, "types">, type: ResolvedType): readonly string[] | undefined {
   if (type.kind === "builtin" && type.name === "bool") return ["t", "f"];
   const found = type.kind === "enum" ? names.types.get(type.name) : undefined;

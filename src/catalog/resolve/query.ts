@@ -44,7 +44,7 @@ export function resolveQuery(query: Query, outer: Sight): Output {
   return query.into ? OPEN : output;
 }
 
-/** The table that is written, under its name; its alias is not known, and ON CONFLICT knows it as `excluded` too. */
+/** The table that is written, under its name and whichever other; ON CONFLICT knows it as `excluded` too. */
 function addTarget(query: Query, name: QualifiedName, sight: Sight): void {
   const target = relationOfName(name, undefined, sight);
   addRelation(sight.scope, target);

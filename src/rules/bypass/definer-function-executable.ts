@@ -1,7 +1,7 @@
 import { mayExecute } from "../../catalog/access.ts";
 import type { Func, Table, View } from "../../catalog/catalog.ts";
 import { bodyQueries, isTriggerFunction, onlyReads, signatureSql } from "../../project/function-words.ts";
-import { doorToOthers } from "../../project/other-tenants.ts";
+import { wayToOthers } from "../../project/other-tenants.ts";
 import type { Project } from "../../project/project.ts";
 import { schemaReachable } from "../../project/reach.ts";
 import {
@@ -54,12 +54,12 @@ function gapOf(
   if (onlyReads(func) && bodyQueries(func).some(asksSecret)) return undefined;
   if (!findClaimCallOfBody(project, func)) return ", whoever asks";
   if (givesStrangers(project, func, tables, callers)) return ", and ties no row to who asks";
-  const door = doorToOthers(project, func, tables);
-  const members = door && project.catalog.tables.get(door.by);
-  return (
-    members &&
-    `, and asks for a row of ${nameOf(members)}, never whether what it reaches has the same ${door.keyColumn}`
-  );
+  const way = wayToOthers(project, func, tables);
+  const by = way && project.catalog.tables.get(way.by);
+  if (!by) return undefined;
+  return way.keyColumn === undefined
+    ? `, and asks whether the caller is in ${nameOf(by)}, never whether what it reaches is of the same tenant`
+    : `, and asks for a row of ${nameOf(by)}, never whether what it reaches has the same ${way.keyColumn}`;
 }
 
 const callersOf = (project: Project, func: Func): readonly string[] =>

@@ -1,6 +1,7 @@
 import { clientRolesReaching, isBypass, mayDo } from "../../catalog/access.ts";
 import type { Func, Table, View } from "../../catalog/catalog.ts";
 import { functionOf } from "../../project/caller-parts.ts";
+import { rowsOfOthers } from "../../project/other-tenants.ts";
 import type { Project } from "../../project/project.ts";
 import {
   isInvokerView,
@@ -44,7 +45,8 @@ function sayRead(project: Project, view: View): Said | undefined {
     (each) => isInvokerView(view) && rolesWith(project, each, ["select"]).length > 0,
   );
   const hidden = passed.filter((each) => readers.some((role) => !seesEveryRow(project, each, role)));
-  if (namesCaller(project, view) && !showsStrangers(project, view, hidden, readers)) return undefined;
+  if (namesCaller(project, view) && !showsStrangers(project, view, hidden, readers))
+    return sayShownToMembers(project, view, hidden, readers);
   const [table] = hidden;
   if (table) {
     if (showsNothing(project, view)) return undefined;
@@ -55,6 +57,24 @@ function sayRead(project: Project, view: View): Said | undefined {
   return (
     func && {
       message: `The view ${nameOf(view)} calls ${nameOf(func)}, which shows ${listOf(readers)} rows past policies.`,
+    }
+  );
+}
+
+/** It asks whether its reader is a member, and not of which tenant. */
+function sayShownToMembers(
+  project: Project,
+  view: View,
+  hidden: readonly Table[],
+  readers: readonly string[],
+): Said | undefined {
+  const signedIn = readers.filter((role) => role !== project.platform.anonymousRole);
+  const shown = signedIn.length ? rowsOfOthers(project, view, hidden) : undefined;
+  const members = shown && project.catalog.tables.get(shown.by);
+  return (
+    members && {
+      message: `The view ${nameOf(view)} shows ${listOf(signedIn)} rows of ${nameOf(shown.table)} past its policies: it asks whether they are in ${nameOf(members)}, never whether the row is of the same tenant.`,
+      ...remedyOf(view),
     }
   );
 }

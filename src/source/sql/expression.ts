@@ -153,6 +153,8 @@ export interface Query {
   };
   /** The table that a data-modifying statement writes. */
   readonly into?: QualifiedName;
+  /** What the statement calls it. */
+  readonly intoAlias?: string;
   /** The columns an INSERT names. */
   readonly columns?: readonly string[];
   readonly returning?: readonly Target[];

@@ -1,4 +1,4 @@
-import type { Expr, Query } from "../expression.ts";
+import type { Expr, FromItem, Query } from "../expression.ts";
 import type { ReachedQuery } from "../statement.ts";
 import type { Reading } from "../tokens/reading.ts";
 import { isWord, type TokenRange } from "../tokens/tokens.ts";
@@ -133,11 +133,8 @@ const BUILT_IN = new Set("count max min sum now lower upper trim length coalesce
 const isGiving = (step: Step): boolean => step.kind === "return" && step.next;
 
 /** The rows that an UPDATE or a DELETE finds. */
-const changed = ({ into, from, where, ctes, span }: Query): Query => ({
-  command: "select",
-  ctes,
-  targets: [],
-  from: [...(into ? [{ kind: "table" as const, name: into }] : []), ...from],
-  ...(where ? { where } : {}),
-  span,
-});
+function changed({ into, intoAlias: alias, from, where, ctes, span }: Query): Query {
+  const target: FromItem[] = into ? [{ kind: "table", name: into, ...(alias ? { alias } : {}) }] : [];
+  const found = { command: "select" as const, ctes, targets: [], from: [...target, ...from], span };
+  return where ? { ...found, where } : found;
+}

@@ -155,6 +155,7 @@ function fillInto(
   const first = tokenOf(reading, relation?.location);
   parts.addTokens(first, first);
   query.into = readRelation(reading, relation);
+  if (relation?.alias?.aliasname !== undefined) query.intoAlias = relation.alias.aliasname;
 }
 
 function readCommonTables(reading: Reading, clause: WithClause | undefined, parts: Extent): CommonTable[] {

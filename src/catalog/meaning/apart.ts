@@ -1,0 +1,62 @@
+import type { Term } from "./formula.ts";
+
+/**
+ * What has nothing to do with a caller: the policy's row (`true`), some columns of it, or with the row those that it
+ * hangs on. Such a row is known by the values of these columns: others may hold them all the same.
+ */
+export type Apart = true | ReadonlySet<string> | ((column: ColumnTerm) => boolean);
+
+type ColumnTerm = Extract<Term, { kind: "column" }>;
+type Classes = readonly (readonly Term[])[];
+
+/** Whether some equal terms tie such a row to a caller, or to a row that is none of them. */
+export function areTied(classes: Classes, apart: Apart): boolean {
+  const rows = typeof apart === "function" ? familyIn(classes, apart) : ROW;
+  const columns = typeof apart === "object" ? apart : undefined;
+  return classes.some((members) => isTied(members, { rows, columns }));
+}
+
+/** Such rows, and the columns of row 0 that count; all where there are none. */
+interface Kept {
+  readonly rows: ReadonlySet<number>;
+  readonly columns: ReadonlySet<string> | undefined;
+}
+
+const ROW: ReadonlySet<number> = new Set([0]);
+
+/** Row 0, those that it hangs on, and those that they do: that there is such a row says nothing of a caller. */
+function familyIn(classes: Classes, isName: (column: ColumnTerm) => boolean): ReadonlySet<number> {
+  const rows = new Set(ROW);
+  const kept: Kept = { rows, columns: undefined };
+  const shared = classes.filter(({ length }) => length > 1);
+  for (let before = -1; before < rows.size; ) {
+    before = rows.size;
+    for (const members of shared)
+      if (members.some((term) => isOf(term, kept)))
+        for (const term of members) if (term.kind === "column" && isName(term)) rows.add(term.row);
+  }
+  return rows;
+}
+
+/** Such a row and something that is neither it nor a constant, as equals or in one function that holds. */
+function isTied(members: readonly Term[], kept: Kept): boolean {
+  const spoken = members.map((term) => ({ of: isOf(term, kept), beyond: isBeyond(term, kept) }));
+  if (spoken.some(({ of }) => of) && spoken.some(({ of, beyond }) => beyond && !of)) return true;
+  return spoken.some(({ of, beyond }) => of && beyond) && !members.some(isFalse);
+}
+
+const isOf = (term: Term, { rows, columns }: Kept): boolean =>
+  term.kind === "column"
+    ? rows.has(term.row) && (term.row !== 0 || !columns || columns.has(term.column))
+    : term.kind === "apply" && term.args.some((arg) => isOf(arg, { rows, columns }));
+
+const isBeyond = (term: Term, { rows }: Kept): boolean =>
+  term.kind === "column"
+    ? term.row !== 0 && !rows.has(term.row)
+    : term.kind === "apply"
+      ? term.args.some((arg) => isBeyond(arg, { rows, columns: undefined }))
+      : term.kind === "caller";
+
+/** What a stranger is not is nothing the database knows of him. */
+export const isFalse = (term: Term): boolean =>
+  term.kind === "constant" && term.sort === "bool" && term.value === "f";
