@@ -135,7 +135,7 @@ export class FactStore {
 
   #asUnread(file: FoundFile, reader: ReaderName): UnreadFile | undefined {
     if (!isReadAside(reader) || this.#texts.has(file.path)) return undefined;
-    // An edited schema is read from what its reader knows of the text before, which it does not of a thread's.
+    // A server starts no sooner by it, and would read all of the schema again when that is first edited.
     if (reader === "prisma" && !this.#once) return undefined;
     return this.#pack.get(keyOf(reader, file.path)) ? undefined : { ...file, reader };
   }
