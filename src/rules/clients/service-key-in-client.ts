@@ -12,13 +12,14 @@ import { supabaseModules } from "../../project/supabase-modules.ts";
 import { placeOf, type Usage } from "../../project/usage.ts";
 import type { EnvironmentFile, EnvironmentVariable } from "../../source/manifest/manifest.ts";
 import type { RawFinding, Remedy } from "../../text/finding.ts";
+import type { Place } from "../../text/span.ts";
 import { defineRule } from "../rule.ts";
 
 export default defineRule({
   on: "project",
   severity: "error",
   summary: "A service key or another secret reaches browsers or the repository.",
-  why: "The service key steps around every policy. Whatever a client component holds, and whatever a bundler's public prefix names, is in the JavaScript that every visitor loads; whatever is committed is in the history for good.",
+  why: "The service key steps around every policy. Whatever a client component holds, and whatever a bundler's public prefix names, is in the JavaScript that every visitor loads; whatever is committed is in the history for good. Taking it out is half of the remedy: only a secret that is renewed is one again, and only code of the server is to read it.",
   *check(project) {
     const exposed = exposedVariables(project);
     for (const [name, places] of exposed) yield exposedVariable(project, name, places);
@@ -52,8 +53,8 @@ function writtenOut([first, ...others]: readonly Literal[]): RawFinding {
     at: placeOf(first!),
     subject: `code ${path}`,
     message: clientComponent
-      ? `This ${what} is in a client component: every visitor can read it.`
-      : `This ${what} is in the source code: whoever can read the repository has it.`,
+      ? `This ${what} is in a client component: every visitor can read it until it is renewed.`
+      : `This ${what} is in the source code: whoever can read the repository has it until it is renewed.`,
     related: others
       .slice(0, 50)
       .map((each) => ({ place: placeOf(each), message: "It stands here as well." })),
@@ -63,22 +64,15 @@ function writtenOut([first, ...others]: readonly Literal[]): RawFinding {
 function exposedVariable(project: Project, name: string, places: ExposedPlaces): RawFinding {
   const { declared, inClient, elsewhere } = places;
   const [at, ...others] = [...inClient, ...declared, ...elsewhere];
+  const isFree = isUnused(project, privateName(name));
   const remedy = inClient.length
     ? modulesFor(project, name)
-    : !isUnused(project, privateName(name))
-      ? undefined
-      : ({
-          kind: "edit",
-          title: `Rename it to ${privateName(name)}`,
-          edits: [...declared, ...elsewhere].map(({ path, span }) => ({
-            path,
-            span,
-            text: privateName(name),
-          })),
-        } as const);
+    : isFree
+      ? renaming(name, [...declared, ...elsewhere])
+      : undefined;
   const reason = inClient.length
     ? `${name} is a secret, and code for browsers reads it: it belongs in a server module`
-    : `${name} is a secret, and its prefix puts it into what browsers load`;
+    : `${name} is a secret, and its prefix puts it into what browsers load${isFree ? "" : `: ${privateName(name)} is there to be read instead`}`;
   return {
     at: at!,
     subject: `environment ${name}`,
@@ -87,6 +81,12 @@ function exposedVariable(project: Project, name: string, places: ExposedPlaces):
     ...(remedy ? { remedy } : {}),
   };
 }
+
+const renaming = (name: string, places: readonly Place[]): Remedy => ({
+  kind: "edit",
+  title: `Rename it to ${privateName(name)}`,
+  edits: places.map(({ path, span }) => ({ path, span, text: privateName(name) })),
+});
 
 /** Example files are there to be committed; of others, git knows. */
 const isCommitted = ({ tracked, example }: EnvironmentFile, { secret, name }: EnvironmentVariable): boolean =>
@@ -98,7 +98,7 @@ const committed = (
 ): RawFinding => ({
   at: { path, span: valueSpan },
   subject: `environment ${name}`,
-  message: `${name} in ${path} is a ${secret!.what}, and the file is committed: whoever can read the repository has it.`,
+  message: `${name} in ${path} is a ${secret!.what}, and the file is committed: whoever can read the repository has it until it is renewed.`,
 });
 
 /** Clients that a client component makes with a key that is reported nowhere else. */
