@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { Report } from "../lint/report.ts";
 import type { RegisteredRule } from "../rules/rule.ts";
 import { combineReports } from "./combine.ts";
-import { findFolders } from "./folders.ts";
+import { findFolders, isFolder } from "./folders.ts";
 import { requireTables } from "./incomplete.ts";
 import { addWorkspaceOptions, meant, type WorkspaceFlags } from "./shared-options.ts";
 import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
@@ -21,23 +21,38 @@ export function defineExplain(program: Command, terminal: Terminal, finish: (cod
       "Explains a rule (what it reports, why, examples) or a table (whose rows it holds, who may do what).",
     )
     .argument("[rule or table]", "`policy-always-true`, `public.tasks`, `tasks` or a model's name")
-    .option("--tenancy", "who the tenants and users are, and whose rows every table holds")
-    .option(
-      "--folder <folder>",
-      "the workspace of the table; with a rule, what it reports there is listed too",
+    .argument(
+      "[folder]",
+      "the workspace; the current folder by default. With a rule, what it reports there is listed too",
     )
+    .option("--tenancy", "who the tenants and users are, and whose rows every table holds")
+    .option("--folder <folder>", "the workspace, said by name")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"));
-  addWorkspaceOptions(command).action(async (name: string | undefined, flags: ExplainFlags) => {
-    finish(await explain(name, flags, terminal));
-  });
+  addWorkspaceOptions(command).action(
+    async (name: string | undefined, folder: string | undefined, given: ExplainFlags) => {
+      const flags = { ...given, ...folderOf(name, folder, given, terminal) };
+      finish(await explain(flags.tenancy ? undefined : name, flags, terminal));
+    },
+  );
+}
+
+/** The folder, wherever it is named: a whole workspace needs no other name before it. Throws CannotRun. */
+function folderOf(
+  name: string | undefined,
+  second: string | undefined,
+  { tenancy, folder: option }: ExplainFlags,
+  { cwd }: Terminal,
+): { readonly folder?: string } {
+  if (tenancy && name !== undefined && (second !== undefined || !isFolder(name, cwd)))
+    throw new CannotRun(`--tenancy explains a whole workspace: leave "${name}" out.`);
+  const folder = tenancy ? name : second;
+  if (folder !== undefined && option !== undefined)
+    throw new CannotRun(`Two folders are named, "${folder}" and "${option}": leave --folder out.`);
+  return folder === undefined ? {} : { folder };
 }
 
 /** A rule's id wins over a table of the same name, which would be a strange one. Throws CannotRun. */
 async function explain(name: string | undefined, flags: ExplainFlags, terminal: Terminal): Promise<number> {
-  if (flags.tenancy && name !== undefined)
-    throw new CannotRun(
-      `--tenancy explains a whole workspace: leave "${name}" out, or say --folder ${name}.`,
-    );
   if (flags.tenancy) return explainTenancy(flags, terminal);
   if (name === undefined) throw new CannotRun("Name a rule or a table, or say --tenancy.");
   const { registry } = await import("../rules/registry.generated.ts");
@@ -50,6 +65,10 @@ async function explain(name: string | undefined, flags: ExplainFlags, terminal: 
     const report = await workspace.report();
     const found = findTables(report.projects, name);
     if (!found.length) {
+      if (isFolder(name, terminal.cwd))
+        throw new CannotRun(
+          `"${name}" is a folder: name a rule or a table before it, or say --tenancy for all of it.`,
+        );
       const candidates = [...registry.map(({ id }) => id), ...tableNames(report.projects)];
       throw new CannotRun(`There is no rule and no table "${name}" here.${meant(name, candidates)}`);
     }

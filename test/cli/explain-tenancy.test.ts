@@ -70,13 +70,41 @@ create policy drafts_closed on drafts for select to authenticated using (not exi
     );
   });
 
-  it("does not take the name of a folder for nothing", async () => {
-    await withFiles({ "a/schema.prisma": "" }, async (folder) => {
-      const { code, err } = await runIn(folder, ["explain", "--tenancy", "a"]);
-      assert.equal(code, 2);
-      assert.match(err, /leave "a" out, or say --folder a/);
-    });
-  });
+  it("is of the folder that is named, and of a whole one", () =>
+    withFiles({ "a/schema.prisma": "model Only {\n  id Int @id\n}\n" }, async (folder) => {
+      for (const args of [["a"], ["--folder", "a"]]) {
+        const { code, out } = await runIn(folder, ["explain", "--tenancy", ...args, "--no-cache"]);
+        assert.equal(code, 0);
+        assert.match(out, /public\.Only/);
+      }
+      for (const args of [["Only"], ["Only", "a"]]) {
+        const { code, err } = await runIn(folder, ["explain", "--tenancy", ...args]);
+        assert.equal(code, 2);
+        assert.match(err, /^rowguard: --tenancy explains a whole workspace: leave "Only" out\.\n$/);
+      }
+    }));
+});
+
+describe("explain of a table", () => {
+  it("is of the folder behind it, which alone is no name", () =>
+    withFiles({ "a/schema.prisma": "model Only {\n  id Int @id\n}\n" }, async (folder) => {
+      for (const args of [["a"], ["--folder", "a"]]) {
+        const { code, out } = await runIn(folder, ["explain", "Only", ...args, "--no-cache"]);
+        assert.equal(code, 0);
+        assert.match(out, /a\/schema\.prisma/);
+      }
+      const refused = async (...args: string[]) =>
+        (await runIn(folder, ["explain", ...args, "--no-cache"])).err;
+      assert.match(
+        await refused("a"),
+        /^rowguard: "a" is a folder: name a rule or a table before it, or say --tenancy/,
+      );
+      assert.match(await refused("Only", "b/c"), /^rowguard: There is no folder "b\/c"\.\n$/);
+      assert.match(
+        await refused("Only", "a", "--folder", "."),
+        /^rowguard: Two folders are named, "a" and "\.": leave/,
+      );
+    }));
 });
 
 describe("explain of a rule in a folder", () => {
@@ -89,7 +117,7 @@ describe("explain of a rule in a folder", () => {
 
   it("lists what it reports there, use by use, for people and for programs", () =>
     withFiles(files, async (folder) => {
-      const args = ["explain", "second-orm", "--folder", ".", "--no-cache"];
+      const args = ["explain", "second-orm", ".", "--no-cache"];
       const { code, out } = await runIn(folder, args);
       assert.equal(code, 0);
       assert.match(out, /tasks\.ts:3:26 {2}Knex runs a query here: query on tasks\./);
