@@ -39,6 +39,8 @@ export interface ProjectParts {
   readonly environment: readonly EnvironmentFile[];
   readonly supabase?: SupabaseConfig;
   readonly prismaConfig?: PrismaConfig;
+  /** Whether another database of the workspace is the one that has a supabase folder. */
+  readonly besideSupabase?: boolean;
   text(path: string): string | undefined;
   /** Reads the platform's SQL; the grammar must be loaded for the default. */
   readonly readPlatform?: (source: SourceText) => SqlSource;
@@ -90,10 +92,10 @@ export class ProjectBuilder {
     const { code, generatedNames } = ground.parts;
     const usages = this.#keep.value("usages", [code], () => this.#usages.group(code));
     const asked = this.#keep.value("asked", [usages.get("supabase-query")], () => tablesAsked(code));
-    const manages = this.#keepEqual(
-      "manages",
-      findManaged({ ...ground, modelOfTable: ground.models.modelOfTable, code, asked, generatedNames }),
-    );
+    const manages = this.#keepEqual("manages", {
+      ...findManaged({ ...ground, modelOfTable: ground.models.modelOfTable, code, asked, generatedNames }),
+      queried: !given.besideSupabase,
+    });
     return {
       ...this.#codeless(ground, { ...ground.parts, usages }),
       ...{ code, usages, generatedNames, manages },
@@ -234,7 +236,7 @@ function countBefore(history: readonly HistoryFile[]): number {
 }
 
 /** A kind of object is managed where the sources make one, or change what the platform brought. */
-function findManaged(sources: Parameters<typeof isHistoryWhole>[0]): Project["manages"] {
+function findManaged(sources: Parameters<typeof isHistoryWhole>[0]): Omit<Project["manages"], "queried"> {
   const { tables, functions, buckets, publications, roles } = sources.catalog;
   const whole = isHistoryWhole(sources);
   return {

@@ -52,13 +52,14 @@ export class ProjectSet {
   }
 
   #around(surveyed: Surveyed, configuration: Configuration, git: GitState): Circumstances {
-    const { files, listed } = surveyed;
+    const { databases, files, listed } = surveyed;
     const sql = this.#keep.value(
       "sql",
       [files],
       () => new Set(files.flatMap(({ path, kind }) => (kind === "sql" ? [path] : []))),
     );
-    return { configuration, git, listed, hasSql: (path) => sql.has(path) };
+    const hasSupabase = databases.some(({ hasSupabaseFolder }) => hasSupabaseFolder);
+    return { configuration, git, listed, hasSupabase, hasSql: (path) => sql.has(path) };
   }
 }
 
@@ -66,6 +67,7 @@ interface Circumstances {
   readonly configuration: Configuration;
   readonly git: GitState;
   readonly listed: readonly string[];
+  readonly hasSupabase: boolean;
   hasSql(path: string): boolean;
 }
 
@@ -114,6 +116,7 @@ class KeptProject {
       environment,
       ...(supabase && { supabase }),
       ...(prismaConfig && { prismaConfig }),
+      besideSupabase: around.hasSupabase && !hasSupabaseFolder,
       text: (path) => this.#store.text(path),
       readPlatform: () => sql.source!,
     };

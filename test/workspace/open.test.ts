@@ -166,6 +166,53 @@ describe("a workspace", () => {
     ));
 });
 
+describe("a workspace of several databases", () => {
+  const PACKAGE = (name: string, ...packages: string[]) =>
+    JSON.stringify({ name, dependencies: Object.fromEntries(packages.map((each) => [each, "*"])) });
+  const schema = (model: string) =>
+    `datasource db {\n provider = "postgresql"\n}\nmodel ${model} {\n id Int @id\n}\n`;
+  const FILES = {
+    "package.json": PACKAGE("all"),
+    "packages/main/package.json": PACKAGE("main"),
+    "packages/main/prisma/schema.prisma": schema("Invoice"),
+    "packages/logs/package.json": PACKAGE("logs"),
+    "packages/logs/prisma/schema.prisma": schema("Line"),
+    "apps/web/package.json": PACKAGE("web", "main", "@supabase/supabase-js"),
+    "apps/web/tasks.ts": `import { createClient } from "@supabase/supabase-js";
+const supabase = createClient(process.env.URL!, process.env.KEY!);
+export const tasks = () => supabase.from("tasks").select();
+export const invoices = () => supabase.from("invoice").select();
+export const count = () => supabase.rpc("count_tasks");
+export const store = () => supabase.storage.from("files").list();
+`,
+  };
+  const [HISTORY, MAIN] = ["supabase/migrations/20240101000000_a.sql", "packages/main/prisma/more.sql"];
+  const UNKNOWN = new Set(["supabase-table-unknown", "supabase-function-unknown", "bucket-unknown"]);
+  const unknown = async (workspace: Workspace) =>
+    (await workspace.report()).findings.flatMap(({ rule, message }) =>
+      UNKNOWN.has(rule) ? [`${rule}: ${message}`] : [],
+    );
+  const MADE = `create function elsewhere() returns int language sql as 'select 1';
+insert into storage.buckets (id) values ('papers');\n`;
+
+  it("takes a name for one of the database that has a supabase folder, unless it is nearly one of its own", () =>
+    withWorkspace({ ...FILES, [MAIN]: MADE, [HISTORY]: TASKS }, async (workspace) => {
+      assert.deepEqual(await unknown(workspace), [
+        'supabase-table-unknown: The query names "invoice", and the table is called Invoice.',
+      ]);
+    }));
+
+  it("knows that nothing has a name where no other one may be meant", () =>
+    withWorkspace({ ...FILES, [MAIN]: MADE }, async (workspace) => {
+      assert.deepEqual(await unknown(workspace), [
+        'supabase-table-unknown: The query names "tasks", and no table or view has that name.',
+        'supabase-table-unknown: The query names "invoice", and the table is called Invoice.',
+        'supabase-function-unknown: The code calls the function "count_tasks", and no function has that name.',
+        'bucket-unknown: The code uses the bucket "files", and nothing creates it.',
+      ]);
+    }));
+});
+
 describe("an edited workspace", () => {
   it("takes the text of an open editor for the file, and gives the file back", () =>
     withWorkspace({ [INIT]: TASKS }, async (workspace) => {
