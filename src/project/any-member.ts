@@ -1,16 +1,28 @@
 import type { PolicyClause, Table } from "../catalog/catalog.ts";
 import { canBeTrue } from "../catalog/meaning/decide.ts";
-import { type Formula, isRange, someTerm, visit } from "../catalog/meaning/formula.ts";
+import {
+  type Formula,
+  isRange,
+  rewriteTerms,
+  someTerm,
+  spokenBy,
+  type Term,
+  visit,
+} from "../catalog/meaning/formula.ts";
 import { readPart } from "../catalog/meaning/read.ts";
+import { columnTerm } from "../catalog/meaning/value.ts";
 import type { Expr } from "../source/sql/expression.ts";
+import { worldBeyond } from "./beyond.ts";
 import { callerNamesOf, worldOf } from "./meaning.ts";
 import type { Project } from "./project.ts";
 import type { Membership } from "./tenancy.ts";
-import { namedColumns, needsMore } from "./ties.ts";
+import { claimedTenants } from "./tenant-claims.ts";
+import { needsMore } from "./ties.ts";
 
-/** A membership that a part of a clause asks for, of whatever tenant: nothing of the row is asked with it. */
+/** A membership that a part of a clause asks for, of whatever tenant: it ties nothing of the row to it. */
 export interface AnyMembership {
-  readonly table: Table;
+  /** The table, or the claim in the words of a sentence. */
+  readonly by: Table | string;
   /** As what the caller must belong to one of them. */
   readonly asRole: boolean;
 }
@@ -21,12 +33,35 @@ export function anyMembershipIn(
   clause: PolicyClause,
   part: Expr,
 ): AnyMembership | undefined {
-  const { formula } = readPart(project.catalog, table, clause, part, callerNamesOf(project.platform));
+  const { formula: read } = readPart(project.catalog, table, clause, part, callerNamesOf(project.platform));
+  const formula = rewriteTerms(read, chosen);
+  if (canBeTrue(formula, worldBeyond(project)) !== "yes") return undefined;
   const membership = membershipsOf(project).find((each) => ranges(formula, each.table));
   const members = membership && project.catalog.tables.get(membership.table);
-  if (!members || namedColumns(formula).size || !needsMore(project, formula)) return undefined;
-  if (canBeTrue(formula, worldOf(project, "elsewhere")) !== "yes") return undefined;
-  return { table: members, asRole: asksMore(formula, membership) };
+  if (members)
+    return needsMore(project, formula) ? { by: members, asRole: asksMore(formula, membership) } : undefined;
+  const claim = claimOfAny(project, formula);
+  return claim === undefined ? undefined : { by: claim, asRole: false };
+}
+
+/** Whoever makes a row chooses what is in it: whatever is made of that alone can be anything. */
+function chosen(term: Term): Term {
+  if (term.kind !== "apply") return term;
+  const { row, caller, local } = spokenBy(term);
+  return row && !caller && !local ? columnTerm(NOTHING, 0, undefined, term.key, undefined) : term;
+}
+
+const NOTHING = { types: new Map() };
+
+/** The claim that names a tenant, where it is enough to have one: a stranger with it meets the condition, one without does not. */
+function claimOfAny(project: Project, formula: Formula): string | undefined {
+  const stranger = worldOf(project, "stranger");
+  if (canBeTrue(formula, stranger) !== "yes") return undefined;
+  for (const [key, said] of claimedTenants(project, formula)) {
+    const without = { ...stranger, know: (term: Term) => (term.key === key ? "null" : stranger.know(term)) };
+    if (canBeTrue(formula, without) === "no") return said;
+  }
+  return undefined;
 }
 
 /** A user's row that holds his one tenant is everybody's: it says who he is. */

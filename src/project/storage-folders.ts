@@ -48,6 +48,9 @@ function ownerIn(project: Project, path: string): FolderOwner | undefined {
   return undefined;
 }
 
+/** A name that is a tenant's, or of a column that holds one's key: `org_id`. */
+export const isCalledTenant = (project: Project, name: string): boolean => kindOf(project, name) === "tenant";
+
 /** `organizationId`, `org.id`, `session.user.id`, `uid`. */
 function kindOf({ tenancy }: Project, name: string): FolderOwner["of"] | undefined {
   const words = name.split(".");

@@ -7,6 +7,8 @@ export interface Tenancy {
   readonly user?: TableRole;
   /** Who belongs to which tenant. */
   readonly memberships: readonly Membership[];
+  /** Where no tenant is known: tables to which people belong, or seem to, and on which other rows hang. */
+  readonly unsure: ReadonlySet<string>;
   readonly scopes: ReadonlyMap<string, Scope>;
   /** Tables that could hold the tenants, the likeliest first. */
   readonly candidates: readonly Candidate[];

@@ -222,6 +222,29 @@ export function rewriteFormula(formula: Formula, change: (part: Formula) => Form
   }
 }
 
+/** The formula with its terms replaced, outermost first: what is put in place of one is left as it is. */
+export function rewriteTerms(formula: Formula, change: (term: Term) => Term): Formula {
+  const inside = (term: Term): Term => {
+    const changed = change(term);
+    if (changed !== term || term.kind !== "apply") return changed;
+    const args = term.args.map(inside);
+    return args.every((arg, i) => arg === term.args[i])
+      ? term
+      : { ...term, args, key: applyKey(term.name, args) };
+  };
+  return rewriteFormula(formula, (part) => {
+    switch (part.kind) {
+      case "null":
+      case "holds":
+        return { ...part, term: inside(part.term) };
+      case "compare":
+        return { ...part, left: inside(part.left), right: inside(part.right) };
+      default:
+        return part;
+    }
+  });
+}
+
 /** What a term speaks of. `about` nodes are not looked through: their row 0 is another. */
 export interface Spoken {
   readonly caller: boolean;

@@ -3,7 +3,7 @@ import type { Catalog, PolicyClause, Table } from "../catalog.ts";
 import { findMeaning, type Meaning } from "../resolve/resolve.ts";
 import { always } from "./choices.ts";
 import { readCondition } from "./condition.ts";
-import { and, type Formula, type Ranged, rewriteFormula, TRUE } from "./formula.ts";
+import { and, type Formula, type Ranged, rewriteTerms, TRUE } from "./formula.ts";
 import type { Argument, CallerNames, Frame, Reading, Sees, Unread } from "./reader.ts";
 import { type Block, blocksOf } from "./rows.ts";
 import { bind } from "./satisfy.ts";
@@ -91,17 +91,7 @@ export const conditionOnRow = (block: Pick<Block, "rows" | "where">): Formula | 
 /** The condition of a block as one about the row of a policy, which one of its rows is; the others are somewhere. */
 export function conditionOn({ rows, where }: Pick<Block, "rows" | "where">, about: Ranged): Formula {
   const own = new Map([[about.row, 0]]);
-  const condition = rewriteFormula(where, (part) => {
-    switch (part.kind) {
-      case "null":
-      case "holds":
-        return { ...part, term: bind(part.term, own) };
-      case "compare":
-        return { ...part, left: bind(part.left, own), right: bind(part.right, own) };
-      default:
-        return part;
-    }
-  });
+  const condition = rewriteTerms(where, (term) => bind(term, own));
   const others = rows.filter((each) => each !== about);
   return others.length ? { kind: "exists", rows: others, where: condition, match: TRUE } : condition;
 }

@@ -1,5 +1,6 @@
 import { type Catalog, type Func, qualify, type Table } from "../../catalog/catalog.ts";
 import { findFunctions } from "../../catalog/resolve/functions.ts";
+import { containsExpr, unwrap } from "../../catalog/walk.ts";
 import type { Expr, FromItem, Query } from "../../source/sql/expression.ts";
 import { type Visitor, visitExpr, visitQuery } from "../../source/sql/walk.ts";
 import { mayNameCaller } from "../caller-parts.ts";
@@ -10,16 +11,27 @@ interface Known {
   readonly platform: Platform;
 }
 
-/**
- * The tables in which the policies of a table look for their caller, helpers looked into: `mandant in (select mandant
- * from zugehoerige where person = auth.uid())`. Whatever such a table is called, it says who belongs to what.
- */
-export function askedBy(known: Known, table: Table): ReadonlySet<string> {
-  const found = new Set<string>();
+/** What the policies of a table go by, whatever it is called: both say who belongs to what. */
+export interface Asked {
+  /** The tables in which they look for their caller: `mandant in (select mandant from zugehoerige where person = auth.uid())`. */
+  readonly tables: ReadonlySet<string>;
+  /** The columns that they compare with what his token or a setting says besides his name: `mandant = (auth.jwt() ->> 'mandant')`. */
+  readonly columns: ReadonlySet<string>;
+}
+
+/** What it comes to, as a text to compare. */
+export const textOfAsked = ({ tables, columns }: Asked): string => [...tables, "", ...columns].join();
+
+/** Helpers are looked into. */
+export function askedBy(known: Known, table: Table): Asked {
+  const tables = new Set<string>();
+  const columns = new Set<string>();
   const looked = new Set<Func>();
   const visitor: Visitor = {
-    query: (query) => lookIn(known, query, found),
+    query: (query) => lookIn(known, query, tables),
     expr: (expr) => {
+      const compared = comparedWithCaller(known, expr);
+      if (compared !== undefined && table.columns.has(compared)) columns.add(compared);
       if (expr.kind !== "call") return;
       for (const func of findFunctions(known.catalog, expr.name, known.catalog.searchPath)) {
         if (func.platform || looked.has(func)) continue;
@@ -32,8 +44,22 @@ export function askedBy(known: Known, table: Table): ReadonlySet<string> {
   for (const { permissive, refused, using, check } of table.policies.values())
     if (permissive && !refused)
       for (const clause of [using, check]) if (clause) visitExpr(clause.expr, visitor);
-  return found;
+  return { tables, columns };
 }
+
+function comparedWithCaller(known: Known, expr: Expr): string | undefined {
+  if (expr.kind !== "operator" || expr.name !== "=" || !expr.left) return undefined;
+  const sides = [unwrap(expr.left), unwrap(expr.right)];
+  const column = sides.find((side) => side.kind === "column");
+  const other = sides.find((side) => side !== column);
+  const isSaid = column && other && mayNameCaller(known, other) && !containsExpr(other, isName(known));
+  return isSaid ? column.path.at(-1) : undefined;
+}
+
+const isName =
+  ({ platform }: Known) =>
+  (expr: Expr): boolean =>
+    expr.kind === "call" && platform.callerId.includes(expr.name.join("."));
 
 /** What a query reads from beside a condition that names the caller. */
 function lookIn(known: Known, { from, where }: Query, found: Set<string>): void {

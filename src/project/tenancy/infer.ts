@@ -5,7 +5,7 @@ import { findDeclarations } from "../access/declared.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Model, ProjectSettings } from "../project.ts";
 import type { Tenancy } from "../tenancy.ts";
-import { askedBy } from "./asked.ts";
+import { askedBy, textOfAsked } from "./asked.ts";
 import { isCallersOwn } from "./callers.ts";
 import { withIdentity } from "./identity.ts";
 import { findLinks } from "./links.ts";
@@ -66,6 +66,7 @@ function infer(
     ...(tenants.role && { tenant: tenants.role }),
     ...(user && { user }),
     memberships: tenants.memberships,
+    unsure: tenants.unsure,
     scopes,
     candidates: tenants.candidates,
     style: findStyle({ catalog, settings, platform, tenants, user, scopes }),
@@ -90,8 +91,8 @@ function hasSameShape({ catalog: a, tenancy }: Last, b: Catalog, platform: Platf
 /** Whether the policies that had a say still ask the same. */
 function asksTheSame({ asked, catalog: before, platform }: Last, catalog: Catalog): boolean {
   if (before.tables === catalog.tables && before.functions === catalog.functions) return true;
-  for (const [key, tables] of asked)
-    if ([...askedBy({ catalog, platform }, catalog.tables.get(key)!)].join() !== tables) return false;
+  for (const [key, text] of asked)
+    if (textOfAsked(askedBy({ catalog, platform }, catalog.tables.get(key)!)) !== text) return false;
   return true;
 }
 

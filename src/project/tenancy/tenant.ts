@@ -2,23 +2,19 @@ import type { Catalog, Table } from "../../catalog/catalog.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { ProjectSettings } from "../project.ts";
 import type { Candidate, Membership, TableRole } from "../tenancy.ts";
-import { askedBy } from "./asked.ts";
-import { keyColumn, type Links } from "./links.ts";
+import { askedBy, textOfAsked } from "./asked.ts";
+import { keyColumn, type Link, type Links } from "./links.ts";
 import { findMemberships } from "./membership.ts";
+import { findUnsure, type GoesBy } from "./unsure.ts";
 import { findConfigured, type Users } from "./user.ts";
-import {
-  lastWord,
-  MAYBE_TENANT_NAMES,
-  NEVER_TENANT_NAMES,
-  spelled,
-  stem,
-  TENANT_NAMES,
-} from "./vocabulary.ts";
+import { kindOfName, type NameKind, spelled, stem } from "./vocabulary.ts";
 
 export interface Tenants {
   readonly role: TableRole | undefined;
   readonly memberships: readonly Membership[];
   readonly candidates: readonly Candidate[];
+  /** Where there is none: tables to which people belong, or seem to, and on which other rows hang. */
+  readonly unsure: ReadonlySet<string>;
   /** Tables whose policies had a say in it, with the tables that these ask. */
   readonly asked: ReadonlyMap<string, string>;
 }
@@ -31,7 +27,7 @@ interface Weighed extends Candidate {
  * The table whose rows keep customers apart. Its name alone is not enough: other tables must refer to it, and users
  * must belong to it, where its name means other things too. Of two that qualify, the one that the other belongs to.
  * Where no name and no number of tables says it, policies do: a table of whatever name of which people are members, if
- * rows that hang on it are let through by who is one.
+ * rows that hang on it are let through by who is one, or whose token names it.
  */
 export function findTenants(
   catalog: Catalog,
@@ -43,13 +39,13 @@ export function findTenants(
   const asked = new Map<string, string>();
   const configured = findConfigured(catalog, settings.tenantTable);
   const column = configured && keyColumn(catalog.tables.get(configured)!);
+  const goesBy: GoesBy = (link, memberships) => {
+    const by = askedBy({ catalog, platform }, catalog.tables.get(link.table)!);
+    asked.set(link.table, textOfAsked(by));
+    return by.columns.has(link.column) || memberships.some(({ table }) => by.tables.has(table));
+  };
   let weighed = weighAll(catalog, links, users, () => false);
-  if (!weighed.size && !configured)
-    weighed = weighAll(catalog, links, users, (key, memberships) => {
-      const tables = askedBy({ catalog, platform }, catalog.tables.get(key)!);
-      asked.set(key, [...tables].join());
-      return memberships.some(({ table }) => tables.has(table));
-    });
+  if (!weighed.size && !configured) weighed = weighAll(catalog, links, users, goesBy);
   const best = rootOf(weighed, links);
   const candidates = rank(weighed, best);
   if (column)
@@ -57,20 +53,27 @@ export function findTenants(
       role: { table: configured, column, reasons: ["the configuration says so"] },
       memberships: membershipsOf(catalog, links, users, configured),
       candidates,
+      unsure: new Set(),
       asked,
     };
-  if (!best) return { role: undefined, memberships: [], candidates, asked };
+  if (!best) {
+    const unsure = findUnsure(catalog, links, users, goesBy);
+    return { role: undefined, memberships: [], candidates, unsure, asked };
+  }
   const { memberships, reasons } = best;
-  return { role: { table: best.table, column: best.column, reasons }, memberships, candidates, asked };
+  const role = { table: best.table, column: best.column, reasons };
+  return { role, memberships, candidates, unsure: new Set(), asked };
 }
 
-/** Whether the policies of a table ask who is in one of the memberships. */
-type Asks = (key: string, memberships: readonly Membership[]) => boolean;
-
-function weighAll(catalog: Catalog, links: Links, users: Users, asks: Asks): ReadonlyMap<string, Weighed> {
+function weighAll(
+  catalog: Catalog,
+  links: Links,
+  users: Users,
+  goesBy: GoesBy,
+): ReadonlyMap<string, Weighed> {
   const weighed = new Map<string, Weighed>();
   for (const [key, table] of catalog.tables) {
-    const candidate = weigh(catalog, links, users, key, table, asks);
+    const candidate = weigh(catalog, links, users, key, table, goesBy);
     if (candidate) weighed.set(key, candidate);
   }
   return weighed;
@@ -88,10 +91,11 @@ function weigh(
   users: Users,
   key: string,
   table: Table,
-  asks: Asks,
+  goesBy: GoesBy,
 ): Weighed | undefined {
   const column = keyColumn(table);
-  const incoming = new Set((links.to.get(key) ?? []).map((link) => link.table));
+  const referring = links.to.get(key) ?? [];
+  const incoming = new Set(referring.map((link) => link.table));
   if (
     table.platform ||
     table.implicit ||
@@ -106,7 +110,7 @@ function weigh(
   if (kind === "never") return undefined;
   const joined = findMemberships(catalog, links, users, key);
   const owner = users.columnsOf(key).find(({ owns, nullable }) => owns && !nullable);
-  if (!qualifies(kind, name, joined, incoming, owner !== undefined, users, asks)) return undefined;
+  if (!qualifies(kind, name, joined, referring, owner !== undefined, users, goesBy)) return undefined;
   const others = [...incoming].filter((each) => !joined.some(({ table }) => table === each)).length;
   const memberships =
     joined.length || !owner
@@ -125,27 +129,19 @@ function weigh(
   };
 }
 
-type NameKind = "tenant" | "maybe" | "other" | "never";
-
-function kindOfName(name: string): NameKind {
-  if (TENANT_NAMES.has(name)) return "tenant";
-  if (NEVER_TENANT_NAMES.has(name) || NEVER_TENANT_NAMES.has(lastWord(name))) return "never";
-  if (TENANT_NAMES.has(lastWord(name)) || MAYBE_TENANT_NAMES.has(name)) return "maybe";
-  return "other";
-}
-
 function qualifies(
   kind: NameKind,
   name: string,
   joined: readonly Membership[],
-  incoming: ReadonlySet<string>,
+  referring: readonly Link[],
   owned: boolean,
   users: Users,
-  asks: Asks,
+  goesBy: GoesBy,
 ): boolean {
-  const others = [...incoming].filter((key) => !joined.some(({ table }) => table === key));
+  const hanging = referring.filter((link) => !joined.some(({ table }) => table === link.table));
+  const others = [...new Set(hanging.map(({ table }) => table))];
   if (joined.length)
-    return kind !== "other" || others.length >= 3 || others.some((other) => asks(other, joined));
+    return kind !== "other" || others.length >= 3 || hanging.some((link) => goesBy(link, joined));
   if (kind !== "tenant") return false;
   if (!owned) return true;
   // Owned by one user: a tenant of one, unless its rows' own tables name their owner again, or it is a company one deals with.

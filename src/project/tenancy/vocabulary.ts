@@ -48,6 +48,16 @@ export const NEVER_TENANT_NAMES = set(
   "user profile role permission tag plan badge skill notification conversation chat channel room thread message event course lesson session post comment document file feature product price category task ticket survey quiz interest topic language country list invitation subscription",
 );
 
+export type NameKind = "tenant" | "maybe" | "other" | "never";
+
+/** What the singular of a table's name says of its rows. */
+export function kindOfName(name: string): NameKind {
+  if (TENANT_NAMES.has(name)) return "tenant";
+  if (NEVER_TENANT_NAMES.has(name) || NEVER_TENANT_NAMES.has(lastWord(name))) return "never";
+  if (TENANT_NAMES.has(lastWord(name)) || MAYBE_TENANT_NAMES.has(name)) return "maybe";
+  return "other";
+}
+
 /** Tables of people, the plainest name first. */
 export const USER_NAMES = [
   "user",

@@ -66,9 +66,10 @@ function isOpen(project: Project, table: Table, clause: PolicyClause): boolean {
   return !names && settledOf(project, table, clause) === true;
 }
 
-/** Whoever has signed up may found a tenant. */
+/** Whoever has signed up may found a tenant, or what may be one. */
 const isFounding = ({ tenancy, platform }: Project, table: Table, audience: readonly string[]): boolean =>
-  tenancy.tenant?.table === qualify(table.schema, table.name) &&
+  (tenancy.tenant?.table === qualify(table.schema, table.name) ||
+    tenancy.unsure.has(qualify(table.schema, table.name))) &&
   platform.anonymousRole !== undefined &&
   !audience.some((role) => role === "public" || role === platform.anonymousRole);
 

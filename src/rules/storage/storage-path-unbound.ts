@@ -1,6 +1,6 @@
 import { type Policy, type PolicyClause, qualify, type Table } from "../../catalog/catalog.ts";
 import { containsExpr } from "../../catalog/walk.ts";
-import { anyMembershipIn } from "../../project/any-member.ts";
+import { type AnyMembership, anyMembershipIn } from "../../project/any-member.ts";
 import { clientsOf } from "../../project/audience.ts";
 import { clausesOf } from "../../project/clauses.ts";
 import { protectBucket } from "../../project/drafts.ts";
@@ -32,10 +32,13 @@ export default defineRule({
     if (!clients.length) return;
     const open = findOpen(project, table, policy);
     if (!open || isHeldBack(project, policy)) return;
-    const { commands, members } = open;
+    const { commands, by } = open;
     const buckets = [...new Set(bucketsNamedIn(policy).map(({ id }) => id))];
     const where = `in any folder${buckets.length ? ` of ${listOf(buckets)}` : ""}`;
-    const who = members ? `whoever is in ${nameOf(members)}, of any tenant,` : listOf(clients);
+    const who =
+      by === undefined
+        ? listOf(clients)
+        : `whoever ${typeof by === "string" ? `has ${by}` : `is in ${nameOf(by)}`}, of any tenant,`;
     yield {
       at: policy.nameSpan,
       subject: `${policy.schema}.${policy.table}/${policy.name}`,
@@ -50,8 +53,8 @@ type Write = (typeof WRITES)[number];
 
 interface Open {
   readonly commands: readonly Write[];
-  /** The table of which any row of the caller's is enough. */
-  readonly members?: Table;
+  /** The table of which any row of the caller's is enough, or the claim of which any value is. */
+  readonly by?: AnyMembership["by"];
 }
 
 function findOpen(project: Project, table: Table, policy: Policy): Open | undefined {
@@ -63,14 +66,14 @@ function findOpen(project: Project, table: Table, policy: Policy): Open | undefi
   if (!ids.length || !ids.every((id) => isOfTenants(project, policy, id))) return undefined;
   // As what someone belongs to a tenant may be what lets him into all folders, where nothing says that they are the tenants'.
   const anyRole = hasFolders(project, policy) || ids.some((id) => ownsFolder(project, id));
-  let members: Table | undefined;
+  let by: Open["by"];
   const forMembers = unbound((clause, part) => {
     const asked = anyMembershipIn(project, table, clause, part);
     if (!asked || (asked.asRole && !anyRole)) return true;
-    members = asked.table;
+    by = asked.by;
     return false;
   });
-  return forMembers.length && members ? { commands: forMembers, members } : undefined;
+  return forMembers.length && by !== undefined ? { commands: forMembers, by } : undefined;
 }
 
 /** A bucket that is private, and neither says nor is filed as if it were one for all. */

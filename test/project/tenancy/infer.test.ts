@@ -501,6 +501,25 @@ describe("inferTenancy", () => {
     assert.equal(infer().tenant, undefined);
   });
 
+  it("knows them by policies that compare their keys with what a token or setting says, and tables that may be some", async () => {
+    const { apply, infer } = await startHistory();
+    apply(`create table users (id uuid primary key);
+      create table mandanten (id uuid primary key);
+      create table zugehoerige (mandant uuid references mandanten, person uuid references users, primary key (mandant, person));
+      create table rechnungen (id uuid primary key, mandant uuid not null references mandanten);
+      create policy p on rechnungen using (true);`);
+    assert.equal(infer().tenant, undefined);
+    assert.deepEqual([...infer().unsure], ["public.mandanten"]);
+    apply(
+      "alter policy p on rechnungen using (mandant = nullif(current_setting('app.haus', true), '')::uuid);",
+    );
+    assert.deepEqual(infer().tenant?.table, "public.mandanten");
+    assert.deepEqual([...infer().unsure], []);
+    apply("drop table zugehoerige;");
+    assert.equal(infer().tenant, undefined);
+    assert.deepEqual([...infer().unsure], ["public.mandanten"]);
+  });
+
   it("takes what one row of a tenant refers to for that row's: settings, a document's data", async () => {
     const tenancy = await inferFromSql(`
       create table images (id uuid primary key);
