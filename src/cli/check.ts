@@ -68,7 +68,7 @@ async function check(names: readonly string[], flags: CheckFlags, terminal: Term
   }
   const { renderReports } = await import("./formats.ts");
   terminal.print(await renderReports(reports, flags.format, terminal, flags.verbose === true));
-  for (const { report } of reports) complainIncomplete(report, terminal);
+  for (const { report, prefix } of reports) complainIncomplete(report, prefix, terminal);
   return exitCode(reports.map(({ report }) => report));
 }
 

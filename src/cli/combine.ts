@@ -25,6 +25,7 @@ export function combineReports(reports: readonly PrefixedReport[]): Report {
     threshold: lowest(shown.map(({ threshold }) => threshold)),
     failures: all((report) => report.failures ?? []),
     incomplete: shown.some(({ incomplete }) => incomplete),
+    ...(shown.some(({ misconfigured }) => misconfigured) && { misconfigured: true }),
     text: (path) => textOf(path, reports),
   };
 }

@@ -68,7 +68,7 @@ async function fixFolder(folder: Folder, flags: FixFlags, terminal: Terminal): P
   const { withWorkspace } = await import("./open.ts");
   return withWorkspace(folder, flags, terminal, async (workspace) => {
     const report = await workspace.report(flags.rule && { onlyRules: flags.rule });
-    complainIncomplete(report, terminal);
+    complainIncomplete(report, folder.prefix, terminal);
     const wanted = report.findings.filter(
       ({ severity }) => flags.all || flags.rule || reaches(severity, report.threshold),
     );

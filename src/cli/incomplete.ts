@@ -1,31 +1,46 @@
-import type { Report } from "../lint/report.ts";
+import type { Report, SourceNote } from "../lint/report.ts";
 import type { Project } from "../project/project.ts";
 import { printable } from "../report/printable.ts";
 import { CannotRun, type Terminal } from "./terminal.ts";
 
-/** Says why a report is not the whole of what was asked for. */
-export function complainIncomplete(report: Report, terminal: Terminal): void {
+/** Says why a report is not the whole of what was asked for; `prefix` stands before its paths. */
+export function complainIncomplete(report: Report, prefix: string, terminal: Terminal): void {
   if (!report.incomplete) return;
-  for (const sentence of reasonsFor(report)) terminal.complain(`rowguard: ${printable(sentence)}\n`);
+  for (const sentence of reasonsFor(report, prefix)) terminal.complain(`rowguard: ${printable(sentence)}\n`);
 }
 
-function reasonsFor({ failures = [], root, sources }: Report): string[] {
-  if (!sources.some(({ read }) => read)) {
-    const none = `There is nothing to check in ${root}: no schema.prisma, no migrations and no other SQL`;
-    return [
-      sources.length
-        ? `${none} of PostgreSQL was found; \`rowguard check --verbose\` says what was left alone, and why.`
-        : `${none} was found.`,
-    ];
-  }
-  if (!failures.length)
-    return [
-      "The configuration has mistakes, which the findings name; what could not be used counts as not written.",
-    ];
-  return failures.map(
-    ({ rule, message }) =>
-      `The rule ${rule} failed by a mistake of its own (${message}); the other rules ran. Please report it.`,
-  );
+function reasonsFor({ failures = [], misconfigured, root, sources }: Report, prefix: string): string[] {
+  const unread = sources.filter(({ failed }) => failed);
+  return [
+    ...(unread.length ? [withoutFiles(unread, prefix)] : []),
+    ...(sources.some(({ read }) => read) ? [] : [nothingIn(root, sources)]),
+    ...failures.map(
+      ({ rule, message }) =>
+        `The rule ${rule} failed by a mistake of its own (${message}); the other rules ran. Please report it.`,
+    ),
+    ...(misconfigured
+      ? [
+          "The configuration has mistakes, which the findings name; what could not be used counts as not written.",
+        ]
+      : []),
+  ];
+}
+
+/** More of them are counted. */
+const SHOWN = 3;
+
+function withoutFiles(unread: readonly SourceNote[], prefix: string): string {
+  const named = unread.slice(0, SHOWN).map(({ path, why }) => `${prefix}${path} (${why})`);
+  const rest = unread.length - named.length;
+  const more = rest ? ` and ${rest} more, which --verbose lists` : "";
+  return `This is without what could not be read: ${named.join(", ")}${more}.`;
+}
+
+function nothingIn(root: string, sources: readonly SourceNote[]): string {
+  const none = `There is nothing to check in ${root}: no schema.prisma, no migrations and no other SQL`;
+  return sources.length
+    ? `${none} of PostgreSQL was found; \`rowguard check --verbose\` says what was left alone, and why.`
+    : `${none} was found.`;
 }
 
 /** Throws CannotRun where no source of a workspace makes a table: silence would read as if all were well. */

@@ -87,8 +87,9 @@ function assemble(input: LintInput, { open, suppressed }: Judged, failures: read
     threshold: input.configuration.threshold,
     get incomplete() {
       if (failures.length > 0 || input.configuration.problems.length > 0) return true;
-      return !input.sources.some(({ read }) => read);
+      return input.sources.some(({ failed }) => failed) || !input.sources.some(({ read }) => read);
     },
+    ...(input.configuration.problems.length > 0 && { misconfigured: true }),
     failures,
     text: input.text,
   };

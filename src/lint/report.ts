@@ -15,8 +15,10 @@ export interface Report {
   readonly sources: readonly SourceNote[];
   /** Findings of this severity and above fail a check; what the configuration says, else `warning`. */
   readonly threshold: Severity;
-  /** True where nothing could be analysed or the configuration is invalid: exit code 2. */
+  /** True where nothing could be analysed, a source could not be read or the configuration is invalid: exit code 2. */
   readonly incomplete: boolean;
+  /** What the configuration says could not all be used. */
+  readonly misconfigured?: true;
   /** Rules that threw, which is a mistake in Rowguard: their other findings are here, and the report says so. */
   readonly failures?: readonly { readonly rule: string; readonly message: string }[];
   /** Text of any source by path, for code frames and positions. */
@@ -54,4 +56,6 @@ export interface SourceNote {
   readonly read: boolean;
   /** Why it was left alone, or what is noteworthy: "whole-database dump", "ClickHouse SQL", "12th of the history". */
   readonly why?: string;
+  /** It is there, nobody decided to leave it alone, and it could not be read. */
+  readonly failed?: true;
 }

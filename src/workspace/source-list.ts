@@ -15,8 +15,8 @@ export function listSources(
   const read = projects.flatMap((project) => [...readOf(project)]);
   const unread = surveyed.files.flatMap(({ path }) => {
     const facts = store.get("sql", path) ?? store.get("outside-sql", path);
-    const why = store.problem(path) ?? facts?.left;
-    return why ? [{ path, what: "file", read: false, why: asReason(why) }] : [];
+    const unread = store.problem(path) ?? (facts?.left === undefined ? undefined : { why: facts.left });
+    return unread ? [{ path, what: "file", read: false, ...unread, why: asReason(unread.why) }] : [];
   });
   const listed = new Set([...read, ...unread].map(({ path }) => path));
   const rest = [...left, ...surveyed.notes].filter(({ path }) => !listed.has(path));

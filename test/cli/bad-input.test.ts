@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { symlinkSync } from "node:fs";
+import { chmodSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { asOrdinaryUser } from "../workspace/folder.ts";
 import { type Outcome, runIn } from "./recorder.ts";
-import { type Files, MIGRATION, OPEN_TABLE, withFiles } from "./temporary.ts";
+import { CLEAN, type Files, MIGRATION, OPEN_TABLE, withFiles } from "./temporary.ts";
 
 interface Found {
   readonly rule: string;
@@ -128,6 +129,27 @@ describe("bad input", () => {
         }
       })).timeout(60_000);
 
+  it("says what it may not read, and is not content without it", () =>
+    withFiles({ "a/shut/b.sql": "", ...inFolder("a", CLEAN), [`a/${LATER}`]: "" }, async (folder) => {
+      chmodSync(folder, 0o755);
+      chmodSync(join(folder, "a", LATER), 0);
+      chmodSync(join(folder, "a/shut"), 0);
+      const { code, out, err } = await asOrdinaryUser(() =>
+        runIn(folder, ["check", "a", "--no-cache", "--format", "json"]),
+      );
+      chmodSync(join(folder, "a/shut"), 0o755);
+      assert.equal(code, 2);
+      const why = "\\(no permission to read it\\)";
+      assert.match(
+        err,
+        new RegExp(
+          `^rowguard: This is without what could not be read: a/${LATER} ${why}, a/shut ${why}\\.\\n$`,
+        ),
+      );
+      const { findings, summary } = JSON.parse(out);
+      assert.deepEqual([findings, summary.complete], [[], false]);
+    }));
+
   it("has one sentence for a folder with no sources at all", () =>
     withFiles({ "readme.md": "nothing" }, async (folder) => {
       const { code, out, err } = await runIn(folder, ["check"]);
@@ -162,6 +184,9 @@ describe("bad input", () => {
       assert.equal(JSON.parse(out).summary.complete, false);
     }));
 });
+
+const inFolder = (folder: string, files: Files): Files =>
+  Object.fromEntries(Object.entries(files).map(([path, text]) => [`${folder}/${path}`, text]));
 
 function assertFound({ code, out, err }: Outcome, bad: Bad): void {
   const { findings } = JSON.parse(out) as { findings: Found[] };

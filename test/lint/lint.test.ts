@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { readBaseline, writeBaseline } from "../../src/lint/baseline.ts";
 import { type Configuration, DEFAULT_CONFIGURATION } from "../../src/lint/configuration.ts";
 import { type LintInput, lint } from "../../src/lint/lint.ts";
+import type { SourceNote } from "../../src/lint/report.ts";
 import type { Project } from "../../src/project/project.ts";
 import suppressionUnused from "../../src/rules/conventions/suppression-unused.ts";
 import suppressionWithoutReason from "../../src/rules/conventions/suppression-without-reason.ts";
@@ -164,8 +165,13 @@ describe("lint", () => {
     assert.equal(run(projects, { changed: changed(3, 9) }).health.categories[0]?.share, 0);
   });
 
-  it("is incomplete where a rule threw or nothing was read", () => {
+  it("is incomplete where nothing was read, or not what should have been", () => {
     assert.equal(run([project({})]).incomplete, false);
     assert.equal(run([project({})], { sources: [] }).incomplete, true);
+    const unread = { path: "b.sql", what: "file", read: false, why: "no permission" };
+    const beside = (...more: SourceNote[]) =>
+      run([project({})], { sources: [{ path: "a.sql", what: "migration", read: true }, ...more] }).incomplete;
+    assert.equal(beside(unread), false);
+    assert.equal(beside({ ...unread, failed: true }), true);
   });
 });

@@ -108,6 +108,23 @@ describe("changes since a revision", () => {
       });
     }));
 
+  it("says so where there is no repository, or git does not run", () =>
+    withFolder({ "a.sql": "" }, async (root) => {
+      assert.deepEqual(await findChanges(root, "HEAD"), {
+        problem:
+          'Git cannot say what changed since "HEAD": not a git repository (or any of the parent directories): .git.',
+      });
+      const { PATH } = process.env;
+      process.env.PATH = root;
+      try {
+        assert.deepEqual(await findChanges(root, "HEAD"), {
+          problem: 'Git cannot say what changed since "HEAD": spawn git ENOENT.',
+        });
+      } finally {
+        process.env.PATH = PATH;
+      }
+    }));
+
   it("is not misled by lines that look like headers", () => {
     const diff = [
       "--- a/a.sql",

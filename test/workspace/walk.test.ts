@@ -120,9 +120,10 @@ describe("walking a workspace", () => {
       await asOrdinaryUser(async () => {
         const { notes } = await walkWorkspace(root);
         assert.deepEqual(notes, [
-          { path: "shut", what: "file", read: false, why: "no permission to read it" },
+          { path: "shut", what: "file", read: false, why: "no permission to read it", failed: true },
         ]);
-        assert.deepEqual(readText(root, "open/a.sql"), { why: "no permission to read it" });
+        const unread = { why: "no permission to read it", failed: true };
+        assert.deepEqual(readText(root, "open/a.sql"), unread);
       });
       chmodSync(join(root, "shut"), 0o755);
     }));

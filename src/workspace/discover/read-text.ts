@@ -1,8 +1,8 @@
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
-import { explain } from "./walk.ts";
+import { type Unread, whyUnread } from "./walk.ts";
 
 /** A file's text, or why there is none. */
-export type ReadText = { readonly text: string } | { readonly why: string };
+export type ReadText = { readonly text: string } | Unread;
 
 /**
  * Reads one file below `root`: UTF-8, or UTF-16 where it says so. With the `size` it had when it was found, in bytes, it
@@ -12,7 +12,7 @@ export function readText(root: string, path: string, size?: number): ReadText {
   try {
     return decode(readBytes(`${root}/${path}`, size));
   } catch (error) {
-    return { why: explain(error) };
+    return whyUnread(error);
   }
 }
 

@@ -51,7 +51,7 @@ export function lookAt(root: string, path: string): FoundFile | SourceNote | und
   try {
     return foundFile(path, kind, statSync(join(root, path)));
   } catch (error) {
-    return errorCode(error) === "ENOENT" ? undefined : left(path, explain(error));
+    return errorCode(error) === "ENOENT" ? undefined : unread(path, error);
   }
 }
 
@@ -90,7 +90,7 @@ function startWalk(root: string, onFound?: (file: FoundFile) => void) {
     try {
       return readdirSync(join(root, folder.path), { withFileTypes: true });
     } catch (error) {
-      notes.push(left(folder.path || ".", explain(error)));
+      notes.push(unread(folder.path || ".", error));
       return [];
     }
   }
@@ -115,7 +115,7 @@ function startWalk(root: string, onFound?: (file: FoundFile) => void) {
     try {
       add(foundFile(path, kind, statSync(join(root, path))));
     } catch (error) {
-      notes.push(left(path, explain(error)));
+      notes.push(unread(path, error));
     }
   }
 
@@ -128,7 +128,7 @@ function startWalk(root: string, onFound?: (file: FoundFile) => void) {
       else if (kind) links.push({ path, target, kind, stats });
     } catch (error) {
       const loop = errorCode(error) === "ELOOP";
-      if (loop || kindOfFile(path)) notes.push(left(path, explain(error)));
+      if (loop || kindOfFile(path)) notes.push(unread(path, error));
     }
   }
 
@@ -180,6 +180,8 @@ function foundFile(path: string, kind: FileKind, stats: Stats): FoundFile | Sour
 
 export const left = (path: string, why: string): SourceNote => ({ path, what: "file", read: false, why });
 
+const unread = (path: string, error: unknown): SourceNote => ({ ...left(path, ""), ...whyUnread(error) });
+
 export const byPath = (a: { readonly path: string }, b: { readonly path: string }): number =>
   a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 
@@ -196,6 +198,20 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Why a file or folder could not be read, as the end of a sentence. */
 export const explain = (error: unknown): string =>
   REASONS[errorCode(error)] ?? `it cannot be read (${errorCode(error) || error})`;
+
+/** Why there is no text; `failed` where there is one, and it could not be read. */
+export interface Unread {
+  readonly why: string;
+  readonly failed?: true;
+}
+
+export const whyUnread = (error: unknown): Unread => ({
+  why: explain(error),
+  ...(!ABSENT.has(errorCode(error)) && { failed: true }),
+});
+
+/** Links that lead nowhere have nothing to read. */
+const ABSENT = new Set(["ENOENT", "ELOOP"]);
 
 function realRoot(root: string): string {
   try {

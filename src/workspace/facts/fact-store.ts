@@ -1,7 +1,7 @@
 import type { SourceText } from "../../text/source-text.ts";
 import { EMPTY_PACK, type Entry, type Pack, type Packed } from "../cache/pack.ts";
 import { readText } from "../discover/read-text.ts";
-import { type FoundFile, settledStamp } from "../discover/walk.ts";
+import { type FoundFile, settledStamp, type Unread } from "../discover/walk.ts";
 import { hashText } from "../fix/apply.ts";
 import { turns } from "../turns.ts";
 import { Aside } from "./aside.ts";
@@ -41,7 +41,7 @@ export class FactStore {
   readonly #loaded = new Map<ReaderName, Read>();
   readonly #texts = new Map<string, string>();
   readonly #recent = new RecentTexts();
-  readonly #problems = new Map<string, string>();
+  readonly #problems = new Map<string, Unread>();
   readonly #changes = new ChangeLog();
   readonly #aside: Aside;
   /** Whether no text changes. */
@@ -187,7 +187,7 @@ export class FactStore {
   }
 
   /** Why a file could not be read. */
-  problem(path: string): string | undefined {
+  problem(path: string): Unread | undefined {
     return this.#problems.get(path);
   }
 
@@ -267,7 +267,7 @@ export class FactStore {
     if (packed?.stamp === file.stamp) return this.#keepDecoded(reader, file, packed, before);
     const aside = isReadAside(reader) ? await this.#aside.get(file) : undefined;
     if (!aside) return this.#readText(reader, file, before, packed);
-    if ("why" in aside) return this.#leave(reader, file.path, aside.why);
+    if ("why" in aside) return this.#leave(reader, file.path, aside);
     this.#unsaved++;
     this.#keepDecoded(reader, file, aside, before);
   }
@@ -281,7 +281,7 @@ export class FactStore {
   async #readText(reader: ReaderName, file: FoundFile, before?: Held, packed?: Packed): Promise<void> {
     const { path, stamp } = file;
     const read = readText(this.#root, path, file.size);
-    if ("why" in read) return this.#leave(reader, path, read.why);
+    if ("why" in read) return this.#leave(reader, path, read);
     // A history is replayed from the texts that it was just read from.
     if (file.kind === "sql") this.#recent.keep(path, stamp, read.text);
     const hash = hashText(read.text);
@@ -296,8 +296,8 @@ export class FactStore {
     this.#keep(reader, path, { facts, hash, stamp, settled, ...(known && { packed: known }) });
   }
 
-  #leave(reader: ReaderName, path: string, why: string): void {
-    this.#problems.set(path, why);
+  #leave(reader: ReaderName, path: string, unread: Unread): void {
+    this.#problems.set(path, unread);
     this.#held.get(reader)?.delete(path);
   }
 

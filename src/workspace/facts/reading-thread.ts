@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
 import { startThread } from "../../thread/start.ts";
 import { decodePack, type Packed } from "../cache/pack.ts";
-import type { FoundFile } from "../discover/walk.ts";
+import type { FoundFile, Unread } from "../discover/walk.ts";
 import type { Batch, FileList, ReadingTask } from "./reading-worker.ts";
 import {
   type SharedFiles,
@@ -20,7 +20,7 @@ export const isWorthAThread = (bytes: number): boolean => bytes >= 1_000_000 && 
 const STACK = 1.15;
 
 /** The facts of a file, or why it could not be read. */
-export type ReadAside = Packed | { readonly why: string };
+export type ReadAside = Packed | Unread;
 
 type OnTrouble = (sentence: string) => void;
 
@@ -122,7 +122,7 @@ export class ReadingThread {
   #hold({ pack: bytes, problems }: Batch): void {
     const pack = decodePack(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     for (const path of pack.keys()) this.#read.set(path, pack.get(path)!);
-    for (const [path, why] of problems) this.#read.set(path, { why });
+    for (const [path, unread] of problems) this.#read.set(path, unread);
     this.#tell();
   }
 

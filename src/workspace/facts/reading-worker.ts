@@ -2,7 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { SourceText } from "../../text/source-text.ts";
 import { type Entry, encodePack } from "../cache/pack.ts";
 import { readText } from "../discover/read-text.ts";
-import { settledStamp } from "../discover/walk.ts";
+import { settledStamp, type Unread } from "../discover/walk.ts";
 import { hashText } from "../fix/apply.ts";
 import { readCodeIfOfInterest, readWholeCode } from "./code-readers.ts";
 import { type SharedFiles, takeRun, type UnreadFile } from "./shared-files.ts";
@@ -21,7 +21,7 @@ export interface FileList extends SharedFiles {
 /** What it says after each batch: facts as a pack by path, and why files could not be read. */
 export interface Batch {
   readonly pack: Uint8Array<ArrayBuffer>;
-  readonly problems: readonly (readonly [path: string, why: string])[];
+  readonly problems: readonly (readonly [path: string, unread: Unread])[];
 }
 
 const { root } = workerData as ReadingTask;
@@ -36,11 +36,11 @@ async function readAll(list: FileList): Promise<void> {
 
 async function readBatch(some: readonly UnreadFile[]): Promise<Batch> {
   const entries: [string, Entry][] = [];
-  const problems: [string, string][] = [];
+  const problems: [string, Unread][] = [];
   for (const file of some) {
     const stamp = settledStamp(file);
     const read = readText(root, file.path, file.size);
-    if ("why" in read) problems.push([file.path, read.why]);
+    if ("why" in read) problems.push([file.path, read]);
     else {
       const bytes = await factsOf(file.reader, { path: file.path, text: read.text });
       entries.push([file.path, { stamp, hash: hashText(read.text), bytes }]);

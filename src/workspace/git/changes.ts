@@ -23,7 +23,11 @@ export async function findChanges(
     ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`],
     patience,
   );
-  if (!known.ok) return { problem: `Git knows no revision "${revision}" here.` };
+  if (!known.ok) {
+    const { ok, error } = await runGit(root, ["rev-parse", "--git-dir"], patience);
+    if (ok) return { problem: `Git knows no revision "${revision}" here.` };
+    return { problem: `Git cannot say what changed since "${revision}": ${asEnding(error)}.` };
+  }
   const base = await runGit(root, ["merge-base", known.out.trim(), "HEAD"], patience);
   const from = base.ok ? base.out.trim() : known.out.trim();
   const [diff, untracked] = await Promise.all([
@@ -31,11 +35,16 @@ export async function findChanges(
     runGit(root, ["ls-files", "--others", "--exclude-standard", "-z", "--", "."], patience),
   ]);
   if (!diff.ok || !untracked.ok)
-    return { problem: `Git could not compare with "${revision}": ${diff.error || untracked.error}` };
+    return {
+      problem: `Git could not compare with "${revision}": ${asEnding(diff.error || untracked.error)}.`,
+    };
   const changes = parseDiff(diff.out);
   for (const path of untracked.out.split("\0")) if (path) changes.set(path, "all");
   return changes;
 }
+
+/** `fatal: not a git repository (or any of the parent directories): .git` as the end of a sentence. */
+const asEnding = (error: string): string => error.replace(/^fatal: /, "").replace(/\.$/, "");
 
 /** Whatever the user's own settings for diffs are. */
 const PLAIN = [

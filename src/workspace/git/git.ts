@@ -48,7 +48,7 @@ export function parseStatus(out: string, prefix: string): Map<string, "new" | "c
 export interface GitAnswer {
   readonly ok: boolean;
   readonly out: string;
-  /** What git wrote to its error output, first line. */
+  /** What git wrote to its error output, first line, or why it did not run. */
   readonly error: string;
 }
 
@@ -67,7 +67,8 @@ export function runGit(folder: string, args: readonly string[], patience: number
   };
   return new Promise((resolve) => {
     execFile("git", safe, options, (error, out, complaint) => {
-      resolve({ ok: !error, out, error: complaint.split("\n")[0] ?? "" });
+      const [line] = (complaint || (error?.message ?? "")).split("\n");
+      resolve({ ok: !error, out, error: line! });
     });
   });
 }
