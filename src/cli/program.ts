@@ -61,16 +61,25 @@ function createProgram(terminal: Terminal, finish: (code: number) => void): Comm
 }
 
 /** With a default command that takes folders, `rowguard chekc` would be a folder that does not exist. */
-function refuseMistypedCommand([first]: readonly string[], program: Command, { cwd }: Terminal): void {
-  if (first === undefined || !/^[a-z]+$/.test(first) || existsSync(resolve(cwd, first))) return;
+function refuseMistypedCommand(
+  [first, second]: readonly string[],
+  program: Command,
+  { cwd }: Terminal,
+): void {
   const names = [...program.commands.map((command) => command.name()), "help"];
-  const hint = names.includes(first) ? "" : meant(first, names);
-  if (hint) throw new CannotRun(`There is no command "${first}".${hint}`);
+  const refuse = (name: string) => {
+    throw new CannotRun(`There is no command "${name}".${meant(name, names)}`);
+  };
+  if (first === "help" && second !== undefined && !/^-/.test(second) && !names.includes(second))
+    refuse(second);
+  if (first === undefined || !/^[a-z]+$/.test(first) || existsSync(resolve(cwd, first))) return;
+  if (!names.includes(first) && meant(first, names)) refuse(first);
 }
 
 /** One sentence for whatever went wrong, and the exit code for it. */
 function complainAbout(error: unknown, terminal: Terminal): number {
-  if (error instanceof CommanderError && error.exitCode === 0) return EXIT.clean;
+  if (error instanceof CommanderError && (error.exitCode === 0 || error.code === "commander.help"))
+    return EXIT.clean;
   terminal.complain(`rowguard: ${sentenceFor(error)}\n`);
   if (process.env.ROWGUARD_DEBUG && error instanceof Error) terminal.complain(`${error.stack}\n`);
   return EXIT.failed;

@@ -5,7 +5,7 @@ import type { Directive } from "../source/sql/statement.ts";
 import type { Finding } from "../text/finding.ts";
 import type { Place, Span } from "../text/span.ts";
 import type { Configuration } from "./configuration.ts";
-import { nextBlock, nextCode } from "./covered.ts";
+import { coveredBy } from "./covered.ts";
 
 /** A suppression with what it covers: a part of a file, a whole file, or, from the configuration, one subject. */
 export interface Acceptance extends Omit<Suppression, "unused"> {
@@ -28,20 +28,18 @@ function* readComments(project: Project): Iterable<Acceptance> {
     if (!file.source.directives.length) continue;
     const { path, directives, statements, errors } = file.source;
     for (const directive of directives)
-      yield* readComment(project, path, directive, mayEdit(file), () =>
-        nextBlock([...statements, ...errors], directive.span),
-      );
+      yield* readComment(project, path, directive, mayEdit(file), [...statements, ...errors]);
   }
   for (const source of project.prisma) {
     if (!source.directives.length) continue;
     const models = source.models.map(({ span }, i) => ({ span: spanAt(source.starts[i]!, span) }));
     const blocks = [...models, ...source.enums, ...source.datasources, ...source.generators];
     for (const directive of source.directives)
-      yield* readComment(project, source.path, directive, true, () => nextBlock(blocks, directive.span));
+      yield* readComment(project, source.path, directive, true, blocks);
   }
   for (const file of project.code.filter(({ directives }) => directives.length))
     for (const directive of file.directives)
-      yield* readComment(project, file.path, directive, true, () => undefined, file.usages);
+      yield* readComment(project, file.path, directive, true, [], file.usages);
 }
 
 /** A migration that may be applied is history: the tools refuse one whose text changed. */
@@ -54,7 +52,7 @@ function* readComment(
   path: string,
   { span, text }: Directive,
   editable: boolean,
-  findBlock: () => Span | undefined,
+  blocks: readonly { readonly span: Span }[],
   extents: readonly { readonly span: Span }[] = [],
 ): Iterable<Acceptance> {
   const source = project.text(path);
@@ -63,7 +61,7 @@ function* readComment(
   if (!parts) return;
   const [, file, names = "", reason = ""] = parts;
   const namesStart = span.start + parts.index + "rowguard-ignore".length + (file?.length ?? 0);
-  const covers = file ? "file" : (findBlock() ?? nextCode(source ?? "", span, extents));
+  const covers = file ? "file" : coveredBy(source ?? "", span, blocks, extents);
   yield {
     place: { path, span },
     rules: [...names.matchAll(/[\w-]*\w/g)].map((name) => ({

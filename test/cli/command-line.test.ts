@@ -27,6 +27,12 @@ describe("command line", () => {
       /^rowguard: There is no command "chekc"\. Did you mean "check"\?\n$/,
     ],
     [
+      "help for a command that is mistyped",
+      ["help", "chekc"],
+      /^rowguard: There is no command "chekc"\. Did you mean "check"\?\n$/,
+    ],
+    ["help for what is no command", ["help", "xyzzy"], /^rowguard: There is no command "xyzzy"\.\n$/],
+    [
       "a folder that is not there",
       ["check", "nowhere/at/all"],
       /^rowguard: There is no folder "nowhere\/at\/all"\.\n$/,

@@ -70,6 +70,11 @@ describe("lint", () => {
     assert.equal(accepted?.reason, "legacy");
   });
 
+  it("accepts the finding of the statement that a comment stands behind, and no other", () => {
+    const text = "create table a (); -- rowguard-ignore table-open: legacy\ncreate table b ();\n";
+    assert.deepEqual(messages(run([sqlProject(text, ["a", "b"])])), ["b is open."]);
+  });
+
   it("accepts a whole file's findings", () => {
     const text = "create table a ();\ncreate table b ();\n-- rowguard-ignore-file table-open: a sandbox\n";
     assert.deepEqual(messages(run([sqlProject(text, ["a", "b"])])), []);
