@@ -1,13 +1,14 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { findNodeAtLocation, parseTree } from "jsonc-parser";
 import { type Baseline, readBaseline } from "../lint/baseline.ts";
-import type { Configuration } from "../lint/configuration.ts";
+import { type Configuration, DEFAULT_CONFIGURATION } from "../lint/configuration.ts";
 import { readConfiguration } from "../lint/read-configuration.ts";
 import type { RegisteredRule } from "../rules/rule.ts";
 import type { SourceText } from "../text/source-text.ts";
 import type { Place } from "../text/span.ts";
-import { explain } from "./discover/walk.ts";
+import { decode, type ReadText } from "./discover/read-text.ts";
+import { errorCode, whyUnread } from "./discover/walk.ts";
 import type { FactStore } from "./facts/fact-store.ts";
 import type { WorkspaceOptions } from "./workspace.ts";
 
@@ -37,24 +38,26 @@ export class Configured {
   }
 
   async read(): Promise<Settled> {
-    const text = this.#textOf(this.#path);
-    const known = this.#last && [text, this.#baselineText(this.#last.settled.configuration)];
+    const read = this.#look(this.#path);
+    const known = this.#last && [saidBy(read), this.#baselineNow(this.#last.settled.configuration)];
     if (this.#last && known?.every((each, i) => each === this.#last!.of[i])) return this.#last.settled;
-    const settled = await this.#settle(text);
-    this.#last = { of: [text, this.#baselineText(settled.configuration)], settled };
+    const settled = await this.#settle(read);
+    this.#last = { of: [saidBy(read), this.#baselineNow(settled.configuration)], settled };
     return settled;
   }
 
   /** The text of the configuration or the baseline, which may lie outside the folder; undefined for any other path. */
   text(path: string): string | undefined {
     const baseline = this.#baselinePath ?? this.#last?.settled.configuration.baseline;
-    return path === this.#path || path === baseline ? this.#textOf(path) : undefined;
+    const read = path === this.#path || path === baseline ? this.#look(path) : undefined;
+    return read && "text" in read ? read.text : undefined;
   }
 
-  async #settle(text: string | undefined): Promise<Settled> {
+  async #settle(read: ReadText | undefined): Promise<Settled> {
     const { registry } = await import("../rules/registry.generated.ts");
-    const source = text === undefined ? undefined : { path: this.#path, text };
-    const configuration = await readConfiguration(source, registry);
+    const source = read && "text" in read ? { path: this.#path, text: read.text } : undefined;
+    const configuration =
+      read && "why" in read ? unreadable(this.#path, read.why) : await readConfiguration(source, registry);
     const path = this.#baselinePath ?? configuration.baseline;
     const baseline = path === undefined ? undefined : this.#readBaseline(path);
     if (typeof baseline !== "string") return { configuration, registry, ...(baseline && { baseline }) };
@@ -65,32 +68,47 @@ export class Configured {
     return { configuration: { ...configuration, problems }, registry };
   }
 
-  #baselineText({ baseline }: Configuration): string | undefined {
+  #baselineNow({ baseline }: Configuration): string | undefined {
     const path = this.#baselinePath ?? baseline;
-    return path === undefined ? undefined : this.#textOf(path);
+    return path === undefined ? undefined : saidBy(this.#look(path));
   }
 
   /** The baseline, or why there is none. */
   #readBaseline(path: string): Baseline | string {
-    const text = this.#textOf(path);
-    if (text === undefined) return "there is no such file";
-    const read = readBaseline(text);
+    const file = this.#look(path);
+    if (!file) return "there is no such file";
+    if ("why" in file) return file.why;
+    const read = readBaseline(file.text);
     return "error" in read ? String(read.error) : read;
   }
 
-  /** An open editor's text first; a configuration may lie outside the folder. */
-  #textOf(path: string): string | undefined {
+  /** An open editor's text first; a configuration may lie outside the folder. Undefined where there is no file. */
+  #look(path: string): ReadText | undefined {
     const open = this.#store.openText(path);
-    if (open !== undefined) return open;
-    const file = isAbsolute(path) ? path : join(this.#root, path);
+    if (open !== undefined) return { text: open };
     try {
-      return readFileSync(file, "utf8");
+      return decode(readFileSync(isAbsolute(path) ? path : join(this.#root, path)));
     } catch (error) {
-      // A file that is there and cannot be read is a broken configuration, not a missing one.
-      return existsSync(file) ? `/* ${explain(error)} */` : undefined;
+      return errorCode(error) === "ENOENT" ? undefined : whyUnread(error);
     }
   }
 }
+
+const saidBy = (read: ReadText | undefined): string | undefined =>
+  read && ("text" in read ? read.text : read.why);
+
+/** A configuration that is there and cannot be read is a broken one, not a missing one. */
+const unreadable = (path: string, why: string): Configuration => ({
+  ...DEFAULT_CONFIGURATION,
+  path,
+  problems: [
+    {
+      place: { path, span: { start: 0, end: 0 } },
+      key: "",
+      message: `The configuration cannot be used: ${why}.`,
+    },
+  ],
+});
 
 function placeOfBaseline({ path, text }: SourceText): Place {
   const root = parseTree(text);

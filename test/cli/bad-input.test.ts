@@ -108,6 +108,21 @@ const CASES: Readonly<Record<string, Bad>> = {
     code: 2,
     complaint: /^rowguard: The configuration has mistakes/,
   },
+  "a configuration that is a folder": {
+    files: { "rowguard.config.json/readme.txt": "nothing" },
+    findings: ["configuration-invalid rowguard.config.json:1:1"],
+    code: 2,
+    complaint: /^rowguard: The configuration has mistakes/,
+  },
+  "a configuration in UTF-16 that names a baseline which is no text": {
+    files: {
+      "rowguard.config.json": Buffer.from('\ufeff{ "baseline": "b.json" }', "utf16le"),
+      "b.json": Buffer.from([0x1f, 0x8b, 8, 0, 0, 0xff, 0xfe, 0, 1, 2, 3, 0x80, 0x90]),
+    },
+    findings: ["configuration-invalid rowguard.config.json:1:16"],
+    code: 2,
+    complaint: /^rowguard: The configuration has mistakes/,
+  },
   "an unknown rule in the configuration": {
     files: { "rowguard.config.json": '{ "rules": { "table-wihtout-rls": "off" } }\n' },
     findings: ["configuration-invalid rowguard.config.json:1:14"],

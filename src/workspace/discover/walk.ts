@@ -192,6 +192,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: "no permission to read it",
   ELOOP: "a symbolic link that leads back to itself",
   ENOENT: "it is not there (a link to nothing, or removed while reading)",
+  EISDIR: "it is a folder",
   ENAMETOOLONG: "its path is too long",
 };
 
