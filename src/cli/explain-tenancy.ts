@@ -12,12 +12,13 @@ export function renderTenancy(projects: readonly Project[], terminal: Terminal):
   const ink = pc.createColors(terminal.colour);
   // Code beside the databases may be a project without one: it has nothing to say.
   const withTables = projects.filter(({ tenancy }) => tenancy.scopes.size);
-  const blocks = (withTables.length ? withTables : projects).map((project) => {
+  const shown = withTables.length ? withTables : projects;
+  const blocks = shown.map((project) => {
     const { tenant, user, candidates, memberships, style } = project.tenancy;
     const widest = Math.max(0, ...[...project.tenancy.scopes.keys()].map((key) => key.length));
     const others = candidates.filter(({ table }) => table !== tenant?.table);
     return [
-      ...(project.folder ? [ink.bold(printable(project.folder))] : []),
+      ...(project.folder || shown.length > 1 ? [ink.bold(printable(project.folder || "."))] : []),
       `Tenants      ${tenant ? `${printable(tenant.table)}: ${tenant.reasons.join("; ")}` : "no table holds tenants"}`,
       ...others.map(({ table, reasons }) =>
         ink.dim(`  or         ${printable(table)}: ${reasons.join("; ")}`),

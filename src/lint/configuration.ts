@@ -41,6 +41,15 @@ export interface Configuration {
   /** Findings of this severity and above fail a check. */
   readonly threshold: Severity;
   readonly problems: readonly ConfigurationProblem[];
+  /** Every table that it names. */
+  readonly named: readonly NamedTable[];
+}
+
+export interface NamedTable {
+  readonly name: string;
+  /** The setting that names it: `tenancy.scopes`. */
+  readonly key: string;
+  readonly place: Place;
 }
 
 export interface Connection {
@@ -71,6 +80,7 @@ export interface Ignore {
 }
 
 export const DEFAULT_CONFIGURATION: Configuration = {
+  named: [],
   path: undefined,
   tenancy: { scopes: {} },
   access: { defaults: {}, tables: {} },

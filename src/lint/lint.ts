@@ -12,6 +12,7 @@ import { overrideWith } from "./overrides.ts";
 import { applyPrecedence, type Located } from "./precedence.ts";
 import type { Report, SourceNote } from "./report.ts";
 import { check, createMemory, type Memory, type RuleFailure, runRules } from "./run.ts";
+import { unknownTables } from "./unknown-tables.ts";
 
 export interface LintInput {
   readonly root: string;
@@ -55,7 +56,7 @@ export function lint(input: LintInput): Report {
     failures.push(...result.failures);
     for (const finding of result.findings) raw.push({ finding, folder: project.folder });
   }
-  raw.push(...checkConfiguration(active, input.configuration, failures));
+  raw.push(...checkConfiguration(active, input, failures));
   raw.sort((a, b) => byPlace(a.finding, b.finding));
   const located = overrideWith(input.configuration, active, applyPrecedence(dropRepeated(raw)));
   const judged = accept(input, active, located, failures);
@@ -118,9 +119,10 @@ const dropRepeated = (located: readonly Located[]): Located[] =>
 
 function checkConfiguration(
   active: readonly ActiveRule[],
-  { problems }: Configuration,
+  { configuration, projects }: LintInput,
   failures: RuleFailure[],
 ): Located[] {
+  const problems = [...configuration.problems, ...unknownTables(configuration, projects)];
   const findings: Finding[] = [];
   for (const rule of active)
     if (rule.rule.on === "configuration")

@@ -1,10 +1,18 @@
-import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import {
+  findNodeAtLocation,
+  getNodeValue,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+} from "jsonc-parser";
 import type { ConfigurationProblem, RegisteredRule } from "../rules/rule.ts";
 import type { SourceText } from "../text/source-text.ts";
 import {
   type Configuration,
   type Connection,
   DEFAULT_CONFIGURATION,
+  type NamedTable,
   type RuleSetting,
 } from "./configuration.ts";
 import type { WrittenConfiguration } from "./configuration-schema.ts";
@@ -64,7 +72,25 @@ function toConfiguration(
     overrides: overrides.map((override) => ({ paths: override.paths, rules: definedOnly(override.rules) })),
     ignore: ignore.map((each) => ({ ...definedOnly(each), ...spansOfIgnore(source, root, each) })),
     problems,
+    named: namedTables(source, root),
   };
+}
+
+/** Tables as values, and as keys. */
+function namedTables(source: SourceText, root: Node): NamedTable[] {
+  const named = (path: readonly string[], node: Node | undefined): NamedTable[] =>
+    typeof node?.value === "string"
+      ? [{ name: node.value, key: path.join("."), place: { path: source.path, span: spanOf(node) } }]
+      : [];
+  const asValue = (path: string[]) => named(path, findNodeAtLocation(root, path));
+  const asKeys = (path: string[]) =>
+    (findNodeAtLocation(root, path)?.children ?? []).flatMap(({ children }) => named(path, children?.[0]));
+  return [
+    ...asValue(["tenancy", "tenantTable"]),
+    ...asValue(["tenancy", "userTable"]),
+    ...asKeys(["tenancy", "scopes"]),
+    ...asKeys(["access", "tables"]),
+  ];
 }
 
 const toSetting = (setting: NonNullable<NonNullable<WrittenConfiguration["rules"]>[string]>): RuleSetting =>

@@ -48,6 +48,8 @@ export interface ConfigurationProblem {
   readonly key: string;
   /** The name that was meant, and where it goes. */
   readonly near?: { readonly name: string; readonly edit: Edit };
+  /** Where it is none that keeps the configuration from being read. */
+  readonly severity?: Severity;
 }
 
 /**

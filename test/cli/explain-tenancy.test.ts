@@ -43,6 +43,10 @@ describe("explain --tenancy", () => {
     ]);
     const text = renderTenancy([project!, without!], { colour: false } as never);
     assert.equal(text.match(/^Tenants/gm)?.length, 1);
+    assert.match(text, /^Tenants/);
+    const beside = { ...project!, folder: "packages/logs" };
+    const several = renderTenancy([beside, project!], { colour: false } as never);
+    assert.match(several, /^packages\/logs\nTenants[\s\S]*\n\n\.\nTenants/);
     assert.match(renderTenancy([without!], { colour: false } as never), /no table holds tenants/);
   });
 
