@@ -55,16 +55,22 @@ const starting = (program: Program): string => `require("./${ALL}")[${JSON.strin
  */
 const APART = {
   typescript: {
-    package: "typescript",
+    packages: ["typescript"],
     code: 'export { default } from "typescript"',
     // As the whole package exports itself.
     end: "module.exports = module.exports.default;",
   },
   "prisma-schema": {
-    package: "@prisma/prisma-schema-wasm",
+    packages: ["@prisma/prisma-schema-wasm"],
     code: 'module.exports = require("@prisma/prisma-schema-wasm")',
   },
-  zod: { package: "zod", code: 'export * from "zod"' },
+  zod: { packages: ["zod"], code: 'export * from "zod"' },
+  pg: { packages: ["pg"], code: 'module.exports = require("pg")' },
+  // It exports the other two.
+  languageserver: {
+    packages: ["vscode-languageserver/node", "vscode-languageserver", "vscode-jsonrpc/node"],
+    code: 'module.exports = require("vscode-languageserver/node")',
+  },
 } as const;
 
 /** Read at run time from the folder of the bundle that needs them. */
@@ -223,7 +229,9 @@ export async function bundleBeside(folder: string, name: string, source: string)
 const neighbours: Plugin = {
   name: "neighbours",
   setup({ onResolve }) {
-    const files = new Map(Object.entries(APART).map(([name, each]) => [each.package as string, name]));
+    const files = new Map(
+      Object.entries(APART).flatMap(([name, { packages }]) => packages.map((each) => [each as string, name])),
+    );
     onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
       const name = kind === "entry-point" ? undefined : files.get(path);
       return name === undefined ? undefined : { path: `./${name}.cjs`, external: true };

@@ -36,7 +36,7 @@ function helpersOf(project: Project, policy: Policy): Set<Func> {
       for (const func of project.catalog.functions.get(functionOf(project, call)) ?? [])
         if (counts(func) && usesOfFunction(project, func)[0]?.policy === policy) found.add(func);
   for (const func of found)
-    for (const called of findBodyMeaning(project.catalog, func).calls.values())
+    for (const [, called] of findBodyMeaning(project.catalog, func).calls)
       for (const each of called) if (counts(each)) found.add(each);
   return found;
 }

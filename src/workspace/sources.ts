@@ -62,7 +62,6 @@ export class Sources {
 
   async #walk(): Promise<void> {
     const { files, notes } = await walkWorkspace(this.#root, this.#onFound);
-    this.#store.foundAll();
     this.#store.fileChanged();
     const before = new Map(this.#found);
     this.#found.clear();

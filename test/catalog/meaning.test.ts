@@ -78,9 +78,12 @@ describe("the meaning of a policy", () => {
       tableOf(catalog, "public.tasks"),
       policyOf(catalog, "public.tasks", "p").using!,
     );
-    assert.deepEqual([...meaning.relations.values()], ["public.members"]);
     assert.deepEqual(
-      [...meaning.calls.values()].map(([func]) => `${func?.schema}.${func?.name}`),
+      Array.from(meaning.relations, ([, key]) => key),
+      ["public.members"],
+    );
+    assert.deepEqual(
+      [...meaning.calls].map(([, [func]]) => `${func?.schema}.${func?.name}`),
       ["public.is_member", "auth.uid"],
     );
     const types = [...meaning.types].map(([expr, type]) => `${expr.kind} ${type.name}`);
@@ -94,7 +97,7 @@ describe("the meaning of a policy", () => {
     );
     const { columns, problems } = findViewMeaning(catalog, catalog.views.get("public.v")!);
     assert.deepEqual(
-      [...columns.values()].map(({ relation, column }) => `${relation.key}.${column}`),
+      [...columns].map(([, { relation, column }]) => `${relation.key}.${column}`),
       ["public.tasks.id", "public.members.role"],
     );
     assert.deepEqual(problems, []);

@@ -13,6 +13,7 @@ import { derived } from "../derived.ts";
 import { containsExpr } from "../walk.ts";
 import { resolveExpr } from "./expression.ts";
 import { signatureOf } from "./functions.ts";
+import { type Noted, NotedFew } from "./noted.ts";
 import { checkCondition } from "./operator.ts";
 import { resolveQuery } from "./query.ts";
 import {
@@ -29,14 +30,14 @@ import type { Names } from "./types.ts";
 
 /** What the names of an expression mean, node by node. What is not there is not known. */
 export interface Meaning {
-  readonly columns: ReadonlyMap<Expr, ColumnBinding>;
+  readonly columns: Noted<Expr, ColumnBinding>;
   /** Tables and views in FROM, by key. */
-  readonly relations: ReadonlyMap<FromItem, string>;
+  readonly relations: Noted<FromItem, string>;
   /** The item of FROM that a column's relation comes from; the policy's own row and arguments come from none. */
-  readonly sources: ReadonlyMap<Relation, FromItem>;
+  readonly sources: Noted<Relation, FromItem>;
   /** The project's and platform's functions a call can mean; built-in ones are in none. */
-  readonly calls: ReadonlyMap<Expr, readonly Func[]>;
-  readonly types: ReadonlyMap<Expr, ResolvedType>;
+  readonly calls: Noted<Expr, readonly Func[]>;
+  readonly types: Noted<Expr, ResolvedType>;
   /** What PostgreSQL would refuse, in its order. */
   readonly problems: readonly Refusal[];
 }
@@ -127,13 +128,15 @@ function noteMeaning(): { readonly meaning: Meaning; readonly listener: Listener
 type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
 
 // Most clauses have one column, a call and no sub-select: what they do not have costs nothing.
-const NONE: ReadonlyMap<never, never> = new Map<never, never>();
+const NONE: Noted<never, never> = new NotedFew<never, never>();
 const NO_PROBLEMS: readonly Refusal[] = [];
 
-const added = <Key, Value>(map: ReadonlyMap<Key, Value>, key: Key, value: Value): ReadonlyMap<Key, Value> =>
-  map === (NONE as ReadonlyMap<unknown, unknown>)
-    ? new Map([[key, value]])
-    : (map as Map<Key, Value>).set(key, value);
+const added = <Node extends object, Value>(
+  noted: Noted<Node, Value>,
+  node: Node,
+  value: Value,
+): Noted<Node, Value> =>
+  (noted === NONE ? new NotedFew<Node, Value>() : (noted as NotedFew<Node, Value>)).set(node, value);
 
 /** Resolves a policy's clause over its table's row, telling the listener. */
 export function resolveClause(

@@ -25,6 +25,11 @@ export interface LinkedFile {
   readonly unread: ReadonlySet<string>;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
+/** Most files ask for nothing: what is kept of thousands of them is one set. */
+export const orNone = (set: ReadonlySet<string>): ReadonlySet<string> => (set.size ? set : NONE);
+
 const DEEPEST = 4;
 const MOST_BINDINGS = 300;
 
@@ -63,11 +68,11 @@ export class FileLinker {
     return {
       facts,
       code: { path: facts.path, role, clientComponent: client, usages, directives: facts.directives },
-      touched: evaluation.touched,
-      asked: this.asked,
-      askedCarriers: evaluation.askedCarriers,
-      demanded: this.demanded,
-      unread: evaluation.unread,
+      touched: orNone(evaluation.touched),
+      asked: orNone(this.asked),
+      askedCarriers: orNone(evaluation.askedCarriers),
+      demanded: orNone(this.demanded),
+      unread: orNone(evaluation.unread),
     };
   }
 

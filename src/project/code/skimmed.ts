@@ -2,7 +2,7 @@ import type { CodeFacts } from "../../source/code/facts.ts";
 import type { FileRole } from "../usage.ts";
 import type { CallIndex } from "./callers.ts";
 import { Evaluation, type Surroundings } from "./evaluate.ts";
-import { FileLinker, type LinkedFile } from "./file.ts";
+import { FileLinker, type LinkedFile, orNone } from "./file.ts";
 import { callFunction } from "./invoke.ts";
 import { functionKey, type Known } from "./known.ts";
 import { memberOf } from "./member.ts";
@@ -33,9 +33,9 @@ export function linkSkimmed(
   const unread = new Set(matters ? [facts.path] : []);
   return {
     ...linked,
-    touched: evaluation.touched,
-    askedCarriers: evaluation.askedCarriers,
-    unread,
+    touched: orNone(evaluation.touched),
+    askedCarriers: orNone(evaluation.askedCarriers),
+    unread: orNone(unread),
     functions,
   };
 }

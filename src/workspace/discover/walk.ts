@@ -71,19 +71,21 @@ function startWalk(root: string, onFound?: (file: FoundFile) => void) {
   const files: FoundFile[] = [];
   const notes: SourceNote[] = [];
   const links: Link[] = [];
+  // What lies nearer to the root comes first: code is then found, and begun with, before thousands of migrations.
   const folders: Folder[] = [{ path: "", rules: findOuterRules(root, findRepository(root)) }];
+  let looked = 0;
   const home = realRoot(root);
   const visited = new Set<string>();
 
   function step(): boolean {
-    const folder = folders.pop();
+    const folder = folders[looked++];
     if (!folder) return false;
     const entries = readFolder(folder);
     const rules = entries.some((each) => each.name === ".gitignore")
       ? addIgnoreFile(folder.rules, root, folder.path)
       : folder.rules;
     for (const entry of entries) visit(entry, folder.path, rules);
-    return folders.length > 0;
+    return looked < folders.length;
   }
 
   function readFolder(folder: Folder): Dirent[] {

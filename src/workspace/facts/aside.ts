@@ -9,7 +9,7 @@ export class Aside {
   #thread: ReadingThread | undefined;
   /** Whether it was told what to read. */
   #begun = false;
-  /** What was found so far. */
+  /** What was found before it started. */
   #foreseen: UnreadFile[] = [];
   #foreseenBytes = 0;
 
@@ -22,17 +22,14 @@ export class Aside {
     return this.#begun;
   }
 
-  /** A file that is found on the way to all of them: where they are many, the thread starts meanwhile. */
+  /** A file that is found on the way to all of them: once they are many, the thread begins with those. */
   foresee(file: UnreadFile): void {
+    if (this.#thread) return;
     this.#foreseen.push(file);
     this.#foreseenBytes += file.size;
-    if (!this.#thread && isWorthAThread(this.#foreseenBytes))
-      this.#thread = ReadingThread.start(this.#root, this.#onTrouble);
-  }
-
-  /** Says that all files were found: the thread may begin. */
-  foundAll(): void {
-    if (!this.#begun) this.#thread?.foresee(inOrder(this.#foreseen));
+    if (!isWorthAThread(this.#foreseenBytes)) return;
+    this.#thread = ReadingThread.start(this.#root, this.#onTrouble);
+    this.#thread?.foresee(inOrder(this.#foreseen));
     this.#foreseen = [];
     this.#foreseenBytes = 0;
   }

@@ -118,11 +118,6 @@ export class FactStore {
     if (unread) this.#aside.foresee(unread);
   }
 
-  /** Says that all files were found. */
-  foundAll(): void {
-    this.#aside.foundAll();
-  }
-
   /** Begins to read what nothing is known of, where it is much: `read` then takes what comes of it. */
   begin(wanted: readonly Wanted[], start?: Parameters<Aside["begin"]>[1]): void {
     if (this.#aside.hasBegun) return;

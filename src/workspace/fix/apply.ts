@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import crypto, { createHash, randomBytes } from "node:crypto";
 import {
   existsSync,
   lstatSync,
@@ -52,8 +52,12 @@ export function previewFix(
   }));
 }
 
+/** Node has it since 20.12. It takes half the time of the other way, which is tens of milliseconds for thousands of files. */
+const hash = crypto.hash as typeof crypto.hash | undefined;
+
 /** The hash that ties a fix to a text. */
-export const hashText = (text: string | Buffer): string => createHash("sha1").update(text).digest("hex");
+export const hashText = (text: string | Buffer): string =>
+  hash ? hash("sha1", text) : createHash("sha1").update(text).digest("hex");
 
 interface Write {
   readonly path: string;
