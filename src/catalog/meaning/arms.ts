@@ -14,8 +14,13 @@ const MOST = 16;
 /** The ways for a condition to hold, by its ANDs and ORs; what stands under NOT and in sub-selects is one part. */
 export function armsOf(formula: Formula): readonly Arm[] {
   const ways = split(formula) ?? [[formula]];
-  return ways.map((parts) => ({ formula: and(parts), at: hull(parts) }));
+  const alive = ways.filter((parts) => !isDead(parts));
+  return (alive.length ? alive : ways).map((parts) => ({ formula: and(parts), at: hull(parts) }));
 }
+
+/** NULL or false whatever else holds. */
+const isDead = (parts: readonly Formula[]): boolean =>
+  parts.some((part) => part.kind === "truth" && part.value !== true);
 
 function split(formula: Formula): Formula[][] | undefined {
   if (formula.kind === "or") {

@@ -7,9 +7,9 @@ import { always } from "./choices.ts";
 import { readCondition } from "./condition.ts";
 import { constantTerm } from "./facts.ts";
 import type { Formula, Term } from "./formula.ts";
-import type { Choice, Frame, Reading } from "./reader.ts";
+import type { Argument, Choice, Frame, Reading } from "./reader.ts";
 import { type Block, blocksOf, DEEPEST } from "./rows.ts";
-import { applied, readTerm } from "./term.ts";
+import { applied, readTerm, sorted } from "./term.ts";
 
 type Call = Extract<Expr, { kind: "call" }>;
 type Caller = Extract<Term, { kind: "caller" }>;
@@ -73,31 +73,42 @@ function enter(call: Call, frame: Frame, reading: Reading): Entered | undefined 
   const key = qualify(func.schema, func.name);
   if (frame.inside.includes(key) || frame.inside.length > DEEPEST || reading.names.functions.includes(key))
     return undefined;
+  const inside: Frame = {
+    meaning: findBodyMeaning(reading.catalog, func),
+    sources: new Map(),
+    named: undefined,
+    args: [],
+    top: false,
+    inside: [...frame.inside, key],
+    definer: frame.definer || func.securityDefiner,
+  };
+  const args = argumentsOf(func, call, frame, inside, reading);
+  return args && { func, frame: { ...inside, args } };
+}
+
+/** What a call passes and, where it passes nothing, the defaults, which are read inside. */
+function argumentsOf(
+  func: Func,
+  call: Call,
+  frame: Frame,
+  inside: Frame,
+  reading: Reading,
+): readonly Argument[] | undefined {
   const inputs = func.args.filter(({ mode }) => mode !== "out" && mode !== "table");
   const isVariadic = inputs.at(-1)?.mode === "variadic";
   if (!isVariadic && call.args.length > inputs.length) return undefined;
   const positional = call.argumentNames?.filter((name) => name === null).length ?? call.args.length;
-  const args = inputs.map(({ name, mode }, i) => {
+  const args = inputs.map(({ name, mode, type, default: otherwise }, i): Argument => {
     const named = name === undefined ? -1 : (call.argumentNames?.indexOf(name) ?? -1);
     const given = i < positional ? call.args[i] : call.args[named];
     const list =
       mode === "variadic" && given?.kind !== "array" ? call.args.slice(i) : given && itemsOf(given);
-    const choices = (list && constantList(list)) ?? (given && readTerm(given, frame, reading));
-    return { name, of: func.name, choices: choices ?? unknownDefault(key, i) };
+    const passed = (list && constantList(list)) ?? (given && readTerm(given, frame, reading));
+    const choices = passed ?? (otherwise ? readTerm(otherwise, inside, reading) : unknownDefault(func, i));
+    return { name, of: func.name, choices: sorted(choices, type) };
   });
-  if (isVariadic && args.at(-1)!.choices.some(({ term }) => term.kind !== "constant")) return undefined;
-  return {
-    func,
-    frame: {
-      meaning: findBodyMeaning(reading.catalog, func),
-      sources: new Map(),
-      named: undefined,
-      args,
-      top: false,
-      inside: [...frame.inside, key],
-      definer: frame.definer || func.securityDefiner,
-    },
-  };
+  const isOpen = isVariadic && args.at(-1)!.choices.some(({ term }) => term.kind !== "constant");
+  return isOpen ? undefined : args;
 }
 
 const itemsOf = (expr: Expr): readonly Expr[] | undefined => {
@@ -117,9 +128,15 @@ function constantList(list: readonly Expr[]): readonly Choice[] | undefined {
   return isWhole ? always(constantTerm(`{${values.join(",")}}`, "vague")) : undefined;
 }
 
-/** What a function takes for an argument that the call leaves out. */
-const unknownDefault = (key: string, index: number): readonly Choice[] =>
-  always(applied(`? default ${key} ${index}`, [], { strict: false, nullable: true, free: false }));
+/** An argument that is left out, of which the default was not seen. */
+const unknownDefault = ({ schema, name }: Func, index: number): readonly Choice[] =>
+  always(
+    applied(`? default ${qualify(schema, name)} ${index}`, [], {
+      strict: false,
+      nullable: true,
+      free: false,
+    }),
+  );
 
 /** The condition that a boolean function stands for. */
 export function inlineCondition(call: Call, frame: Frame, reading: Reading): Formula | undefined {

@@ -25,7 +25,7 @@ type Pair = readonly [Term, Term];
  */
 export interface Facts {
   readonly terms: ReadonlyMap<string, Term>;
-  readonly nulls: ReadonlySet<string>;
+  readonly nulls: ReadonlyMap<string, Term>;
   readonly presents: ReadonlySet<string>;
   readonly equal: readonly Pair[];
   readonly different: readonly Pair[];
@@ -38,7 +38,7 @@ export interface Facts {
 
 export const NO_FACTS: Facts = {
   terms: new Map(),
-  nulls: new Set(),
+  nulls: new Map(),
   presents: new Set(),
   equal: [],
   different: [],
@@ -82,12 +82,14 @@ export function absent(facts: Facts, term: Term, world: World): Facts[] {
   if (keysOfTwins(facts, term).some((key) => facts.presents.has(key))) return [];
   const noted = (doubt: boolean): Facts => ({
     ...facts,
-    nulls: new Set(facts.nulls).add(term.key),
+    nulls: new Map(facts.nulls).set(term.key, term),
     doubt: facts.doubt || doubt,
   });
   if (term.kind !== "apply") return term.nullable || known === "null" ? [noted(false)] : [];
   const ways = term.strict ? term.args.flatMap((arg) => absent(facts, arg, world)) : [];
-  return term.nullable ? [...ways, noted(!term.free)] : ways;
+  if (!term.nullable) return ways;
+  const noValue = check(noted(!term.free), world);
+  return noValue ? [...ways, noValue] : ways;
 }
 
 /** The facts with two terms equal, or different; both must be present already. Undefined where that cannot be. */
@@ -144,6 +146,7 @@ function check(facts: Facts, world: World): Facts | undefined {
   for (const [a, b] of facts.equal) classes.join(a.key, b.key);
   classes.closeUnderFunctions();
   if (facts.order.length > 1) joinSqueezed(facts, classes);
+  if (classes.contradict(facts.nulls.values())) return undefined;
   const twins = joinTwins(facts.terms, classes);
   if (twins.some((pair) => isTorn(pair, facts))) return undefined;
   for (const [a, b] of facts.different) if (classes.same(a.key, b.key)) return undefined;
@@ -359,6 +362,15 @@ class Classes {
             changed = true;
           }
     }
+  }
+
+  /** A function of the same arguments has no value here, and one there. */
+  contradict(nulls: Iterable<Term>): boolean {
+    const given = [...this.terms.values()].filter((term) => term.kind === "apply");
+    if (!given.length) return false;
+    for (const term of nulls)
+      if (term.kind === "apply" && given.some((each) => this.alike(term, each))) return true;
+    return false;
   }
 
   private alike(a: Extract<Term, { kind: "apply" }>, b: Extract<Term, { kind: "apply" }>): boolean {

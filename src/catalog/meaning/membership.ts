@@ -1,6 +1,6 @@
 import type { Expr, Query } from "../../source/sql/expression.ts";
 import { isOneRow } from "./aggregate.ts";
-import { anyOf, filledIn, gatheredIn, itemsOfLiteral, textOf, unwrapArray } from "./array.ts";
+import { anyOf, filledIn, gatheredIn, itemsOfLiteral, nullOfArray, textOf, unwrapArray } from "./array.ts";
 import { arrayOfCall } from "./call.ts";
 import { nullOfAny, overChoices } from "./choices.ts";
 import { compare, opaque, readComparison } from "./condition.ts";
@@ -132,11 +132,12 @@ export function readElements(expr: Of<"operator">, frame: Frame, reading: Readin
   const arms = inside.args.map((item) => {
     const equal: Of<"operator"> = { ...expr, name: "=", left: item, right: other };
     const arm = containedIn(other, equal, false, frame, frame, reading);
-    // Of two arrays that are written out neither is NULL, and no NULL in one is found in the other.
-    return arm && other.kind === "array" ? is(arm, true) : arm;
+    return arm && is(arm, true);
   });
   if (arms.some((arm) => !arm)) return undefined;
-  return (expr.name === "&&" ? or : and)(arms as Formula[]);
+  // No NULL in one is found in the other: only where the other itself is NULL, so is the answer.
+  const isNothing = and([nullOfArray(other, frame, reading), UNKNOWN]);
+  return or([(expr.name === "&&" ? or : and)(arms as Formula[]), isNothing]);
 }
 
 /** `'{a,b}'` beside an array, as the array that it stands for. */

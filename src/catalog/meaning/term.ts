@@ -94,8 +94,8 @@ export function readPair(
   return [sorted(a, type(right, b)), sorted(b, type(left, a))];
 }
 
-/** Strings as constants of the type that their neighbour has. */
-const sorted = (choices: Choices, type: ResolvedType | undefined): Choices =>
+/** Strings as constants of the type that their neighbour, or the argument they are passed for, has. */
+export const sorted = (choices: Choices, type: ResolvedType | undefined): Choices =>
   choices.map((choice) =>
     choice.term.kind === "constant" && choice.term.sort === "vague"
       ? { ...choice, term: constantOf(choice.term.value, sortOf(type)) }

@@ -321,6 +321,8 @@ export interface FunctionArgument {
   readonly type: TypeName;
   readonly mode: "in" | "out" | "inout" | "variadic" | "table";
   readonly hasDefault: boolean;
+  /** What it is where the call leaves it out. */
+  readonly default?: Expr;
 }
 
 /** What a function's body was seen to do. `complete` is false where the body could not be read whole (dynamic SQL, other languages). */

@@ -6,6 +6,7 @@ import { findWord } from "../tokens/locate.ts";
 import type { Reading } from "../tokens/reading.ts";
 import { constantSpan, Kind, type TokenRange, tokenText } from "../tokens/tokens.ts";
 import { argumentTypes, nameAfter } from "./drop.ts";
+import { readExpr } from "./expression.ts";
 import { readRelation, readType } from "./name.ts";
 import { as, itemsOf, type NodeOf, stringOf, stringsOf } from "./node.ts";
 import { settingOf } from "./setting.ts";
@@ -119,6 +120,7 @@ const readArgument = (reading: Reading, node: NodeOf<"FunctionParameter">): Func
   type: readType(reading, node.argType),
   mode: MODES.get(node.mode ?? "") ?? "in",
   hasDefault: node.defexpr !== undefined,
+  ...(node.defexpr ? { default: readExpr(reading, node.defexpr) } : {}),
 });
 
 /** Options by name; the last of a name counts. */

@@ -27,7 +27,13 @@ describe("a function", () => {
       procedure: false,
       replace: true,
       args: [
-        { name: "a", type: { name: "int4", array: false, span: "int" }, mode: "in", hasDefault: true },
+        {
+          name: "a",
+          type: { name: "int4", array: false, span: "int" },
+          mode: "in",
+          hasDefault: true,
+          default: { kind: "constant", type: "number", value: "1", span: "1" },
+        },
         {
           name: "b",
           type: { name: "text", array: true, span: "text[]" },
