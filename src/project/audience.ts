@@ -11,7 +11,7 @@ export function clientsOf(project: Project, policy: Policy): readonly string[] {
   });
 }
 
-/** The permissive policies that may let a client run the command, refused ones left out. */
+/** The permissive policies that may let a client run the command, or anybody where no roles are known to be clients; refused ones left out. */
 export function admittingPolicies(project: Project, table: Table, command: PolicyCommand): readonly Policy[] {
   return [...table.policies.values()].filter(
     (policy) =>
@@ -19,7 +19,7 @@ export function admittingPolicies(project: Project, table: Table, command: Polic
       !policy.refused &&
       (policy.command === "all" || policy.command === command) &&
       clauseFor(policy, command) !== undefined &&
-      clientsOf(project, policy).length > 0,
+      (!project.settings.clientRoles.length || clientsOf(project, policy).length > 0),
   );
 }
 

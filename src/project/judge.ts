@@ -243,7 +243,7 @@ export const namesCaller = (project: Project, formula: Formula): boolean =>
  * their names say whom they let in. A word that fits by chance keeps rules silent.
  */
 const PUBLIC_WORDS =
-  /public|publish|visib|shar(e|ed|ing)(_|\b)|privat|template|default|system|global|listed|featured|approved|discover|open|active|enabled|live|demo|sample|example/i;
+  /public|publish|visib|shar(e|ed|ing)(_|\b)|privat|template|default|system|global|listed|featured|approved|availab|(on|for)_sale|discover|open|active|enabled|live|demo|sample|example/i;
 
 /** Whether a condition says that rows are for everybody: `is_public`, `status = 'published'`, through a parent too. */
 export function saysPublic(formula: Formula): boolean {

@@ -4,6 +4,7 @@ import type { Arm } from "../catalog/meaning/arms.ts";
 import { ANYONE } from "../catalog/meaning/decide.ts";
 import type { World } from "../catalog/meaning/facts.ts";
 import type { Formula } from "../catalog/meaning/formula.ts";
+import { equalitiesIn } from "./atoms.ts";
 import { admittingPolicies } from "./audience.ts";
 import type { WrittenClause } from "./clauses.ts";
 import { identityOf, isUserIdentity } from "./identity.ts";
@@ -91,11 +92,25 @@ function isShownOnlyBy(project: Project, table: Table, column: string): boolean 
   const arms = admittingPolicies(project, table, "select")
     .flatMap(({ using }) => armsOfClause(project, table, using!))
     .filter(({ formula }) => needsMore(project, formula));
-  const namesUser = (each: string): boolean => {
+  const namesUser = (each: string, formula: Formula): boolean => {
     const identity = identityOf(project, { table: key, column: each });
-    return identity !== undefined && isUserIdentity(identity);
+    if (identity) return isUserIdentity(identity);
+    return project.tenancy.user === undefined && isCallers(each, formula);
   };
-  return arms.some(({ ties }) => ties.has(column)) && !arms.some(({ ties }) => [...ties].some(namesUser));
+  return (
+    arms.some(({ ties }) => ties.has(column)) &&
+    !arms.some(({ ties, formula }) => [...ties].some((each) => namesUser(each, formula)))
+  );
+}
+
+/** Where no table of users is known, what a condition compares with the caller's own value may be one's name. */
+function isCallers(column: string, formula: Formula): boolean {
+  for (const { sides } of equalitiesIn(formula)) {
+    const [side, other] = sides;
+    if (side.kind === "column" && side.row === 0 && side.column === column && other.kind === "caller")
+      return true;
+  }
+  return false;
 }
 
 const isShownBy = (project: Project, table: Table, column: string): boolean =>
