@@ -2,7 +2,6 @@ import { createHash, randomBytes } from "node:crypto";
 import {
   closeSync,
   fstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -13,6 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import zlib from "node:zlib";
+import { makeFolder } from "./make-folder.ts";
 
 /**
  * A file of a cache folder, with the version of its writer and a checksum over all of it. It is replaced whole by a
@@ -155,7 +155,7 @@ const temporaryFor = (folder: string, name: string): string =>
   join(folder, `${name}.${process.pid}.${randomBytes(4).toString("hex")}`);
 
 function prepare(folder: string): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   removeLeftovers(folder);
 }
 

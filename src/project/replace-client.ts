@@ -28,6 +28,7 @@ export function replaceClient(project: Project, duplicate: MadeClient, kept: Mad
   const text = project.text(duplicate.path);
   const { variable, declaration, span } = duplicate;
   if (text === undefined || !variable || !declaration || !isImportable(kept)) return undefined;
+  if (kept.path === duplicate.path) return useAbove(duplicate, kept);
   const before = findImport(text, duplicate);
   if (!before || !DECLARED.test(text.slice(declaration.start, span.start))) return undefined;
   const from = `${before.quote}${specifierFor(text, duplicate.path, kept.path)}${before.quote}${before.end}`;
@@ -38,6 +39,12 @@ export function replaceClient(project: Project, duplicate: MadeClient, kept: Mad
       ? standIn(text, { ...duplicate, variable, declaration }, kept, before, from)
       : undefined;
   return edits && { kind: "edit", title: `Import the client of ${kept.path}`, edits };
+}
+
+/** In one file the client that stands above takes the other's place. */
+function useAbove({ path, span }: MadeClient, { variable, span: above }: MadeClient): Remedy | undefined {
+  if (variable === undefined || above.start > span.start) return undefined;
+  return { kind: "edit", title: `Use ${variable}`, edits: [{ path, span, text: variable }] };
 }
 
 /** A declaration of one variable, up to the client: `export const db: Db = globalThis.db ?? `. */

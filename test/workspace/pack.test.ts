@@ -79,4 +79,10 @@ describe("the pack of cached facts", () => {
       assert.deepEqual(readdirSync(root), ["facts.pack", "file"]);
       assert.equal(writePack(join(root, "file"), "v1", []), false);
     }));
+
+  it("makes its folder, and gives up where none can be made below one that is there", () =>
+    withFolder({}, (root) => {
+      assert.equal(writePack(join(root, "a", "b"), "v1", []), true);
+      if (process.platform === "linux") assert.equal(writePack("/proc/rowguard/cache", "v1", []), false);
+    }));
 });

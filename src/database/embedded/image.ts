@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
+import { makeFolder } from "../../cache/make-folder.ts";
 import type { Platform } from "../../project/platform/platform.ts";
 import { Engine, type Runner } from "./engine.ts";
 import { extensionsNamed } from "./extensions.ts";
@@ -41,7 +42,7 @@ async function writeImage(platform: Platform, file: string): Promise<void> {
     const packed = brotliCompressSync(await engine.dump(), {
       params: { [constants.BROTLI_PARAM_QUALITY]: QUALITY, [constants.BROTLI_PARAM_LGWIN]: 24 },
     });
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     // Another process may make the same: whole files only.
     const part = `${file}.${randomBytes(4).toString("hex")}`;
     writeFileSync(part, packed);

@@ -58,12 +58,16 @@ function* duplicates(project: Project, clients: readonly Construction[]): Iterab
   for (const client of clients) {
     if (client === kept || isSameVariable(client, clients, kept)) continue;
     const remedy = replaceClient(project, toMade(client), toMade(kept));
+    const isHere = kept.path === client.path;
     yield {
       at: { path: client.path, span: client.span },
       subject: `code ${client.path}`,
-      message: `This makes another Prisma client: ${kept.path} makes one for the same application.`,
+      message: `This makes another Prisma client: ${isHere ? "the file" : kept.path} makes one for the same application.`,
       related: [
-        { place: { path: kept.path, span: kept.span }, message: "The client to import is made here." },
+        {
+          place: { path: kept.path, span: kept.span },
+          message: `The client to ${isHere ? "use" : "import"} is made here.`,
+        },
       ],
       ...(remedy ? { remedy } : {}),
     };
