@@ -133,7 +133,14 @@ const atom = fc.oneof(
   fc
     .tuple(fc.constantFrom("<@", "@>", "&&"), term, term)
     .map(([op, a, b]) => `array[${a}, ${b}] ${op} array[n, 2]`),
-  term.map((a) => `array[${a}] <@ mine_as_array()`),
+  fc.tuple(array, fc.constantFrom("<@", "@>", "&&", "="), array).map(([a, op, b]) => `${a} ${op} ${b}`),
+  fc
+    .tuple(term, fc.constantFrom("<@", "@>", "&&"), array, fc.boolean())
+    .map(([a, op, of, turned]) => (turned ? `${of} ${op} array[${a}]` : `array[${a}] ${op} ${of}`)),
+  fc
+    .tuple(term, fc.constantFrom("= any", "<> all", "< any", ">= all", "= all", "<> any"), array)
+    .map(([a, op, of]) => `${a} ${op} ((${of})::int[])`),
+  array.map((of) => `${of} is null`),
   fc.constantFrom(
     "is_mine(n)",
     "joined(k)",
