@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { setFlagsFromString } from "node:v8";
 
 /**
@@ -9,10 +8,6 @@ import { setFlagsFromString } from "node:v8";
  */
 const ONE_RUN = ["--interrupt-budget=270000", "--min-semi-space-size=16", "--semi-space-growth-factor=16"];
 
-/** Where two threads read, and there are no more processors, others that help to look through the heap are waited for. */
-const FEW_PROCESSORS = ["--no-parallel-scavenge"];
-
 export function tuneForOneRun(): void {
   for (const flag of ONE_RUN) setFlagsFromString(flag);
-  if (availableParallelism() <= 2) for (const flag of FEW_PROCESSORS) setFlagsFromString(flag);
 }
