@@ -92,10 +92,10 @@ export class ProjectBuilder {
     const { code, generatedNames } = ground.parts;
     const usages = this.#keep.value("usages", [code], () => this.#usages.group(code));
     const asked = this.#keep.value("asked", [usages.get("supabase-query")], () => tablesAsked(code));
-    const manages = this.#keepEqual("manages", {
-      ...findManaged({ ...ground, modelOfTable: ground.models.modelOfTable, code, asked, generatedNames }),
-      queried: !given.besideSupabase,
-    });
+    const manages = this.#keepEqual(
+      "manages",
+      findManaged({ ...ground, modelOfTable: ground.models.modelOfTable, code, asked, generatedNames }),
+    );
     return {
       ...this.#codeless(ground, { ...ground.parts, usages }),
       ...{ code, usages, generatedNames, manages },
@@ -129,6 +129,7 @@ export class ProjectBuilder {
       tenancy: this.#keep.parts("tenancy", [catalog, models.models, settings, platform], () =>
         inferTenancy(catalog, models.models, settings, platform),
       ),
+      queried: !parts.besideSupabase,
       text: parts.text,
     };
   }
@@ -236,7 +237,7 @@ function countBefore(history: readonly HistoryFile[]): number {
 }
 
 /** A kind of object is managed where the sources make one, or change what the platform brought. */
-function findManaged(sources: Parameters<typeof isHistoryWhole>[0]): Omit<Project["manages"], "queried"> {
+function findManaged(sources: Parameters<typeof isHistoryWhole>[0]): Project["manages"] {
   const { tables, functions, buckets, publications, roles } = sources.catalog;
   const whole = isHistoryWhole(sources);
   return {

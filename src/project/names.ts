@@ -41,8 +41,8 @@ export function findRelation(project: Project, schema: string | undefined, name:
   if (elsewhere && schema === undefined) return { found: { ...elsewhere, guessed: true }, unknown: false };
   if (project.platform.ownSchemas.includes(home)) return { unknown: false };
   const names = namesIn(project, home);
-  const { tables, queried } = project.manages;
-  const unknown = tables && queried && names.some && !unfollowed(project, /\b(table|view)\b/i);
+  const { manages, queried } = project;
+  const unknown = manages.tables && queried && names.some && !unfollowed(project, /\b(table|view)\b/i);
   const close = unknown ? names.near(name) : names.alike(name);
   const near =
     relationOfModel(project, name) ?? (close === undefined ? elsewhere : relationAt(project, home, close));

@@ -22,7 +22,7 @@ export const TEXT: Part = { name: "text", of: ({ text }) => text };
  * was kept holds.
  */
 const GROUND: ReadonlySet<string> = new Set([
-  ...["folder", "platform", "settings", "tablesFrom", "manages"],
+  ...["folder", "platform", "settings", "tablesFrom", "manages", "queried"],
   ...["catalog.roles", "catalog.searchPath"],
 ]);
 

@@ -51,9 +51,9 @@ export interface Project {
     readonly publications: boolean;
     readonly policies: boolean;
     readonly roles: boolean;
-    /** Whether it is this database that code asks by Supabase's API: another one of the workspace may be. */
-    readonly queried: boolean;
   };
+  /** Whether it is this database that code asks by Supabase's API: another one of the workspace may be. */
+  readonly queried: boolean;
   /** Text of a source by path, for fixes; undefined for what was not read. */
   text(path: string): string | undefined;
 }

@@ -46,9 +46,7 @@ describe("building a project", () => {
   it("has no tables where there is only code", async () => {
     const built = await project({ "a.ts": "process.env.X;" });
     assert.equal(built.tablesFrom, "nothing");
-    const { queried, ...managed } = built.manages;
-    assert.deepEqual(Object.values(managed), [false, false, false, false, false, false]);
-    assert.equal(queried, true);
+    assert.deepEqual(Object.values(built.manages), [false, false, false, false, false, false]);
   });
 
   it("knows what the sources make, and what they only change", async () => {

@@ -41,7 +41,7 @@ function findFunction(project: Project, stated: string | undefined, name: string
   if (names.has(name)) return { found: name, unknown: false };
   const unknown =
     project.manages.functions &&
-    project.manages.queried &&
+    project.queried &&
     names.size > 0 &&
     !hasExtension(project, schemas) &&
     !unfollowed(project, /\bfunction\b/i);

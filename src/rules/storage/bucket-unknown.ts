@@ -47,8 +47,8 @@ export default defineRule({
 
 /** Where some buckets are made by SQL or code whose names could not be read, any bucket may be one of them. */
 function managesBuckets(project: Project): boolean {
-  const { buckets, queried } = project.manages;
-  if (!queried || (!buckets && !project.supabase?.buckets.length)) return false;
+  const { manages, queried, supabase } = project;
+  if (!queried || (!manages.buckets && !supabase?.buckets.length)) return false;
   const unread = [...storageUses(project)].some((use) => use.method === "createBucket" && !use.bucket);
   return !unread && !unfollowed(project, /\bbuckets\b/i);
 }
