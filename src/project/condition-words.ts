@@ -107,10 +107,11 @@ function rangeWords(project: Project, range: Range, negated: boolean): string {
     .filter((part) => part !== tie && !isVisible(part))
     .map((part) => innerWords(project, part));
   const tied = rest.filter((words) => words.startsWith("whose "));
-  const plain = rest.filter((words) => !words.startsWith("whose "));
+  const held = rest.filter((words) => words.startsWith("as long as "));
+  const plain = rest.filter((words) => !tied.includes(words) && !held.includes(words));
   const where = [
     plain.length ? ` where ${listOf([...new Set(plain)])}` : "",
-    tied.length ? ` ${listOf([...new Set(tied)])}` : "",
+    ...[tied, held].map((words) => (words.length ? ` ${listOf([...new Set(words)])}` : "")),
   ].join("");
   const [only] = conditions;
   if (!names.length && conditions.length === 1 && only?.kind === "compare" && only.operator === "=")

@@ -45,6 +45,16 @@ create policy b on tasks for delete to authenticated using ((project_id is null 
     ]);
   });
 
+  it("says that another row is there without a where of its own", async () => {
+    const said = await words(`
+create policy a on tasks for select to authenticated using (organization_id in (
+  select o.id from organizations o where exists (select from organization_members m where m.user_id = (select auth.uid()))));`);
+    assert.equal(
+      said[1],
+      "authenticated may select rows whose organization_id is the id of a row of organizations as long as there is a row of organization_members where user_id is the caller (a).",
+    );
+  });
+
   it("says of an element of an array what is said of the array", async () => {
     const said = await words(`
 create function my_orgs() returns uuid[] language sql stable security definer set search_path = '' as
