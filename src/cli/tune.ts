@@ -2,9 +2,9 @@ import { setFlagsFromString } from "node:v8";
 
 /**
  * How V8 is to treat a process that reads a workspace once and ends. By itself it optimizes what was called a few hundred
- * times, on threads of its own: over half a minute of a server that is repaid, in a few seconds it takes the processors
- * from those that do the work; less so where fewer functions are drawn into each. And it begins with the smallest heap for what is new, which it looks through every few
- * milliseconds, and copies what lives. A V8 that has no such flag ignores it.
+ * times, with much of what it calls drawn in, on threads of its own: over half a minute of a server that is repaid, in a
+ * few seconds it takes the processors from those that do the work. And it begins with the smallest heap for what is new,
+ * which it looks through every few milliseconds, and copies what lives. A V8 that has no such flag ignores it.
  */
 const ONE_RUN = [
   "--interrupt-budget=400000",
