@@ -32,8 +32,11 @@ const SHOWN = 3;
 function withoutFiles(unread: readonly SourceNote[], prefix: string): string {
   const named = unread.slice(0, SHOWN).map(({ path, why }) => `${prefix}${path} (${why})`);
   const rest = unread.length - named.length;
-  const more = rest ? ` and ${rest} more, which --verbose lists` : "";
-  return `This is without what could not be read: ${named.join(", ")}${more}.`;
+  const more = rest ? ` and ${rest} more, which \`rowguard check --verbose\` lists` : "";
+  return (
+    `This is without what could not be read: ${named.join(", ")}${more}; ` +
+    'what the database does not need can be named under "exclude" in rowguard.config.json.'
+  );
 }
 
 function nothingIn(root: string, sources: readonly SourceNote[]): string {

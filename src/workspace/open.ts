@@ -13,6 +13,7 @@ import { gitStateOf, hashOfSetting, type Inputs } from "./cache/kept-report.ts";
 import { openPack } from "./cache/pack.ts";
 import { Saving } from "./cache/saving.ts";
 import { CONFIGURATION, Configured } from "./configured.ts";
+import { withoutExcluded } from "./discover/configured.ts";
 import { type FileKind, kindOfFile } from "./discover/file-kind.ts";
 import { type FoundFile, settledStamp } from "./discover/walk.ts";
 import type { DraftRequest } from "./draft/draft-for.ts";
@@ -108,7 +109,7 @@ export class OpenWorkspace implements Workspace {
     const projects = settle ? await settleEach(read, settle) : read;
     signal?.throwIfAborted();
     const { configuration, registry, baseline } = await this.#configured.read();
-    const { notes } = this.#sources;
+    const notes = withoutExcluded(this.#sources.notes, configuration);
     let listed: readonly SourceNote[] | undefined;
     const list = () => (listed ??= listSources(projects, surveyed, notes, this.#store));
     return lint({

@@ -5,7 +5,7 @@ import type { CodeFile } from "../project/usage.ts";
 import type { FactStore } from "./facts/fact-store.ts";
 import { asReason, type Surveyed } from "./surveyor.ts";
 
-/** What was read, in the order it counts, then what was not and why. */
+/** What was read, in the order it counts, then what was not and why: what the layout leaves alone need not be readable. */
 export function listSources(
   projects: readonly Project[],
   surveyed: Surveyed,
@@ -13,9 +13,11 @@ export function listSources(
   store: FactStore,
 ): SourceNote[] {
   const read = projects.flatMap((project) => [...readOf(project)]);
+  const decided = new Set(surveyed.notes.map(({ path }) => path));
   const unread = surveyed.files.flatMap(({ path }) => {
     const facts = store.get("sql", path) ?? store.get("outside-sql", path);
-    const unread = store.problem(path) ?? (facts?.left === undefined ? undefined : { why: facts.left });
+    const problem = decided.has(path) ? undefined : store.problem(path);
+    const unread = problem ?? (facts?.left === undefined ? undefined : { why: facts.left });
     return unread ? [{ path, what: "file", read: false, ...unread, why: asReason(unread.why) }] : [];
   });
   const listed = new Set([...read, ...unread].map(({ path }) => path));

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { SourceNote } from "../lint/report.ts";
-import { type FileKind, kindOfFile } from "./discover/file-kind.ts";
+import { isTooLarge, kindOfFile } from "./discover/file-kind.ts";
 import { isLeftAlone } from "./discover/ignored.ts";
 import { nameOf } from "./discover/sql-role.ts";
 import type { FileOfKind } from "./discover/survey.ts";
@@ -41,9 +41,9 @@ export class Sources {
   }
 
   setText(path: string, text: string | undefined): void {
-    const known = this.#has(path);
+    const before = this.#seen(path);
     this.#store.setText(path, text);
-    if (known !== this.#has(path)) this.#listed = undefined;
+    if (before !== this.#seen(path)) this.#listed = undefined;
   }
 
   filesChanged(paths: readonly string[]): void {
@@ -68,7 +68,7 @@ export class Sources {
     let same = files.length === before.size;
     for (const file of files) {
       const known = before.get(file.path);
-      same &&= known !== undefined;
+      same &&= known !== undefined && isTooLarge(known) === isTooLarge(file);
       // The very object from before where it is as it was: what is walked through and thrown away at once costs little.
       this.#found.set(file.path, known?.stamp === file.stamp ? known : file);
     }
@@ -85,7 +85,7 @@ export class Sources {
   }
 
   #look(path: string): void {
-    const known = this.#has(path);
+    const before = this.#seen(path);
     this.#store.fileChanged(path);
     const seen =
       this.#found.has(path) || !isLeftAlone(this.#root, path) ? lookAt(this.#root, path) : undefined;
@@ -95,21 +95,25 @@ export class Sources {
       this.#found.delete(path);
       if (seen) this.#notes = [...this.#notes, seen];
     }
-    if (known !== this.#has(path)) this.#listed = undefined;
+    if (before !== this.#seen(path)) this.#listed = undefined;
   }
 
-  #has(path: string): boolean {
-    return this.#found.has(path) || this.#store.isOpen(path);
+  /** What the list of files says of one. */
+  #seen(path: string): "absent" | "large" | "there" {
+    if (this.#store.isOpen(path)) return "there";
+    const file = this.#found.get(path);
+    return file ? (isTooLarge(file) ? "large" : "there") : "absent";
   }
 
   #all(): FileOfKind[] {
-    const all = new Map<string, FileKind>();
-    for (const [path, { kind }] of this.#found) all.set(path, kind);
+    const all = new Map<string, FileOfKind>();
+    for (const [path, file] of this.#found)
+      all.set(path, { path, kind: file.kind, ...(isTooLarge(file) && { large: true }) });
     for (const path of this.#store.openPaths()) {
       const kind = kindOfFile(path);
-      if (kind) all.set(path, kind);
+      if (kind) all.set(path, { path, kind });
     }
-    return [...all].map(([path, kind]) => ({ path, kind })).sort(byPath);
+    return [...all.values()].sort(byPath);
   }
 }
 

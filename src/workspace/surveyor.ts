@@ -58,11 +58,18 @@ export class Surveyor {
     await this.#read("first", [settings], (file) => FIRST[file.kind], onProgress);
     const roles = this.#rolesOf(files, settings, configuration);
     const sql = this.#keep.value("sql", [files], () => files.filter(({ kind }) => kind === "sql"));
-    await this.#read("history", [sql, roles], ({ path }) => readerOf(roles.get(path)), onProgress);
+    const isNeeded = ({ path }: FileOfKind) => isOfHistory(roles.get(path));
+    await this.#read("history", [sql, roles], ({ path }) => readerOf(roles.get(path)), onProgress, isNeeded);
     const schemas = this.#keep.value("schema files", [settings], () =>
       settings.filter(({ kind }) => kind === "prisma"),
     );
-    await this.#read("schemas", [schemas], () => "prisma", onProgress);
+    await this.#read(
+      "schemas",
+      [schemas],
+      () => "prisma",
+      onProgress,
+      () => true,
+    );
     return this.#sort(files, settings, configuration, this.#leaveForeign(roles));
   }
 
@@ -70,14 +77,15 @@ export class Surveyor {
     if (!this.#withoutCode) await this.#read("code", [files], ({ kind }) => CODE[kind], onProgress);
   }
 
-  /** `of` begins with the files, and is all that decides which reader is theirs. */
+  /** `of` begins with the files, and is all that decides which reader is theirs and whether a database needs them. */
   async #read(
     what: string,
     of: readonly [files: readonly FileOfKind[], ...rest: unknown[]],
     readerOf: (file: FileOfKind) => ReaderName | undefined,
     onProgress: OnProgress | undefined,
+    isNeeded?: (file: FileOfKind) => boolean,
   ): Promise<void> {
-    const wanted = this.#wanted(what, of, readerOf);
+    const wanted = this.#wanted(what, of, readerOf, isNeeded);
     const doing = what === "code" ? "reading code" : "reading SQL";
     await this.#store.read(wanted, onProgress && ((done) => onProgress(done, wanted.length, doing)));
   }
@@ -86,11 +94,13 @@ export class Surveyor {
     what: string,
     of: readonly [files: readonly FileOfKind[], ...rest: unknown[]],
     readerOf: (file: FileOfKind) => ReaderName | undefined,
+    isNeeded?: (file: FileOfKind) => boolean,
   ): readonly Wanted[] {
     return this.#keep.value(`wanted ${what}`, of, () =>
       of[0].flatMap((file): Wanted[] => {
         const reader = readerOf(file);
-        return reader ? [{ reader, path: file.path }] : [];
+        if (!reader) return [];
+        return [{ reader, path: file.path, ...(isNeeded?.(file) && { needed: true }) }];
       }),
     );
   }
@@ -104,8 +114,8 @@ export class Surveyor {
       MARKERS.has(kind) ? [this.#store.get(FIRST[kind]!, path)] : [],
     );
     return this.#keep.value("roles", [files, configuration, ...markers], () => {
-      const paths = files.flatMap(({ path, kind }) => (kind === "sql" ? [path] : []));
-      return applyLists(findSqlRoles(paths, sqlFolders(settings, this.#store)), configuration);
+      const sql = files.filter(({ kind }) => kind === "sql");
+      return applyLists(findSqlRoles(sql, sqlFolders(settings, this.#store)), configuration);
     });
   }
 
@@ -221,6 +231,10 @@ const decides = ({ mentionsPlatform: _, protects, defines, ...rest }: SqlContent
 
 /** A sentence about a file as the reason in a note about it. */
 export const asReason = (sentence: string): string => sentence.replace(/\.$/, "").replace(/^It /, "it ");
+
+/** Whether a history is not whole without the file: a folder of migrations holds it, or the configuration names it. */
+const isOfHistory = (role: SqlRole | undefined): boolean =>
+  role !== undefined && ("folder" in role || (role.is === "outside" && role.listed === true));
 
 /** The reader of an SQL file; undefined for what is no part of any history. */
 function readerOf(role: SqlRole | undefined): "sql" | "outside-sql" | undefined {

@@ -70,9 +70,9 @@ const CASES: Readonly<Record<string, Bad>> = {
   },
   "a dump of 50 MB": {
     files: {
-      "backup/dump.sql": `-- PostgreSQL database dump\n\n${"insert into public.tasks values (1);\n".repeat(1_400_000)}`,
+      "dumps/dump.sql": `-- PostgreSQL database dump\n\n${"insert into public.tasks values (1);\n".repeat(1_400_000)}`,
     },
-    left: /backup\/dump\.sql .*larger than 32 MB/,
+    left: /dumps\/dump\.sql .*larger than 32 MB/,
   },
   "a binary file that is named .sql": {
     files: { "sql/data.sql": Buffer.from([0x1f, 0x8b, 8, 0, 0, 0xff, 0xfe, 0, 1, 2, 3, 0x80, 0x90]) },
@@ -158,7 +158,7 @@ describe("bad input", () => {
       assert.match(
         err,
         new RegExp(
-          `^rowguard: This is without what could not be read: a/${LATER} ${why}, a/shut ${why}\\.\\n$`,
+          `^rowguard: This is without what could not be read: a/${LATER} ${why}, a/shut ${why}; [^\n]*"exclude"[^\n]*\\.\\n$`,
         ),
       );
       const { findings, summary } = JSON.parse(out);

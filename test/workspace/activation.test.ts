@@ -27,7 +27,7 @@ const NOTHING_SAID = {
 const HISTORIES = new Set(["prisma", "supabase", "other", "schema"]);
 
 const isHistory = (path: string): boolean =>
-  HISTORIES.has(findSqlRoles([path], NOTHING_SAID).get(path)!.is) || kindOfFile(path) === "prisma";
+  HISTORIES.has(findSqlRoles([{ path }], NOTHING_SAID).get(path)!.is) || kindOfFile(path) === "prisma";
 
 describe("the workspaces that the extension starts in", () => {
   const WITH_SOURCES = [

@@ -18,7 +18,7 @@ interface Given {
 /** Every schema file is a schema of its own; a package is called by its folder, the root's "root". */
 function layout(paths: readonly string[], given: Given = {}) {
   const roles = findSqlRoles(
-    paths.filter((path) => kindOfFile(path) === "sql"),
+    paths.filter((path) => kindOfFile(path) === "sql").map((path) => ({ path })),
     {
       locked: new Map(Object.entries(given.locked ?? {})),
       journaled: new Map(Object.entries(given.journaled ?? {})),

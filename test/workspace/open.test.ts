@@ -145,6 +145,21 @@ describe("a workspace", () => {
       },
     ));
 
+  it("forgets a migration that grows beyond what is read, and reads it again once it is split", () =>
+    withWorkspace({ [INIT]: TASKS, [NEXT]: "create table later (id uuid);\n" }, async (workspace, root) => {
+      const write = (text: string | Uint8Array) => {
+        writeBelow(root, NEXT, text);
+        workspace.filesChanged([NEXT]);
+      };
+      assert.deepEqual(await tablesOf(workspace), ["tasks", "later"]);
+      write(Buffer.alloc(33 * 2 ** 20, "create table later (id uuid);\n"));
+      const { incomplete } = await workspace.report();
+      assert.deepEqual([await tablesOf(workspace), incomplete], [["tasks"], true]);
+      write("create table later (id uuid);\n");
+      const after = await workspace.report();
+      assert.deepEqual([await tablesOf(workspace), after.incomplete], [["tasks", "later"], false]);
+    }));
+
   it("keeps databases and their code apart", () =>
     withWorkspace(
       {

@@ -1,5 +1,6 @@
 import ignore from "ignore";
 import type { Configuration } from "../../lint/configuration.ts";
+import type { SourceNote } from "../../lint/report.ts";
 import { isWithin } from "./join-anchors.ts";
 import { folderOf, nameOf, type SqlRole } from "./sql-role.ts";
 
@@ -12,6 +13,17 @@ export function createFilter({ include, exclude }: Pick<Configuration, "include"
   return (path: string): boolean => (!wanted || wanted.ignores(path)) && !unwanted?.ignores(path);
 }
 
+/** Keeps the notes on files and folders that `exclude` does not name. */
+export function withoutExcluded(
+  notes: readonly SourceNote[],
+  { exclude }: Pick<Configuration, "exclude">,
+): readonly SourceNote[] {
+  if (!exclude.length) return notes;
+  const isWanted = createFilter({ include: [], exclude });
+  // A folder is named as such, or by what is in it.
+  return notes.filter(({ path }) => path === "." || (isWanted(path) && isWanted(`${path}/x`)));
+}
+
 /** Roles as the configuration has them: its lists stand in place of what is found. */
 export function applyLists(
   roles: ReadonlyMap<string, SqlRole>,
@@ -19,7 +31,7 @@ export function applyLists(
 ): Map<string, SqlRole> {
   const result = new Map(roles);
   for (const [path, role] of roles) {
-    if (adhoc && matches(path, adhoc)) result.set(path, { is: "outside" });
+    if (adhoc && matches(path, adhoc)) result.set(path, { is: "outside", listed: true });
     else if (migrations && matches(path, migrations)) result.set(path, asMigration(path, role, migrations));
     else if (migrations && isMigration(role)) result.set(path, notListed("migrations"));
     else if (adhoc && role.is === "outside") result.set(path, notListed("adhoc"));

@@ -33,6 +33,8 @@ export function kindOfFile(path: string): FileKind | undefined {
 const isPrismaConfig = (path: string): boolean =>
   /(?:^|\/)(?:prisma\.config|\.config\/prisma)\.[cm]?[jt]s$/i.test(path);
 
-/** The largest file of a kind that is read, in bytes: beyond it stand dumps and bundles, not what people write. */
-export const sizeLimit = (kind: FileKind): number =>
-  (kind === "sql" ? 32 : kind === "prisma" ? 16 : 2) * 2 ** 20;
+/** The largest file of a kind that is read, in MB: beyond it stand dumps and bundles, not what people write. */
+export const megabytesRead = (kind: FileKind): number => (kind === "sql" ? 32 : kind === "prisma" ? 16 : 2);
+
+export const isTooLarge = ({ kind, size }: { readonly kind: FileKind; readonly size: number }): boolean =>
+  size > megabytesRead(kind) * 2 ** 20;

@@ -1,4 +1,5 @@
 import type { FileKind } from "./file-kind.ts";
+import type { FileOfKind } from "./survey.ts";
 
 /**
  * What an SQL file is by its place. Migrations and declarative schemas name their folder and what their tool sorts by;
@@ -10,7 +11,7 @@ export type SqlRole =
       readonly folder: string;
       readonly name: string;
     }
-  | { readonly is: "outside" }
+  | { readonly is: "outside" /** The configuration names it. */; readonly listed?: true }
   | { readonly is: "seed" | "test" | "down" | "foreign"; readonly why: string };
 
 /** What the workspace says about folders of SQL, besides their names. */
@@ -26,12 +27,18 @@ export interface SqlFolders {
 }
 
 /** Roles of all SQL files of a workspace, by path. */
-export function findSqlRoles(paths: readonly string[], folders: SqlFolders): Map<string, SqlRole> {
-  const numbered = countNumbered(paths);
-  return new Map(paths.map((path) => [path, roleOf(path, folders, numbered)]));
+export function findSqlRoles(files: readonly SqlFile[], folders: SqlFolders): Map<string, SqlRole> {
+  const numbered = countNumbered(files);
+  return new Map(files.map((file) => [file.path, roleOf(file, folders, numbered)]));
 }
 
-function roleOf(path: string, folders: SqlFolders, numbered: ReadonlyMap<string, number>): SqlRole {
+type SqlFile = Pick<FileOfKind, "path" | "large">;
+
+function roleOf(
+  { path, large }: SqlFile,
+  folders: SqlFolders,
+  numbered: ReadonlyMap<string, number>,
+): SqlRole {
   const prisma = prismaRole(path, folders);
   if (prisma) return prisma;
   const supabase = supabaseRole(path, folders);
@@ -42,7 +49,9 @@ function roleOf(path: string, folders: SqlFolders, numbered: ReadonlyMap<string,
   const dialect = folders.journaled.get(folder);
   if (dialect !== undefined && dialect !== "postgresql") return foreign(dialect);
   const name = nameOf(path);
-  const isMigration = NUMBERED.test(name) && ((numbered.get(folder) ?? 0) > 1 || MIGRATIONS.test(folder));
+  const isDump = large && DUMP.test(name);
+  const isMigration =
+    NUMBERED.test(name) && !isDump && ((numbered.get(folder) ?? 0) > 1 || MIGRATIONS.test(folder));
   return isMigration || dialect ? { is: "other", folder, name } : { is: "outside" };
 }
 
@@ -108,15 +117,19 @@ const NUMBERED = /^[Vv]?\d+(?=[-_.])/;
 const MIGRATIONS =
   /(?:^|\/)(?:\w*migrations?|migrate|drizzle|versions|changelogs?|initdb|docker-entrypoint-initdb\.d|sql)$/i;
 
+/** Dumps have dates before their names, as migrations have. */
+const DUMP = /(?:^|[-_.])(?:dump|backup)s?(?=[-_.])/i;
+
 const isPostgres = (provider: string): boolean => provider === "postgresql" || provider === "postgres";
 
 const foreign = (dialect: string): SqlRole => ({ is: "foreign", why: `${dialect}, not PostgreSQL` });
 
-/** How many numbered files each folder holds: one may be a coincidence, several are a history. */
-function countNumbered(paths: readonly string[]): Map<string, number> {
+/** How many numbered files each folder holds: one may be a coincidence, several are a history, unless they are as large as dumps. */
+function countNumbered(files: readonly SqlFile[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const path of paths) {
-    if (NUMBERED.test(nameOf(path))) counts.set(folderOf(path), (counts.get(folderOf(path)) ?? 0) + 1);
+  for (const { path, large } of files) {
+    if (!large && NUMBERED.test(nameOf(path)))
+      counts.set(folderOf(path), (counts.get(folderOf(path)) ?? 0) + 1);
   }
   return counts;
 }

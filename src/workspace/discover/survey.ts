@@ -14,6 +14,8 @@ export interface Survey {
 export interface FileOfKind {
   readonly path: string;
   readonly kind: FileKind;
+  /** Larger than what is read of its kind. */
+  readonly large?: true;
 }
 
 /** One Prisma schema, of one or several files. */

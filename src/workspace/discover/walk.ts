@@ -2,7 +2,7 @@ import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "no
 import { join, relative, sep } from "node:path";
 import type { SourceNote } from "../../lint/report.ts";
 import { turns } from "../turns.ts";
-import { type FileKind, kindOfFile, sizeLimit } from "./file-kind.ts";
+import { type FileKind, isTooLarge, kindOfFile, megabytesRead } from "./file-kind.ts";
 import {
   addIgnoreFile,
   findOuterRules,
@@ -175,10 +175,14 @@ function startWalk(root: string, onFound?: (file: FoundFile) => void) {
 
 function foundFile(path: string, kind: FileKind, stats: Stats): FoundFile | SourceNote {
   if (!stats.isFile()) return left(path, "not a regular file");
-  if (stats.size > sizeLimit(kind)) return left(path, `larger than ${sizeLimit(kind) / 2 ** 20} MB`);
+  if (!MAY_BE_NEEDED.has(kind) && isTooLarge({ kind, size: stats.size }))
+    return left(path, `larger than ${megabytesRead(kind)} MB`);
   const stamp = `${stats.size}-${stats.mtimeMs}-${stats.ctimeMs}-${stats.ino}`;
   return { path, kind, stamp, modified: Math.max(stats.mtimeMs, stats.ctimeMs), size: stats.size };
 }
+
+/** Of these it is known only later whether they are part of a database, and so missed where they are too large. */
+const MAY_BE_NEEDED: ReadonlySet<FileKind> = new Set(["sql", "prisma"]);
 
 export const left = (path: string, why: string): SourceNote => ({ path, what: "file", read: false, why });
 

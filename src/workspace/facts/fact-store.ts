@@ -1,6 +1,8 @@
 import type { SourceText } from "../../text/source-text.ts";
 import { EMPTY_PACK, type Entry, type Pack, type Packed } from "../cache/pack.ts";
+import { isTooLarge } from "../discover/file-kind.ts";
 import { readText } from "../discover/read-text.ts";
+import { whyTooLarge } from "../discover/too-large.ts";
 import { type FoundFile, settledStamp, type Unread } from "../discover/walk.ts";
 import { hashText } from "../fix/apply.ts";
 import { turns } from "../turns.ts";
@@ -14,6 +16,8 @@ import type { UnreadFile } from "./shared-files.ts";
 export interface Wanted {
   readonly reader: ReaderName;
   readonly path: string;
+  /** A database is not whole without it. */
+  readonly needed?: true;
 }
 
 /** Facts of one text. `text` is kept for open editors only; a file on disk is known by its stamp and hash. */
@@ -129,7 +133,7 @@ export class FactStore {
   }
 
   #asUnread(file: FoundFile, reader: ReaderName): UnreadFile | undefined {
-    if (!isReadAside(reader) || this.#texts.has(file.path)) return undefined;
+    if (!isReadAside(reader) || this.#texts.has(file.path) || isTooLarge(file)) return undefined;
     // A server starts no sooner by it, and would read all of the schema again when that is first edited.
     if (reader === "prisma" && !this.#once) return undefined;
     return this.#pack.get(keyOf(reader, file.path)) ? undefined : { ...file, reader };
@@ -190,7 +194,7 @@ export class FactStore {
   text(path: string): string | undefined {
     const open = this.#texts.get(path);
     const file = this.#files.get(path);
-    if (open !== undefined || !file) return open;
+    if (open !== undefined || !file || isTooLarge(file)) return open;
     return this.#recent.get(path, file.stamp, () => {
       const read = readText(this.#root, path, file.size);
       return "text" in read ? read.text : undefined;
@@ -239,10 +243,12 @@ export class FactStore {
     return held !== undefined && held.text === undefined && held.stamp === stamp;
   }
 
-  async #readOne({ reader, path }: Wanted): Promise<void> {
+  async #readOne({ reader, path, needed }: Wanted): Promise<void> {
     const text = this.#texts.get(path);
     const file = this.#files.get(path);
     if (text !== undefined) await this.#readOpen(reader, path, text);
+    else if (file && isTooLarge(file))
+      this.#leave(reader, path, await whyTooLarge(this.#root, file, needed === true));
     else if (file) await this.#readFile(reader, file);
     else this.#held.get(reader)?.delete(path);
   }

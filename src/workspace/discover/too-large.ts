@@ -1,0 +1,53 @@
+import { createReadStream } from "node:fs";
+import { megabytesRead } from "./file-kind.ts";
+import { type FoundFile, type Unread, whyUnread } from "./walk.ts";
+
+/** Why a file is not read that is larger than what is read of its kind; `needed` where a database is not whole without it. */
+export async function whyTooLarge(root: string, file: FoundFile, needed: boolean): Promise<Unread> {
+  const why = `larger than ${megabytesRead(file.kind)} MB`;
+  if (!needed) return { why };
+  if (file.kind !== "sql" || file.size > LOOKED_THROUGH) return { why: `${why}: split it`, failed: true };
+  try {
+    if (await holdsRowsAlone(`${root}/${file.path}`)) return { why: `${why}, and holds rows alone` };
+    return { why: `${why}: split it, or move its rows into a file of their own`, failed: true };
+  } catch (error) {
+    return whyUnread(error);
+  }
+}
+
+/** Nobody waits while more bytes than these are looked through. */
+const LOOKED_THROUGH = 256 * 2 ** 20;
+
+/** Without these words a file makes, changes and drops nothing. A NUL: what it holds is no text, or not in UTF-8. */
+const MAKES =
+  /\b(?:create|alter|drop|grant|revoke|import|buckets)\b|\bdo\s*(?:$|[$']|language\b)|^\s*\\ir?\b|\0/i;
+
+const COPY = /^COPY\s[^;]+\sFROM\s+stdin\b[^;]*;\s*$/i;
+
+/** Whether it is certain without a grammar that a file only fills tables. Rejects where it cannot be read. */
+async function holdsRowsAlone(file: string): Promise<boolean> {
+  let isCopied = false;
+  for await (const lines of linesOf(file))
+    for (const line of lines)
+      if (isCopied) isCopied = !line.startsWith("\\.");
+      else if (MAKES.test(line)) return false;
+      else isCopied = COPY.test(line);
+  return true;
+}
+
+/** A longer line is taken in parts, which share enough for a word. */
+const LONGEST = 2 ** 20;
+const SHARED = 64;
+
+async function* linesOf(file: string): AsyncGenerator<readonly string[]> {
+  let rest = "";
+  for await (const chunk of createReadStream(file, { encoding: "latin1", highWaterMark: LONGEST })) {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop()!;
+    yield lines;
+    if (rest.length < LONGEST) continue;
+    yield [rest];
+    rest = rest.slice(-SHARED);
+  }
+  yield [rest];
+}
