@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { Project } from "../project/project.ts";
 import type { Run } from "../report/catalog-json.ts";
 import { findFolders } from "./folders.ts";
-import { requireTables } from "./incomplete.ts";
+import { complainMissed, requireTables } from "./incomplete.ts";
 import { addWorkspaceOptions, type WorkspaceFlags } from "./shared-options.ts";
 import { EXIT, type Terminal } from "./terminal.ts";
 
@@ -39,12 +39,15 @@ async function printCatalog(
   const [folder] = findFolders(name === undefined ? [] : [name], terminal.cwd);
   const { withWorkspace } = await import("./open.ts");
   if (flags.executed) await (await import("./executed.ts")).warmEngine();
-  const read = await withWorkspace(folder!, flags, terminal, (workspace) => workspace.projects());
+  const { read, exit } = await withWorkspace(folder!, flags, terminal, async (workspace) => ({
+    read: await workspace.projects(),
+    exit: await complainMissed(workspace, folder!, terminal),
+  }));
   const runs = flags.executed ? await executeAll(read, flags, terminal) : undefined;
   const projects = runs?.map(({ executed }) => executed) ?? read;
   terminal.print(await render(projects, runs, flags, terminal));
   requireTables(projects, folder!.root);
-  return EXIT.clean;
+  return exit(EXIT.clean);
 }
 
 /** Each project with the catalog of a database that ran its history; what failed there is told apart. */

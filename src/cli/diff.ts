@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Project } from "../project/project.ts";
 import { type Folder, findFolders } from "./folders.ts";
+import { complainMissed } from "./incomplete.ts";
 import { addWorkspaceOptions, type WorkspaceFlags } from "./shared-options.ts";
 import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
 
@@ -32,7 +33,7 @@ async function diff(name: string | undefined, flags: DiffFlags, terminal: Termin
   const [folder] = findFolders(name === undefined ? [] : [name], terminal.cwd);
   const { execute, warmEngine } = await import("./executed.ts");
   await warmEngine();
-  const { project, configuration } = await readWorkspace(folder!, flags, terminal);
+  const { project, configuration, exit } = await readWorkspace(folder!, flags, terminal);
   const { withConnection } = await import("./connection.ts");
   const { readCatalog } = await import("../database/executed/read.ts");
   const { reprintViews } = await import("../database/executed/views.ts");
@@ -56,7 +57,7 @@ async function diff(name: string | undefined, flags: DiffFlags, terminal: Termin
   );
   const { renderDrift, renderDriftJson } = await import("../report/drift.ts");
   terminal.print(flags.format === "json" ? renderDriftJson(drift) : renderDrift(drift, terminal));
-  return drift.length ? EXIT.findings : EXIT.clean;
+  return exit(drift.length ? EXIT.findings : EXIT.clean);
 }
 
 async function readWorkspace(folder: Folder, flags: DiffFlags, terminal: Terminal) {
@@ -67,10 +68,11 @@ async function readWorkspace(folder: Folder, flags: DiffFlags, terminal: Termina
     terminal,
     async (workspace) => {
       const projects = await workspace.projects();
+      const exit = await complainMissed(workspace, folder, terminal);
       const project: Project | undefined = projects.find(({ tablesFrom }) => tablesFrom !== "nothing");
       if (!project)
         throw new CannotRun(`Nothing in ${folder.root} makes tables: no migrations and no schema.prisma.`);
-      return { project, configuration: await workspace.configuration() };
+      return { project, configuration: await workspace.configuration(), exit };
     },
     { withoutCode: true },
   );

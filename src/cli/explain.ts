@@ -3,7 +3,7 @@ import type { Report } from "../lint/report.ts";
 import type { RegisteredRule } from "../rules/rule.ts";
 import { combineReports } from "./combine.ts";
 import { findFolders, isFolder } from "./folders.ts";
-import { requireTables } from "./incomplete.ts";
+import { complainMissed, requireTables } from "./incomplete.ts";
 import { addWorkspaceOptions, meant, type WorkspaceFlags } from "./shared-options.ts";
 import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
 
@@ -63,6 +63,7 @@ async function explain(name: string | undefined, flags: ExplainFlags, terminal: 
   return withWorkspace(folder!, flags, terminal, async (workspace) => {
     const { findTables, renderTable, tableNames } = await import("./explain-table.ts");
     const report = await workspace.report();
+    const exit = await complainMissed(workspace, folder!, terminal);
     const found = findTables(report.projects, name);
     if (!found.length) {
       if (isFolder(name, terminal.cwd))
@@ -75,10 +76,9 @@ async function explain(name: string | undefined, flags: ExplainFlags, terminal: 
     if (flags.format === "json") {
       const { renderTablesJson } = await import("./explain-json.ts");
       terminal.print(renderTablesJson(found, report));
-      return EXIT.clean;
-    }
-    terminal.print(found.map((each) => renderTable(each, report, folder!.prefix, terminal)).join("\n"));
-    return EXIT.clean;
+    } else
+      terminal.print(found.map((each) => renderTable(each, report, folder!.prefix, terminal)).join("\n"));
+    return exit(EXIT.clean);
   });
 }
 
@@ -86,28 +86,37 @@ async function explain(name: string | undefined, flags: ExplainFlags, terminal: 
 async function explainRule(rule: RegisteredRule, flags: ExplainFlags, terminal: Terminal): Promise<number> {
   const { renderRule } = await import("./explain-rule.ts");
   const { renderRuleJson } = await import("./explain-json.ts");
-  const report =
-    flags.folder === undefined ? undefined : await reportOf(rule.id, flags.folder, flags, terminal);
+  const { report, exit } =
+    flags.folder === undefined ? NO_REPORT : await reportOf(rule.id, flags.folder, flags, terminal);
   if (flags.format === "json") terminal.print(renderRuleJson(rule, report));
   else {
     terminal.print(renderRule(rule, terminal));
     const { renderFindings } = await import("../report/text.ts");
     if (report) terminal.print(renderFindings(report, { ...terminal, verbose: true }));
   }
-  return EXIT.clean;
+  return exit(EXIT.clean);
 }
+
+/** What a rule reports in a folder, and the exit code of an answer that would have ended with `code`. */
+interface Reported {
+  readonly report: Report | undefined;
+  exit(code: number): number;
+}
+
+const NO_REPORT: Reported = { report: undefined, exit: (code) => code };
 
 async function reportOf(
   rule: string,
   name: string,
   flags: ExplainFlags,
   terminal: Terminal,
-): Promise<Report> {
+): Promise<Reported> {
   const [folder] = findFolders([name], terminal.cwd);
   const { withWorkspace } = await import("./open.ts");
   return withWorkspace(folder!, flags, terminal, async (workspace) => {
     const report = await workspace.report({ onlyRules: [rule] });
-    return combineReports([{ report, prefix: folder!.prefix }]);
+    const exit = await complainMissed(workspace, folder!, terminal);
+    return { report: combineReports([{ report, prefix: folder!.prefix }]), exit };
   });
 }
 
@@ -116,9 +125,10 @@ async function explainTenancy(flags: ExplainFlags, terminal: Terminal): Promise<
   const { withWorkspace } = await import("./open.ts");
   return withWorkspace(folder!, flags, terminal, async (workspace) => {
     const projects = await workspace.projects();
+    const exit = await complainMissed(workspace, folder!, terminal);
     const { renderTenancy, renderTenancyJson } = await import("./explain-tenancy.ts");
     terminal.print(flags.format === "json" ? renderTenancyJson(projects) : renderTenancy(projects, terminal));
     requireTables(projects, folder!.root);
-    return EXIT.clean;
+    return exit(EXIT.clean);
   });
 }

@@ -5,7 +5,7 @@ import type { DraftRequest } from "../workspace/draft/draft-for.ts";
 import type { Trial } from "../workspace/try-fix.ts";
 import type { Fix, Workspace } from "../workspace/workspace.ts";
 import { type Folder, findFolders, isFolder } from "./folders.ts";
-import { requireTables } from "./incomplete.ts";
+import { complainMissed, requireTables } from "./incomplete.ts";
 import { INTERRUPTED, uninterrupted } from "./interrupt.ts";
 import type { Change } from "./patch.ts";
 import { addWorkspaceOptions, type WorkspaceFlags } from "./shared-options.ts";
@@ -72,31 +72,42 @@ async function generate(
   const [folder] = findFolders(flags.folder ? [flags.folder] : [], terminal.cwd);
   const { withWorkspace } = await import("./open.ts");
   return withWorkspace(folder!, flags, terminal, async (workspace) => {
-    const wanted = draftRequest(flags);
-    if (wanted) {
+    const draft = draftRequest(flags);
+    const exit = await complainMissed(workspace, folder!, terminal);
+    if (draft) {
       const { writeDraft } = await import("./draft.ts");
-      return writeDraft(workspace, wanted, flags, folder!, terminal);
+      return exit(await writeDraft(workspace, draft, flags, folder!, terminal));
     }
-    const projects = await workspace.projects();
-    const { everythingOpen, idleTables } = await import("../policies/generate.ts");
-    const { channelsCalled } = await import("../project/topics.ts");
-    const { withTrusted } = await import("../policies/trusted.ts");
-    const opens = (project: Project, topic: string) => channelsCalled(project, topic).length > 0;
-    const wantsAll = !tables.length && !flags.bucket?.length && !flags.channel?.length;
-    if (wantsAll) requireTables(projects, folder!.root);
-    const requests = projects.map((project) => ({
-      project,
-      request: wantsAll
-        ? { ...everythingOpen(project), idle: idleTables(project) }
-        : withTrusted(project, requestOf(project, tables, flags, opens)),
-    }));
-    refuseUnknown(tables, flags.bucket ?? [], projects, terminal.cwd);
-    for (const topic of flags.channel ?? [])
-      if (!projects.some((project) => opens(project, topic)))
-        throw new CannotRun(`No code of this workspace opens a channel ${topic}.`);
-    for (const each of requests) await refuseAmbiguous(each);
-    return writeAll(workspace, requests, flags, folder!, terminal);
+    return exit(await generatePolicies(workspace, tables, flags, folder!, terminal));
   });
+}
+
+async function generatePolicies(
+  workspace: Workspace,
+  tables: readonly string[],
+  flags: GenerateFlags,
+  folder: Folder,
+  terminal: Terminal,
+): Promise<number> {
+  const projects = await workspace.projects();
+  const { everythingOpen, idleTables } = await import("../policies/generate.ts");
+  const { channelsCalled } = await import("../project/topics.ts");
+  const { withTrusted } = await import("../policies/trusted.ts");
+  const opens = (project: Project, topic: string) => channelsCalled(project, topic).length > 0;
+  const wantsAll = !tables.length && !flags.bucket?.length && !flags.channel?.length;
+  if (wantsAll) requireTables(projects, folder.root);
+  const requests = projects.map((project) => ({
+    project,
+    request: wantsAll
+      ? { ...everythingOpen(project), idle: idleTables(project) }
+      : withTrusted(project, requestOf(project, tables, flags, opens)),
+  }));
+  refuseUnknown(tables, flags.bucket ?? [], projects, terminal.cwd);
+  for (const topic of flags.channel ?? [])
+    if (!projects.some((project) => opens(project, topic)))
+      throw new CannotRun(`No code of this workspace opens a channel ${topic}.`);
+  for (const each of requests) await refuseAmbiguous(each);
+  return writeAll(workspace, requests, flags, folder, terminal);
 }
 
 function draftRequest({ model, module, environment, supabase }: GenerateFlags): DraftRequest | undefined {

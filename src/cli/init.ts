@@ -6,6 +6,7 @@ import type { Project } from "../project/project.ts";
 import { knownKind } from "../project/scope-words.ts";
 import type { InitJson } from "../report/init-shape.ts";
 import { findFolders } from "./folders.ts";
+import { complainMissed } from "./incomplete.ts";
 import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
 
 const NAME = "rowguard.config.json";
@@ -37,9 +38,10 @@ async function init(
   const path = join(root, NAME);
   refuseExisting(existsSync(path), prefix);
   const { withWorkspace } = await import("./open.ts");
-  const projects = await withWorkspace(folder!, { cache: true }, terminal, (workspace) =>
-    workspace.projects(),
-  );
+  const { projects, exit } = await withWorkspace(folder!, { cache: true }, terminal, async (workspace) => ({
+    projects: await workspace.projects(),
+    exit: await complainMissed(workspace, folder!, terminal),
+  }));
   try {
     writeFileSync(path, renderConfiguration(projects, schemaOf(root)), { flag: "wx" });
   } catch (error) {
@@ -50,10 +52,11 @@ async function init(
     const { stringify } = await import("../report/json.ts");
     const document: InitJson = { version: 1, created: `${prefix}${NAME}`, found: inferredOf(projects) };
     terminal.print(stringify(document));
-    return EXIT.clean;
-  }
-  terminal.print(`Wrote ${prefix}${NAME}. Everything in it is optional; comments say what was found out.\n`);
-  return EXIT.clean;
+  } else
+    terminal.print(
+      `Wrote ${prefix}${NAME}. Everything in it is optional; comments say what was found out.\n`,
+    );
+  return exit(EXIT.clean);
 }
 
 function refuseExisting(exists: boolean, prefix: string): void {

@@ -101,7 +101,7 @@ async function show(
     return INTERRUPTED;
   }
   terminal.print(await render(made, costs, flags, terminal));
-  return EXIT.clean;
+  return opened.exit(EXIT.clean);
 }
 
 async function identitiesFor(

@@ -101,6 +101,11 @@ export class OpenWorkspace implements Workspace {
     return (await this.#configured.read()).configuration;
   }
 
+  async sources(): Promise<readonly SourceNote[]> {
+    const { projects, surveyed } = await this.#current();
+    return this.#list(projects, surveyed, await this.configuration());
+  }
+
   async report({ since, onlyRules, settle, signal }: ReportOptions = {}): Promise<Report> {
     const changes = since === undefined ? undefined : await findChanges(this.root, since);
     if (changes && "problem" in changes) throw new WorkspaceProblem(changes.problem);
@@ -109,9 +114,8 @@ export class OpenWorkspace implements Workspace {
     const projects = settle ? await settleEach(read, settle) : read;
     signal?.throwIfAborted();
     const { configuration, registry, baseline } = await this.#configured.read();
-    const notes = withoutExcluded(this.#sources.notes, configuration);
     let listed: readonly SourceNote[] | undefined;
-    const list = () => (listed ??= listSources(projects, surveyed, notes, this.#store));
+    const list = () => (listed ??= this.#list(projects, surveyed, configuration));
     return lint({
       root: this.root,
       projects,
@@ -274,6 +278,15 @@ export class OpenWorkspace implements Workspace {
     await this.#updating;
     await this.#store.stop();
     await this.#saving?.close();
+  }
+
+  #list(
+    projects: readonly Project[],
+    surveyed: Surveyed,
+    configuration: Configuration,
+  ): readonly SourceNote[] {
+    const left = withoutExcluded(this.#sources.notes, configuration);
+    return listSources(projects, surveyed, left, this.#store);
   }
 
   /** The state after everything said so far. Calls that overlap share one update; later ones follow it. */

@@ -1,5 +1,5 @@
 import type { Configuration } from "../lint/configuration.ts";
-import type { Report } from "../lint/report.ts";
+import type { Report, SourceNote } from "../lint/report.ts";
 import type { Generated, GenerateRequest, Protected } from "../policies/generate.ts";
 import type { Project } from "../project/project.ts";
 import type { Edit, NewFile } from "../text/edit.ts";
@@ -20,6 +20,8 @@ export interface Workspace {
   projects(): Promise<readonly Project[]>;
   /** What `rowguard.config.json` says, with defaults. */
   configuration(): Promise<Configuration>;
+  /** What was read, in which order, and what was not and why. */
+  sources(): Promise<readonly SourceNote[]>;
   /** Rejects with WorkspaceProblem where `since` is no revision, and with the signal's reason where that is aborted. */
   report(options?: ReportOptions): Promise<Report>;
   /** Replaces or adds a text over the disk (an open editor); `undefined` gives the disk back. Cheap. */

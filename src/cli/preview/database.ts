@@ -5,6 +5,7 @@ import type { Project } from "../../project/project.ts";
 import { connectTo } from "../connection.ts";
 import { warmEngine } from "../executed.ts";
 import type { Folder } from "../folders.ts";
+import { complainMissed } from "../incomplete.ts";
 import { withWorkspace } from "../open.ts";
 import type { PreviewFlags } from "../preview.ts";
 import { CannotRun, type Terminal } from "../terminal.ts";
@@ -17,18 +18,22 @@ export interface Opened {
   readonly bound: boolean;
   /** Whether the configuration lets previews write there; undefined where it does not speak of it. */
   readonly write: boolean | undefined;
+  /** The exit code of a preview that would have ended with `code`: what its database is without was said. */
+  exit(code: number): number;
 }
 
 /** Opens what the flags name: a live database, or the one that the workspace's history makes. Rejects with QueryError. */
 export async function openDatabase(folder: Folder, flags: PreviewFlags, terminal: Terminal): Promise<Opened> {
   if (flags.database === undefined) await warmEngine();
-  const { projects, configuration } = await withWorkspace(
+  const { projects, configuration, exit } = await withWorkspace(
     folder,
     flags,
     terminal,
     async (workspace) => ({
       projects: await workspace.projects(),
       configuration: await workspace.configuration(),
+      // A live database is whole whatever the files are.
+      exit: flags.database === undefined ? await complainMissed(workspace, folder, terminal) : asItIs,
     }),
     { withoutCode: true },
   );
@@ -36,13 +41,19 @@ export async function openDatabase(folder: Folder, flags: PreviewFlags, terminal
   await loadGrammar();
   const project = projects.find(({ tablesFrom }) => tablesFrom !== "nothing");
   if (flags.database !== undefined)
-    return openLive(flags.database, { folder, project, configuration, terminal });
+    return { ...(await openLive(flags.database, { folder, project, configuration, terminal })), exit };
   if (!project)
     throw new CannotRun(`Nothing in ${folder.root} makes tables: no migrations and no schema.prisma.`);
-  return openEmbedded(project, flags, terminal);
+  return { ...(await openEmbedded(project, flags, terminal)), exit };
 }
 
-async function openEmbedded(project: Project, { cache }: PreviewFlags, terminal: Terminal): Promise<Opened> {
+type Database = Omit<Opened, "exit">;
+
+async function openEmbedded(
+  project: Project,
+  { cache }: PreviewFlags,
+  terminal: Terminal,
+): Promise<Database> {
   const { engineCache } = await import("../../database/embedded/packed.ts");
   const { openEmbedded: open } = await import("../../database/embedded/open.ts");
   const client = await open(project, cache ? { folder: engineCache() } : {});
@@ -57,6 +68,8 @@ function complainOfFailures([first, ...others]: Migrated["failures"], terminal: 
   terminal.complain(`${first.place.path}: ${first.message}. ${stops}${more}\n`);
 }
 
+const asItIs = (code: number): number => code;
+
 interface Around {
   readonly folder: Folder;
   readonly project: Project | undefined;
@@ -68,7 +81,7 @@ interface Around {
 async function openLive(
   given: string,
   { folder, project, configuration, terminal }: Around,
-): Promise<Opened> {
+): Promise<Database> {
   const { client, power, choice } = await connectTo(given, { folder, configuration }, terminal);
   try {
     const { readDatabase } = await import("../../workspace/database-project.ts");
