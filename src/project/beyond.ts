@@ -16,7 +16,7 @@ export function worldBeyond({ tenancy }: Project): World {
     const ofMembers = new Set(columns);
     return {
       ...ANYONE,
-      apart: ({ names, table, column }) => names === true || ofMembers.has(`${table}.${column}`),
+      apart: { isName: ({ names, table, column }) => names === true || ofMembers.has(`${table}.${column}`) },
     };
   });
 }

@@ -56,7 +56,7 @@ export const worldOf = ({ platform }: Project, who: Who): World =>
       anonymous: anonymousWorld(facts),
       blank: blankWorld(facts),
       stranger: strangerWorld(facts),
-      elsewhere: { ...ANYONE, apart: true },
+      elsewhere: { ...ANYONE, apart: {} },
     };
   })[who];
 

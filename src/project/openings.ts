@@ -3,6 +3,7 @@ import { type Policy, qualify, type Table } from "../catalog/catalog.ts";
 import { derived } from "../catalog/derived.ts";
 import type { Arm } from "../catalog/meaning/arms.ts";
 import { canBeTrue, isAlwaysTrue, isSetting } from "../catalog/meaning/decide.ts";
+import type { World } from "../catalog/meaning/facts.ts";
 import {
   FALSE,
   type Formula,
@@ -122,8 +123,8 @@ function isTautology(formula: Formula): boolean {
 }
 
 /** Columns that hold something. */
-const FILLED = {
-  know: (term: { readonly kind: string }) => (term.kind === "column" ? ("present" as const) : undefined),
+const FILLED: World = {
+  know: (term) => (term.kind === "column" ? "present" : undefined),
   stranger: false,
   apart: false,
 };

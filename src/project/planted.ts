@@ -44,7 +44,11 @@ const shownKeys = derived((project: Project, table: Table): readonly string[] =>
 );
 
 function plantedUnder(project: Project, table: Table, policy: Policy, column: string): Planted | undefined {
-  const world: World = { ...worldOf(project, "stranger"), stranger: "writes", apart: new Set([column]) };
+  const world: World = {
+    ...worldOf(project, "stranger"),
+    stranger: "writes",
+    apart: { columns: new Set([column]) },
+  };
   for (const judged of signedIn(project, judge(project, table, policy)))
     for (const arm of judged.arms) {
       const { formula } = arm;
@@ -62,7 +66,7 @@ const signedIn = ({ platform }: Project, judged: readonly Judged[]): readonly Ju
   judged.filter(({ role }) => role !== platform.anonymousRole);
 
 /** The row's own column has nothing to do with whatever claims and memberships the caller may have. */
-export const worldApart = (column: string): World => ({ ...ANYONE, apart: new Set([column]) });
+export const worldApart = (column: string): World => ({ ...ANYONE, apart: { columns: new Set([column]) } });
 
 /** Rows by which somebody asks for something of a tenant that is not his; who joins is for `membership-self-join`. */
 const isAsking = (project: Project, table: Table, policy: Policy): boolean =>

@@ -64,7 +64,7 @@ export function askedMembership({ tenancy }: Project, formula: Formula): AskedMe
 }
 
 /** Of ways that were too many to be told apart, one that asks for nothing of the kind may be the one that is open. */
-const withoutAsks = (written: Formula, asks: ReadonlyMap<readonly Ranged[], unknown>): Formula =>
+export const withoutAsks = (written: Formula, asks: ReadonlyMap<readonly Ranged[], unknown>): Formula =>
   rewriteFormula(written, (part) => (isRange(part) && asks.has(part.rows) ? UNKNOWN : part));
 
 /** Of rows that say that they are for everybody, it may be members alone who read them. */
@@ -170,7 +170,7 @@ const localRows = (term: Term): readonly number[] =>
       : [];
 
 /** The columns of a row that a condition makes equal to the caller, directly or through other columns. */
-function callersColumns(part: Formula, row: number): ReadonlySet<string> {
+export function callersColumns(part: Formula, row: number): ReadonlySet<string> {
   const pairs: [Term, Term][] = [];
   visit(part, (each) => {
     if (each.kind === "compare" && each.operator === "=")

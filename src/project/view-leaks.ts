@@ -51,8 +51,8 @@ function leakOf(
   const isOwnWritten = own !== undefined && [...columns.values()].includes(own);
   const strange = worldOf(project, role === project.platform.anonymousRole ? "anonymous" : "stranger");
   const from = strange.stranger ? ANYONE : strange;
-  const ofOthers = [strange, { ...from, apart: true }];
-  const another = own === undefined ? [] : [strange, { ...from, apart: new Set([own]) }];
+  const ofOthers = [strange, { ...from, apart: {} }];
+  const another = own === undefined ? [] : [strange, { ...from, apart: { columns: new Set([own]) } }];
   const past = (command: Writing, of: "using" | "check", shown: Formula, worlds: readonly World[]) => {
     const policies = effectiveOf(project, writable.table, role, command)?.[of] ?? FALSE;
     return worlds.some((world) => isOpen(shown, world) && !isOpen(policies, world));

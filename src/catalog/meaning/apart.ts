@@ -1,19 +1,20 @@
 import type { Term } from "./formula.ts";
 
-/**
- * What has nothing to do with a caller: the policy's row (`true`), some columns of it, or with the row those that it
- * hangs on. Such a row is known by the values of these columns: others may hold them all the same.
- */
-export type Apart = true | ReadonlySet<string> | ((column: ColumnTerm) => boolean);
+/** What has nothing to do with a caller: the policy's row, or some columns of it, or with it the rows that it hangs on. */
+export interface Apart {
+  /** The columns of the policy's row that count; all where there are none. */
+  readonly columns?: ReadonlySet<string>;
+  /** By the values of these columns the rows that it hangs on are known: others may hold them all the same. */
+  isName?(column: ColumnTerm): boolean;
+}
 
 type ColumnTerm = Extract<Term, { kind: "column" }>;
 type Classes = readonly (readonly Term[])[];
 
 /** Whether some equal terms tie such a row to a caller, or to a row that is none of them. */
 export function areTied(classes: Classes, apart: Apart): boolean {
-  const rows = typeof apart === "function" ? familyIn(classes, apart) : ROW;
-  const columns = typeof apart === "object" ? apart : undefined;
-  return classes.some((members) => isTied(members, { rows, columns }));
+  const rows = apart.isName ? familyIn(classes, apart) : ROW;
+  return classes.some((members) => isTied(members, { rows, columns: apart.columns }));
 }
 
 /** Such rows, and the columns of row 0 that count; all where there are none. */
@@ -25,15 +26,15 @@ interface Kept {
 const ROW: ReadonlySet<number> = new Set([0]);
 
 /** Row 0, those that it hangs on, and those that they do: that there is such a row says nothing of a caller. */
-function familyIn(classes: Classes, isName: (column: ColumnTerm) => boolean): ReadonlySet<number> {
+function familyIn(classes: Classes, apart: Apart): ReadonlySet<number> {
   const rows = new Set(ROW);
-  const kept: Kept = { rows, columns: undefined };
+  const kept: Kept = { rows, columns: apart.columns };
   const shared = classes.filter(({ length }) => length > 1);
   for (let before = -1; before < rows.size; ) {
     before = rows.size;
     for (const members of shared)
       if (members.some((term) => isOf(term, kept)))
-        for (const term of members) if (term.kind === "column" && isName(term)) rows.add(term.row);
+        for (const term of members) if (term.kind === "column" && apart.isName?.(term)) rows.add(term.row);
   }
   return rows;
 }

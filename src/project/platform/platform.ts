@@ -50,4 +50,6 @@ export interface Platform {
   readonly realtimePublication?: string;
   readonly storageObjects?: string;
   readonly realtimeMessages?: string;
+  /** The setting that says which topic is joined, as the messages' column `topic` does. */
+  readonly realtimeTopic?: string;
 }

@@ -60,4 +60,5 @@ export const supabase: Platform = {
   realtimePublication: "supabase_realtime",
   storageObjects: "storage.objects",
   realtimeMessages: "realtime.messages",
+  realtimeTopic: "realtime.topic",
 };

@@ -1,10 +1,11 @@
 import type { Policy } from "../../catalog/catalog.ts";
 import { protectChannel } from "../../project/drafts.ts";
+import { type OpenTopics, openTopics } from "../../project/open-topics.ts";
 import type { Project } from "../../project/project.ts";
-import { joiningPolicies, messagesOf, opensTopics } from "../../project/topics.ts";
+import { joiningPolicies, messagesOf } from "../../project/topics.ts";
 import { unfollowed } from "../../project/unfollowed.ts";
 import type { NamedAt, Usage } from "../../project/usage.ts";
-import { listOf } from "../../project/words.ts";
+import { listOf, nameOf } from "../../project/words.ts";
 import type { RawFinding, Related } from "../../text/finding.ts";
 import type { Place } from "../../text/span.ts";
 import { defineRule } from "../rule.ts";
@@ -24,8 +25,10 @@ export default defineRule({
     const guarded = channels.filter((channel) => channel.private === true);
     if (!guarded.length || messages.uncertain || unfollowed(project, /\b(policy|messages)\b/i)) return;
     const policies = joiningPolicies(project, messages);
-    for (const policy of policies)
-      if (opensTopics(project, messages, policy)) yield openByPolicy(policy, guarded);
+    for (const policy of policies) {
+      const open = openTopics(project, messages, policy, guarded);
+      if (open) yield openByPolicy(policy, open, guarded);
+    }
     if (!policies.length && project.manages.policies) yield withoutPolicy(guarded);
   },
 });
@@ -63,11 +66,15 @@ function notPrivate(channel: Channel): RawFinding {
   };
 }
 
-function openByPolicy(policy: Policy, channels: readonly Channel[]): RawFinding {
+function openByPolicy(policy: Policy, { by }: OpenTopics, channels: readonly Channel[]): RawFinding {
+  const [who, what] =
+    by === undefined
+      ? [listOf(policy.roles), "the caller"]
+      : [`whoever ${typeof by === "string" ? `has ${by}` : `is in ${nameOf(by)}`}`, "that"];
   return {
     at: policy.nameSpan,
     subject: `${policy.schema}.${policy.table}/${policy.name}`,
-    message: `"${policy.name}" lets ${listOf(policy.roles)} into private channels without tying the topic to the caller.`,
+    message: `"${policy.name}" lets ${who} into private channels without tying the topic to ${what}.`,
     related: related(channels, "This private channel relies on it."),
     ...remedyOf(channels),
   };
