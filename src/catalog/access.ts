@@ -1,5 +1,6 @@
 import type { Privilege } from "../source/sql/statement.ts";
 import type { Catalog, Column, Func, Grant, Membership, Role, Schema, Table, View } from "./catalog.ts";
+import { derived } from "./derived.ts";
 import { remember } from "./remember.ts";
 
 /** What a role may do with a table or view. Privileges it has on the whole object are not repeated by column. */
@@ -26,7 +27,7 @@ type Grantable = Pick<Table | View, "schema" | "grants"> & {
  * What `role` may do with a table or view: by grants to itself, to PUBLIC and to roles it inherits from, on the whole
  * or on columns. Nothing where it may not use the schema.
  */
-export function privilegesOf(catalog: Catalog, object: Grantable, role: string): Privileges {
+export const privilegesOf = derived((catalog: Catalog, object: Grantable, role: string): Privileges => {
   const roles = rolesOf(catalog, role);
   const owner = isSuperuser(catalog, role) || (object.owner !== undefined && roles.has(object.owner));
   if (!owner && !mayUseSchema(catalog, object.schema, role)) return NOTHING;
@@ -37,7 +38,7 @@ export function privilegesOf(catalog: Catalog, object: Grantable, role: string):
     return own.length ? [[column.name, new Map(own)]] : [];
   });
   return { whole, columns: new Map(columns), owner };
-}
+});
 
 /** Whether the role has the privilege on the object or, for what columns can have, on any of its columns. */
 export function mayDo(privileges: Privileges, privilege: Privilege): boolean {

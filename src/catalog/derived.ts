@@ -22,7 +22,12 @@ export function derived<Ground extends object, Keys extends readonly unknown[], 
   return (ground, ...keys) => {
     const observer = (ground as { readonly [OBSERVER]?: Observer<Ground> })[OBSERVER];
     if (observer) return observer.derive(compute, keys);
-    const made = remember(known, ground, () => new ByKeys<{ readonly is: T }>());
+    // Asked for several times by every rule of every policy: no function more than needed is called on the way.
+    let made = known.get(ground);
+    if (!made) {
+      made = new ByKeys();
+      known.set(ground, made);
+    }
     const before = made.get(keys);
     if (before) return before.is;
     const is = compute(ground, ...keys);
@@ -36,17 +41,18 @@ export class ByKeys<V> {
   readonly #root: Map<unknown, unknown> = new Map();
 
   get(keys: readonly unknown[]): V | undefined {
-    return this.#last(keys)?.get(keys.at(-1)) as V | undefined;
+    return this.#last(keys)?.get(keys[keys.length - 1]) as V | undefined;
   }
 
   set(keys: readonly unknown[], value: V): void {
     let map = this.#root;
-    for (const key of keys.slice(0, -1)) map = remember(map, key, () => new Map()) as Map<unknown, unknown>;
-    map.set(keys.at(-1), value);
+    const last = keys.length - 1;
+    for (let i = 0; i < last; i++) map = remember(map, keys[i], () => new Map()) as Map<unknown, unknown>;
+    map.set(keys[last], value);
   }
 
   delete(keys: readonly unknown[]): void {
-    this.#last(keys)?.delete(keys.at(-1));
+    this.#last(keys)?.delete(keys[keys.length - 1]);
   }
 
   #last(keys: readonly unknown[]): Map<unknown, unknown> | undefined {

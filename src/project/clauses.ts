@@ -12,10 +12,10 @@ export interface WrittenClause {
 
 /** The conditions that a policy states. */
 export function clausesOf({ using, check }: Policy): readonly WrittenClause[] {
-  return [
-    ...(using ? [{ word: "using", clause: using } as const] : []),
-    ...(check ? [{ word: "with check", clause: check } as const] : []),
-  ];
+  const written: WrittenClause[] = [];
+  if (using) written.push({ word: "using", clause: using });
+  if (check) written.push({ word: "with check", clause: check });
+  return written;
 }
 
 /** A policy that says `false` in so many words, and nothing else: it shuts, and lets nobody do anything. */

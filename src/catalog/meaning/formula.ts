@@ -113,10 +113,13 @@ export const or = (args: readonly Formula[], at?: Span): Formula => combine("or"
 /** Without what changes nothing; nested ones of the same kind flattened. */
 function combine(kind: "and" | "or", list: readonly Formula[], at: Span | undefined): Formula {
   const neutral = kind === "and";
-  const args = list.flatMap((arg) =>
-    isTruth(arg, neutral) ? [] : arg.kind === kind && !arg.at ? arg.args : [arg],
-  );
-  if (args.some((arg) => isTruth(arg, !neutral))) return neutral ? FALSE : TRUE;
+  const args: Formula[] = [];
+  for (const arg of list) {
+    if (isTruth(arg, !neutral)) return arg;
+    if (isTruth(arg, neutral)) continue;
+    if (arg.kind === kind && !arg.at) args.push(...arg.args);
+    else args.push(arg);
+  }
   if (!args.length) return neutral ? TRUE : FALSE;
   return args.length === 1 ? args[0]! : { kind, args, ...(at ? { at } : {}) };
 }

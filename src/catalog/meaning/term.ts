@@ -202,8 +202,9 @@ const isFaithful = (before: string | undefined, after: string | undefined): bool
 /** The same value seen as another type. A bounded string is cut, and that changes nothing that policies compare. */
 function retyped(term: Term, type: ResolvedType): Term {
   if (term.kind === "null" || term.kind === "constant") return term;
-  const { domain: _, ...rest } = term as Term & { kind: "column" };
-  return { ...(term.kind === "column" && term.domain && type.kind !== "enum" ? term : rest), type } as Term;
+  if (term.kind !== "column" || !term.domain || type.kind !== "enum") return { ...term, type } as Term;
+  const { domain: _, ...rest } = term;
+  return { ...rest, type };
 }
 
 function readNullif(expr: Of<"nullif">, frame: Frame, reading: Reading): Choices | undefined {

@@ -50,7 +50,7 @@ function withoutRepeated(constraints: CreateTable["constraints"]): CreateTable["
     const before = keys.get(columns);
     const kept = before?.kind === "primary key" ? before : constraint;
     const name = kept.name ?? before?.name ?? constraint.name;
-    keys.set(columns, name === undefined ? kept : { ...kept, name });
+    keys.set(columns, name === undefined || name === kept.name ? kept : { ...kept, name });
   }
   const primaryFirst = [...keys.values()].sort((a, b) => a.kind.localeCompare(b.kind));
   return [...primaryFirst, ...others];

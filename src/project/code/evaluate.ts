@@ -101,7 +101,7 @@ export class Evaluation {
       case "flag":
         return [{ is: "flag", value: value.value }];
       case "environment":
-        return [{ ...value, path: file.path }];
+        return [{ path: file.path, ...value }];
       case "binding":
         return evaluateBinding(this, value.binding, file, frame);
       case "import":
@@ -164,7 +164,7 @@ export class Evaluation {
       if ("hole" in part) pieces.push(...this.hole(part, file, frame));
       else {
         const quote = value.parts.length === 1 ? value.quote : undefined;
-        pieces.push({ ...part, path: file.path, direct: true, ...(quote && { quote }) });
+        pieces.push({ path: file.path, direct: true, ...part, ...(quote && { quote }) });
       }
     }
     return [{ is: "text", pieces }];

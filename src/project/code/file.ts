@@ -60,7 +60,7 @@ export class FileLinker {
   link(): LinkedFile {
     const { facts, role, client, evaluation } = this;
     for (const site of facts.sites) this.linkSite(site);
-    for (const draft of this.drafts.all()) this.usages.push({ ...draft, path: facts.path, role });
+    for (const draft of this.drafts.all()) this.usages.push({ path: facts.path, role, ...draft });
     this.linkEnvironment();
     this.linkImports();
     for (const secret of facts.secrets) this.add({ kind: "secret", ...secret, clientComponent: client });
@@ -77,7 +77,7 @@ export class FileLinker {
   }
 
   private add(usage: DistributiveOmit<Usage, "path" | "role">): void {
-    this.usages.push({ ...usage, path: this.facts.path, role: this.role } as Usage);
+    this.usages.push({ path: this.facts.path, role: this.role, ...usage } as Usage);
   }
 
   private linkSite(site: SiteFact): void {

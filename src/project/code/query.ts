@@ -61,7 +61,7 @@ function readColumns(
 }
 
 const as = (names: readonly NamedAt[], where: Column["in"]): Column[] =>
-  names.map((name) => ({ ...name, in: where }));
+  names.map((name) => ({ in: where, ...name }));
 
 /** `{ referencedTable: "x" }`: the column is of an embedded table. */
 function namesAnotherTable(evaluation: Evaluation, options: Thunk | undefined): boolean {

@@ -32,11 +32,11 @@ export function linkSkimmed(
   });
   const unread = new Set(matters ? [facts.path] : []);
   return {
+    functions,
     ...linked,
     touched: orNone(evaluation.touched),
     askedCarriers: orNone(evaluation.askedCarriers),
     unread: orNone(unread),
-    functions,
   };
 }
 

@@ -29,7 +29,7 @@ export function declareVariable(survey: Survey, node: ts.VariableDeclaration, sc
   if (readRequired(survey, node, scope)) return;
   const list = node.parent;
   const loop = list.parent;
-  let origin: Origin = { from: "value", ...(node.initializer && { init: node.initializer }) };
+  let origin: Origin = node.initializer ? { from: "value", init: node.initializer } : { from: "value" };
   if (t.isCatchClause(list)) origin = { from: "nothing" };
   else if (loop && t.isForOfStatement(loop)) origin = { from: "each", of: loop.expression, loop };
   else if (loop && t.isForInStatement(loop)) origin = { from: "nothing" };
@@ -64,14 +64,7 @@ function declarePattern(
 ): void {
   const t = typescript();
   if (t.isIdentifier(name)) {
-    scope.declare({
-      name: name.text,
-      origin,
-      steps,
-      assigned: [],
-      ...(type && { type }),
-      ...(fallback && { fallback }),
-    });
+    scope.declare({ name: name.text, origin, steps, assigned: [], type, fallback });
     return;
   }
   name.elements.forEach((element, index) => {

@@ -34,8 +34,8 @@ export interface Declaration {
   readonly name: string;
   readonly origin: Origin;
   readonly steps: Steps;
-  readonly fallback?: ts.Expression;
-  readonly type?: ts.TypeNode;
+  readonly fallback?: ts.Expression | undefined;
+  readonly type?: ts.TypeNode | undefined;
   /** Values given later: `prisma = new PrismaClient()`. */
   readonly assigned: ts.Expression[];
   /** Index into the facts' bindings once something refers to it. */

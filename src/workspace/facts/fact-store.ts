@@ -136,7 +136,7 @@ export class FactStore {
     if (!isReadAside(reader) || this.#texts.has(file.path) || isTooLarge(file)) return undefined;
     // A server starts no sooner by it, and would read all of the schema again when that is first edited.
     if (reader === "prisma" && !this.#once) return undefined;
-    return this.#pack.get(keyOf(reader, file.path)) ? undefined : { ...file, reader };
+    return this.#pack.get(keyOf(reader, file.path)) ? undefined : { reader, ...file };
   }
 
   /** Where a thread reads code, and much of it is left: reads some of that here meanwhile. Says how much both read. */
