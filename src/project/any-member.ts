@@ -14,9 +14,9 @@ import { columnTerm } from "../catalog/meaning/value.ts";
 import type { Expr } from "../source/sql/expression.ts";
 import { worldBeyond } from "./beyond.ts";
 import { callerNamesOf, worldOf } from "./meaning.ts";
+import { neededClaims } from "./needed-claims.ts";
 import type { Project } from "./project.ts";
 import type { Membership } from "./tenancy.ts";
-import { claimedTenants } from "./tenant-claims.ts";
 import { needsMore } from "./ties.ts";
 
 /** A membership that a part of a clause asks for, of whatever tenant: it ties nothing of the row to it. */
@@ -54,15 +54,10 @@ function chosen(term: Term): Term {
 const NOTHING = { types: new Map() };
 
 /** The claim that names a tenant, where it is enough to have one: a stranger with it meets the condition, one without does not. */
-function claimOfAny(project: Project, formula: Formula): string | undefined {
-  const stranger = worldOf(project, "stranger");
-  if (canBeTrue(formula, stranger) !== "yes") return undefined;
-  for (const [key, said] of claimedTenants(project, formula)) {
-    const without = { ...stranger, know: (term: Term) => (term.key === key ? "null" : stranger.know(term)) };
-    if (canBeTrue(formula, without) === "no") return said;
-  }
-  return undefined;
-}
+const claimOfAny = (project: Project, formula: Formula): string | undefined =>
+  canBeTrue(formula, worldOf(project, "stranger")) === "yes"
+    ? neededClaims(project, formula).find((said) => said !== undefined)
+    : undefined;
 
 /** A user's row that holds his one tenant is everybody's: it says who he is. */
 const membershipsOf = ({ tenancy }: Project): readonly Membership[] =>

@@ -3,6 +3,12 @@ import type { Expr } from "../source/sql/expression.ts";
 import { functionOf } from "./caller-parts.ts";
 import type { Project } from "./project.ts";
 
+/** Whether a claim, `app_metadata.provider`, is one of the person and the session, which every token has: no membership gives or ends it. */
+export const isEverybodys = (claim: string): boolean =>
+  /^(sub|email|phone|aud|iss|exp|iat|nbf|jti|role|aal|amr|session_id|is_anonymous|client_id|user_metadata|app_metadata\.providers?)(\.|$)/.test(
+    claim,
+  );
+
 type Call = Extract<Expr, { kind: "call" }>;
 
 /**

@@ -27,6 +27,7 @@ export function callerNamesOf({ callerFunctions, token }: Platform): CallerNames
   return {
     functions: callerFunctions,
     claims: token?.claims ?? {},
+    objects: token?.objects ?? [],
     ...(token ? { token: token.function, tokenSetting: token.setting } : {}),
   };
 }

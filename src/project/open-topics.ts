@@ -2,7 +2,6 @@ import { rolesOf } from "../catalog/access.ts";
 import { type Policy, qualify, type Table } from "../catalog/catalog.ts";
 import { armsOf } from "../catalog/meaning/arms.ts";
 import { canBeTrue } from "../catalog/meaning/decide.ts";
-import type { World } from "../catalog/meaning/facts.ts";
 import {
   and,
   type Formula,
@@ -13,16 +12,15 @@ import {
   termsIn,
   visit,
 } from "../catalog/meaning/formula.ts";
-import { claimOf } from "./atoms.ts";
 import { clauseFor, clientsOf } from "./audience.ts";
 import { worldBeyond } from "./beyond.ts";
 import { isOwned, saysPublic } from "./judge.ts";
 import { propositionOf, worldOf } from "./meaning.ts";
+import { neededClaims, needsPrivilege } from "./needed-claims.ts";
 import type { Project } from "./project.ts";
 import { policiesFor } from "./row-access.ts";
 import { uniqueColumns } from "./tenancy/membership.ts";
 import { stem, USER_NAMES } from "./tenancy/vocabulary.ts";
-import { claimedTenants } from "./tenant-claims.ts";
 import { ofTopicAlone, readTopic, type TopicFormula } from "./topic-formula.ts";
 import type { Channel } from "./topics.ts";
 import { callersColumns, withoutAsks } from "./untied.ts";
@@ -76,11 +74,9 @@ function openBy(
 
 function openToStrangers(project: Project, { formula, columns }: TopicFormula): OpenTopics | undefined {
   if (saysPublic(ofTopicAlone(formula, columns)) || isOfPublicRows(project, formula)) return undefined;
+  if (needsPrivilege(project, formula)) return undefined;
   const [claim] = neededClaims(project, formula);
-  if (claim === undefined) return {};
-  const said = claimedTenants(project, formula).get(claim);
-  // What else a token says may well be a privilege.
-  return said === undefined ? undefined : { by: said };
+  return claim === undefined ? {} : { by: claim };
 }
 
 /** The topic is that of a row that is anybody's to see. */
@@ -95,20 +91,6 @@ function isOfPublicRows(project: Project, formula: Formula): boolean {
     return !found;
   });
   return found;
-}
-
-/** The claims of which it takes some value, by their keys. */
-function neededClaims(project: Project, formula: Formula): readonly string[] {
-  const stranger = worldOf(project, "stranger");
-  const claims = new Set<string>();
-  visit(formula, (part) => {
-    for (const term of termsIn(part)) if ((claimOf(project, term)?.length ?? 0) > 1) claims.add(term.key);
-  });
-  const isNeeded = (key: string): boolean => {
-    const know: World["know"] = (term) => (term.key === key ? "null" : stranger.know(term));
-    return canBeTrue(formula, { ...stranger, know }) === "no";
-  };
-  return [...claims].filter(isNeeded);
 }
 
 /** The rows of which it takes any of the caller's: memberships, and what he may have several of. */

@@ -28,6 +28,7 @@ import {
   saysPublic,
 } from "./judge.ts";
 import { worldOf } from "./meaning.ts";
+import { needsPrivilege } from "./needed-claims.ts";
 import { isLeftWithNobody, isOfNobody } from "./nobodys.ts";
 import type { Project } from "./project.ts";
 import { policiesFor, ROW_COMMANDS, type RowCommand } from "./row-access.ts";
@@ -142,7 +143,7 @@ function causeOf(
       anonymous.length || !namesSetting(arm) ? anonymous : openFor(project, judged, arm, "blank");
     if (commands.length) return { cause: "anonymous", commands };
   }
-  if (!strangers.length) return undefined;
+  if (!strangers.length || needsPrivilege(project, arm)) return undefined;
   const unbound = hasUnboundSubselect(arm) && !isListOfPublished(project, policy, judged, arm);
   const cause = unbound ? "sub-select" : spokenIn(arm).caller ? "signed in" : "row";
   return { cause, commands: strangers };

@@ -38,6 +38,8 @@ const LEAKING: readonly string[] = [
   "topic = payload ->> 'topic' and is_member()",
   "(payload ->> 'org_id')::uuid in (select my_orgs())",
   "(auth.jwt() -> 'app_metadata' ->> 'org_id') is not null",
+  "(auth.jwt() -> 'app_metadata') ? 'org_id'",
+  "auth.jwt() #> '{app_metadata}' ?& array['org_id']",
 ];
 
 const TIED: readonly string[] = [
@@ -56,6 +58,9 @@ const TIED: readonly string[] = [
   "topic in ('lobby', 'news')",
   "is_admin()",
   "(auth.jwt() -> 'app_metadata' ->> 'is_admin') is not null",
+  "(auth.jwt() -> 'app_metadata') ? 'is_admin'",
+  "(auth.jwt() -> 'app_metadata') ?& array['org_id', 'is_admin']",
+  "(auth.jwt() -> 'app_metadata' -> 'org_id') ? 'is_admin'",
   "auth.jwt() -> 'app_metadata' ->> 'role' = 'admin'",
   "exists (select 1 from roles r where r.user_id = auth.uid() and r.role = 'moderator')",
   "exists (select 1 from public_rooms r where 'room:' || r.id = realtime.topic())",

@@ -23,13 +23,10 @@ export function readJsonOperator(expr: Of<"operator">, frame: Frame, reading: Re
   const asked = unwrap(right);
   if (name === "?|" || name === "?&") {
     const keys = keysOf(asked);
-    if (!keys?.length) return keys && askNothing(name, left, frame, reading);
-    return keys.length === 1
-      ? askJson("?", left, keys[0]!, expr, frame, reading)
-      : askJson(name, left, keys.sort().join(","), expr, frame, reading);
+    return keys && askKeys(name, left, keys, expr, frame, reading);
   }
   if (asked.kind !== "constant" || asked.type !== "string") return undefined;
-  if (name === "?") return askKey(left, asked.value, expr, frame, reading);
+  if (name === "?") return askKeys("?|", left, [asked.value], expr, frame, reading);
   if (name === "@>")
     return isJsonText(asked.value) ? askJson(name, left, asked.value, expr, frame, reading) : undefined;
   return name === "@?" ? askPath(left, asked.value, expr, frame, reading) : undefined;
@@ -73,16 +70,31 @@ function askNothing(name: "?|" | "?&", value: Expr, frame: Frame, reading: Readi
   return name === "?&" ? holdsOfAny(isNothing) : holdsOfNone(isNothing);
 }
 
-/** The token is an object: a key that it has is a claim. Other values may be arrays, which have their strings for keys. */
-function askKey(value: Expr, key: string, whole: Expr, frame: Frame, reading: Reading): Formula | undefined {
-  const token = overChoices([readTerm(value, frame, reading)], ([term]) => {
-    const isToken = term!.kind === "caller" && term!.source === reading.names.token && !term!.path.length;
-    if (!isToken) return UNREAD;
-    const claim = callerOfPath(term as Extract<Term, { kind: "caller" }>, [key], JSONB);
-    return or([and([isNull(term!), UNKNOWN]), and([not(isNull(term!)), not(isNull(claim))])]);
+/** The token is an object, and so are some of its claims: a key of one is a claim. Other values may be arrays, which have their strings for keys. */
+function askKeys(
+  name: "?|" | "?&",
+  value: Expr,
+  keys: readonly string[],
+  whole: Expr,
+  frame: Frame,
+  reading: Reading,
+): Formula | undefined {
+  if (!keys.length) return askNothing(name, value, frame, reading);
+  const claims = overChoices([readTerm(value, frame, reading)], ([term]) => {
+    if (!isObject(term!, reading)) return UNREAD;
+    const held = keys.map((key) => not(isNull(callerOfPath(term, [key], JSONB))));
+    return or([and([isNull(term), UNKNOWN]), and([not(isNull(term)), (name === "?|" ? or : and)(held)])]);
   });
-  return token === undefined || token === UNREAD ? askJson("?", value, key, whole, frame, reading) : token;
+  if (claims !== undefined && claims !== UNREAD) return claims;
+  return keys.length === 1
+    ? askJson("?", value, keys[0]!, whole, frame, reading)
+    : askJson(name, value, [...keys].sort().join(","), whole, frame, reading);
 }
+
+const isObject = (term: Term, { names }: Reading): term is Extract<Term, { kind: "caller" }> =>
+  term.kind === "caller" &&
+  term.source === names.token &&
+  (!term.path.length || (term.path.length === 1 && names.objects.includes(term.path[0]!)));
 
 const UNREAD: Formula = { kind: "truth", value: null };
 

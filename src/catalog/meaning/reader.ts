@@ -13,6 +13,8 @@ export interface CallerNames {
   readonly tokenSetting?: string;
   /** Functions that give one claim of the token: `auth.uid` -> `sub`. */
   readonly claims: Readonly<Record<string, string>>;
+  /** Claims of the token that are objects: a key that one has is a claim as well. */
+  readonly objects: readonly string[];
 }
 
 /** What the policies of a table in a sub-select let its reader see, about row 0; undefined where nothing limits it. */

@@ -28,6 +28,8 @@ export interface Platform {
     readonly function: string;
     readonly setting: string;
     readonly claims: Readonly<Record<string, string>>;
+    /** Claims that are objects, whoever asks. */
+    readonly objects: readonly string[];
   };
   /** Caller functions that give the caller's id: what an owner column is compared with. */
   readonly callerId: readonly string[];

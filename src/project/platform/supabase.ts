@@ -42,6 +42,7 @@ export const supabase: Platform = {
     function: "auth.jwt",
     setting: "request.jwt.claims",
     claims: { "auth.uid": "sub", "auth.role": "role", "auth.email": "email" },
+    objects: ["app_metadata", "user_metadata"],
   },
   callerId: ["auth.uid"],
   anonymousConstants: { "auth.role": "anon", "auth.jwt": "{}" },

@@ -1,7 +1,7 @@
 import type { Policy, Table } from "../../catalog/catalog.ts";
 import { derived } from "../../catalog/derived.ts";
 import { remember } from "../../catalog/remember.ts";
-import { claimPath } from "../../project/claims.ts";
+import { claimPath, isEverybodys } from "../../project/claims.ts";
 import { clausesOf } from "../../project/clauses.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
@@ -71,10 +71,6 @@ function claimOf(
   return undefined;
 }
 
-/** What a token says of the person and the session: no membership ends that. */
-const IDENTITY =
-  /^(sub|email|phone|aud|iss|exp|iat|nbf|jti|role|aal|amr|session_id|is_anonymous|client_id|user_metadata|app_metadata\.providers?)(\.|$)/;
-
 /** The first claim about membership, where nothing else in the condition looks into a table. */
 const findClaim = derived((project: Project, wording: Wording): { span: Span; claim: string } | undefined => {
   let found: { span: Span; claim: string } | undefined;
@@ -86,7 +82,7 @@ const findClaim = derived((project: Project, wording: Wording): { span: Span; cl
     expr: (expr, way) => {
       const claim = claimPath(project, expr)?.join(".");
       if (!claim) return true;
-      if (!found && !IDENTITY.test(claim)) found = { span: (way.call ?? expr).span, claim };
+      if (!found && !isEverybodys(claim)) found = { span: (way.call ?? expr).span, claim };
       return false;
     },
   });

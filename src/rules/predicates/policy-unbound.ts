@@ -1,5 +1,6 @@
 import type { Policy, Table } from "../../catalog/catalog.ts";
 import { isLookup, judge, placeIn, scopeOf } from "../../project/judge.ts";
+import { neededClaims } from "../../project/needed-claims.ts";
 import { openingsOf } from "../../project/openings.ts";
 import { plantedBy } from "../../project/planted.ts";
 import type { Project } from "../../project/project.ts";
@@ -40,7 +41,9 @@ function findOpen(project: Project, table: Table, policy: Policy): Part | undefi
   const reads = commands.every((command) => command === "select");
   const { anonymousRole } = project.platform;
   const isForVisitors = roles.every((role) => role === anonymousRole);
-  const whoever = cause === "row" || isForVisitors ? listOf(roles) : "whoever is signed in";
+  const [claim] = neededClaims(project, arm.formula);
+  const signedIn = claim === undefined ? "whoever is signed in" : `whoever has ${claim}`;
+  const whoever = cause === "row" || isForVisitors ? listOf(roles) : signedIn;
   return {
     at: placeIn(written, arm.at),
     severity: reads && scopeOf(project, table)?.kind === "user" ? "warning" : "error",
