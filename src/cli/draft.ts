@@ -27,7 +27,7 @@ export async function writeDraft(
   terminal: Terminal,
 ): Promise<number> {
   const { fix, todo } = await workspace.draft(request, new Date());
-  const { needsTrial } = await import("../workspace/fix/tried.ts");
+  const { needsTrial } = await import("../workspace/fix/needs-trial.ts");
   const trial = needsTrial(fix) ? await tryIt(workspace, fix, terminal) : undefined;
   if (needsTrial(fix) && !trial) return INTERRUPTED;
   const tried = { fix, todo, ...(trial && { trial }) };

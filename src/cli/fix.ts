@@ -72,7 +72,7 @@ async function fixFolder(folder: Folder, flags: FixFlags, terminal: Terminal): P
     const wanted = report.findings.filter(
       ({ severity }) => flags.all || flags.rule || reaches(severity, report.threshold),
     );
-    const { resolveTried } = await import("../workspace/fix/tried.ts");
+    const { resolveTried, sayRefused } = await import("../workspace/fix/tried.ts");
     const { tenantQuestion } = await import("../project/tenancy/rivals.ts");
     const questions = flags.all ? await workspace.questions(wanted) : [];
     const asks = questions.flatMap((each) =>
@@ -95,14 +95,13 @@ async function fixFolder(folder: Folder, flags: FixFlags, terminal: Terminal): P
       code: report.incomplete ? EXIT.failed : exit,
       prefix,
       changes,
-      notes: [...asks, ...notesOf(made)],
+      notes: [...asks, ...made.refused.map(sayRefused), ...notesOf(made)],
       left,
     };
   });
 }
 
-const notesOf = ({ problem, trial }: Tried): string[] => [
-  ...(problem === undefined ? [] : [`SQL was left out: ${problem}`]),
+const notesOf = ({ trial }: Tried): string[] => [
   ...(trial?.unproven ?? []).map(({ subject, why }) => `unproven  ${subject}: ${why}.`),
   ...(trial?.tried
     ? [`tried  ${trial.tried} statements as everybody who may ask: each did what is declared.`]

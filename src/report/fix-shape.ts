@@ -14,7 +14,7 @@ export const fixJson = z.strictObject({
       patch: z.string().describe("A unified diff that `git apply` takes"),
     }),
   ),
-  notes: z.array(z.string()).describe("Why SQL was left out, and what trying it showed"),
+  notes: z.array(z.string()).describe("Why SQL of which findings was left out, and what trying it showed"),
   left: z.array(findingJson).describe("Findings that want a decision"),
   complete: z.boolean().describe("False where a folder could not be read whole: exit code 2"),
 });

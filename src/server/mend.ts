@@ -3,7 +3,8 @@ import { CLIENT_COMMANDS } from "../protocol/requests.ts";
 import type { Finding } from "../text/finding.ts";
 import { type DraftRequest, isDraftRequest } from "../workspace/draft/draft-for.ts";
 import type { Corrections } from "../workspace/fix/configure.ts";
-import { needsTrial, resolveTried } from "../workspace/fix/tried.ts";
+import { needsTrial } from "../workspace/fix/needs-trial.ts";
+import { namesOf, resolveTried, sayRefused, type Tried } from "../workspace/fix/tried.ts";
 import type { Trial } from "../workspace/try-fix.ts";
 import type { Fix } from "../workspace/workspace.ts";
 import type { Client } from "./client.ts";
@@ -42,12 +43,12 @@ export async function mendFindings(
   if (draft) return mendDraft(draft, mending);
   const ground = groundOf(folder, snapshot);
   const options = { generate: true, corrections };
-  const { fix, problem } = await resolveTried(folder.workspace, findings, new Date(), options, (made) =>
+  const { fix, refused } = await resolveTried(folder.workspace, findings, new Date(), options, (made) =>
     tryOne(made, mending),
   );
   if (!fix)
-    return { command: problem === undefined ? instead(findings[0]!, client) : tell(notWritten(problem)) };
-  return resultOf(fix, client, await ground(fix), leftOf(fix, problem));
+    return { command: refused[0] ? tell(notWritten(refused[0].problem)) : instead(findings[0]!, client) };
+  return resultOf(fix, client, await ground(fix), leftOf(fix, refused));
 }
 
 /** Drafted code is looked at before it is used; of a drafted model, PostgreSQL makes the table first. */
@@ -83,7 +84,7 @@ async function tryOne(fix: Fix, { folder, trials, signal }: Mending): Promise<Tr
       error instanceof Cancelled
         ? "the trial was cancelled."
         : `the fix could not be tried: ${(error as Error).message}`;
-    return { problem: why, unproven: [], tried: 0 };
+    return { problem: why, untried: true, unproven: [], tried: 0 };
   }
 }
 
@@ -102,15 +103,9 @@ function resultOf(
   return { edit, ...(made && client.showsDocuments && { command: show(snapshot.uris.uri(made.path)) }) };
 }
 
-/** Names of what is left, as many as a message holds. */
-const MOST = 5;
-
-function leftOf({ left }: Fix, problem: string | undefined): string | undefined {
-  const why = problem === undefined ? "" : ` SQL was left out: ${problem}`;
-  if (!left.length) return why ? why.trim() : undefined;
-  const names = [...new Set(left.map(({ rule, subject }) => `${rule} (${subject})`))];
-  const more = names.length > MOST ? ` and ${names.length - MOST} more` : "";
-  return `Left to you: ${names.slice(0, MOST).join(", ")}${more}.${why}`;
+function leftOf({ left }: Fix, refused: Tried["refused"]): string | undefined {
+  const sentences = [...(left.length ? [`Left to you: ${namesOf(left)}.`] : []), ...refused.map(sayRefused)];
+  return sentences.length ? sentences.join(" ") : undefined;
 }
 
 /** What wants a decision is offered as the command that asks for it. */

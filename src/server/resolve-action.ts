@@ -1,7 +1,7 @@
 import type { CodeAction } from "vscode-languageserver";
 import { withModule } from "../project/drafts.ts";
 import type { Finding } from "../text/finding.ts";
-import { needsTrial } from "../workspace/fix/tried.ts";
+import { needsTrial } from "../workspace/fix/needs-trial.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type ActionData, findOffered } from "./actions.ts";
 import type { Client } from "./client.ts";

@@ -23,6 +23,8 @@ export interface TrialOptions extends ProofLimits {
 export interface Trial {
   /** The sentence that says what is wrong with it; undefined where nothing is. */
   readonly problem?: string;
+  /** Nothing was tried: it was cancelled, or could not begin. */
+  readonly untried?: true;
   /** Tables whose access could not be tried, and why. */
   readonly unproven: readonly { readonly subject: string; readonly why: string }[];
   /** How many statements were tried as somebody. */

@@ -86,6 +86,43 @@ describe("fix", () => {
     });
   });
 
+  const TENANTS = (user: string) => `create table public.organizations (id uuid primary key);
+create table public.memberships (organization_id uuid not null references public.organizations (id), user_id uuid not null references ${user} (id), primary key (organization_id, user_id));
+create table public.tasks (id uuid primary key, organization_id uuid not null references public.organizations (id));
+create table public.odd (id uuid primary key, organization_id uuid not null references public.organizations (id), what public.nowhere);
+`;
+  const REFUSED =
+    /^SQL was left out for \S+ \(public\.odd\): PostgreSQL refuses the generated SQL: relation "public\.odd" does not exist/;
+
+  /** Of the tables only `odd`, which PostgreSQL does not make, is not protected. */
+  async function assertLeavesOddOut(files: Files, rule: string): Promise<void> {
+    await withFiles(files, async (folder) => {
+      const args = ["fix", "--all", "--no-cache", "--format", "json", "--dry-run"];
+      const { code, out } = await runIn(folder, args);
+      const { changes, notes, left } = fixJson.parse(JSON.parse(out));
+      const sql = changes.map(({ patch }) => patch).join("");
+      const switched = [...sql.matchAll(/alter table public\.(\w+) enable row level/g)].map(
+        ([, table]) => table,
+      );
+      assert.deepEqual(switched.sort(), ["memberships", "organizations", "tasks"]);
+      assert.equal(notes.filter((each) => REFUSED.test(each)).length, 1, notes.join("\n"));
+      assert.ok(notes.some((each) => /^tried {2}\d+ statements/.test(each)));
+      assert.deepEqual([code, left.map((each) => each.rule)], [1, [rule]]);
+    });
+  }
+
+  it("leaves out what PostgreSQL refuses, and nothing else", () =>
+    assertLeavesOddOut({ [MIGRATION]: TENANTS("auth.users") }, "table-without-rls")).timeout(60_000);
+
+  it("leaves out the table that PostgreSQL refuses where one finding is about all of them", () =>
+    assertLeavesOddOut(
+      {
+        "prisma/schema.prisma": 'datasource db {\n  provider = "postgresql"\n}\n',
+        "prisma/migrations/20240101000000_init/migration.sql": TENANTS("public.organizations"),
+      },
+      "project-without-rls",
+    )).timeout(60_000);
+
   it("lists what wants a decision, with its place and the command where there is one", () =>
     withFiles({ [MIGRATION]: "create table public.tasks (id uuid primary key);\n" }, async (folder) => {
       const { code, out } = await runIn(folder, ["fix", "--rule", "table-without-rls", "--no-cache"]);

@@ -1,22 +1,20 @@
+import type { GenerateRequest } from "../../policies/generate.ts";
 import type { Finding } from "../../text/finding.ts";
-import type { Trial, TriedFix } from "../try-fix.ts";
+import type { Trial } from "../try-fix.ts";
 import type { Fix, FixOptions, Workspace } from "../workspace.ts";
+import { needsTrial } from "./needs-trial.ts";
+import { type Refused, Sieve } from "./sieve.ts";
 
 /** A fix that stood its trial, and what became of the SQL that did not. */
 export interface Tried {
   readonly fix?: Fix;
-  /** Why SQL was left out; the findings that wanted it are left. */
-  readonly problem?: string;
+  readonly refused: readonly Refused[];
   readonly trial?: Trial;
 }
 
-/** Whether a fix makes or changes SQL, or models that make tables, which PostgreSQL has to accept. */
-export const needsTrial = ({ edits, files }: TriedFix): boolean =>
-  [...edits, ...files].some(({ path }) => /\.(sql|prisma)$/.test(path));
-
 /**
- * The fix of findings, tried before anyone sees it. Where PostgreSQL, the proof or the linter object, everything that
- * needs SQL is left out, and the rest stays.
+ * The fix of findings, tried before anyone sees it. What PostgreSQL, the proof or the linter object to is searched for
+ * and left out, and the rest stays.
  */
 export async function resolveTried(
   workspace: Workspace,
@@ -25,16 +23,65 @@ export async function resolveTried(
   options: FixOptions,
   tryIt: (fix: Fix) => Promise<Trial>,
 ): Promise<Tried> {
-  const fix = await workspace.resolveFixes(findings, clock, options);
-  if (!fix || !needsTrial(fix)) return fix ? { fix } : {};
-  const trial = await tryIt(fix);
-  if (trial.problem === undefined) return { fix, trial };
-  const rest = findings.filter(({ remedy }) => remedy?.kind === "edit");
-  const safe = rest.length ? await workspace.resolveFixes(rest, clock) : undefined;
-  if (!safe || needsTrial(safe)) return { problem: trial.problem };
-  const mended = new Set(rest.filter((each) => !safe.left.includes(each)));
-  return {
-    fix: { ...safe, left: findings.filter((each) => !mended.has(each)) },
-    problem: trial.problem,
-  };
+  const make = (some: readonly Finding[]) => workspace.resolveFixes(some, clock, options);
+  const whole = await make(findings);
+  if (!whole || !needsTrial(whole)) return { ...(whole && { fix: whole }), refused: [] };
+  const trial = await tryIt(whole);
+  if (trial.problem === undefined) return { fix: whole, trial, refused: [] };
+  const parts = await partsOf(findings, workspace);
+  const mended = findings.filter((each) => !whole.left.includes(each) || parts.has(each));
+  const sieve = new Sieve(
+    mended.flatMap((each) => parts.get(each) ?? each),
+    make,
+    tryIt,
+  );
+  await sieve.sift(trial);
+  const { fix, refused, wanted } = sieve;
+  if (!fix) return { refused };
+  const stays = (each: Finding) => !wanted.has(each) || fix.left.includes(each);
+  const left = findings.filter((each) => (parts.get(each) ?? [each]).some(stays));
+  return { fix: { ...fix, left }, refused, ...(sieve.trial && { trial: sieve.trial }) };
 }
+
+type Parts = ReadonlyMap<Finding, readonly Finding[]>;
+
+/** Findings about everything as findings about each table and bucket. */
+async function partsOf(findings: readonly Finding[], workspace: Workspace): Promise<Parts> {
+  const whole = findings.filter(
+    ({ remedy }) => remedy?.kind === "intent" && remedy.intent.verb === "protect-all",
+  );
+  if (!whole.length) return new Map();
+  const { everythingOpen } = await import("../../policies/generate.ts");
+  const { ownersOf } = await import("./resolve.ts");
+  const projects = await workspace.projects();
+  const owners = ownersOf(projects);
+  return new Map(
+    whole.map((finding) => {
+      const project = owners.get(finding.at.path) ?? projects[0];
+      return [finding, project ? partsFor(finding, everythingOpen(project)) : [finding]];
+    }),
+  );
+}
+
+function partsFor(finding: Finding, { tables, buckets }: GenerateRequest): Finding[] {
+  const part = (verb: "protect" | "protect-bucket", subject: string): Finding => {
+    const intent = { verb, subject, command: "" };
+    return { ...finding, subject, remedy: { kind: "intent", title: finding.remedy!.title, intent } };
+  };
+  return [
+    ...tables.map((each) => part("protect", each)),
+    ...buckets.map((each) => part("protect-bucket", each)),
+  ];
+}
+
+/** Names of findings, as many as a message holds. */
+const MOST = 5;
+
+export function namesOf(findings: readonly Finding[]): string {
+  const names = [...new Set(findings.map(({ rule, subject }) => `${rule} (${subject})`))];
+  const more = names.length > MOST ? ` and ${names.length - MOST} more` : "";
+  return names.slice(0, MOST).join(", ") + more;
+}
+
+export const sayRefused = ({ findings, problem }: Refused): string =>
+  `SQL was left out for ${namesOf(findings)}: ${problem}`;
