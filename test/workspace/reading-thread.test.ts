@@ -6,6 +6,7 @@ import { Worker } from "node:worker_threads";
 import { readerVersion } from "../../src/cache/reader-version.ts";
 import { openPack } from "../../src/workspace/cache/pack.ts";
 import { walkWorkspace } from "../../src/workspace/discover/walk.ts";
+import { Aside } from "../../src/workspace/facts/aside.ts";
 import { FactStore, type Wanted } from "../../src/workspace/facts/fact-store.ts";
 import { isWorthAThread, ReadingThread } from "../../src/workspace/facts/reading-thread.ts";
 import type { UnreadFile } from "../../src/workspace/facts/shared-files.ts";
@@ -169,6 +170,26 @@ describe("the thread that reads code", () => {
       assert.equal(ends.length, 1);
       await ends[0];
       assert.deepEqual(told, []);
+    }));
+
+  it("is started once where there can be none, and its files are read without it", () =>
+    withFolder(FILES, async (root) => {
+      const told: string[] = [];
+      const refuse = () => {
+        throw new Error("No more threads.");
+      };
+      const start = (of: string, onTrouble: (sentence: string) => void) =>
+        ReadingThread.start(of, onTrouble, refuse);
+      const aside = new Aside(root, (sentence) => told.push(sentence));
+      const files = await unreadIn(root);
+      const large = files.map((file) => ({ ...file, size: 1_000_000 }));
+      for (const file of large) aside.foresee(file, start);
+      aside.begin(large, start);
+      assert.deepEqual(told, [
+        "The thread that reads code ended early (No more threads); what it left is read without it.",
+      ]);
+      assert.deepEqual([aside.isReading, aside.take()], [false, []]);
+      assert.equal(await aside.get(files[0]!), undefined);
     }));
 
   it("is not worth little", () => {

@@ -7,6 +7,8 @@ export class Aside {
   readonly #root: string;
   readonly #onTrouble: (sentence: string) => void;
   #thread: ReadingThread | undefined;
+  /** Whether it turned out that there can be none. */
+  #isRefused = false;
   /** Whether it was told what to read. */
   #begun = false;
   /** What was found before it started. */
@@ -23,13 +25,12 @@ export class Aside {
   }
 
   /** A file that is found on the way to all of them: once they are many, the thread begins with those. */
-  foresee(file: UnreadFile): void {
-    if (this.#thread) return;
+  foresee(file: UnreadFile, start = ReadingThread.start): void {
+    if (this.#thread || this.#isRefused) return;
     this.#foreseen.push(file);
     this.#foreseenBytes += file.size;
     if (!isWorthAThread(this.#foreseenBytes)) return;
-    this.#thread = ReadingThread.start(this.#root, this.#onTrouble);
-    this.#thread?.foresee(inOrder(this.#foreseen));
+    this.#start(start)?.foresee(inOrder(this.#foreseen));
     this.#foreseen = [];
     this.#foreseenBytes = 0;
   }
@@ -39,9 +40,14 @@ export class Aside {
     if (this.#begun) return;
     if (isWorthAThread(bytesOf(files))) {
       this.#begun = true;
-      this.#thread ??= start(this.#root, this.#onTrouble);
-      this.#thread?.read(inOrder(files));
+      this.#start(start)?.read(inOrder(files));
     } else void this.stop();
+  }
+
+  #start(start: typeof ReadingThread.start): ReadingThread | undefined {
+    if (!this.#isRefused) this.#thread ??= start(this.#root, this.#onTrouble);
+    this.#isRefused = !this.#thread;
+    return this.#thread;
   }
 
   /** Files for the caller to read, where much is left: the thread then does not. */
