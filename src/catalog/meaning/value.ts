@@ -61,9 +61,9 @@ export function columnTerm(
     kind: "column",
     key: columnKey(row, name),
     row,
-    ...(table === undefined ? {} : { table }),
     column: name,
     nullable: !column?.notNull && !column?.primaryKey,
+    ...(table === undefined ? {} : { table }),
     ...(type ? { type } : {}),
     ...(domain ? { domain } : {}),
   };

@@ -80,10 +80,10 @@ function makeConstraint(
     kind: definition.kind as Constraint["kind"],
     name,
     columns,
+    made: { path: step.path, span: definition.span },
     ...(references ? { references } : {}),
     ...(definition.check ? { check: definition.check } : {}),
     ...(definition.notValid ? { notValid: true } : {}),
-    made: { path: step.path, span: definition.span },
   };
 }
 

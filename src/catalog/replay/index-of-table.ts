@@ -27,9 +27,9 @@ function indexTable(step: Step, key: string, statement: CreateIndex, named: stri
     unique: statement.unique,
     method: statement.method,
     keys: statement.keys,
-    ...(statement.where ? { where: statement.where } : {}),
     made: step.place,
     constraint: false,
+    ...(statement.where ? { where: statement.where } : {}),
   });
   if (table.kind !== "partitioned") return;
   for (const child of step.state.shelves.children.get(key) ?? [])

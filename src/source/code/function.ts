@@ -16,9 +16,9 @@ export function readFunction(tables: Tables, node: FunctionNode): FunctionFact {
   const returnType = readType(tables, node.type);
   const returns = (tables.survey.returns.get(node) ?? []).map((each) => readValue(tables, each));
   return {
-    ...(name !== undefined && { name }),
     params: node.parameters.map((param) => readParam(tables, param)),
     returns: returns.filter((each) => !isNothing(each)),
+    ...(name !== undefined && { name }),
     ...(returnType && { returnType }),
     ...(given && { given }),
   };

@@ -56,8 +56,6 @@ function readScript(path: string, script: Script): CodeFacts {
   return {
     path,
     depth: "full",
-    ...(side && { side }),
-    ...(hint && { hint }),
     modules: survey.modules,
     exports: withoutPlainTypes(exports, types),
     stars,
@@ -72,6 +70,8 @@ function readScript(path: string, script: Script): CodeFacts {
     environmentSchemas,
     secrets: readSecrets(survey),
     directives: readDirectives(script.text),
+    ...(side && { side }),
+    ...(hint && { hint }),
     ...(generated && { generated }),
   };
 }

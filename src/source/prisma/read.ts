@@ -151,13 +151,13 @@ function readModel(scan: Scanner, header: Header, documentation: Documentation |
     body: scan.within(bodyStart, bodyEnd),
     fields,
     attributes,
+    table: mapped,
+    ignored,
+    ...(schema !== undefined && { schema }),
     ...(documentation && {
       documentation: documentation.text,
       documentationSpan: within(documentation.span),
     }),
-    table: mapped,
-    ...(schema !== undefined && { schema }),
-    ignored,
   };
 }
 

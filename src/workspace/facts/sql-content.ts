@@ -4,19 +4,22 @@ import type { SqlContent } from "../discover/survey.ts";
 
 /** What the statements of one file do, as far as it decides whether the file is part of a history. */
 export function contentOf(statements: readonly Statement[], text: string): SqlContent {
-  const mayMention = PLATFORM_WORDS.test(text);
   let protects = false;
   let defines = false;
-  let mentionsPlatform = false;
+  const mentionsPlatform = PLATFORM_WORDS.test(text) && statements.some((each) => namesPlatform(each, text));
   const creates: string[] = [];
   for (const statement of flatten(statements)) {
     protects ||= isProtection(statement);
     defines ||= DEFINITIONS.test(statement.kind) && !isOpening(statement);
-    mentionsPlatform ||= mayMention && PLATFORM_NAMES.test(JSON.stringify(statement));
     if (statement.kind === "create-table" && !statement.temporary) creates.push(tableKey(statement.name));
   }
   return { protects, defines, creates, ...(mentionsPlatform && { mentionsPlatform }) };
 }
+
+/** Facts are only looked through where a word of the text could be one of those names. */
+const namesPlatform = (statement: Statement, text: string): boolean =>
+  PLATFORM_WORDS.test(text.slice(statement.span.start, statement.span.end)) &&
+  PLATFORM_NAMES.test(JSON.stringify(statement));
 
 /** Statements with those inside DO blocks and CREATE SCHEMA. */
 function* flatten(statements: readonly Statement[]): Generator<Statement> {

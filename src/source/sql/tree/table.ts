@@ -41,10 +41,10 @@ function readCreate(
     tableKind,
     temporary: node.relation?.relpersistence === "t",
     ifNotExists: node.if_not_exists ?? false,
-    ...readElements(reading, node, range),
     inherits: partitionOf ? [] : parents,
-    ...(partitionOf ? { partitionOf } : {}),
     like: readLikes(reading, node.tableElts),
+    ...readElements(reading, node, range),
+    ...(partitionOf ? { partitionOf } : {}),
     ...(ofType ? { ofType: readNameAt(reading, ofType, tokenOf(reading, node.ofTypename?.location)) } : {}),
   };
 }
@@ -152,7 +152,6 @@ function readIndex(reading: Reading, node: NodeOf<"IndexStmt">): TableStatement 
   const where = node.whereClause && readExpr(reading, node.whereClause);
   return {
     kind: "create-index",
-    ...(node.idxname === undefined ? {} : { name: node.idxname }),
     table: readRelation(reading, node.relation),
     unique: node.unique ?? false,
     concurrently: node.concurrent ?? false,
@@ -160,6 +159,7 @@ function readIndex(reading: Reading, node: NodeOf<"IndexStmt">): TableStatement 
     method: node.accessMethod ?? "btree",
     keys: (node.indexParams ?? []).map((item) => readKey(reading, as(item, "IndexElem"))),
     include: (node.indexIncludingParams ?? []).map((item) => as(item, "IndexElem")?.name ?? ""),
+    ...(node.idxname === undefined ? {} : { name: node.idxname }),
     ...(where ? { where } : {}),
   };
 }
