@@ -32,6 +32,39 @@ export function parseTree(text: string): Parsed {
   }
 }
 
+/**
+ * Why PostgreSQL refuses the PL/pgSQL of a CREATE FUNCTION or DO statement; undefined where it does not, or where it
+ * would need to know more than the text.
+ */
+export function refusalOfProcedure(statement: string): string | undefined {
+  if (!parser) return undefined;
+  try {
+    const message = compileWith(parser, statement);
+    return message !== undefined && OF_THE_TEXT.test(message) ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is refused for a variable or a type may be known to a database. */
+const OF_THE_TEXT =
+  /^(?:syntax error|mismatched parentheses|missing |unexpected end of function definition|unterminated |trailing junk)/;
+
+/** The tree as JSON is of no interest: it has no places. Anything else is an error's text. */
+function compileWith(memory: Parser, statement: string): string | undefined {
+  const given = writeText(memory, statement);
+  let result = 0;
+  try {
+    result = memory._wasm_parse_plpgsql(given);
+    return memory.HEAPU8[result] === OPENING_BRACE ? undefined : readText(memory, result);
+  } finally {
+    memory._free(given);
+    if (result) memory._wasm_free_string(result);
+  }
+}
+
+const OPENING_BRACE = 123;
+
 function parseWith(memory: Parser, text: string): Parsed {
   const given = writeText(memory, text);
   let result = 0;

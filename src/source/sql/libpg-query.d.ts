@@ -8,6 +8,8 @@ declare module "libpg-query/wasm/libpg-query.js" {
     getValue(at: number, type: "i32"): number;
     _wasm_parse_query_raw(text: number): number;
     _wasm_free_parse_result(result: number): void;
+    _wasm_parse_plpgsql(text: number): number;
+    _wasm_free_string(at: number): void;
   }
   const createParser: () => Promise<Parser>;
   export default createParser;

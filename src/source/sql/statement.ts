@@ -346,6 +346,8 @@ export interface FunctionBody {
   readonly statements?: readonly Statement[];
   /** What a call builds at run time and reading cannot know. */
   readonly unresolved?: readonly Unresolved[];
+  /** What PostgreSQL refuses of it when it is made. */
+  readonly refused?: SqlError;
 }
 
 export type FunctionStatement =
@@ -520,6 +522,8 @@ export type OtherStatement =
       readonly kind: "do";
       readonly statements: readonly Statement[];
       readonly unresolved: readonly Unresolved[];
+      /** What PostgreSQL refuses of it. */
+      readonly refused?: SqlError;
     }
   | { readonly kind: "truncate"; readonly tables: readonly QualifiedName[] }
   | { readonly kind: "other"; readonly what: string };

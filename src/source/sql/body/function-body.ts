@@ -14,11 +14,13 @@ import { exprOfPiece, isQuery, parsePiece, queryOf, queryOfPiece } from "./piece
 import { readProcedure } from "./procedure.ts";
 import { resultOf } from "./query-result.ts";
 import { reachedQueries } from "./reached.ts";
+import { errorAt, refusedIn, refusedProcedure } from "./refused.ts";
 import { runProcedure } from "./run.ts";
 import type { Step } from "./step.ts";
 
 export interface BodyText {
   readonly reading: Reading;
+  readonly range: TokenRange;
   readonly node: NodeOf<"CreateFunctionStmt">;
   readonly language: string;
   readonly source: string | undefined;
@@ -29,18 +31,26 @@ export interface BodyText {
 const UNREAD: FunctionBody = { queries: [], expressions: [], dynamic: false, complete: false };
 
 /** What a function's body does, as far as reading it can tell. */
-export function readBody({ reading, node, language, source, place }: BodyText): FunctionBody {
+export function readBody({ reading, range, node, language, source, place }: BodyText): FunctionBody {
   if (node.sql_body) return readAtomic(reading, node.sql_body);
   if (source === undefined) return UNREAD;
-  if (language === "sql") return readSqlBody(readingOf(reading, place, source), source);
-  if (language === "plpgsql") return readProcedureBody(readingOf(reading, place, source), givesTrigger(node));
-  return UNREAD;
+  if (language === "sql") return readSqlBody(readingOf(reading, place, source), source, place.start);
+  if (language !== "plpgsql") return UNREAD;
+  const inside = readingOf(reading, place, source);
+  const { isWhole, ...body } = readProcedureBody(inside, givesTrigger(node));
+  const refused = refusedProcedure(reading, range, inside, !isWhole);
+  return refused ? { ...body, refused } : body;
 }
 
-function readSqlBody(reading: Reading, source: string): FunctionBody {
+/** `start` is where the body begins that stands in the source letter by letter. */
+function readSqlBody(reading: Reading, source: string, start: number): FunctionBody {
   const parsed = parseTree(source);
-  if (!("statements" in parsed)) return UNREAD;
   const limit = reading.tokens.count - 1;
+  if (!("statements" in parsed)) {
+    const from = reading.whole ? 0 : start;
+    const refused = refusedIn(source, from, { first: 0, last: limit }, parsed);
+    return refused ? { ...UNREAD, refused: errorAt(reading, refused) } : UNREAD;
+  }
   const queries: Query[] = [];
   let complete = true;
   for (const raw of parsed.statements) {
@@ -76,7 +86,10 @@ const givesTrigger = ({ returnType }: NodeOf<"CreateFunctionStmt">): boolean =>
   /trigger$/.test(as(returnType?.names?.at(-1), "String")?.sval ?? "");
 
 /** What PL/pgSQL asks and computes, in the order it is written. */
-function readProcedureBody(reading: Reading, isTrigger: boolean): FunctionBody {
+function readProcedureBody(
+  reading: Reading,
+  isTrigger: boolean,
+): FunctionBody & { readonly isWhole: boolean } {
   const procedure = readProcedure(reading.tokens);
   const found = new Findings(reading);
   found.take(procedure.steps);
@@ -95,6 +108,7 @@ function readProcedureBody(reading: Reading, isTrigger: boolean): FunctionBody {
     complete: procedure.complete && found.complete && !dynamic && !commands,
     ...(statements.length > 0 ? { statements } : {}),
     ...(run && run.unresolved.length > 0 ? { unresolved: run.unresolved } : {}),
+    isWhole: procedure.complete,
   };
 }
 

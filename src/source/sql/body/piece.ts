@@ -8,6 +8,7 @@ import { readExpr } from "../tree/expression.ts";
 import { as, kindOf } from "../tree/node.ts";
 import { readQuery } from "../tree/query.ts";
 import { resultOf } from "./query-result.ts";
+import { refusedIn } from "./refused.ts";
 
 /**
  * A stretch of a body that is SQL, or becomes it with SELECT before it: PL/pgSQL's expressions are SELECTs without
@@ -36,9 +37,11 @@ export function parsePiece(body: Reading, piece: Piece): ReadPiece | undefined {
   const plain = tokens.text.slice(start, tokens.end[piece.range.last]);
   const text = piece.select ? SELECT + plain : blankGaps(tokens, piece, start, plain);
   const parsed: Parsed = parseTree(text);
+  const from = piece.select ? start - SELECT.length : start;
+  if (!("statements" in parsed)) body.refused ??= refusedIn(text, from, piece.range, parsed);
   if (!("statements" in parsed) || parsed.statements.length !== 1) return undefined;
   const node = parsed.statements[0]!.stmt;
-  const base = readingInPlace(tokens, piece.select ? start - SELECT.length : start, text);
+  const base = readingInPlace(tokens, from, text);
   if (node === undefined) return undefined;
   const reading = { ...base, place: body.place, ...(body.whole ? { whole: body.whole } : {}) };
   beginAt(reading, piece.range.first);

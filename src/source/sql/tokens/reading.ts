@@ -1,7 +1,7 @@
 import type { Span } from "../../../text/span.ts";
 import { readTokens } from "./lexer.ts";
 import { type Offsets, offsetsOf } from "./offsets.ts";
-import { isMark, isName, Kind, type Tokens, tokenAt } from "./tokens.ts";
+import { isMark, isName, Kind, type TokenRange, type Tokens, tokenAt } from "./tokens.ts";
 
 /**
  * How the places of one parsed tree map to its source. Readers walk in tokens; only `place` makes Spans, so that a
@@ -20,6 +20,16 @@ export interface Reading {
   last: number;
   /** The first token of the statement. */
   origin: number;
+  /** Of a body: what the grammar first refused of it, read as SQL. */
+  refused?: Refused | undefined;
+}
+
+/** A stretch of text that the grammar refused. */
+export interface Refused {
+  readonly range: TokenRange;
+  readonly message: string;
+  /** UTF-16 offset, in the tokens' text, of what it stopped at. */
+  readonly at: number;
 }
 
 /** A tree parsed from a stretch of the source that begins at `start`; `tokens` cover at least that stretch. */

@@ -104,7 +104,7 @@ function readCreate(
     settings: settingsOf(node.options),
     ...(source === undefined ? {} : { source }),
     ...(sourceSpan ? { sourceSpan } : {}),
-    body: readBody({ reading, node, language, source, place }),
+    body: readBody({ reading, range, node, language, source, place }),
   };
 }
 
