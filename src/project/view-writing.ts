@@ -1,7 +1,7 @@
 import type { Column, Table, View } from "../catalog/catalog.ts";
 import { and, type Formula, TRUE } from "../catalog/meaning/formula.ts";
+import { isAggregate } from "../catalog/meaning/grouped.ts";
 import { conditionOnRow, readRows } from "../catalog/meaning/read.ts";
-import { isAggregate } from "../catalog/meaning/rows.ts";
 import { findViewMeaning } from "../catalog/resolve/resolve.ts";
 import type { Query } from "../source/sql/expression.ts";
 import { callerNamesOf } from "./meaning.ts";

@@ -3,18 +3,12 @@ import { unwrap } from "../walk.ts";
 import { nullOf } from "./choices.ts";
 import { readCondition } from "./condition.ts";
 import { and, FALSE, type Formula, is, NULL_TERM, not, or, TRUE, UNKNOWN } from "./formula.ts";
+import { isOneRow, ofAllRows } from "./grouped.ts";
 import type { Choice, Frame, Reading } from "./reader.ts";
-import { type Block, blocksOf, isAggregate } from "./rows.ts";
+import { type Block, blocksOf } from "./rows.ts";
 import { opaqueTerm, readTerm } from "./term.ts";
 
 type Of<Kind extends Expr["kind"]> = Extract<Expr, { kind: Kind }>;
-
-/** `select count(*) ...` has its row whatever it counts. */
-export const isOneRow = (query: Query): boolean =>
-  query.command === "select" &&
-  !query.groupBy?.length &&
-  !(query.setOperation || query.having || query.offset || query.limit) &&
-  query.targets.some(({ expr }) => expr.kind === "call" && !expr.over && isAggregate(expr));
 
 /** One aggregate over rows, in a sub-select that has its one row whatever they are. */
 interface Aggregate {
@@ -61,19 +55,33 @@ const someValue = ({ of, blocks }: Aggregate, reading: Reading, at?: Expr["span"
 
 /** `(select count(*) ...) > 0` and its like are EXISTS, and no count is below zero. */
 export function readCount(expr: Of<"operator">, frame: Frame, reading: Reading): Formula | undefined {
-  const isLeft = expr.left?.kind === "subquery";
-  const [counted, limit] = isLeft ? [expr.left, expr.right] : [expr.right, expr.left];
-  if (counted?.kind !== "subquery" || counted.form !== "scalar" || limit?.kind !== "constant")
-    return undefined;
-  const operator = isLeft ? expr.name : TURNED[expr.name];
-  const answer = COUNTS[`${operator} ${limit.value}`];
-  const aggregate = answer && aggregateOf(counted.query, frame, reading);
+  const asked = countedIn(expr);
+  const within = asked && ofAllRows(asked.counted, frame);
+  const counted = within?.taken ?? asked?.counted;
+  if (!asked || counted?.kind !== "subquery" || counted.form !== "scalar") return undefined;
+  const { answer } = asked;
+  const aggregate = aggregateOf(counted.query, within?.frame ?? frame, reading);
   if (aggregate?.name !== "count") return undefined;
   if (answer === "always") return TRUE;
   if (answer === "never") return FALSE;
   const some = someValue(aggregate, reading, frame.top ? expr.span : undefined);
   return answer === "some" ? some : not(some);
 }
+
+/** What stands beside a constant that settles whether there is anything to count. */
+export function countedIn({
+  name,
+  left,
+  right,
+}: Of<"operator">): { readonly counted: Expr; readonly answer: Counted } | undefined {
+  if (!left) return undefined;
+  const [counted, limit, operator] =
+    right.kind === "constant" ? [left, right, name] : [right, left, TURNED[name]];
+  const answer = limit.kind === "constant" ? COUNTS[`${operator} ${limit.value}`] : undefined;
+  return answer && { counted: counted.kind === "cast" ? counted.arg : counted, answer };
+}
+
+type Counted = "some" | "none" | "always" | "never";
 
 const TURNED: Readonly<Record<string, string>> = {
   ">": "<",
@@ -84,7 +92,7 @@ const TURNED: Readonly<Record<string, string>> = {
   "<>": "<>",
 };
 
-const COUNTS: Readonly<Record<string, "some" | "none" | "always" | "never">> = {
+const COUNTS: Readonly<Record<string, Counted>> = {
   "> 0": "some",
   ">= 1": "some",
   "<> 0": "some",

@@ -1,16 +1,17 @@
 import type { Expr } from "../../source/sql/expression.ts";
 import type { Span } from "../../text/span.ts";
-import { unwrap } from "../walk.ts";
 import { readBooleanAggregate, readCount } from "./aggregate.ts";
 import { inlineCondition } from "./call.ts";
 import { nullOfAny, overChoices, same } from "./choices.ts";
 import { and, FALSE, type Formula, is, isNull, not, or, type Term, TRUE, UNKNOWN } from "./formula.ts";
+import { inOneRow, ofAllRows } from "./grouped.ts";
 import { readJsonCall, readJsonOperator } from "./json.ts";
+import { readLike } from "./like.ts";
 import { readContains, readElements, readExists, readQuantified, readRowIn } from "./membership.ts";
 import { readMissing, readPlace } from "./position.ts";
 import { type Choice, type Frame, type Reading, spanOf } from "./reader.ts";
 import { blocksOf } from "./rows.ts";
-import { applied, opaqueTerm, readBoolean, readPair, readTerm } from "./term.ts";
+import { opaqueTerm, readBoolean, readPair, readTerm } from "./term.ts";
 import { booleanOf } from "./value.ts";
 
 type Of<Kind extends Expr["kind"]> = Extract<Expr, { kind: Kind }>;
@@ -58,6 +59,7 @@ export function readCondition(expr: Expr, frame: Frame, reading: Reading): Formu
       return readSubquery(expr, frame, reading);
     case "call":
       return (
+        readTaken(expr, frame, reading) ??
         inlineCondition(expr, frame, reading) ??
         readJsonCall(expr, frame, reading) ??
         holds(expr, frame, reading)
@@ -88,7 +90,7 @@ function holds(expr: Expr, frame: Frame, reading: Reading): Formula {
   return formula ?? opaque(expr, frame, reading);
 }
 
-function holdsTerm(term: Term, at: Span | undefined): Formula {
+export function holdsTerm(term: Term, at: Span | undefined): Formula {
   if (term.kind === "null") return UNKNOWN;
   if (term.kind === "constant") {
     const value = booleanOf(term.value);
@@ -268,22 +270,10 @@ export function readComparison(
   }
 }
 
-/** LIKE: a pattern without signs is an equality, one of nothing but `%` holds for every value. */
-function readLike(left: Expr, right: Expr, whole: Expr, frame: Frame, reading: Reading): Formula {
-  const pattern = unwrap(right);
-  if (pattern.kind === "constant" && pattern.type === "string") {
-    if (!/[%_\\]/.test(pattern.value)) return compare("=", left, pattern, whole, frame, reading);
-    if (/^%+$/.test(pattern.value)) {
-      const isNothing = nullOfAny(readTerm(left, frame, reading));
-      return or([not(isNothing), UNKNOWN]);
-    }
-  }
-  const formula = overChoices(readPair(left, right, frame, reading), (terms) =>
-    terms.some((term) => term.kind === "null")
-      ? UNKNOWN
-      : holdsTerm(applied("~~", terms, { strict: true, nullable: false, free: false }), spanOf(whole, frame)),
-  );
-  return formula ?? opaque(whole, frame, reading);
+/** `having bool_or(...)`. */
+function readTaken(expr: Of<"call">, frame: Frame, reading: Reading): Formula | undefined {
+  const of = ofAllRows(expr, frame);
+  return of && readSubquery(of.taken, of.frame, reading);
 }
 
 function readCase(expr: Of<"case">, frame: Frame, reading: Reading): Formula {
@@ -320,6 +310,8 @@ function readSubquery(expr: Of<"subquery">, frame: Frame, reading: Reading): For
 function readScalar(expr: Of<"subquery">, frame: Frame, reading: Reading): Formula | undefined {
   const aggregated = readBooleanAggregate(expr.query, frame, reading);
   if (aggregated) return aggregated;
+  const one = inOneRow(expr.query, frame);
+  if (one) return readCondition(one.target, one.frame, reading);
   const blocks = blocksOf(expr.query, frame, reading);
   if (blocks?.length === 0) return UNKNOWN;
   if (blocks?.length !== 1 || blocks[0]!.targets.length !== 1) return undefined;

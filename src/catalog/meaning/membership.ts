@@ -1,10 +1,10 @@
 import type { Expr, Query } from "../../source/sql/expression.ts";
-import { isOneRow } from "./aggregate.ts";
 import { anyOf, filledIn, gatheredIn, itemsOfLiteral, nullOfArray, textOf, unwrapArray } from "./array.ts";
 import { arrayOfCall } from "./call.ts";
 import { nullOfAny, overChoices } from "./choices.ts";
 import { compare, opaque, readComparison } from "./condition.ts";
 import { and, FALSE, type Formula, is, not, or, TRUE, UNKNOWN } from "./formula.ts";
+import { isOneRow } from "./grouped.ts";
 import { holdsOfAny, holdsOfNone } from "./json.ts";
 import { type Frame, type Reading, spanOf } from "./reader.ts";
 import { type Block, blocksOf, columnsOfBlock } from "./rows.ts";

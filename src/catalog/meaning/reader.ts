@@ -61,6 +61,8 @@ export interface Frame {
   readonly inside: readonly string[];
   /** Runs as its owner, whom policies do not hold. */
   readonly definer: boolean;
+  /** The query whose rows are one here: aggregates are of all of them. */
+  readonly grouped?: Query;
 }
 
 /** What reading one clause shares. */

@@ -7,6 +7,7 @@ import { beside, elementsOf, unnestedIn } from "./array.ts";
 import { tableOfCall } from "./call.ts";
 import { readCondition } from "./condition.ts";
 import { and, type Formula, type Ranged, TRUE } from "./formula.ts";
+import { conditionsOf, isAggregate } from "./grouped.ts";
 import type { Choice, Frame, NamedQuery, Reading, Source } from "./reader.ts";
 import { compareColumns, readTerm } from "./term.ts";
 
@@ -40,30 +41,32 @@ export function blocksOf(query: Query, frame: Frame, reading: Reading): readonly
   const inner = { ...frame, named: nameQueries(query, frame) };
   if (query.setOperation) return blocksOfUnion(query.setOperation, inner, reading);
   if (query.command === "values") return query.values?.map((row) => blockOfRow(row, inner));
-  if (
-    query.command !== "select" ||
-    query.groupBy?.length ||
-    query.having ||
-    isSkipped(query) ||
-    isLimited(query)
-  )
-    return undefined;
-  if (query.targets.some(({ expr }) => isAggregate(expr))) return undefined;
-  const needed = (item: FromItem) => isNeeded(item, query, frame);
+  if (query.command !== "select" || isSkipped(query) || isLimited(query)) return undefined;
+  if (query.having && !query.groupBy?.length) return [blockOfAll(query, query.having, inner, reading)];
+  const conditions = conditionsOf(query);
+  if (!conditions || query.targets.some(({ expr }) => isAggregate(expr))) return undefined;
+  const needed = (item: FromItem) => isNeeded(item, [...targetsOf(query), ...conditions], frame);
   const joined = joinAll(query.from, { rows: [], where: [], frame: inner }, needed, reading);
   const blocks = joined?.map((each): Block => {
-    const own = query.where ? readCondition(query.where, each.frame, reading) : TRUE;
-    return {
-      rows: each.rows,
-      where: and([...each.where, own]),
-      own,
-      frame: each.frame,
-      targets: query.targets.map(({ expr }) => expr),
-      names: query.targets.map(({ expr, name }) => name ?? nameOfTarget(expr)),
-    };
+    const own = and(conditions.map((condition) => readCondition(condition, each.frame, reading)));
+    return { ...yieldOf(query), rows: each.rows, where: and([...each.where, own]), own, frame: each.frame };
   });
   return blocks && spread(blocks, reading);
 }
+
+/** HAVING without groups: one row, whatever there is, or none. */
+function blockOfAll(query: Query, having: Expr, frame: Frame, reading: Reading): Block {
+  const inside = { ...frame, grouped: query, top: false };
+  const where = readCondition(having, inside, reading);
+  return { ...yieldOf(query), rows: [], where, own: where, frame: inside };
+}
+
+const targetsOf = ({ targets }: Query): readonly Expr[] => targets.map(({ expr }) => expr);
+
+const yieldOf = (query: Query): Pick<Block, "targets" | "names"> => ({
+  targets: targetsOf(query),
+  names: query.targets.map(({ expr, name }) => name ?? nameOfTarget(expr)),
+});
 
 /** `select f()` yields every row of a function that gives several, and `select unnest(array)` every element. */
 function spread(blocks: readonly Block[], reading: Reading): readonly Block[] | undefined {
@@ -124,23 +127,6 @@ function nameQueries(query: Query, frame: Frame): NamedQuery | undefined {
   }
   return named;
 }
-
-const AGGREGATES = new Set(
-  "count sum avg min max array_agg string_agg bool_and bool_or every json_agg jsonb_agg json_object_agg jsonb_object_agg any_value".split(
-    " ",
-  ),
-);
-
-export const isAggregate = (expr: Expr): boolean =>
-  containsExpr(
-    expr,
-    (part) =>
-      part.kind === "call" &&
-      (part.over === true || (AGGREGATES.has(part.name.at(-1)!) && isOfNoSchema(part.name))),
-  );
-
-const isOfNoSchema = ({ length, 0: schema }: readonly string[]): boolean =>
-  length === 1 || schema === "pg_catalog";
 
 type Needed = (item: FromItem) => boolean;
 
@@ -338,9 +324,8 @@ function joinOuter(
   return joinAll([kept], to, needed, reading);
 }
 
-/** Whether targets or conditions of the query name a column of the item. */
-function isNeeded(item: FromItem, query: Query, frame: Frame): boolean {
-  const parts = [...query.targets.map(({ expr }) => expr), ...(query.where ? [query.where] : [])];
+/** Whether parts of the query, its targets and conditions, name a column of the item. */
+function isNeeded(item: FromItem, parts: readonly Expr[], frame: Frame): boolean {
   const inside = itemsIn(item);
   return parts.some((part) =>
     containsExpr(part, (each) => {

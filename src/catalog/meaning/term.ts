@@ -3,7 +3,7 @@ import { callsOf, visitExpr } from "../../source/sql/walk.ts";
 import type { ResolvedType } from "../catalog.ts";
 import { familyOf, resolveType, typeOf } from "../resolve/types.ts";
 import { readAggregate } from "./aggregate.ts";
-import { callerOfCall, callerOfPath, inlineValue } from "./call.ts";
+import { callerOfCall, inlineValue } from "./call.ts";
 import {
   always,
   choicesOf,
@@ -15,6 +15,8 @@ import {
 } from "./choices.ts";
 import { compare, isCondition, readCondition } from "./condition.ts";
 import { and, applyKey, type Formula, is, not, type Term, TRUE, UNKNOWN } from "./formula.ts";
+import { inOneRow, ofAllRows } from "./grouped.ts";
+import { JSON_PATHS, keysOf, pathTerm, readElement } from "./json-path.ts";
 import { type Choice, type Frame, type Reading, type Source, spanOf } from "./reader.ts";
 import { blocksOf, itemsIn } from "./rows.ts";
 import { BOOLS, columnTerm, constantOf, labelOf, namesOf, sortOf, uniqueKeysOf } from "./value.ts";
@@ -231,6 +233,8 @@ function readCase(expr: Of<"case">, frame: Frame, reading: Reading): Choices | u
 }
 
 function readCall(expr: Of<"call">, frame: Frame, reading: Reading): Choices | undefined {
+  const of = ofAllRows(expr, frame);
+  if (of) return readScalar(of.taken, of.frame, reading);
   const caller = callerOfCall(expr, frame, reading);
   if (caller) return always(caller);
   const inlined = inlineValue(expr, frame, reading);
@@ -272,48 +276,11 @@ function readOperator(expr: Of<"operator">, frame: Frame, reading: Reading): Cho
   return mapChoices(left ? [left, right] : [right], (terms) => applied(expr.name, terms, how));
 }
 
-const JSON_PATHS = new Set(["->", "->>", "#>", "#>>"]);
-
-function keysOf(expr: Of<"operator">): readonly string[] | undefined {
-  const key = expr.right.kind === "cast" ? expr.right.arg : expr.right;
-  if (expr.name === "->" || expr.name === "->>") return key.kind === "constant" ? [key.value] : undefined;
-  if (expr.name !== "#>" && expr.name !== "#>>") return undefined;
-  if (key.kind === "constant")
-    return /^\{[^{}"]*\}$/.test(key.value) ? key.value.slice(1, -1).split(",") : undefined;
-  if (key.kind !== "array") return undefined;
-  return key.args.every((arg) => arg.kind === "constant")
-    ? key.args.map((arg) => (arg as Of<"constant">).value)
-    : undefined;
-}
-
-/** `data['a']` is `data -> 'a'`. */
-function readElement(expr: Of<"element">, frame: Frame, reading: Reading): Choices | undefined {
-  const keys = expr.index.flatMap((index) => (index.kind === "constant" ? [index.value] : []));
-  if (keys.length !== expr.index.length) return undefined;
-  const type = frame.meaning.types.get(expr);
-  return mapChoices([readTerm(expr.arg, frame, reading)], ([term]) => {
-    const path = pathTerm(term!, keys, false);
-    return path.kind === "apply" && type ? { ...path, type } : path;
-  });
-}
-
-const JSONB = typeOf("jsonb");
-const TEXT = typeOf("text");
-
-function pathTerm(base: Term, keys: readonly string[], text: boolean): Term {
-  if (base.kind === "null") return base;
-  const type = text ? TEXT : JSONB;
-  if (base.kind === "caller") return callerOfPath(base, keys, type);
-  // Further into the same JSON is one longer path.
-  const inner = base.kind === "apply" && base.name.startsWith("path ") ? base : undefined;
-  const path = [...(inner ? (JSON.parse(inner.name.slice(5)) as string[]) : []), ...keys];
-  const args = inner ? inner.args : [base];
-  return applied(`path ${JSON.stringify(path)}`, args, { strict: true, nullable: true, free: true, type });
-}
-
 function readScalar(expr: Of<"subquery">, frame: Frame, reading: Reading): Choices | undefined {
   const aggregated = readAggregate(expr, frame, reading);
   if (aggregated) return aggregated;
+  const one = inOneRow(expr.query, frame);
+  if (one) return readTerm(one.target, one.frame, reading);
   const blocks = blocksOf(expr.query, frame, reading);
   if (blocks?.length === 0) return NULL_CHOICES;
   if (blocks?.length !== 1 || blocks[0]!.targets.length !== 1) return undefined;

@@ -210,6 +210,38 @@ const atom = fc.oneof(
   innerCondition.map((where) => `0 < (select count(o) from m where ${where})`),
   fc
     .tuple(
+      innerCondition,
+      fc.constantFrom(
+        "count(*) > 0",
+        "count(o) = 0",
+        "0 < count(*)",
+        "max(o) is not null",
+        "bool_or(m.u = 1)",
+        "count(*) > 0 and not bool_or(o > 1)",
+      ),
+      fc.constantFrom("select 1 from", "select count(*) from"),
+    )
+    .map(([where, having, from]) => `exists (${from} m where ${where} having ${having})`),
+  fc
+    .tuple(
+      innerCondition,
+      fc.constantFrom("count(*) > 0", "count(*) >= 1 and o = 1", "o is null", "u = 2 or o > 1"),
+    )
+    .map(([where, having]) => `exists (select o from m where ${where} group by u, o having ${having})`),
+  fc.tuple(term, innerCondition).map(([a, where]) => `${a} in (select o from m where ${where} group by o)`),
+  fc
+    .tuple(
+      fc.constantFrom(
+        "count(*) > 0",
+        "count(o) = 0 or count(*) >= 1",
+        "coalesce(max(o), 0) >= 0",
+        "bool_or(o = 1) and count(*) > 0",
+      ),
+      innerCondition,
+    )
+    .map(([what, where]) => `(select ${what} from m where ${where})`),
+  fc
+    .tuple(
       fc.constantFrom("max(o)", "min(m.u)", "sum(o)", "array_agg(o)", "count(o)"),
       innerCondition,
       fc.constantFrom("is null", "is not null"),
