@@ -1,10 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Cost, Preview, PreviewOptions } from "../database/preview.ts";
 import type { Identity } from "../database/session/identity.ts";
+import type { Project } from "../project/project.ts";
 import { findFolders } from "./folders.ts";
 import { INTERRUPTED, interruptible } from "./interrupt.ts";
 import { type Opened, openDatabase } from "./preview/database.ts";
-import { addWorkspaceOptions, type WorkspaceFlags } from "./shared-options.ts";
+import { addWorkspaceOptions, meant, type WorkspaceFlags } from "./shared-options.ts";
 import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
 
 export interface PreviewFlags extends WorkspaceFlags {
@@ -82,7 +83,8 @@ async function show(
   signal: AbortSignal,
 ): Promise<number> {
   const { preview } = await import("../database/preview.ts");
-  const { queryFor } = await import("../database/preview/table-query.ts");
+  const { namesNoTable, queryFor } = await import("../database/preview/table-query.ts");
+  if (namesNoTable(query, opened.project)) await refuseName(query.trim(), opened.project);
   const identities = await identitiesFor(opened, flags);
   const sql = queryFor(query, opened.project);
   const options: PreviewOptions = {
@@ -102,6 +104,11 @@ async function show(
   }
   terminal.print(await render(made, costs, flags, terminal));
   return opened.exit(EXIT.clean);
+}
+
+async function refuseName(name: string, project: Project): Promise<never> {
+  const { tableNames } = await import("./explain-table.ts");
+  throw new CannotRun(`There is no table and no model "${name}" here.${meant(name, tableNames([project]))}`);
 }
 
 async function identitiesFor(

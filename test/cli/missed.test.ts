@@ -62,6 +62,19 @@ describe("what a command answers without a file that it could not read", () => {
       }),
     ));
 
+  it("is named before what PostgreSQL refuses, each in a sentence that ends once", () =>
+    withFiles({ ...LARGE, [EMPTY]: "create tabel a (id int);\n" }, async (folder) => {
+      for (const command of [
+        ["catalog", "--executed"],
+        ["preview", "tasks"],
+      ]) {
+        const { err } = await runIn(folder, [...command, "--no-cache"]);
+        const [missed, refused] = err.split("\n");
+        assert.match(missed!, /_late\.sql \(larger/);
+        assert.match(refused!, /_empty\.sql\S* PostgreSQL's grammar refuses this: .*"tabel"\. \w/);
+      }
+    })).timeout(60_000);
+
   it("is named where it may not be read", () =>
     withFiles({ ...CLEAN, [EMPTY]: "" }, async (folder) => {
       chmodSync(folder, 0o755);

@@ -16,6 +16,17 @@ const FILES = {
 describe("rowguard preview", function () {
   this.timeout(120_000);
 
+  it("says which table is meant by a name that none has, and runs what is a statement", () =>
+    withFolder(FILES, async (root) => {
+      const { code, out, err } = await runIn(root, ["preview", "note", "--no-cache"]);
+      assert.deepEqual(
+        [code, out, err],
+        [2, "", 'rowguard: There is no table and no model "note" here. Did you mean "notes"?\n'],
+      );
+      const words = await runIn(root, ["preview", "checkpoint", "--no-cache"]);
+      assert.doesNotMatch(words.err, /no table/);
+    }));
+
   it("prints rows side by side, as JSON of a stated shape, or as CSV", async () => {
     await withFolder(FILES, async (root) => {
       const json = await runIn(root, [

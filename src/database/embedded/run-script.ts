@@ -37,8 +37,9 @@ class ScriptRun {
     const whole = mayRunWhole(this.#script) ? await this.#whole() : undefined;
     if (whole === true) return;
     const { errors, statements } = this.#script.source;
+    // PostgreSQL's own messages end without a period.
     for (const { span, message } of errors)
-      this.#refuse(span, new QueryError(message, { code: "42601" }), []);
+      this.#refuse(span, new QueryError(message.replace(/\.$/, ""), { code: "42601" }), []);
     const outside = this.#inside;
     for (const statement of statements) await this.#statement(statement);
     // A transaction that the file left open is the tool's to end.
