@@ -169,6 +169,17 @@ for (const version of [15, 16, 17, 18]) {
         );
       }));
 
+    it("is compared with the migrations that could be read, and the others are named", () =>
+      withFiles(
+        { ...FILES, "migrations/003_large.sql": Buffer.alloc(33 * 2 ** 20, "create table a (id int);\n") },
+        async (folder) => {
+          const { code, out, err } = await runIn(folder, ["diff", "--database", server!.url()]);
+          assert.match(err, /^rowguard: [^\n]* migrations\/003_large\.sql \(larger than 32 MB/);
+          assert.match(out, /\+ create table public\.extra/);
+          assert.equal(code, 2);
+        },
+      ));
+
     it("is named in one sentence where it cannot be reached", () =>
       withFiles(FILES, async (folder) => {
         const gone = await runIn(folder, ["diff", "--database", `postgresql://me:${PASSWORD}@127.0.0.1:1/x`]);
