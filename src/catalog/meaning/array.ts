@@ -2,6 +2,7 @@ import type { Expr } from "../../source/sql/expression.ts";
 import { elementOf } from "../resolve/types.ts";
 import { arrayOfCall } from "./call.ts";
 import { always, nullOfAny } from "./choices.ts";
+import { readCondition } from "./condition.ts";
 import { and, FALSE, type Formula, is, isNull, not, or, type Ranged, type Term, TRUE } from "./formula.ts";
 import { existsIn } from "./membership.ts";
 import type { Frame, Reading } from "./reader.ts";
@@ -28,9 +29,37 @@ export function elementsOf(array: Expr, frame: Frame, reading: Reading): readonl
   if (filled) return elementsOf(filled, frame, reading);
   if (part.kind === "subquery" && part.form === "array") return blocksOf(part.query, frame, reading);
   if (part.kind === "subquery" && part.form === "scalar") return elementsOfScalar(part, frame, reading);
+  const rest = removedFrom(part, frame);
+  if (rest) return elementsLeft(rest, part, frame, reading);
   const called = part.kind === "call" ? arrayOfCall(part, frame, reading) : undefined;
   if (called) return elementsOf(called.result, called.frame, reading);
   return elementsOfTerm(part, frame, reading);
+}
+
+/** `array_remove(array, item)`: its elements that are distinct from the item, NULL too. */
+const removedFrom = (expr: Expr, frame: Frame): readonly [array: Expr, item: Expr] | undefined =>
+  expr.kind === "call" &&
+  expr.name.at(-1) === "array_remove" &&
+  expr.args.length === 2 &&
+  !frame.meaning.calls.has(expr)
+    ? [expr.args[0]!, expr.args[1]!]
+    : undefined;
+
+function elementsLeft(
+  [array, item]: readonly [Expr, Expr],
+  { span }: Expr,
+  frame: Frame,
+  reading: Reading,
+): readonly Block[] | undefined {
+  const removed = { name: undefined, choices: readTerm(item, frame, reading) };
+  return elementsOf(array, frame, reading)?.map((block) => {
+    const args = [...block.frame.args, removed];
+    const right: Expr = { kind: "parameter", number: args.length, span };
+    const left = block.targets[0]!;
+    const isLeft: Expr = { kind: "distinct", left, right, negated: false, span };
+    const inside = { ...block.frame, args, top: false };
+    return { ...block, where: and([block.where, readCondition(isLeft, inside, reading)]) };
+  });
 }
 
 const blockOf = (item: Expr, frame: Frame, rows: readonly Ranged[] = [], where: Formula = TRUE): Block => ({
@@ -128,6 +157,8 @@ export function nullOfArray(array: Expr, frame: Frame, reading: Reading): Formul
   const part = unwrapArray(array);
   if (part.kind === "array" || filledIn(part) || (part.kind === "subquery" && part.form === "array"))
     return FALSE;
+  const rest = removedFrom(part, frame);
+  if (rest) return nullOfArray(rest[0], frame, reading);
   const called = part.kind === "call" ? arrayOfCall(part, frame, reading) : undefined;
   if (called) return nullOfArray(called.result, called.frame, reading);
   const target = part.kind === "subquery" && part.query.targets.length === 1 && part.query.targets[0]!.expr;
@@ -145,7 +176,7 @@ export const filledIn = (part: Expr): Expr | undefined =>
     ? unwrapArray(part.args[0]!)
     : undefined;
 
-const isEmptyArray = (expr: Expr): boolean => {
+export const isEmptyArray = (expr: Expr): boolean => {
   const part = unwrapArray(expr);
   return part.kind === "array" ? !part.args.length : part.kind === "constant" && part.value.trim() === "{}";
 };

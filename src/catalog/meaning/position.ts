@@ -1,5 +1,5 @@
 import type { Expr } from "../../source/sql/expression.ts";
-import { elementsOf, holdsNothing, nullOfArray } from "./array.ts";
+import { elementsOf, holdsNothing, isEmptyArray, nullOfArray } from "./array.ts";
 import { nullOfAny } from "./choices.ts";
 import { and, type Formula, is, not, or, TRUE, UNKNOWN } from "./formula.ts";
 import { containedIn, existsIn } from "./membership.ts";
@@ -8,10 +8,11 @@ import { readTerm } from "./term.ts";
 
 type Of<Kind extends Expr["kind"]> = Extract<Expr, { kind: Kind }>;
 
-/** That `array_position(array, item)` is NULL: the array does not hold it. */
+/** That `array_position(array, item)` is NULL: the array does not hold it; `array_length(array, 1)`: nor anything. */
 export function readMissing(expr: Expr, frame: Frame, reading: Reading): Formula | undefined {
-  if (expr.kind !== "call" || !isAsked(expr, "array_position", frame)) return undefined;
-  const held = holdsItem(expr, frame, reading);
+  const isPlace = expr.kind === "call" && /^array_(position|length)$/.test(expr.name.at(-1)!);
+  if (!isPlace || !isAsked(expr, expr.name.at(-1)!, frame)) return undefined;
+  const held = holdsCounted(expr, frame, reading);
   return held && not(held);
 }
 
@@ -32,11 +33,10 @@ function holdsItem(call: Of<"call">, frame: Frame, reading: Reading): Formula | 
 }
 
 /** `array_position(...) > 0`, `cardinality(...) > 0`: the array holds it, or anything. `coalesce` makes 0 of NULL. */
-export function readPlace(
-  { name, left, right }: Of<"operator">,
-  frame: Frame,
-  reading: Reading,
-): Formula | undefined {
+export function readPlace(expr: Of<"operator">, frame: Frame, reading: Reading): Formula | undefined {
+  const { name, left, right } = expr;
+  const isEmpty = name === "=" || name === "<>" ? readEmpty(expr, frame, reading) : undefined;
+  if (isEmpty) return isEmpty;
   if (right.kind !== "constant" || !SOME.has(`${name} ${right.value}`)) return undefined;
   const filled = left?.kind === "coalesce" ? zeroed(left.args) : undefined;
   const call = filled ?? left;
@@ -49,6 +49,19 @@ export function readPlace(
   // The others are NULL where there is nothing.
   const nothing = call.name.at(-1) === "cardinality" ? nullOfArray(array!, frame, reading) : TRUE;
   return or([held, and([nothing, UNKNOWN])]);
+}
+
+/** `array(select ...) <> '{}'`: there is something to select. */
+function readEmpty(expr: Of<"operator">, frame: Frame, reading: Reading): Formula | undefined {
+  const { left, right } = expr;
+  const array = left && isEmptyArray(right) ? left : left && isEmptyArray(left) ? right : undefined;
+  if (!array || !frame.meaning.types.get(array)?.array) return undefined;
+  const blocks = elementsOf(array, frame, reading);
+  // Of an array that is a value, its being empty is one value more.
+  if (!blocks?.every(({ rows }) => rows.every(({ table }) => table !== undefined))) return undefined;
+  const isNothing = and([nullOfArray(array, frame, reading), UNKNOWN]);
+  const isFilled = or([existsIn(blocks, expr, frame), isNothing]);
+  return expr.name === "<>" ? isFilled : not(isFilled);
 }
 
 const SOME = new Set(["> 0", ">= 1", "<> 0"]);

@@ -242,7 +242,8 @@ function readCall(expr: Of<"call">, frame: Frame, reading: Reading): Choices | u
   if (expr.extra?.length || expr.over || expr.distinct) return undefined;
   if (frame.meaning.calls.has(expr) || VOLATILE.has(expr.name.at(-1)!)) return undefined;
   const type = frame.meaning.types.get(expr);
-  const how = { strict: true, nullable: true, free: false, ...(type ? { type } : {}) };
+  const strict = !NOT_STRICT.has(expr.name.at(-1)!);
+  const how = { strict, nullable: true, free: false, ...(type ? { type } : {}) };
   if (expr.bare || CLOCKS.has(expr.name.at(-1)!))
     return always(applied(expr.name.at(-1)!, [], { ...how, nullable: false }));
   // A function that the sources do not make: the same call is the same value, and what value is not known.
@@ -256,6 +257,12 @@ const combineAll = (exprs: readonly Expr[], frame: Frame, reading: Reading): Cho
   return combine(lists) ? lists : undefined;
 };
 
+/** PostgreSQL's own functions that give values for NULL. */
+const NOT_STRICT = new Set(
+  "array_append array_cat array_fill array_position array_positions array_prepend array_remove array_replace array_to_string concat concat_ws daterange format int4range int8range json_build_array json_build_object jsonb_build_array jsonb_build_object jsonb_set_lax num_nonnulls num_nulls numrange overlaps quote_nullable set_config string_to_array string_to_table tsrange tstzrange".split(
+    " ",
+  ),
+);
 const VOLATILE = new Set(
   "random gen_random_uuid uuid_generate_v4 clock_timestamp nextval timeofday".split(" "),
 );
@@ -271,8 +278,10 @@ function readOperator(expr: Of<"operator">, frame: Frame, reading: Reading): Cho
   }
   const right = readTerm(expr.right, frame, reading);
   const type = frame.meaning.types.get(expr);
-  // A way into JSON that a value gives may lead nowhere.
-  const how = { strict: true, nullable: JSON_PATHS.has(expr.name), free: false, ...(type ? { type } : {}) };
+  // An array and NULL are an array, and a way into JSON that a value gives may lead nowhere.
+  const strict = expr.name !== "||" || (type !== undefined && !type.array);
+  const nullable = !strict || JSON_PATHS.has(expr.name);
+  const how = { strict, nullable, free: false, ...(type ? { type } : {}) };
   return mapChoices(left ? [left, right] : [right], (terms) => applied(expr.name, terms, how));
 }
 

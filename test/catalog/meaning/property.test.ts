@@ -99,6 +99,7 @@ const array = fc.constantFrom(
   "array[n, 2]",
   "'{1,2}'::int[]",
   "null::int[]",
+  "array_remove(mine_as_array(), 2)",
 );
 
 const innerCondition = fc
@@ -163,10 +164,23 @@ const atom = fc.oneof(
     .map(([of, a, rest]) => `array_position(${of}, ${a}) ${rest}`),
   fc
     .tuple(
-      fc.constantFrom("cardinality(of) > 0", "array_length(of, 1) >= 1", "coalesce(cardinality(of), 0) > 0"),
+      fc.constantFrom(
+        "cardinality(of) > 0",
+        "array_length(of, 1) >= 1",
+        "coalesce(cardinality(of), 0) > 0",
+        "array_length(of, 1) is null",
+        "of <> '{}'",
+        "'{}' = of",
+      ),
       array,
     )
     .map(([how, of]) => how.replace("of", of)),
+  fc.constantFrom(
+    "k = any (array_remove(a, 2))",
+    "k <> all (array_remove(array[n, 2], k))",
+    "cardinality(array_remove(array[n, 2], null)) > 0",
+    "k = any (mine_as_array() || null)",
+  ),
   fc.tuple(array, term).map(([of, a]) => `coalesce(array_position(${of}, ${a}), 0) > 0`),
   fc.tuple(array, term).map(([of, a]) => `cardinality(array_positions(${of}, ${a})) > 0`),
   innerCondition.map((where) => `exists (select 1 from m where ${where})`),
