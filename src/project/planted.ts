@@ -6,6 +6,7 @@ import type { World } from "../catalog/meaning/facts.ts";
 import type { Formula } from "../catalog/meaning/formula.ts";
 import { equalitiesIn } from "./atoms.ts";
 import { admittingPolicies } from "./audience.ts";
+import { worldBeyond } from "./beyond.ts";
 import type { WrittenClause } from "./clauses.ts";
 import { identityOf, isUserIdentity } from "./identity.ts";
 import { type Judged, judge, namesCaller, openFor } from "./judge.ts";
@@ -47,7 +48,7 @@ function plantedUnder(project: Project, table: Table, policy: Policy, column: st
   const world: World = {
     ...worldOf(project, "stranger"),
     stranger: "writes",
-    apart: { columns: new Set([column]) },
+    apart: { ...worldBeyond(project).apart, columns: new Set([column]), whole: true },
   };
   for (const judged of signedIn(project, judge(project, table, policy)))
     for (const arm of judged.arms) {

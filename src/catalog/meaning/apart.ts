@@ -4,6 +4,8 @@ import type { Term } from "./formula.ts";
 export interface Apart {
   /** The columns of the policy's row that count; all where there are none. */
   readonly columns?: ReadonlySet<string>;
+  /** It hangs on others by any column, rather than by those that count. */
+  readonly whole?: true;
   /** By the values of these columns the rows that it hangs on are known: others may hold them all the same. */
   isName?(column: ColumnTerm): boolean;
 }
@@ -28,7 +30,7 @@ const ROW: ReadonlySet<number> = new Set([0]);
 /** Row 0, those that it hangs on, and those that they do: that there is such a row says nothing of a caller. */
 function familyIn(classes: Classes, apart: Apart): ReadonlySet<number> {
   const rows = new Set(ROW);
-  const kept: Kept = { rows, columns: apart.columns };
+  const kept: Kept = { rows, columns: apart.whole ? undefined : apart.columns };
   const shared = classes.filter(({ length }) => length > 1);
   for (let before = -1; before < rows.size; ) {
     before = rows.size;

@@ -1,4 +1,5 @@
 import { type Apart, areTied, isFalse } from "./apart.ts";
+import { Classes } from "./classes.ts";
 import { columnKey, spokenBy, type Term } from "./formula.ts";
 import { isTimed, isTornInTime } from "./moment.ts";
 
@@ -142,17 +143,13 @@ function keysOfTwins({ twins }: Facts, term: Term): readonly string[] {
 
 /** The facts, with what follows from them; undefined where they contradict each other. */
 function check(facts: Facts, world: World): Facts | undefined {
-  const classes = new Classes(facts.terms);
-  for (const [a, b] of facts.equal) classes.join(a.key, b.key);
-  classes.closeUnderFunctions();
-  if (facts.order.length > 1) joinSqueezed(facts, classes);
+  const { classes, twins } = classesOf(facts);
   if (classes.contradict(facts.nulls.values())) return undefined;
-  const twins = joinTwins(facts.terms, classes);
   if (twins.some((pair) => isTorn(pair, facts))) return undefined;
   for (const [a, b] of facts.different) if (classes.same(a.key, b.key)) return undefined;
   let doubt = facts.doubt || isNarrow(facts) || isEntangled(facts) || isTornInTime(facts);
   const all = [...classes.all()];
-  if (world.apart && areTied(all, world.apart)) return undefined;
+  if (world.apart && !world.apart.isName && areTied(all, world.apart)) return undefined;
   for (const members of all) {
     const judged = judgeClass(members, facts, classes, world);
     if (judged === "impossible") return undefined;
@@ -160,6 +157,18 @@ function check(facts: Facts, world: World): Facts | undefined {
   }
   if (facts.order.length && !isOrdered(facts, classes)) return undefined;
   return doubt === facts.doubt && twins.length === facts.twins.length ? facts : { ...facts, twins, doubt };
+}
+
+/** Whether a row that hangs on others is tied through them: that is known once all is, as they may yet turn out to be those. */
+export const isTiedAtLast = (facts: Facts, { apart }: World): boolean =>
+  apart !== false && apart.isName !== undefined && areTied([...classesOf(facts).classes.all()], apart);
+
+function classesOf(facts: Facts): { readonly classes: Classes; readonly twins: Facts["twins"] } {
+  const classes = new Classes(facts.terms);
+  for (const [a, b] of facts.equal) classes.join(a.key, b.key);
+  classes.closeUnderFunctions();
+  if (facts.order.length > 1) joinSqueezed(facts, classes);
+  return { classes, twins: joinTwins(facts.terms, classes) };
 }
 
 type ColumnTerm = Extract<Term, { kind: "column" }>;
@@ -327,75 +336,3 @@ const isSqueezed = (facts: Facts, edges: readonly Edge[], classes: Classes): boo
     const [x, y] = [classes.root(a.key), classes.root(b.key)];
     return reaches(edges, x, y) && reaches(edges, y, x);
   });
-
-/** Terms by equality. */
-class Classes {
-  private readonly parent = new Map<string, string>();
-  private readonly terms: ReadonlyMap<string, Term>;
-
-  constructor(terms: ReadonlyMap<string, Term>) {
-    this.terms = terms;
-  }
-
-  root(key: string): string {
-    let at = key;
-    for (let up = this.parent.get(at); up !== undefined; up = this.parent.get(at)) at = up;
-    return at;
-  }
-
-  same = (a: string, b: string): boolean => this.root(a) === this.root(b);
-
-  join(a: string, b: string): void {
-    const [x, y] = [this.root(a), this.root(b)];
-    if (x !== y) this.parent.set(x, y);
-  }
-
-  /** Equal arguments give equal values. */
-  closeUnderFunctions(): void {
-    const applied = [...this.terms.values()].filter((term) => term.kind === "apply");
-    for (let changed = applied.length > 1; changed; ) {
-      changed = false;
-      for (const [i, a] of applied.entries())
-        for (const b of applied.slice(i + 1))
-          if (!this.same(a.key, b.key) && this.alike(a, b)) {
-            this.join(a.key, b.key);
-            changed = true;
-          }
-    }
-  }
-
-  /** A function of the same arguments has no value here, and one there. */
-  contradict(nulls: Iterable<Term>): boolean {
-    const given = [...this.terms.values()].filter((term) => term.kind === "apply");
-    if (!given.length) return false;
-    for (const term of nulls)
-      if (term.kind === "apply" && given.some((each) => this.alike(term, each))) return true;
-    return false;
-  }
-
-  private alike(a: Extract<Term, { kind: "apply" }>, b: Extract<Term, { kind: "apply" }>): boolean {
-    return (
-      a.name === b.name &&
-      a.args.length === b.args.length &&
-      a.args.every((arg, i) => this.same(arg.key, b.args[i]!.key))
-    );
-  }
-
-  constantOf(key: string): string | undefined {
-    const root = this.root(key);
-    for (const term of this.terms.values())
-      if (term.kind === "constant" && this.root(term.key) === root) return term.value;
-    return undefined;
-  }
-
-  all(): Iterable<readonly Term[]> {
-    const classes = new Map<string, Term[]>();
-    for (const term of this.terms.values()) {
-      const root = this.root(term.key);
-      const members = classes.get(root);
-      if (members) members.push(term);
-      else classes.set(root, [term]);
-    }
-    return classes.values();
-  }
-}

@@ -1,12 +1,12 @@
 import type { Expr, Query } from "../../source/sql/expression.ts";
 import type { Catalog, PolicyClause, Table } from "../catalog.ts";
 import { findMeaning, type Meaning } from "../resolve/resolve.ts";
+import { bind } from "./bind.ts";
 import { always } from "./choices.ts";
 import { readCondition } from "./condition.ts";
 import { and, type Formula, type Ranged, rewriteTerms, TRUE } from "./formula.ts";
 import type { Argument, CallerNames, Frame, Reading, Sees, Unread } from "./reader.ts";
 import { type Block, blocksOf } from "./rows.ts";
-import { bind } from "./satisfy.ts";
 import { applied } from "./term.ts";
 
 /** A policy's clause as a proposition about its row and its caller. */

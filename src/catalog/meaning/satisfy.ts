@@ -1,5 +1,16 @@
-import { absent, constantTerm, type Facts, NO_FACTS, order, present, relate, type World } from "./facts.ts";
-import { applyKey, columnKey, type Formula, type Ranged, type Term, termsIn, visit } from "./formula.ts";
+import { bind, type Rows } from "./bind.ts";
+import {
+  absent,
+  constantTerm,
+  type Facts,
+  isTiedAtLast,
+  NO_FACTS,
+  order,
+  present,
+  relate,
+  type World,
+} from "./facts.ts";
+import { type Formula, type Ranged, type Term, termsIn, visit } from "./formula.ts";
 
 /** Whether some rows and some caller give conditions wanted outcomes. `doubtful` where that could not be settled. */
 export type Verdict = "impossible" | "doubtful" | "possible";
@@ -59,8 +70,6 @@ export function ownTable(wanted: readonly Wanted[]): string | undefined {
   return own;
 }
 
-/** Which row each row of a formula stands for. */
-type Rows = ReadonlyMap<number, number>;
 const NO_ROWS: Rows = new Map([[0, 0]]);
 
 interface Demand {
@@ -97,6 +106,7 @@ interface Branch {
 function explore(branch: Branch, search: Search): Verdict {
   if (--search.left < 0) return "doubtful";
   const next = branch.easy ?? branch.hard;
+  if (!next && isTiedAtLast(branch.facts, search.world)) return "impossible";
   if (!next) return branch.doubt || branch.facts.doubt ? "doubtful" : "possible";
   const rest = branch.easy ? { ...branch, easy: next.rest } : { ...branch, hard: next.rest };
   let best: Verdict = "impossible";
@@ -336,16 +346,4 @@ function combinations(ranged: readonly Ranged[], rows: readonly Ranged[]): reado
       found.flatMap((list) => rows.filter((row) => row.table === table).map((row) => [...list, row])),
     [[]],
   );
-}
-
-/** The term about the rows that its own stand for. */
-export function bind(term: Term, rows: Rows): Term {
-  if (term.kind === "column") {
-    const row = rows.get(term.row) ?? term.row;
-    return row === term.row ? term : { ...term, row, key: columnKey(row, term.column) };
-  }
-  if (term.kind !== "apply") return term;
-  const args = term.args.map((arg) => bind(arg, rows));
-  if (args.every((arg, i) => arg === term.args[i])) return term;
-  return { ...term, args, key: applyKey(term.name, args) };
 }
