@@ -52,9 +52,11 @@ export const protectBucket = (bucket: string): Remedy => ({
 });
 
 /** A private channel and the policies that decide who joins it. */
-export const protectChannel = (topic: string): Remedy => ({
+export const protectChannel = (topic: string, isPrivate: boolean): Remedy => ({
   kind: "intent",
-  title: "Make the channel private, with policies on its topic",
+  title: isPrivate
+    ? "Write policies on the channel's topic"
+    : "Make the channel private, with policies on its topic",
   intent: {
     verb: "protect-channel",
     subject: topic,

@@ -119,6 +119,22 @@ create table rooms (id uuid primary key, organization_id uuid not null reference
 `,
   };
 
+  it("does not offer to make a channel private that is", async () => {
+    const hear = "create policy hear on realtime.messages for select to authenticated using (true);";
+    const live = CHANNEL["lib/live.ts"].replace("}`)", "}`, { config: { private: true } })");
+    for (const [text, title] of [
+      [CHANNEL["lib/live.ts"], "Make the channel private, with policies on its topic"],
+      [live, "Write policies on the channel's topic"],
+    ] as const)
+      await withFiles(
+        { ...CHANNEL, "lib/live.ts": text, "supabase/migrations/20240102000000_hear.sql": hear },
+        async (folder) => {
+          const { out } = await runIn(folder, ["check", "--no-cache"]);
+          assert.ok(out.includes(`fix   ${title}: `), out);
+        },
+      );
+  });
+
   it("makes a channel of broadcast and presence private, of which the linter then has nothing to say", async () => {
     await withFiles(CHANNEL, async (folder) => {
       const isOpen = async () =>

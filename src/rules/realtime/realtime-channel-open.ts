@@ -62,7 +62,7 @@ function notPrivate(channel: Channel): RawFinding {
     at: placeOfChannel(channel),
     subject: `code ${channel.path}`,
     message: `${nameOfChannel(channel)} uses ${uses} and is not private: anyone with the public key can join it.`,
-    ...(topic === undefined ? {} : { remedy: protectChannel(topic) }),
+    ...(topic === undefined ? {} : { remedy: protectChannel(topic, false) }),
   };
 }
 
@@ -96,5 +96,5 @@ const related = (channels: readonly Channel[], message: string): readonly Relate
 
 function remedyOf(channels: readonly Channel[]): Pick<RawFinding, "remedy"> {
   const topic = channels.map(topicOf).find((each) => each)?.value;
-  return topic === undefined ? {} : { remedy: protectChannel(topic) };
+  return topic === undefined ? {} : { remedy: protectChannel(topic, true) };
 }
