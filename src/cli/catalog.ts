@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { Project } from "../project/project.ts";
 import type { Run } from "../report/catalog-json.ts";
 import { findFolders } from "./folders.ts";
-import { complainMissed, requireTables } from "./incomplete.ts";
+import { complainMissed, type Missed, requireTables, withoutTables } from "./incomplete.ts";
 import { addWorkspaceOptions, type WorkspaceFlags } from "./shared-options.ts";
 import { EXIT, type Terminal } from "./terminal.ts";
 
@@ -39,15 +39,16 @@ async function printCatalog(
   const [folder] = findFolders(name === undefined ? [] : [name], terminal.cwd);
   const { withWorkspace } = await import("./open.ts");
   if (flags.executed) await (await import("./executed.ts")).warmEngine();
-  const { read, exit } = await withWorkspace(folder!, flags, terminal, async (workspace) => ({
+  const { read, missed } = await withWorkspace(folder!, flags, terminal, async (workspace) => ({
     read: await workspace.projects(),
-    exit: await complainMissed(workspace, folder!, terminal),
+    missed: await complainMissed(workspace, folder!, terminal),
   }));
   const runs = flags.executed ? await executeAll(read, flags, terminal) : undefined;
   const projects = runs?.map(({ executed }) => executed) ?? read;
-  terminal.print(await render(projects, runs, flags, terminal));
+  const incomplete = [...missed.incomplete, ...withoutTables(projects, folder!.root)];
+  terminal.print(await render(projects, { runs, incomplete }, flags, terminal));
   requireTables(projects, folder!.root);
-  return exit(EXIT.clean);
+  return missed.exit(EXIT.clean);
 }
 
 /** Each project with the catalog of a database that ran its history; what failed there is told apart. */
@@ -69,11 +70,11 @@ async function executeAll(
 
 async function render(
   projects: readonly Project[],
-  runs: readonly ExecutedRun[] | undefined,
+  { runs, incomplete }: Pick<Missed, "incomplete"> & { readonly runs: readonly ExecutedRun[] | undefined },
   flags: CatalogFlags,
   terminal: Terminal,
 ): Promise<string> {
   if (flags.format === "json")
-    return (await import("../report/catalog-json.ts")).renderCatalogJson(projects, runs);
+    return (await import("../report/catalog-json.ts")).renderCatalogJson(projects, incomplete, runs);
   return (await import("../report/catalog-text.ts")).renderCatalogText(projects, terminal);
 }

@@ -1,4 +1,4 @@
-import type { Health, HealthCategory, Report } from "../lint/report.ts";
+import type { Health, HealthCategory, Report, SourceNote } from "../lint/report.ts";
 import { type Finding, RANKS, type Remedy, type Severity } from "../text/finding.ts";
 import type { Place } from "../text/span.ts";
 
@@ -21,6 +21,7 @@ export function combineReports(reports: readonly PrefixedReport[]): Report {
     findings: all((report) => report.findings),
     suppressed: all((report) => report.suppressed),
     sources: all((report) => report.sources),
+    unread: all((report) => report.unread),
     health: combineHealth(shown.map(({ health }) => health)),
     threshold: lowest(shown.map(({ threshold }) => threshold)),
     failures: all((report) => report.failures ?? []),
@@ -51,11 +52,13 @@ function prefixReport(report: Report, prefix: string): Report {
     }),
     ...(finding.remedy && { remedy: moveRemedy(finding.remedy, prefix) }),
   });
+  const moveNote = (note: SourceNote): SourceNote => ({ ...note, path: prefix + note.path });
   return {
     ...report,
     findings: report.findings.map(moveFinding),
     suppressed: report.suppressed.map((each) => ({ ...each, finding: moveFinding(each.finding) })),
-    sources: report.sources.map((note) => ({ ...note, path: prefix + note.path })),
+    sources: report.sources.map(moveNote),
+    unread: report.unread.map(moveNote),
     text: (path) => (path.startsWith(prefix) ? report.text(path.slice(prefix.length)) : undefined),
   };
 }

@@ -33,7 +33,7 @@ async function diff(name: string | undefined, flags: DiffFlags, terminal: Termin
   const [folder] = findFolders(name === undefined ? [] : [name], terminal.cwd);
   const { execute, warmEngine } = await import("./executed.ts");
   await warmEngine();
-  const { project, configuration, exit } = await readWorkspace(folder!, flags, terminal);
+  const { project, configuration, missed } = await readWorkspace(folder!, flags, terminal);
   const { withConnection } = await import("./connection.ts");
   const { readCatalog } = await import("../database/executed/read.ts");
   const { reprintViews } = await import("../database/executed/views.ts");
@@ -56,8 +56,9 @@ async function diff(name: string | undefined, flags: DiffFlags, terminal: Termin
     },
   );
   const { renderDrift, renderDriftJson } = await import("../report/drift.ts");
-  terminal.print(flags.format === "json" ? renderDriftJson(drift) : renderDrift(drift, terminal));
-  return exit(drift.length ? EXIT.findings : EXIT.clean);
+  const isJson = flags.format === "json";
+  terminal.print(isJson ? renderDriftJson(drift, missed.incomplete) : renderDrift(drift, terminal));
+  return missed.exit(drift.length ? EXIT.findings : EXIT.clean);
 }
 
 async function readWorkspace(folder: Folder, flags: DiffFlags, terminal: Terminal) {
@@ -68,11 +69,11 @@ async function readWorkspace(folder: Folder, flags: DiffFlags, terminal: Termina
     terminal,
     async (workspace) => {
       const projects = await workspace.projects();
-      const exit = await complainMissed(workspace, folder, terminal);
+      const missed = await complainMissed(workspace, folder, terminal);
       const project: Project | undefined = projects.find(({ tablesFrom }) => tablesFrom !== "nothing");
       if (!project)
         throw new CannotRun(`Nothing in ${folder.root} makes tables: no migrations and no schema.prisma.`);
-      return { project, configuration: await workspace.configuration(), exit };
+      return { project, configuration: await workspace.configuration(), missed };
     },
     { withoutCode: true },
   );

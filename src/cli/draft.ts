@@ -1,7 +1,7 @@
 import type { DraftRequest } from "../workspace/draft/draft-for.ts";
 import type { Trial } from "../workspace/try-fix.ts";
 import type { Fix, Workspace } from "../workspace/workspace.ts";
-import type { Folder } from "./folders.ts";
+import type { Answered } from "./incomplete.ts";
 import { INTERRUPTED, uninterrupted } from "./interrupt.ts";
 import { EXIT, type Terminal } from "./terminal.ts";
 import { sayTrial, trialJson, tryIt } from "./trial.ts";
@@ -23,7 +23,7 @@ export async function writeDraft(
   workspace: Workspace,
   request: DraftRequest,
   flags: DraftFlags,
-  { prefix }: Folder,
+  folder: Answered,
   terminal: Terminal,
 ): Promise<number> {
   const { fix, todo } = await workspace.draft(request, new Date());
@@ -31,8 +31,8 @@ export async function writeDraft(
   const trial = needsTrial(fix) ? await tryIt(workspace, fix, terminal) : undefined;
   if (needsTrial(fix) && !trial) return INTERRUPTED;
   const tried = { fix, todo, ...(trial && { trial }) };
-  if (flags.format === "json") await printJson(workspace, tried, flags, prefix, terminal);
-  else await printText(workspace, tried, flags, prefix, terminal);
+  if (flags.format === "json") await printJson(workspace, tried, flags, folder, terminal);
+  else await printText(workspace, tried, flags, folder.prefix, terminal);
   return todo.length ? EXIT.findings : EXIT.clean;
 }
 
@@ -40,7 +40,7 @@ async function printJson(
   workspace: Workspace,
   { fix, todo, trial }: Tried,
   { dryRun }: DraftFlags,
-  prefix: string,
+  { prefix, incomplete }: Answered,
   terminal: Terminal,
 ): Promise<void> {
   const { previewFix } = await import("../workspace/fix/apply.ts");
@@ -48,7 +48,10 @@ async function printJson(
   const changes = changesJson(previewFix(workspace.root, fix), prefix);
   if (!dryRun) await uninterrupted(() => workspace.applyFix(fix));
   const left = todo.map((why) => ({ subject: "", why }));
-  terminal.print(renderGenerated({ written: !dryRun, changes, left, trial: trialJson(trial) }));
+  const written = !dryRun;
+  terminal.print(
+    renderGenerated({ written, changes, left, trial: trialJson(trial), incomplete: [...incomplete] }),
+  );
 }
 
 async function printText(

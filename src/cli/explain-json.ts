@@ -13,23 +13,33 @@ import type { FoundTable } from "./explain-table.ts";
 type Tables = Extract<ExplainJson, { kind: "tables" }>["tables"];
 
 /** A rule for programs, with what it reports in a workspace. */
-export function renderRuleJson({ id, category, rule }: RegisteredRule, report?: Report): string {
+export function renderRuleJson(
+  { id, category, rule }: RegisteredRule,
+  incomplete: readonly string[],
+  report?: Report,
+): string {
   const { severity, summary, why } = rule;
   const document: ExplainJson = {
     version: 1,
     kind: "rule",
     rule: { id, category, severity, summary, why },
     ...(report && { findings: findingsJson(report) }),
+    incomplete: [...incomplete],
   };
   return stringify(document);
 }
 
 /** Tables for programs: what people are told of them, in fields. */
-export function renderTablesJson(found: readonly FoundTable[], report: Report): string {
+export function renderTablesJson(
+  found: readonly FoundTable[],
+  report: Report,
+  incomplete: readonly string[],
+): string {
   const document: ExplainJson = {
     version: 1,
     kind: "tables",
     tables: found.map((each) => tableJson(each, report)),
+    incomplete: [...incomplete],
   };
   return stringify(document);
 }

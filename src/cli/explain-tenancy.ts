@@ -50,14 +50,14 @@ function asPoliciesSay(project: Project, table: string): string {
 }
 
 /** The same for programs. */
-export function renderTenancyJson(projects: readonly Project[]): string {
+export function renderTenancyJson(projects: readonly Project[], incomplete: readonly string[]): string {
   const databases = projects.map((project) => {
     const { tenant, user, candidates, memberships, style, scopes } = project.tenancy;
     const tables = rowsOf(project).map((row) => ({ ...row, reasons: scopeReasons(scopes.get(row.table)!) }));
     const { folder } = project;
     return { folder, tenant: tenant ?? null, user: user ?? null, candidates, memberships, style, tables };
   });
-  return stringify({ version: 1, kind: "tenancy", databases });
+  return stringify({ version: 1, kind: "tenancy", databases, incomplete });
 }
 
 const rowsOf = (project: Project) =>

@@ -3,7 +3,7 @@ import type { Report } from "../lint/report.ts";
 import type { RegisteredRule } from "../rules/rule.ts";
 import { combineReports } from "./combine.ts";
 import { findFolders, isFolder } from "./folders.ts";
-import { complainMissed, requireTables } from "./incomplete.ts";
+import { complainMissed, type Missed, NOTHING_MISSED, requireTables, withoutTables } from "./incomplete.ts";
 import { addWorkspaceOptions, meant, type WorkspaceFlags } from "./shared-options.ts";
 import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
 
@@ -63,7 +63,7 @@ async function explain(name: string | undefined, flags: ExplainFlags, terminal: 
   return withWorkspace(folder!, flags, terminal, async (workspace) => {
     const { findTables, renderTable, tableNames } = await import("./explain-table.ts");
     const report = await workspace.report();
-    const exit = await complainMissed(workspace, folder!, terminal);
+    const { incomplete, exit } = await complainMissed(workspace, folder!, terminal);
     const found = findTables(report.projects, name);
     if (!found.length) {
       if (isFolder(name, terminal.cwd))
@@ -75,7 +75,7 @@ async function explain(name: string | undefined, flags: ExplainFlags, terminal: 
     }
     if (flags.format === "json") {
       const { renderTablesJson } = await import("./explain-json.ts");
-      terminal.print(renderTablesJson(found, report));
+      terminal.print(renderTablesJson(found, report, incomplete));
     } else
       terminal.print(found.map((each) => renderTable(each, report, folder!.prefix, terminal)).join("\n"));
     return exit(EXIT.clean);
@@ -86,9 +86,9 @@ async function explain(name: string | undefined, flags: ExplainFlags, terminal: 
 async function explainRule(rule: RegisteredRule, flags: ExplainFlags, terminal: Terminal): Promise<number> {
   const { renderRule } = await import("./explain-rule.ts");
   const { renderRuleJson } = await import("./explain-json.ts");
-  const { report, exit } =
-    flags.folder === undefined ? NO_REPORT : await reportOf(rule.id, flags.folder, flags, terminal);
-  if (flags.format === "json") terminal.print(renderRuleJson(rule, report));
+  const { report, incomplete, exit }: Reported =
+    flags.folder === undefined ? NOTHING_MISSED : await reportOf(rule.id, flags.folder, flags, terminal);
+  if (flags.format === "json") terminal.print(renderRuleJson(rule, incomplete, report));
   else {
     terminal.print(renderRule(rule, terminal));
     const { renderFindings } = await import("../report/text.ts");
@@ -97,13 +97,10 @@ async function explainRule(rule: RegisteredRule, flags: ExplainFlags, terminal: 
   return exit(EXIT.clean);
 }
 
-/** What a rule reports in a folder, and the exit code of an answer that would have ended with `code`. */
-interface Reported {
-  readonly report: Report | undefined;
-  exit(code: number): number;
+/** What a rule reports in a folder. */
+interface Reported extends Missed {
+  readonly report?: Report;
 }
-
-const NO_REPORT: Reported = { report: undefined, exit: (code) => code };
 
 async function reportOf(
   rule: string,
@@ -115,8 +112,8 @@ async function reportOf(
   const { withWorkspace } = await import("./open.ts");
   return withWorkspace(folder!, flags, terminal, async (workspace) => {
     const report = await workspace.report({ onlyRules: [rule] });
-    const exit = await complainMissed(workspace, folder!, terminal);
-    return { report: combineReports([{ report, prefix: folder!.prefix }]), exit };
+    const missed = await complainMissed(workspace, folder!, terminal);
+    return { report: combineReports([{ report, prefix: folder!.prefix }]), ...missed };
   });
 }
 
@@ -125,9 +122,11 @@ async function explainTenancy(flags: ExplainFlags, terminal: Terminal): Promise<
   const { withWorkspace } = await import("./open.ts");
   return withWorkspace(folder!, flags, terminal, async (workspace) => {
     const projects = await workspace.projects();
-    const exit = await complainMissed(workspace, folder!, terminal);
+    const { incomplete, exit } = await complainMissed(workspace, folder!, terminal);
     const { renderTenancy, renderTenancyJson } = await import("./explain-tenancy.ts");
-    terminal.print(flags.format === "json" ? renderTenancyJson(projects) : renderTenancy(projects, terminal));
+    const isJson = flags.format === "json";
+    const less = [...incomplete, ...withoutTables(projects, folder!.root)];
+    terminal.print(isJson ? renderTenancyJson(projects, less) : renderTenancy(projects, terminal));
     requireTables(projects, folder!.root);
     return exit(EXIT.clean);
   });

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { FixJson } from "../report/fix-shape.ts";
+import { whyIncomplete } from "../report/incomplete.ts";
 import { printable } from "../report/printable.ts";
 import { type Finding, reaches } from "../text/finding.ts";
 import type { Tried } from "../workspace/fix/tried.ts";
@@ -136,6 +137,7 @@ async function renderOutcomes(outcomes: readonly Outcome[], flags: FixFlags): Pr
     notes: outcomes.flatMap(({ notes }) => notes),
     left: findingsJson(left),
     complete: !left.incomplete,
+    incomplete: outcomes.flatMap(({ left: { report, prefix } }) => whyIncomplete(report, prefix)),
   };
   return stringify(document);
 }

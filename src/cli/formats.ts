@@ -19,8 +19,11 @@ export async function renderReports(
 ): Promise<string> {
   if (format === "json") {
     const { renderJson } = await import("../report/json.ts");
+    const { whyIncomplete } = await import("../report/incomplete.ts");
+    const sentencesOf = ({ report, prefix }: PrefixedReport) => whyIncomplete(report, prefix);
     const [only] = reports;
-    return renderJson(reports.length === 1 && only ? only.report : combineReports(reports));
+    if (reports.length === 1 && only) return renderJson(only.report, sentencesOf({ ...only, prefix: "" }));
+    return renderJson(combineReports(reports), reports.flatMap(sentencesOf));
   }
   const report = combineReports(reports);
   if (format !== "text") return renderForMachines(report, format);

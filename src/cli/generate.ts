@@ -4,8 +4,8 @@ import type { Project } from "../project/project.ts";
 import type { DraftRequest } from "../workspace/draft/draft-for.ts";
 import type { Trial } from "../workspace/try-fix.ts";
 import type { Fix, Workspace } from "../workspace/workspace.ts";
-import { type Folder, findFolders, isFolder } from "./folders.ts";
-import { complainMissed, requireTables } from "./incomplete.ts";
+import { findFolders, isFolder } from "./folders.ts";
+import { type Answered, complainMissed, requireTables } from "./incomplete.ts";
 import { INTERRUPTED, uninterrupted } from "./interrupt.ts";
 import type { Change } from "./patch.ts";
 import { addWorkspaceOptions, type WorkspaceFlags } from "./shared-options.ts";
@@ -73,12 +73,13 @@ async function generate(
   const { withWorkspace } = await import("./open.ts");
   return withWorkspace(folder!, flags, terminal, async (workspace) => {
     const draft = draftRequest(flags);
-    const exit = await complainMissed(workspace, folder!, terminal);
+    const { incomplete, exit } = await complainMissed(workspace, folder!, terminal);
+    const answered = { ...folder!, incomplete };
     if (draft) {
       const { writeDraft } = await import("./draft.ts");
-      return exit(await writeDraft(workspace, draft, flags, folder!, terminal));
+      return exit(await writeDraft(workspace, draft, flags, answered, terminal));
     }
-    return exit(await generatePolicies(workspace, tables, flags, folder!, terminal));
+    return exit(await generatePolicies(workspace, tables, flags, answered, terminal));
   });
 }
 
@@ -86,7 +87,7 @@ async function generatePolicies(
   workspace: Workspace,
   tables: readonly string[],
   flags: GenerateFlags,
-  folder: Folder,
+  folder: Answered,
   terminal: Terminal,
 ): Promise<number> {
   const projects = await workspace.projects();
@@ -132,7 +133,7 @@ async function writeAll(
   workspace: Workspace,
   wanted: readonly Wanted[],
   flags: GenerateFlags,
-  { prefix }: Folder,
+  folder: Answered,
   terminal: Terminal,
 ): Promise<number> {
   const { fix, undecided } = await workspace.generate(wanted, new Date());
@@ -140,9 +141,10 @@ async function writeAll(
   const trial = fix && (await tryIt(workspace, fix, terminal));
   if (fix && !trial) return INTERRUPTED;
   if (flags.format === "json") {
-    terminal.print(await renderOutcome(workspace, flags, prefix, { fix, trial, undecided }));
+    terminal.print(await renderOutcome(workspace, flags, folder, { fix, trial, undecided }));
     return code;
   }
+  const { prefix } = folder;
   if (fix && trial) {
     sayTrial(trial, terminal);
     if (flags.dryRun) await printDry(workspace, fix, prefix, terminal);
@@ -178,7 +180,7 @@ async function printDry(workspace: Workspace, fix: Fix, prefix: string, terminal
 async function renderOutcome(
   workspace: Workspace,
   { dryRun }: GenerateFlags,
-  prefix: string,
+  { prefix, incomplete }: Answered,
   { fix, trial, undecided }: { fix: Fix | undefined; trial: Trial | undefined; undecided: Undecided },
 ): Promise<string> {
   const { previewFix } = await import("../workspace/fix/apply.ts");
@@ -191,6 +193,7 @@ async function renderOutcome(
     changes,
     left: undecided.map(({ subject, why }) => ({ subject, why })),
     trial: trialJson(trial),
+    incomplete: [...incomplete],
   });
 }
 

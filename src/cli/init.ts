@@ -38,9 +38,9 @@ async function init(
   const path = join(root, NAME);
   refuseExisting(existsSync(path), prefix);
   const { withWorkspace } = await import("./open.ts");
-  const { projects, exit } = await withWorkspace(folder!, { cache: true }, terminal, async (workspace) => ({
+  const { projects, missed } = await withWorkspace(folder!, { cache: true }, terminal, async (workspace) => ({
     projects: await workspace.projects(),
-    exit: await complainMissed(workspace, folder!, terminal),
+    missed: await complainMissed(workspace, folder!, terminal),
   }));
   try {
     writeFileSync(path, renderConfiguration(projects, schemaOf(root)), { flag: "wx" });
@@ -50,13 +50,18 @@ async function init(
   }
   if (format === "json") {
     const { stringify } = await import("../report/json.ts");
-    const document: InitJson = { version: 1, created: `${prefix}${NAME}`, found: inferredOf(projects) };
+    const document: InitJson = {
+      version: 1,
+      created: `${prefix}${NAME}`,
+      found: inferredOf(projects),
+      incomplete: [...missed.incomplete],
+    };
     terminal.print(stringify(document));
   } else
     terminal.print(
       `Wrote ${prefix}${NAME}. Everything in it is optional; comments say what was found out.\n`,
     );
-  return exit(EXIT.clean);
+  return missed.exit(EXIT.clean);
 }
 
 function refuseExisting(exists: boolean, prefix: string): void {

@@ -102,7 +102,7 @@ async function show(
     terminal.complain("rowguard: The preview was cancelled. Nothing was changed.\n");
     return INTERRUPTED;
   }
-  terminal.print(await render(made, costs, flags, terminal));
+  terminal.print(await render(made, costs, { ...flags, incomplete: opened.incomplete }, terminal));
   return opened.exit(EXIT.clean);
 }
 
@@ -158,8 +158,13 @@ async function measure(
   return costs;
 }
 
-async function render(made: Preview, costs: readonly Cost[], { format }: PreviewFlags, terminal: Terminal) {
+async function render(
+  made: Preview,
+  costs: readonly Cost[],
+  { format, incomplete }: Pick<PreviewFlags, "format"> & Pick<Opened, "incomplete">,
+  terminal: Terminal,
+): Promise<string> {
   if (format === "csv") return (await import("./preview/csv.ts")).renderCsv(made.results);
-  if (format === "json") return (await import("./preview/json.ts")).renderJson(made, costs);
+  if (format === "json") return (await import("./preview/json.ts")).renderJson(made, costs, incomplete);
   return (await import("./preview/render.ts")).renderPreview(made, costs, terminal);
 }

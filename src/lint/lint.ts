@@ -25,6 +25,8 @@ export interface LintInput {
   /** Show only what these changes touch. Health is the whole workspace's all the same. */
   readonly changed?: Changed;
   readonly sources: readonly SourceNote[];
+  /** Sources that could not be read, where they are known without a list of all. */
+  readonly unread?: readonly SourceNote[];
   readonly memory?: LintMemory;
   /** What the same rules found already. */
   readonly ahead?: Ahead;
@@ -69,6 +71,7 @@ function assemble(input: LintInput, { open, suppressed }: Judged, failures: read
     open,
     suppressed.map(({ finding }) => finding),
   );
+  const unread = input.unread ?? input.sources.filter(({ failed }) => failed);
   const shown = input.changed ? touchedBy(input.changed, input.text) : () => true;
   return {
     root: input.root,
@@ -81,14 +84,15 @@ function assemble(input: LintInput, { open, suppressed }: Judged, failures: read
       .filter(({ finding }) => shown(finding))
       .sort((a, b) => byPlace(a.finding, b.finding)),
     health,
-    // An editor that reports at every key asks for neither of these.
+    // An editor that reports at every key asks for neither this nor whether it is incomplete.
     get sources() {
       return input.sources;
     },
+    unread,
     threshold: input.configuration.threshold,
     get incomplete() {
       if (failures.length > 0 || input.configuration.problems.length > 0) return true;
-      return input.sources.some(({ failed }) => failed) || !input.sources.some(({ read }) => read);
+      return unread.length > 0 || !input.sources.some(({ read }) => read);
     },
     ...(input.configuration.problems.length > 0 && { misconfigured: true }),
     failures,

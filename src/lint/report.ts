@@ -13,6 +13,8 @@ export interface Report {
   readonly health: Health;
   /** What was read, in which order, and what was not and why; for `--verbose`. */
   readonly sources: readonly SourceNote[];
+  /** Those of them that are there, that nobody decided to leave alone, and that could not be read. */
+  readonly unread: readonly SourceNote[];
   /** Findings of this severity and above fail a check; what the configuration says, else `warning`. */
   readonly threshold: Severity;
   /** True where nothing could be analysed, a source could not be read or the configuration is invalid: exit code 2. */

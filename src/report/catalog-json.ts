@@ -37,12 +37,16 @@ interface Failure extends Note {
  * What the sources make of each database; `media/catalog.schema.json` describes it. What the platform brings is
  * left out, unless the sources changed it. Ends in a line end.
  */
-export function renderCatalogJson(projects: readonly Project[], runs?: readonly Run[]): string {
+export function renderCatalogJson(
+  projects: readonly Project[],
+  incomplete: readonly string[],
+  runs?: readonly Run[],
+): string {
   const several = projects.length > 1;
   const parts = projects.map((project) => {
     return catalogOf(project, ownerOf(project, several));
   });
-  const all = <Key extends keyof Omit<CatalogJson, "executed">>(key: Key) =>
+  const all = <Key extends keyof Parts>(key: Key) =>
     parts.flatMap((part) => part[key] as unknown[]) as CatalogJson[Key];
   return stringify({
     version: 1,
@@ -55,6 +59,7 @@ export function renderCatalogJson(projects: readonly Project[], runs?: readonly 
     grants: all("grants"),
     unresolved: all("unresolved"),
     executed: runs ? executedOf(runs, several) : null,
+    incomplete: [...incomplete],
   } satisfies CatalogJson);
 }
 
@@ -84,7 +89,9 @@ function executedOf(runs: readonly Run[], several: boolean): CatalogJson["execut
   };
 }
 
-function catalogOf(project: Project, owner: Owner): Omit<CatalogJson, "executed"> {
+type Parts = Omit<CatalogJson, "executed" | "incomplete">;
+
+function catalogOf(project: Project, owner: Owner): Parts {
   const { catalog } = project;
   const own = ownObjects(catalog);
   return {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { incomplete } from "./json-shape.ts";
 
 /** The published shape of `catalog --format json`. */
 export type CatalogJson = z.infer<typeof catalogJson>;
@@ -118,4 +119,5 @@ export const catalogJson = z.strictObject({
   grants: z.array(grant),
   unresolved: z.array(unresolved).describe("Statements built at run time, which reading cannot know"),
   executed: executed.nullable().describe("What running the migrations showed; null without --executed"),
+  incomplete,
 });

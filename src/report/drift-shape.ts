@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { incomplete } from "./json-shape.ts";
 
 /** What `rowguard diff --database --format json` prints. */
 export const driftJson = z.strictObject({
@@ -11,6 +12,7 @@ export const driftJson = z.strictObject({
       statement: z.string(),
     }),
   ),
+  incomplete,
 });
 
 export type DriftJson = z.infer<typeof driftJson>;

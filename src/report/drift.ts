@@ -5,8 +5,8 @@ import { printable } from "./printable.ts";
 
 type Drift = DriftJson["drift"][number];
 
-export const renderDriftJson = (drift: readonly Drift[]): string =>
-  stringify({ version: 1, drift: [...drift] } satisfies DriftJson);
+export const renderDriftJson = (drift: readonly Drift[], incomplete: readonly string[]): string =>
+  stringify({ version: 1, drift: [...drift], incomplete: [...incomplete] } satisfies DriftJson);
 
 /** Drift by object: `+` is in the database only, `-` in the migrations only. Ends in a line end. */
 export function renderDrift(drift: readonly Drift[], { colour }: { readonly colour: boolean }): string {

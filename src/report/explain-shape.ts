@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { catalogJson } from "./catalog-shape.ts";
-import { findingJson } from "./json-shape.ts";
+import { findingJson, incomplete } from "./json-shape.ts";
 
 /** The published shape of `explain --format json`: of a rule, of tables, or of the tenancy. */
 export type ExplainJson = z.infer<typeof explainJson>;
@@ -27,6 +27,7 @@ const rule = z.strictObject({
     why: z.string(),
   }),
   findings: z.array(findingJson).optional().describe("What it reports in the folder that was named"),
+  incomplete,
 });
 
 const table = z.strictObject({
@@ -66,7 +67,7 @@ const table = z.strictObject({
   findings: z.array(findingJson),
 });
 
-const tables = z.strictObject({ version, kind: z.literal("tables"), tables: z.array(table) });
+const tables = z.strictObject({ version, kind: z.literal("tables"), tables: z.array(table), incomplete });
 
 const tenancy = z.strictObject({
   version,
@@ -95,6 +96,7 @@ const tenancy = z.strictObject({
       tables: z.array(z.strictObject({ table: z.string(), scope, path: z.string(), access, reasons })),
     }),
   ),
+  incomplete,
 });
 
 export const explainJson = z.union([rule, tables, tenancy]);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { findingJson } from "./json-shape.ts";
+import { findingJson, incomplete } from "./json-shape.ts";
 
 /** The published shape of `fix --format json`. */
 export type FixJson = z.infer<typeof fixJson>;
@@ -17,4 +17,5 @@ export const fixJson = z.strictObject({
   notes: z.array(z.string()).describe("Why SQL of which findings was left out, and what trying it showed"),
   left: z.array(findingJson).describe("Findings that want a decision"),
   complete: z.boolean().describe("False where a folder could not be read whole: exit code 2"),
+  incomplete,
 });

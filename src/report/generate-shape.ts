@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { fixJson } from "./fix-shape.ts";
+import { incomplete } from "./json-shape.ts";
 
 /** The published shape of `generate --format json`. */
 export type GenerateJson = z.infer<typeof generateJson>;
@@ -23,4 +24,5 @@ export const generateJson = z.strictObject({
     .describe(
       "What trying it on an embedded PostgreSQL showed; null for drafted modules, and where nothing was written",
     ),
+  incomplete,
 });

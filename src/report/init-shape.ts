@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { incomplete } from "./json-shape.ts";
 
 /** The published shape of `init --format json`. */
 export type InitJson = z.infer<typeof initJson>;
@@ -9,4 +10,5 @@ export const initJson = z.strictObject({
   found: z
     .record(z.string(), z.unknown())
     .describe("What was found out, by the configuration's keys: it stands there as comments"),
+  incomplete,
 });

@@ -3,6 +3,11 @@ import { z } from "zod";
 /** The published shape of `check --format json`. */
 export type CheckJson = z.infer<typeof checkJson>;
 
+/** What every answer says of itself. */
+export const incomplete = z
+  .array(z.string())
+  .describe("Why this is not the whole answer, one sentence each: exit code 2. Empty where it is");
+
 const position = z
   .strictObject({
     line: z.int().min(1).describe("1-based"),
@@ -72,4 +77,5 @@ export const checkJson = z.strictObject({
       .boolean()
       .describe("False where nothing could be read or the configuration is invalid: exit code 2"),
   }),
+  incomplete,
 });

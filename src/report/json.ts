@@ -4,9 +4,9 @@ import type { CheckJson } from "./json-shape.ts";
 import { createLocator, type Locator } from "./place.ts";
 import { fixKind } from "./remedy.ts";
 
-/** The report for programs: `media/report.schema.json` describes it. Ends in a line end. */
-export function renderJson(report: Report): string {
-  return stringify(toJson(report));
+/** The report for programs, and why it is not whole: `media/report.schema.json` describes it. Ends in a line end. */
+export function renderJson(report: Report, incomplete: readonly string[]): string {
+  return stringify(toJson(report, incomplete));
 }
 
 /** JSON text that a terminal can show: what would steer it stands as an escape. */
@@ -15,7 +15,7 @@ export const stringify = (value: unknown): string =>
 
 const escapeUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
-function toJson(report: Report): CheckJson {
+function toJson(report: Report, incomplete: readonly string[]): CheckJson {
   const amount = (severity: string) => report.findings.filter((each) => each.severity === severity).length;
   return {
     version: 1,
@@ -31,6 +31,7 @@ function toJson(report: Report): CheckJson {
       accepted: report.suppressed.length,
       complete: !report.incomplete,
     },
+    incomplete: [...incomplete],
   };
 }
 

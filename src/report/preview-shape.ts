@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { incomplete } from "./json-shape.ts";
 
 const text = z.string();
 const amount = z.number().nullable();
@@ -65,6 +66,7 @@ export const previewJson = z.strictObject({
   sql: text,
   kind: z.enum(["read", "write", "explain", "other"]),
   results: z.array(result),
+  incomplete,
 });
 
 export type PreviewJson = z.infer<typeof previewJson>;

@@ -25,7 +25,7 @@ import { type FixContext, resolveFindings } from "./fix/resolve.ts";
 import { findChanges } from "./git/changes.ts";
 import { type GitState, NO_GIT, readGitState } from "./git/git.ts";
 import { ProjectSet } from "./project-set.ts";
-import { listSources } from "./source-list.ts";
+import { listSources, listUnread } from "./source-list.ts";
 import { Sources } from "./sources.ts";
 import { type Surveyed, Surveyor } from "./surveyor.ts";
 import {
@@ -124,6 +124,7 @@ export class OpenWorkspace implements Workspace {
       get sources() {
         return list();
       },
+      unread: this.#listUnread(surveyed, configuration),
       ...(!this.#options.once && { memory: this.#lintMemory }),
       text: (path) =>
         this.#store.text(path) ?? this.#configured.text(path) ?? (settle && textIn(projects, path)),
@@ -287,6 +288,11 @@ export class OpenWorkspace implements Workspace {
   ): readonly SourceNote[] {
     const left = withoutExcluded(this.#sources.notes, configuration);
     return listSources(projects, surveyed, left, this.#store);
+  }
+
+  #listUnread(surveyed: Surveyed, configuration: Configuration): readonly SourceNote[] {
+    const failed = this.#sources.notes.filter((note) => note.failed);
+    return listUnread(surveyed, withoutExcluded(failed, configuration), this.#store);
   }
 
   /** The state after everything said so far. Calls that overlap share one update; later ones follow it. */

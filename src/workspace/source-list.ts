@@ -25,6 +25,28 @@ export function listSources(
   return [...read, ...unread, ...rest];
 }
 
+/** What of `listSources` could not be read: this costs nothing where all was. */
+export function listUnread(
+  { files, notes }: Pick<Surveyed, "files" | "notes">,
+  left: readonly SourceNote[],
+  store: FactStore,
+): SourceNote[] {
+  const failed = new Map(
+    [...store.problemPaths()].flatMap((path) => {
+      const problem = store.problem(path);
+      return problem?.failed ? [[path, problem] as const] : [];
+    }),
+  );
+  const decided = [...left, ...notes].filter((note) => note.failed);
+  if (!failed.size) return decided;
+  for (const { path } of notes) failed.delete(path);
+  const own = files.flatMap(({ path }) => {
+    const problem = failed.get(path);
+    return problem ? [{ path, what: "file", read: false, ...problem, why: asReason(problem.why) }] : [];
+  });
+  return [...own, ...decided];
+}
+
 function* readOf({ prisma, history, code }: Project): Generator<SourceNote> {
   for (const { path } of prisma) yield { path, what: "Prisma schema", read: true };
   const files = new Map<string, HistoryFile[]>();

@@ -194,9 +194,11 @@ describe("bad input", () => {
 
   it("still prints a whole document for programs when there are no sources", () =>
     withFiles({}, async (folder) => {
-      const { code, out } = await runIn(folder, ["check", "--format", "json"]);
-      assert.equal(code, 2);
-      assert.equal(JSON.parse(out).summary.complete, false);
+      for (const command of [["check"], ["catalog"], ["explain", "--tenancy"]]) {
+        const { code, out, err } = await runIn(folder, [...command, "--format", "json"]);
+        assert.equal(code, 2);
+        assert.equal(`rowguard: ${JSON.parse(out).incomplete}\n`, err);
+      }
     }));
 });
 

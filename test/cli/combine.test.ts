@@ -5,8 +5,9 @@ import { sampleReport } from "../report/sample.ts";
 
 describe("several reports as one", () => {
   it("shows paths as seen from the current folder, with their places", () => {
-    const alone = JSON.parse(renderJson(sampleReport()));
-    const json = JSON.parse(renderJson(combineReports([{ report: sampleReport(), prefix: "apps/web/" }])));
+    const alone = JSON.parse(renderJson(sampleReport(), []));
+    const combined = combineReports([{ report: sampleReport(), prefix: "apps/web/" }]);
+    const json = JSON.parse(renderJson(combined, []));
     assert.equal(json.findings[0].path, "apps/web/lib/realtime.ts");
     assert.equal(json.findings[0].related[0].path, "apps/web/prisma/schema.prisma");
     assert.deepEqual(json.findings[0].start, alone.findings[0].start);

@@ -25,7 +25,7 @@ describe("an explanation of the tenancy", () => {
       text,
       /^public\.tasks +tenant +organization_id > public\.organizations \(may be null\); members read, owners write$/m,
     );
-    const [database] = JSON.parse(renderTenancyJson(projects)).databases;
+    const [database] = JSON.parse(renderTenancyJson(projects, [])).databases;
     assert.equal(database.tenant.table, "public.organizations");
     assert.equal(database.style.kind, "membership");
     assert.deepEqual(

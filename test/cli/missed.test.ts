@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { asOrdinaryUser } from "../workspace/folder.ts";
+import { misfit } from "./published.ts";
 import { runIn } from "./recorder.ts";
 import { CLEAN, type Files, withFiles } from "./temporary.ts";
 
@@ -13,23 +14,22 @@ const WHOLE: Files = { ...CLEAN, "src/api.ts": "export const api = process.env.A
 /** One migration is larger than what is read. */
 const LARGE: Files = { ...WHOLE, [LATE]: Buffer.alloc(33 * 2 ** 20, "create table late (id uuid);\n") };
 
-const COMMANDS: readonly (readonly string[])[] = [
-  ["check"],
-  ["fix", "--dry-run"],
-  ["catalog"],
-  ["catalog", "--executed"],
-  ["generate", "--dry-run"],
-  ["generate", "--environment", "--dry-run"],
-  ["explain", "tasks"],
-  ["explain", "policy-always-true", "."],
-  ["explain", "--tenancy"],
-  ["preview", "tasks"],
+/** Each with the published schema of its JSON. */
+const COMMANDS: readonly (readonly [schema: string, ...command: string[]])[] = [
+  ["report", "check"],
+  ["fix", "fix", "--dry-run"],
+  ["catalog", "catalog"],
+  ["catalog", "catalog", "--executed"],
+  ["generate", "generate", "--dry-run"],
+  ["generate", "generate", "--environment", "--dry-run"],
+  ["explain", "explain", "tasks"],
+  ["explain", "explain", "policy-always-true", "."],
+  ["explain", "explain", "--tenancy"],
+  ["preview", "preview", "tasks"],
 ];
 
-const isDocument = (out: string): boolean => typeof JSON.parse(out) === "object";
-
 describe("what a command answers without a file that it could not read", () => {
-  for (const command of COMMANDS)
+  for (const [schema, ...command] of COMMANDS)
     it(`is named, and the exit code says so: rowguard ${command.join(" ")}`, () =>
       withFiles(LARGE, async (folder) => {
         const said = `rowguard: This is without what could not be read: ${LATE} (larger than 32 MB: split it`;
@@ -39,16 +39,19 @@ describe("what a command answers without a file that it could not read", () => {
         assert.equal(text.code, 2);
         const json = await runIn(folder, [...command, "--no-cache", "--format", "json"]);
         assert.equal(json.err.split(said).length, 2, json.err);
-        assert.ok(isDocument(json.out));
+        const document = JSON.parse(json.out);
+        assert.equal(misfit(`${schema}.schema.json`, document), "");
+        assert.deepEqual(document.incomplete, [json.err.split("\n")[0]!.replace("rowguard: ", "")]);
         assert.equal(json.code, 2);
       })).timeout(60_000);
 
   it("is named by init, which writes the configuration all the same", () =>
     withFiles(LARGE, async (folder) => {
-      const { code, out, err } = await runIn(folder, ["init"]);
-      assert.match(out, /^Wrote rowguard\.config\.json/);
+      const { code, out, err } = await runIn(folder, ["init", "--format", "json"]);
+      const { created, incomplete } = JSON.parse(out);
+      assert.equal(created, "rowguard.config.json");
       assert.match(err, /^rowguard: This is without what could not be read: [^\n]*\n$/);
-      assert.equal(code, 2);
+      assert.deepEqual([`rowguard: ${incomplete}\n`, code], [err, 2]);
     }));
 
   it("is named with the folder as it was given, before it is said that a table is not there", () =>
@@ -103,9 +106,10 @@ describe("what a command answers without a file that it could not read", () => {
 
   it("is nothing where everything was read", () =>
     withFiles(WHOLE, async (folder) => {
-      for (const command of COMMANDS) {
-        const { code, err } = await runIn(folder, [...command, "--no-cache"]);
+      for (const [, ...command] of COMMANDS) {
+        const { code, out, err } = await runIn(folder, [...command, "--no-cache", "--format", "json"]);
         assert.ok(!err.includes("could not be read"), err);
+        assert.deepEqual(JSON.parse(out).incomplete, [], command.join(" "));
         assert.notEqual(code, 2, `${command.join(" ")}: ${err}`);
       }
     })).timeout(120_000);

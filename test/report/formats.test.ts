@@ -46,24 +46,27 @@ describe("json report", () => {
       hostileReport(),
       sampleReport({ findings: [], health: { total: undefined, categories: [] }, incomplete: true }),
     ])
-      assert.ok(validate(JSON.parse(renderJson(report))), JSON.stringify(validate.errors));
+      assert.ok(
+        validate(JSON.parse(renderJson(report, ["It is without a file."]))),
+        JSON.stringify(validate.errors),
+      );
   });
 
   it("is refused by the schema when a key is missing or unknown", () => {
-    const json = JSON.parse(renderJson(sampleReport()));
+    const json = JSON.parse(renderJson(sampleReport(), []));
     assert.equal(validate({ ...json, extra: 1 }), false);
     assert.equal(validate({ ...json, score: undefined }), false);
   });
 
   it("gives places as lines, columns and offsets", () => {
-    const [, policy] = JSON.parse(renderJson(sampleReport())).findings;
+    const [, policy] = JSON.parse(renderJson(sampleReport(), [])).findings;
     const { start, end } = placeOf("prisma/migrations/1_init/migration.sql", "true").span;
     assert.deepEqual(policy.start, { line: 5, column: 55, offset: start });
     assert.deepEqual(policy.end, { line: 5, column: 59, offset: end });
   });
 
   it("names the fix by kind", () => {
-    const { findings } = JSON.parse(renderJson(sampleReport()));
+    const { findings } = JSON.parse(renderJson(sampleReport(), []));
     assert.deepEqual(
       findings.map((each: { fix: unknown }) => each.fix),
       [
@@ -75,11 +78,11 @@ describe("json report", () => {
     );
   });
 
-  it("stays as it is", () => assertExpected("report.json", renderJson(sampleReport())));
+  it("stays as it is", () => assertExpected("report.json", renderJson(sampleReport(), [])));
 
   it("prints nothing that steers a terminal", () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that there are none is the point
-    assert.doesNotMatch(renderJson(hostileReport()), /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    assert.doesNotMatch(renderJson(hostileReport(), []), /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
   });
 });
 

@@ -134,6 +134,7 @@ export function sampleReport(change: Partial<Report> = {}): Report {
       },
       { path: "clickhouse/1.sql", what: "SQL", read: false, why: "ClickHouse SQL" },
     ],
+    unread: [],
     threshold: "warning",
     incomplete: false,
     text: (path) => sampleTexts.get(path),

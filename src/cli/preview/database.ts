@@ -5,27 +5,25 @@ import type { Project } from "../../project/project.ts";
 import { connectTo } from "../connection.ts";
 import { warmEngine } from "../executed.ts";
 import type { Folder } from "../folders.ts";
-import { complainMissed } from "../incomplete.ts";
+import { complainMissed, type Missed, NOTHING_MISSED } from "../incomplete.ts";
 import { withWorkspace } from "../open.ts";
 import type { PreviewFlags } from "../preview.ts";
 import { CannotRun, type Terminal } from "../terminal.ts";
 
 /** A database to preview on, and what is known of it. */
-export interface Opened {
+export interface Opened extends Missed {
   readonly client: Client;
   readonly project: Project;
   /** The login can become nothing but client roles. */
   readonly bound: boolean;
   /** Whether the configuration lets previews write there; undefined where it does not speak of it. */
   readonly write: boolean | undefined;
-  /** The exit code of a preview that would have ended with `code`: what its database is without was said. */
-  exit(code: number): number;
 }
 
 /** Opens what the flags name: a live database, or the one that the workspace's history makes. Rejects with QueryError. */
 export async function openDatabase(folder: Folder, flags: PreviewFlags, terminal: Terminal): Promise<Opened> {
   if (flags.database === undefined) await warmEngine();
-  const { projects, configuration, exit } = await withWorkspace(
+  const { projects, configuration, missed } = await withWorkspace(
     folder,
     flags,
     terminal,
@@ -33,7 +31,8 @@ export async function openDatabase(folder: Folder, flags: PreviewFlags, terminal
       projects: await workspace.projects(),
       configuration: await workspace.configuration(),
       // A live database is whole whatever the files are.
-      exit: flags.database === undefined ? await complainMissed(workspace, folder, terminal) : asItIs,
+      missed:
+        flags.database === undefined ? await complainMissed(workspace, folder, terminal) : NOTHING_MISSED,
     }),
     { withoutCode: true },
   );
@@ -41,13 +40,13 @@ export async function openDatabase(folder: Folder, flags: PreviewFlags, terminal
   await loadGrammar();
   const project = projects.find(({ tablesFrom }) => tablesFrom !== "nothing");
   if (flags.database !== undefined)
-    return { ...(await openLive(flags.database, { folder, project, configuration, terminal })), exit };
+    return { ...(await openLive(flags.database, { folder, project, configuration, terminal })), ...missed };
   if (!project)
     throw new CannotRun(`Nothing in ${folder.root} makes tables: no migrations and no schema.prisma.`);
-  return { ...(await openEmbedded(project, flags, terminal)), exit };
+  return { ...(await openEmbedded(project, flags, terminal)), ...missed };
 }
 
-type Database = Omit<Opened, "exit">;
+type Database = Omit<Opened, keyof Missed>;
 
 async function openEmbedded(
   project: Project,
@@ -67,8 +66,6 @@ function complainOfFailures([first, ...others]: Migrated["failures"], terminal: 
   const stops = first.stops ?? "The run went on after it.";
   terminal.complain(`${first.place.path}: ${first.message}. ${stops}${more}\n`);
 }
-
-const asItIs = (code: number): number => code;
 
 interface Around {
   readonly folder: Folder;

@@ -2,12 +2,17 @@ import type { Cost, Preview } from "../../database/preview.ts";
 import type { PreviewJson } from "../../report/preview-shape.ts";
 
 /** A preview as `media/preview.schema.json` describes it. */
-export function renderJson({ sql, kind, results }: Preview, costs: readonly Cost[]): string {
+export function renderJson(
+  { sql, kind, results }: Preview,
+  costs: readonly Cost[],
+  incomplete: readonly string[],
+): string {
   const json = {
     version: 1,
     sql,
     kind,
     results: results.map((result) => ({ ...result, cost: costOf(result.identity, costs) })),
+    incomplete,
   } satisfies Readonlyable<PreviewJson>;
   return `${JSON.stringify(json, undefined, 2)}\n`;
 }

@@ -190,6 +190,11 @@ export class FactStore {
     return this.#problems.get(path);
   }
 
+  /** Paths of the files that could not be read. */
+  problemPaths(): Iterable<string> {
+    return this.#problems.keys();
+  }
+
   /** The text as it is now; undefined where there is none. */
   text(path: string): string | undefined {
     const open = this.#texts.get(path);
