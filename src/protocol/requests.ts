@@ -26,6 +26,8 @@ export interface FolderOverview {
     readonly objects: number;
   }[];
   readonly schemas: readonly SchemaOverview[];
+  /** Why all of this is not the whole, one sentence each. */
+  readonly incomplete: readonly string[];
   readonly errors: number;
   /** How many findings there are, by the line of the score that they count in. */
   readonly findings: readonly { readonly category: string; readonly count: number }[];

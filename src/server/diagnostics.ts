@@ -6,6 +6,7 @@ import type { EditorSettings } from "../protocol/requests.ts";
 import type { Finding, Severity } from "../text/finding.ts";
 import { locationOf, rangeOf, type Uris } from "./convert.ts";
 import type { Snapshot } from "./folder.ts";
+import { diagnosticsOfUnread } from "./unread.ts";
 
 export const SOURCE = "rowguard";
 
@@ -58,6 +59,8 @@ export function diagnosticsOf(snapshot: Snapshot, severities: Severities): ByPat
   const byPath = new Map<string, Diagnostic[]>();
   for (const [path, list] of findingsByPath(snapshot, severities))
     byPath.set(path, diagnosticsOfPath(path, list, snapshot, severities));
+  for (const [path, diagnostic] of unreadOf(snapshot, severities))
+    byPath.set(path, [diagnostic, ...(byPath.get(path) ?? [])]);
   made.set(snapshot, { of: severities, byPath });
   return byPath;
 }
@@ -90,7 +93,15 @@ export function diagnosticsIn(path: string, snapshot: Snapshot, severities: Seve
   const findings = snapshot.report.findings.filter(
     ({ at, severity }) => at.path === path && severityOf(severity, severities) !== "off",
   );
-  return findings.length ? diagnosticsOfPath(path, findings, snapshot, severities) : [];
+  const list = findings.length ? diagnosticsOfPath(path, findings, snapshot, severities) : [];
+  const unread = unreadOf(snapshot, severities).get(path);
+  return unread ? [unread, ...list] : list;
+}
+
+/** What a check fails for is an error, as loud as the user wants to see one. */
+function unreadOf({ report }: Snapshot, severities: Severities): ReadonlyMap<string, Diagnostic> {
+  const severity = severityOf("error", severities);
+  return diagnosticsOfUnread(severity === "off" ? [] : report.unread, SOURCE, severity as DiagnosticSeverity);
 }
 
 /** The diagnostics of one file, and all that they come from. */

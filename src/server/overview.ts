@@ -23,6 +23,7 @@ import {
   type TableWanted,
   type Target,
 } from "../protocol/requests.ts";
+import { whyLess } from "../report/incomplete.ts";
 import type { Finding, Severity } from "../text/finding.ts";
 import type { Place } from "../text/span.ts";
 import { locationOf } from "./convert.ts";
@@ -70,6 +71,7 @@ function overviewOf(folder: Folder, { report }: Snapshot): FolderOverview {
       objects,
     })),
     schemas: schemasOf(report.projects, report.findings),
+    incomplete: whyLess(report),
     errors: report.findings.filter(({ severity }) => severity === "error").length,
     findings: countByCategory(report.findings),
   };

@@ -67,5 +67,13 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingNode> {
 /** More than these are for who asks for them: the editor takes a list whole. */
 const MANY = 500;
 
-const messageOf = ({ name, score }: FolderOverview, _: number, all: readonly FolderOverview[]): string =>
-  score === undefined ? "" : all.length > 1 ? `${name}: ${score} of 100` : `Score: ${score} of 100`;
+function messageOf(
+  { name, score, incomplete }: FolderOverview,
+  _: number,
+  all: readonly FolderOverview[],
+): string {
+  const [of, no] = all.length > 1 ? [name, `${name}: no score`] : ["Score", "No score"];
+  const scored = score === undefined ? no : `${of}: ${score} of 100`;
+  if (incomplete.length) return [`${scored}.`, ...incomplete].join(" ");
+  return score === undefined ? "" : scored;
+}

@@ -9,23 +9,32 @@ export function showScore(overview: OverviewSource): vscode.Disposable {
   item.command = "rowguard.findings.focus";
   const update = (now: Overview) => {
     const scores = now.folders.flatMap(({ score }) => score ?? []);
-    if (!scores.length) return item.hide();
-    const score = Math.min(...scores);
+    const isLess = now.folders.some(({ incomplete }) => incomplete.length);
+    if (!scores.length && !isLess) return item.hide();
     const errors = now.folders.reduce((sum, folder) => sum + folder.errors, 0);
-    item.text = `$(shield) ${score}`;
+    const score = scores.length ? Math.min(...scores) : undefined;
+    item.text = `$(shield)${score === undefined ? "" : ` ${score}`}${isLess ? " $(warning)" : ""}`;
     item.tooltip = tooltipOf(now);
-    item.accessibilityInformation = { label: `Rowguard score ${score} of 100, ${errors} errors` };
+    item.accessibilityInformation = { label: labelOf(score, errors, isLess) };
     item.show();
   };
   const listener = overview.onChange(update);
   return vscode.Disposable.from(item, listener);
 }
 
+const labelOf = (score: number | undefined, errors: number, isLess: boolean): string =>
+  [
+    score === undefined ? "Rowguard without a score" : `Rowguard score ${score} of 100`,
+    `${errors} errors`,
+    ...(isLess ? ["incomplete"] : []),
+  ].join(", ");
+
 /** Plain text: the editor takes Markdown apart in the extension host, which nobody should wait for. */
 function tooltipOf({ folders }: Overview): string {
-  const scored = folders.filter(({ score }) => score !== undefined);
-  const blocks = scored.map(({ name, score, categories }) => [
-    `${name}: ${score} of 100`,
+  const told = folders.filter(({ score, incomplete }) => score !== undefined || incomplete.length);
+  const blocks = told.map(({ name, score, categories, incomplete }) => [
+    `${name}: ${score === undefined ? "no score" : `${score} of 100`}`,
+    ...incomplete,
     ...categories.map((line) => `${line.name}: ${Math.floor(line.share * 100)} (${line.objects} looked at)`),
   ]);
   return ["Rowguard", ...blocks.map((lines) => lines.join("\n"))].join("\n\n");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import * as vscode from "vscode";
 import {
   change,
@@ -81,6 +81,18 @@ describe("findings", () => {
     await replace(document, '"tasks"', '"Notification"');
     await document.save();
     await finding(path, "realtime-table-unknown");
+  });
+
+  it("tell of a migration that is too large to be read, as long as it is", async () => {
+    const path = "prisma/migrations/20990101000000_large/migration.sql";
+    const isTold = () => findings(path).some(({ message }) => message.includes("could not be read"));
+    mkdirSync(dirname(uriOf(path).fsPath));
+    writeFileSync(uriOf(path).fsPath, "create table late (id int);\n");
+    truncateSync(uriOf(path).fsPath, 33 * 2 ** 20);
+    await until(isTold, "What could not be read");
+    truncateSync(uriOf(path).fsPath, 28);
+    await until(() => !isTold(), "The end of what could not be read");
+    rmSync(dirname(uriOf(path).fsPath), { recursive: true });
   });
 
   it("take up the configuration when it is written", async () => {
