@@ -1,11 +1,12 @@
-import type { Migrated } from "../database/embedded/outcome.ts";
+import type { Failure, Migrated } from "../database/embedded/outcome.ts";
 import type { Project } from "../project/project.ts";
 import { findLineStarts, positionAt } from "../text/source-text.ts";
 import type { Place } from "../text/span.ts";
+import { causeOf, isMissing } from "./cause.ts";
 
 /**
  * Why PostgreSQL refused what a fix made, undefined where it did not. What it refused of the project's own before that is
- * said where something is missing now: that is why.
+ * said where something is missing now: that may be why, or is known to be.
  */
 export function sayRefused(
   project: Project,
@@ -15,19 +16,22 @@ export function sayRefused(
   const made = failures.find(({ place }) => isMade(place));
   if (!made) return undefined;
   const refused = `PostgreSQL refuses the generated SQL: ${made.message}`;
-  const [first, ...others] = failures.filter(({ place }) => !isMade(place));
-  if (!first || !MISSING.has(made.code)) return `${refused}.`;
-  const more = others.length ? ` (and ${others.length} more)` : "";
-  return (
-    `${refused}, for a migration of your own failed before it, at ${where(project, first.place)}: ${first.message}${more}. ` +
-    'Mend that first; where other files set the database up before, list all of them in order as "migrations" in rowguard.config.json.'
-  );
+  const own = failures.slice(0, failures.indexOf(made));
+  const [first, ...others] = own;
+  if (!first || !isMissing(made)) return `${refused}.`;
+  const cause = causeOf(project, made, own);
+  if (cause)
+    return `${refused}, for a migration of your own failed before it, at ${told(project, cause)}. Mend that first; ${LISTED}`;
+  const which = others.length
+    ? `${own.length} statements of your own failed before it, the first`
+    : "a statement of your own failed before it,";
+  return `${refused}. That may be because ${which} at ${told(project, first)}; ${LISTED}`;
 }
 
-/** Schemas, tables, columns, functions and other objects that are not there. */
-const MISSING: ReadonlySet<string> = new Set(["3F000", "42P01", "42703", "42883", "42704"]);
+const LISTED =
+  'where other files set the database up before, list all of them in order as "migrations" in rowguard.config.json.';
 
-function where(project: Project, { path, span }: Place): string {
+function told(project: Project, { place: { path, span }, message }: Failure): string {
   const { line } = positionAt(findLineStarts(project.text(path) ?? ""), span.start);
-  return `${path}:${line}`;
+  return `${path}:${line}: ${message}`;
 }

@@ -1,6 +1,8 @@
 import { strict as assert } from "node:assert";
 import { everythingOpen } from "../../src/policies/generate.ts";
 import { openWorkspace } from "../../src/workspace/open.ts";
+import { buildProjectFromTexts } from "../../src/workspace/project-from-texts.ts";
+import { sayRefused } from "../../src/workspace/refused.ts";
 import { type Trial, type TrialOptions, tryFix } from "../../src/workspace/try-fix.ts";
 import { withFolder } from "./folder.ts";
 
@@ -18,6 +20,8 @@ generator client {
   provider = "prisma-client-js"
 }
 `;
+
+const NOTES = "create table notes (id uuid primary key, user_id uuid not null, title text);\n";
 
 const FILES = {
   "prisma/schema.prisma": PRISMA,
@@ -184,6 +188,52 @@ create table domains (id text primary key, workspace_id text not null references
     assert.equal(
       problem,
       'PostgreSQL refuses the generated SQL: relation "public.notes" does not exist, for a migration of your own failed before it, at supabase/migrations/20240101000000_init.sql:2: type "citext" does not exist. Mend that first; where other files set the database up before, list all of them in order as "migrations" in rowguard.config.json.',
+    );
+  });
+
+  it("names the failure that what is missing depends on, whatever failed before that", async () => {
+    const told = async (sql: string): Promise<string> =>
+      (await tryAll({ "supabase/migrations/20240101000000_init.sql": sql })).problem ?? "";
+    const notes = "create table app.notes (id uuid primary key, user_id uuid not null);\n";
+    const nothing = "comment on table nowhere is 'nothing';\n";
+    const known = /, for a migration of your own failed before it, at \S+_init\.sql:(\d+): (.+?)\. Mend/;
+    const cases: readonly (readonly [sql: string, line: string, message: string])[] = [
+      [
+        `create table a (x citext);\n${NOTES}${nothing}`.replace("title text", "title citext"),
+        "2",
+        'type "citext" does not exist',
+      ],
+      [`${nothing}create schema app authorization nobody;\n${notes}`, "2", 'role "nobody" does not exist'],
+      [
+        `${nothing}${NOTES.replace(", user_id uuid not null", "")}alter table notes add user_id uuid not null default f();\n`,
+        "3",
+        "function f() does not exist",
+      ],
+    ];
+    for (const [sql, line, message] of cases)
+      assert.deepEqual(known.exec(await told(sql))?.slice(1), [line, message], sql);
+  });
+
+  it("says less where nothing that failed before would have made what is missing", async () => {
+    const path = "supabase/migrations/20240101000000_init.sql";
+    const [project] = await buildProjectFromTexts([{ path, text: `${NOTES}select 1;\n` }]);
+    const failed = (start: number, message: string) => ({
+      place: { path: start < 0 ? "made.sql" : path, span: { start, end: start + 8 } },
+      message,
+      code: "42P01",
+    });
+    const missing = failed(-1, 'relation "public.notes" does not exist');
+    const said = (...before: readonly ReturnType<typeof failed>[]) =>
+      sayRefused(project!, { failures: [...before, missing] }, (place) => place.path === "made.sql");
+    const late = failed(NOTES.length, "permission denied");
+    assert.equal(said(), 'PostgreSQL refuses the generated SQL: relation "public.notes" does not exist.');
+    assert.match(
+      said(late)!,
+      /exist\. That may be because a statement of your own failed before it, at \S+_init\.sql:2: permission denied; where other files set/,
+    );
+    assert.match(
+      said(late, late)!,
+      /because 2 statements of your own failed before it, the first at \S+:2: permission/,
     );
   });
 
