@@ -33,7 +33,13 @@ export function anyMembershipIn(
   clause: PolicyClause,
   part: Expr,
 ): AnyMembership | undefined {
-  const { formula: read } = readPart(project.catalog, table, clause, part, callerNamesOf(project.platform));
+  const { formula: read } = readPart(
+    project.catalog,
+    table,
+    clause,
+    part,
+    callerNamesOf(project.platform, table),
+  );
   const formula = rewriteTerms(read, chosen);
   if (canBeTrue(formula, worldBeyond(project)) !== "yes") return undefined;
   const membership = membershipsOf(project).find((each) => ranges(formula, each.table));

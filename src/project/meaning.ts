@@ -22,13 +22,14 @@ import type { Project } from "./project.ts";
 import { policiesFor, type RowCommand } from "./row-access.ts";
 import { sampleOf } from "./sample.ts";
 
-/** How the platform names callers, for reading policies. */
-export function callerNamesOf({ callerFunctions, token }: Platform): CallerNames {
+/** How the platform names callers, for reading policies; services of its own log in for its own tables. */
+export function callerNamesOf({ callerFunctions, token, loginRole }: Platform, of?: Table): CallerNames {
   return {
     functions: callerFunctions,
     claims: token?.claims ?? {},
     objects: token?.objects ?? [],
     ...(token ? { token: token.function, tokenSetting: token.setting } : {}),
+    ...(loginRole === undefined || of?.platform ? {} : { login: loginRole }),
   };
 }
 
@@ -105,14 +106,14 @@ const plainProposition = derived((project: Project, table: Table, clause: Policy
 
 const readPlainly = derived(
   (project: Project, table: Table, clause: PolicyClause): Proposition =>
-    readClause(project.catalog, table, clause, callerNamesOf(project.platform)),
+    readClause(project.catalog, table, clause, callerNamesOf(project.platform, table)),
 );
 
 const propositionFor = derived(
   (project: Project, table: Table, clause: PolicyClause, role: string, inside: string): Proposition => {
     const around = `${inside}${qualify(table.schema, table.name)}\n`;
     const sees = seesOf(project, role, around);
-    return readClause(project.catalog, table, clause, callerNamesOf(project.platform), sees);
+    return readClause(project.catalog, table, clause, callerNamesOf(project.platform, table), sees);
   },
 );
 

@@ -18,7 +18,7 @@ export function sampleOf(table: Table, clause: PolicyClause): Sample | undefined
   const columns = columnsNamed(wording)?.map((name) => table.columns.get(name));
   if (!columns?.every((column) => column !== undefined)) return undefined;
   const known = remember(samples, wording, () => new Map<string, Sample>());
-  const key = `${columns.map(kindOf).join("\n")}\n${clause.searchPath.join("\0")}`;
+  const key = `${table.platform}\n${columns.map(kindOf).join("\n")}\n${clause.searchPath.join("\0")}`;
   return remember(known, key, () => ({ table: withOnly(table, columns), clause }));
 }
 

@@ -30,7 +30,7 @@ export const findClaimCall = (project: Project, expr: Expr): Call | undefined =>
 export const findClaimCallOfQuery = (project: Project, query: Query): Call | undefined =>
   first(project, (visitor) => visitQueryThrough(project, query, visitor));
 
-/** Likewise in a function's body; under SECURITY DEFINER `current_user` is its owner and names nobody. */
+/** Likewise in a function's body. */
 export const findClaimCallOfBody = (project: Project, func: Func): Call | undefined =>
   first(project, (visitor) => visitBodyThrough(project, func, visitor), !func.securityDefiner);
 
@@ -45,15 +45,17 @@ function first(
       if (found) return false;
       const definer = !users || way.functions.some(({ securityDefiner }) => securityDefiner);
       if (expr.kind !== "call") return true;
-      const named = isUserWord(expr)
-        ? !definer || expr.name.at(-1) === "session_user"
-        : isClaimCall(project, expr);
+      const named = isUserWord(expr) ? saysWho(project, expr, definer) : isClaimCall(project, expr);
       if (named) found = expr;
       return !found;
     },
   });
   return found;
 }
+
+/** Under SECURITY DEFINER `current_user` is the owner; where an API logs in, everybody's `session_user` is its role. */
+const saysWho = ({ platform }: Project, word: Call, definer: boolean): boolean =>
+  word.name.at(-1) === "session_user" ? platform.loginRole === undefined : !definer;
 
 /** `auth.uid()`, `current_user`: a call as a person would say it. */
 export function describeCall(project: Project, call: Call): string {

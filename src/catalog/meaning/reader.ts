@@ -15,6 +15,8 @@ export interface CallerNames {
   readonly claims: Readonly<Record<string, string>>;
   /** Claims of the token that are objects: a key that one has is a claim as well. */
   readonly objects: readonly string[];
+  /** The role that every caller's session logged in as, whatever role it took on then. */
+  readonly login?: string;
 }
 
 /** What the policies of a table in a sub-select let its reader see, about row 0; undefined where nothing limits it. */

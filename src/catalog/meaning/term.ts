@@ -14,6 +14,7 @@ import {
   NULL_CHOICES,
 } from "./choices.ts";
 import { compare, isCondition, readCondition } from "./condition.ts";
+import { constantTerm } from "./facts.ts";
 import { and, applyKey, type Formula, is, not, type Term, TRUE, UNKNOWN } from "./formula.ts";
 import { inOneRow, ofAllRows } from "./grouped.ts";
 import { JSON_PATHS, keysOf, pathTerm, readElement } from "./json-path.ts";
@@ -235,6 +236,8 @@ function readCase(expr: Of<"case">, frame: Frame, reading: Reading): Choices | u
 function readCall(expr: Of<"call">, frame: Frame, reading: Reading): Choices | undefined {
   const of = ofAllRows(expr, frame);
   if (of) return readScalar(of.taken, of.frame, reading);
+  const login = expr.bare && expr.name.at(-1) === "session_user" ? reading.names.login : undefined;
+  if (login !== undefined) return always(constantTerm(login, "text"));
   const caller = callerOfCall(expr, frame, reading);
   if (caller) return always(caller);
   const inlined = inlineValue(expr, frame, reading);

@@ -5,7 +5,7 @@ import { inputsOf } from "../resolve/functions.ts";
 import { defaultGrants, functionsArePublic } from "./default-privilege.ts";
 import { schemaForNew, typeIn } from "./names.ts";
 import { ensureSchema } from "./schema.ts";
-import { readSearchPath } from "./setting.ts";
+import { defaultSearchPath, readSearchPath } from "./setting.ts";
 import { type Draft, madeBy, markChanged, type State, type Step } from "./state.ts";
 
 type Of<Kind extends FunctionStatement["kind"]> = Extract<FunctionStatement, { kind: Kind }>;
@@ -58,8 +58,12 @@ function makeFunction(
   };
 }
 
-const pathOf = (state: State, settings: Func["settings"]): readonly string[] =>
-  settings.search_path ? readSearchPath(state, settings.search_path) : state.session.searchPath;
+/** Where names of the body are looked up when it runs: a dump empties the path for itself alone. */
+function pathOf(state: State, settings: Func["settings"]): readonly string[] {
+  if (settings.search_path) return readSearchPath(state, settings.search_path);
+  const { searchPath } = state.session;
+  return searchPath.length ? searchPath : defaultSearchPath(state);
+}
 
 const typesOf = (func: Func): ResolvedType[] => inputsOf(func).map(({ type }) => type);
 

@@ -19,6 +19,8 @@ export interface Platform {
   readonly ownSchemas: readonly string[];
   /** True where clients send requests to an API only, false where they may run any SQL. */
   readonly clientsUseApi: boolean;
+  /** The role that the API logs in as before it takes on a client's: its `session_user`. */
+  readonly loginRole?: string;
   /** SQL that exists before the first migration: the text of `sql/platform/<id>.sql`. */
   readonly sql: string;
   /** Functions that name the caller, `schema.name`: `auth.uid`. */

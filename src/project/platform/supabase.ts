@@ -34,6 +34,7 @@ export const supabase: Platform = {
     "information_schema",
   ],
   clientsUseApi: true,
+  loginRole: "authenticator",
   sql: supabaseSql,
   callerFunctions: ["auth.uid", "auth.jwt", "auth.role", "auth.email"],
   callerToken: "auth.jwt()",
