@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import type { Generated, GenerateRequest } from "../policies/generate.ts";
 import type { Project } from "../project/project.ts";
 import type { DraftRequest } from "../workspace/draft/draft-for.ts";
+import type { Wanted } from "../workspace/fix/generate-tried.ts";
 import type { Trial } from "../workspace/try-fix.ts";
 import type { Fix, Workspace } from "../workspace/workspace.ts";
 import { findFolders, isFolder } from "./folders.ts";
@@ -10,7 +11,7 @@ import { INTERRUPTED, uninterrupted } from "./interrupt.ts";
 import type { Change } from "./patch.ts";
 import { addWorkspaceOptions, type WorkspaceFlags } from "./shared-options.ts";
 import { CannotRun, EXIT, type Terminal } from "./terminal.ts";
-import { sayTrial, trialJson, tryIt } from "./trial.ts";
+import { sayTrial, trialJson, trying } from "./trial.ts";
 
 interface GenerateFlags extends WorkspaceFlags {
   readonly bucket?: readonly string[];
@@ -124,11 +125,6 @@ const folderIn = (flag: string | true): string =>
 
 type Undecided = Generated["undecided"];
 
-interface Wanted {
-  readonly project: Project;
-  readonly request: GenerateRequest;
-}
-
 async function writeAll(
   workspace: Workspace,
   wanted: readonly Wanted[],
@@ -136,10 +132,14 @@ async function writeAll(
   folder: Answered,
   terminal: Terminal,
 ): Promise<number> {
-  const { fix, undecided } = await workspace.generate(wanted, new Date());
+  const { generateTried } = await import("../workspace/fix/generate-tried.ts");
+  const { tryFix } = await import("../workspace/try-fix.ts");
+  const made = await trying(terminal, (signal) =>
+    generateTried(workspace, wanted, new Date(), {}, (fix) => tryFix(workspace, fix, { signal })),
+  );
+  if (!made) return INTERRUPTED;
+  const { fix, trial, undecided } = made;
   const code = undecided.length ? EXIT.findings : EXIT.clean;
-  const trial = fix && (await tryIt(workspace, fix, terminal));
-  if (fix && !trial) return INTERRUPTED;
   if (flags.format === "json") {
     terminal.print(await renderOutcome(workspace, flags, folder, { fix, trial, undecided }));
     return code;

@@ -5,22 +5,28 @@ import { interruptible } from "./interrupt.ts";
 import { CannotRun, type Terminal } from "./terminal.ts";
 
 /** Tries a fix. Undefined where it was cancelled; throws CannotRun where the fix does not do. */
-export async function tryIt(workspace: Workspace, fix: Fix, terminal: Terminal): Promise<Trial | undefined> {
-  const { tryFix } = await import("../workspace/try-fix.ts");
-  const trial = await interruptible(async (signal) => {
+export const tryIt = (workspace: Workspace, fix: Fix, terminal: Terminal): Promise<Trial | undefined> =>
+  trying(terminal, async (signal) => {
+    const { tryFix } = await import("../workspace/try-fix.ts");
+    return tryFix(workspace, fix, { signal });
+  });
+
+/** What comes of trials. Undefined where they were cancelled; throws CannotRun where nothing does. */
+export async function trying<T extends { readonly problem?: string }>(
+  terminal: Terminal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  const made = await interruptible(async (signal) => {
     try {
-      return await tryFix(workspace, fix, { signal });
+      return await work(signal);
     } catch (error) {
       if (!signal.aborted) throw error;
       return undefined;
     }
   });
-  if (!trial) {
-    terminal.complain("rowguard: It was cancelled. Nothing was written.\n");
-    return undefined;
-  }
-  if (trial.problem) throw new CannotRun(`Nothing was written: ${trial.problem}`);
-  return trial;
+  if (!made) terminal.complain("rowguard: It was cancelled. Nothing was written.\n");
+  if (made?.problem) throw new CannotRun(`Nothing was written: ${made.problem}`);
+  return made;
 }
 
 export function sayTrial({ unproven, tried, remarks = [] }: Trial, terminal: Terminal): void {

@@ -3,6 +3,7 @@ import { CLIENT_COMMANDS } from "../protocol/requests.ts";
 import type { Finding } from "../text/finding.ts";
 import { type DraftRequest, isDraftRequest } from "../workspace/draft/draft-for.ts";
 import type { Corrections } from "../workspace/fix/configure.ts";
+import { generateTried, type Wanted } from "../workspace/fix/generate-tried.ts";
 import { needsTrial } from "../workspace/fix/needs-trial.ts";
 import { namesOf, resolveTried, sayRefused, type Tried } from "../workspace/fix/tried.ts";
 import type { Trial } from "../workspace/try-fix.ts";
@@ -63,8 +64,26 @@ async function mendDraft(request: DraftRequest, mending: Mending): Promise<Resul
 export const draftOf = ({ remedy }: Finding): DraftRequest | undefined =>
   remedy?.kind === "intent" && isDraftRequest(remedy.intent) ? remedy.intent : undefined;
 
+/** The policies that the user asked for, and what is left to him. */
+export async function mendGenerated(
+  wanted: readonly Wanted[],
+  corrections: Corrections,
+  mending: Mending,
+): Promise<Result> {
+  const { folder, snapshot, client } = mending;
+  if (!folder.isCurrent(snapshot)) return { command: tell(OUTDATED) };
+  const ground = groundOf(folder, snapshot);
+  const tryIt = (fix: Fix) => tryOne(fix, mending);
+  const made = await generateTried(folder.workspace, wanted, new Date(), corrections, tryIt);
+  if (made.problem !== undefined) return { command: tell(notWritten(made.problem)) };
+  const undecided = made.undecided.map(({ subject, why }) => `${subject}: ${why}`).join("; ");
+  const left = undecided ? `Left to you: ${undecided}.` : undefined;
+  if (!made.fix) return { command: tell(left ?? "Nothing is open: there is nothing to write.") };
+  return resultOf(made.fix, client, await ground(made.fix), left);
+}
+
 /** A fix that was made for what the user asked, tried where it is SQL. */
-export async function mendWith(fix: Fix, mending: Mending, left?: string): Promise<Result> {
+async function mendWith(fix: Fix, mending: Mending, left?: string): Promise<Result> {
   const { folder, snapshot, client } = mending;
   if (!folder.isCurrent(snapshot)) return { command: tell(OUTDATED) };
   const ground = groundOf(folder, snapshot);

@@ -1,8 +1,9 @@
 import type { Connection } from "vscode-languageserver";
-import { everythingOpen, type GenerateRequest } from "../policies/generate.ts";
+import { everythingOpen } from "../policies/generate.ts";
 import { withTrusted } from "../policies/trusted.ts";
 import type { Project } from "../project/project.ts";
 import type { Corrections } from "../workspace/fix/configure.ts";
+import type { Wanted } from "../workspace/fix/generate-tried.ts";
 import { questionsAbout } from "../workspace/fix/questions.ts";
 import type { ActionData } from "./actions.ts";
 import { choose } from "./choose.ts";
@@ -10,7 +11,7 @@ import type { Client } from "./client.ts";
 import { workspaceEditOf } from "./edits.ts";
 import type { Folder, Snapshot } from "./folder.ts";
 import type { Folders } from "./folders.ts";
-import { mendFindings, mendWith, type Result, tell } from "./mend.ts";
+import { mendFindings, mendGenerated, type Result, tell } from "./mend.ts";
 import { answer, askScope, askTenant } from "./questions.ts";
 import { findChosen } from "./resolve-action.ts";
 import type { Trials } from "./trial.ts";
@@ -79,12 +80,8 @@ export function policyCommands(
       if (!corrections) return;
       const snapshot = await asked.folder.current();
       const again = requestsFor(snapshot.report.projects, key);
-      const { fix, undecided } = await asked.folder.workspace.generate(again, new Date(), corrections);
-      const left = undecided.map(({ subject, why }) => `${subject}: ${why}`).join("; ");
-      if (!fix)
-        return run(tell(left ? `Left to you: ${left}.` : "Nothing is open: there is nothing to write."));
       const mending = { folder: asked.folder, snapshot, client, trials };
-      await finish(await mendWith(fix, mending, left ? `Left to you: ${left}.` : undefined), fix.title);
+      await finish(await mendGenerated(again, corrections, mending), "Write policies");
     },
 
     async setScope(uri, key) {
@@ -128,10 +125,7 @@ export function policyCommands(
   }
 }
 
-function requestsFor(
-  projects: readonly Project[],
-  key: string | undefined,
-): { readonly project: Project; readonly request: GenerateRequest }[] {
+function requestsFor(projects: readonly Project[], key: string | undefined): Wanted[] {
   if (key === undefined) return projects.map((project) => ({ project, request: everythingOpen(project) }));
   const owners = projects.filter(({ catalog }) => catalog.tables.has(key));
   return owners.map((project) => ({

@@ -21,6 +21,36 @@ describe("generate", function () {
       assert.match(err, /^tried {2}\d+ statements as everybody who may ask: each did what is declared\.\n$/);
     }));
 
+  it("leaves out the table that PostgreSQL refuses, names it, and writes the rest", async () => {
+    const [[path, sql]] = Object.entries(OPEN) as [[string, string]];
+    const odd = sql.replace("notes (", "odd (what nowhere, ");
+    const refused =
+      'PostgreSQL refuses the generated SQL: relation "public.odd" does not exist, for a migration of your own failed before it';
+    await withFiles({ [path]: sql + odd }, async (folder) => {
+      const dry = ["generate", "--dry-run", "--no-cache", "--format", "json"];
+      const { changes, left, trial } = JSON.parse((await runIn(folder, dry)).out);
+      assert.match(changes[0].patch, /alter table public\.notes enable row level security/);
+      assert.doesNotMatch(changes[0].patch, /public\.odd/);
+      assert.ok(trial.tried > 0);
+      assert.deepEqual(
+        left.map(({ subject, why }: { subject: string; why: string }) => [subject, why.startsWith(refused)]),
+        [["public.odd", true]],
+      );
+      const { code, out, err } = await runIn(folder, ["generate", "--no-cache"]);
+      assert.match(out, /^created {2}\S+\n$/);
+      assert.match(
+        err,
+        /^tried [^\n]*\nleft to you {2}public\.odd: PostgreSQL refuses [^\n]*rowguard\.config\.json\.\n$/,
+      );
+      assert.equal(code, 1);
+    });
+    await withFiles({ [path]: odd }, async (folder) => {
+      const { code, err } = await runIn(folder, ["generate", "--no-cache"]);
+      assert.ok(err.startsWith(`rowguard: Nothing was written: ${refused}`), err);
+      assert.deepEqual([code, listing(folder).filter((each) => each.endsWith(".sql"))], [2, [path]]);
+    });
+  });
+
   it("does not call a table closed whose policies do not hold", () => {
     const idle = "create policy shut on notes as restrictive for select to authenticated using (false);\n";
     const [[path, sql]] = Object.entries(OPEN) as [[string, string]];

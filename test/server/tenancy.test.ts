@@ -156,6 +156,23 @@ describe("tenancy in the editor", function () {
       assert.ok(shown.some(({ message }) => message?.includes("tries every command")));
     }));
 
+  it("leaves to the user what PostgreSQL refuses, and protects the rest", () =>
+    withAnswers(["The service's alone", "The service's alone"], async (client, { edits }) => {
+      const odd =
+        "create table public.odd (user_id uuid not null references auth.users (id), what nowhere);\n";
+      client.write(INIT, client.read(INIT) + odd);
+      await client.watched("changed", INIT);
+      await run(client, "protect", client.uri(INIT));
+      const written = await client.apply(edits[0]!);
+      const sql = client.read(written.find((path) => path.endsWith(".sql"))!);
+      assert.match(sql, /alter table public\.tasks enable row level/);
+      assert.doesNotMatch(sql, /public\.odd/);
+      assert.match(
+        JSON.stringify(client.heard),
+        /Left to you: public\.odd: PostgreSQL refuses the generated SQL/,
+      );
+    }));
+
   it("says that nothing makes tables, where nothing does", () =>
     withClient(
       { "rowguard.config.json": "{}\n" },

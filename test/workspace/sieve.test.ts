@@ -33,10 +33,15 @@ async function sift(subjects: readonly string[], refuses: (tried: readonly strin
     return { unproven: [], tried: 0, ...refuses(title.split(" ")) };
   };
   const findings = subjects.map(finding);
-  const sieve = new Sieve(findings, fixOf, tryIt);
+  const sieve = new Sieve(
+    findings,
+    fixOf,
+    tryIt,
+    findings.filter(({ subject }) => subject === WITHOUT_SQL),
+  );
   await sieve.sift(await tryIt(await fixOf(findings)));
   const refused = sieve.refused.map(
-    (each) => `${each.findings.map(({ subject }) => subject).join(" ")}: ${each.problem}`,
+    (each) => `${each.parts.map(({ subject }) => subject).join(" ")}: ${each.problem}`,
   );
   return { fix: sieve.fix?.title, refused, tried };
 }

@@ -1,11 +1,10 @@
-import type { Finding } from "../../text/finding.ts";
 import type { Trial } from "../try-fix.ts";
 import type { Fix } from "../workspace.ts";
 import { needsTrial } from "./needs-trial.ts";
 
-/** Findings whose SQL was left out, and why: a sentence. */
-export interface Refused {
-  readonly findings: readonly Finding[];
+/** Parts of a fix that were left out, and why: a sentence. */
+export interface Refused<Part> {
+  readonly parts: readonly Part[];
   readonly problem: string;
 }
 
@@ -13,39 +12,41 @@ export interface Refused {
 const MOST = 24;
 
 /** Halves a refused fix until what is refused stands alone; what stood its trial is part of every later one. */
-export class Sieve {
-  readonly #findings: readonly Finding[];
-  readonly #make: (findings: readonly Finding[]) => Promise<Fix | undefined>;
+export class Sieve<Part> {
+  readonly #parts: readonly Part[];
+  readonly #make: (parts: readonly Part[]) => Promise<Fix | undefined>;
   readonly #tryIt: (fix: Fix) => Promise<Trial>;
-  readonly refused: Refused[] = [];
+  readonly refused: Refused<Part>[] = [];
   /** What the fix is for. */
-  wanted: ReadonlySet<Finding>;
+  wanted: ReadonlySet<Part>;
   fix: Fix | undefined;
   trial: Trial | undefined;
   #trials = 1;
 
+  /** `untried` are parts that nothing can be said against. */
   constructor(
-    findings: readonly Finding[],
-    make: (findings: readonly Finding[]) => Promise<Fix | undefined>,
+    parts: readonly Part[],
+    make: (parts: readonly Part[]) => Promise<Fix | undefined>,
     tryIt: (fix: Fix) => Promise<Trial>,
+    untried: readonly Part[] = [],
   ) {
-    this.#findings = findings;
+    this.#parts = parts;
     this.#make = make;
     this.#tryIt = tryIt;
-    this.wanted = new Set(findings.filter(needsNoSql));
+    this.wanted = new Set(untried);
   }
 
   /** `all` is the trial of everything, which was refused. */
   async sift(all: Trial): Promise<void> {
     if (this.wanted.size) this.fix = await this.#make([...this.wanted]);
     await this.#take(
-      this.#findings.filter((each) => !this.wanted.has(each)),
+      this.#parts.filter((each) => !this.wanted.has(each)),
       all,
     );
   }
 
   /** Gives whether all of a group stood; `known` is the trial of what is wanted with this group. */
-  async #take(group: readonly Finding[], known: Trial): Promise<boolean> {
+  async #take(group: readonly Part[], known: Trial): Promise<boolean> {
     if (group.length < 2 || known.untried) return this.#refuse(group, known);
     const half = group.length >> 1;
     const stands = await this.#tryWith(group.slice(0, half), known);
@@ -56,10 +57,10 @@ export class Sieve {
   }
 
   /** `around` is the trial of a larger group. */
-  async #tryWith(group: readonly Finding[], around: Trial): Promise<boolean> {
+  async #tryWith(group: readonly Part[], around: Trial): Promise<boolean> {
     if (this.#trials >= MOST) return this.#refuse(group, around);
     const wanted = new Set([...this.wanted, ...group]);
-    const fix = await this.#make(this.#findings.filter((each) => wanted.has(each)));
+    const fix = await this.#make(this.#parts.filter((each) => wanted.has(each)));
     let trial: Trial | undefined;
     if (fix && needsTrial(fix)) {
       this.#trials++;
@@ -72,10 +73,8 @@ export class Sieve {
     return true;
   }
 
-  #refuse(findings: readonly Finding[], { problem = "" }: Trial): false {
-    this.refused.push({ findings, problem });
+  #refuse(parts: readonly Part[], { problem = "" }: Trial): false {
+    this.refused.push({ parts, problem });
     return false;
   }
 }
-
-const needsNoSql = ({ remedy }: Finding): boolean => remedy?.kind === "edit" && !needsTrial(remedy);

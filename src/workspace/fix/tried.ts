@@ -8,7 +8,7 @@ import { type Refused, Sieve } from "./sieve.ts";
 /** A fix that stood its trial, and what became of the SQL that did not. */
 export interface Tried {
   readonly fix?: Fix;
-  readonly refused: readonly Refused[];
+  readonly refused: readonly Refused<Finding>[];
   readonly trial?: Trial;
 }
 
@@ -30,11 +30,8 @@ export async function resolveTried(
   if (trial.problem === undefined) return { fix: whole, trial, refused: [] };
   const parts = await partsOf(findings, workspace);
   const mended = findings.filter((each) => !whole.left.includes(each) || parts.has(each));
-  const sieve = new Sieve(
-    mended.flatMap((each) => parts.get(each) ?? each),
-    make,
-    tryIt,
-  );
+  const single = mended.flatMap((each) => parts.get(each) ?? each);
+  const sieve = new Sieve(single, make, tryIt, single.filter(needsNoSql));
   await sieve.sift(trial);
   const { fix, refused, wanted } = sieve;
   if (!fix) return { refused };
@@ -42,6 +39,8 @@ export async function resolveTried(
   const left = findings.filter((each) => (parts.get(each) ?? [each]).some(stays));
   return { fix: { ...fix, left }, refused, ...(sieve.trial && { trial: sieve.trial }) };
 }
+
+const needsNoSql = ({ remedy }: Finding): boolean => remedy?.kind === "edit" && !needsTrial(remedy);
 
 type Parts = ReadonlyMap<Finding, readonly Finding[]>;
 
@@ -83,5 +82,5 @@ export function namesOf(findings: readonly Finding[]): string {
   return names.slice(0, MOST).join(", ") + more;
 }
 
-export const sayRefused = ({ findings, problem }: Refused): string =>
-  `SQL was left out for ${namesOf(findings)}: ${problem}`;
+export const sayRefused = ({ parts, problem }: Refused<Finding>): string =>
+  `SQL was left out for ${namesOf(parts)}: ${problem}`;
