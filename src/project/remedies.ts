@@ -1,5 +1,5 @@
 import { granteesFor } from "../catalog/access.ts";
-import type { Table, View } from "../catalog/catalog.ts";
+import type { Policy, PolicyClause, Table, View } from "../catalog/catalog.ts";
 import type { Remedy } from "../text/finding.ts";
 import { quoteIdentifier, quoteQualified } from "../text/quote.ts";
 import type { Project } from "./project.ts";
@@ -55,6 +55,14 @@ export function revokeFrom(
       statements: [`revoke all on ${name} from ${roles.join(", ")};`],
     },
   };
+}
+
+/** A policy that shows to whom another is for the rows that its USING names. */
+export function forReading({ schema, table, name, roles, rolesStated }: Policy, using: PolicyClause): string {
+  const to = rolesStated ? ` to ${roles.map(quoteIdentifier).join(", ")}` : "";
+  // A comment that it ends in would reach over the parenthesis.
+  const condition = using.text.trim() + (using.text.includes("--") ? "\n" : "");
+  return `create policy ${quoteIdentifier(name)} on ${quoteQualified(schema, table)} for select${to} using (${condition});`;
 }
 
 /** A word of a command line, quoted where a shell would split it. */

@@ -1,7 +1,9 @@
 import type { Policy, Table } from "../../catalog/catalog.ts";
-import { judge, openFor } from "../../project/judge.ts";
+import { isLookup, judge, openFor, saysPublic } from "../../project/judge.ts";
 import type { Project } from "../../project/project.ts";
+import { forReading } from "../../project/remedies.ts";
 import { listOf, nameOf } from "../../project/words.ts";
+import type { Remedy } from "../../text/finding.ts";
 import { quoteIdentifier, quoteQualified } from "../../text/quote.ts";
 import { defineRule } from "../rule.ts";
 
@@ -17,16 +19,26 @@ export default defineRule({
       at: policy.nameSpan,
       subject: `${table.schema}.${table.name}/${policy.name}`,
       message: `"${policy.name}" lets visitors who have not signed in ${listOf(commands)} rows of ${nameOf(table)}.`,
-      remedy: {
-        kind: "statements",
-        title: "Drop the policy",
-        statements: [
-          `drop policy ${quoteIdentifier(policy.name)} on ${quoteQualified(table.schema, table.name)};`,
-        ],
-      },
+      remedy: withoutWriting(project, table, policy),
     };
   },
 });
+
+/** Reading stays where it is nobody's fault: an ALL policy is then one for SELECT. */
+function withoutWriting(project: Project, table: Table, policy: Policy): Remedy {
+  const drop = `drop policy ${quoteIdentifier(policy.name)} on ${quoteQualified(table.schema, table.name)};`;
+  if (policy.command !== "all" || !policy.using || showsTooMuch(project, table, policy))
+    return { kind: "statements", title: "Drop the policy", statements: [drop] };
+  const title = "Let the policy show rows, and change none";
+  return { kind: "statements", title, statements: [drop, forReading(policy, policy.using)] };
+}
+
+const showsTooMuch = (project: Project, table: Table, policy: Policy): boolean =>
+  !isLookup(project, table) &&
+  judge(project, table, policy).some(
+    (each) =>
+      openFor(project, each, each.formula, "stranger").includes("select") && !saysPublic(each.formula),
+  );
 
 const WRITES = ["insert", "update", "delete"] as const;
 

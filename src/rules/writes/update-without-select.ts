@@ -3,10 +3,10 @@ import { clientsOf } from "../../project/audience.ts";
 import { isShut } from "../../project/clauses.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
+import { forReading } from "../../project/remedies.ts";
 import { type RowAccess, rowAccessOf } from "../../project/row-access.ts";
 import { listOf, nameOf } from "../../project/words.ts";
 import type { Remedy } from "../../text/finding.ts";
-import { quoteIdentifier, quoteQualified } from "../../text/quote.ts";
 import { defineRule } from "../rule.ts";
 
 export default defineRule({
@@ -46,15 +46,7 @@ const showsNone = (access: RowAccess): boolean =>
 /** A SELECT policy for the very rows that may be changed. */
 function showRows(policy: Policy): { remedy?: Remedy } {
   if (!policy.using) return {};
-  const name = `${policy.name} (select)`;
-  const roles = policy.rolesStated ? ` to ${policy.roles.map(quoteIdentifier).join(", ")}` : "";
-  return {
-    remedy: {
-      kind: "statements",
-      title: `Show them the rows that they may ${policy.command}`,
-      statements: [
-        `create policy ${quoteIdentifier(name)} on ${quoteQualified(policy.schema, policy.table)} for select${roles} using (${policy.using.text.trim()});`,
-      ],
-    },
-  };
+  const statement = forReading({ ...policy, name: `${policy.name} (select)` }, policy.using);
+  const title = `Show them the rows that they may ${policy.command}`;
+  return { remedy: { kind: "statements", title, statements: [statement] } };
 }
