@@ -9,8 +9,8 @@ import { isMark, isName, Kind, type TokenRange, type Tokens, tokenAt } from "./t
  */
 export interface Reading {
   readonly tokens: Tokens;
-  /** UTF-16 offset, in the tokens' text, of a location in the tree. */
-  at(location: number): number;
+  /** The first token at or after a location of the tree; `count` of the tokens where there is none. */
+  token(location: number): number;
   /** Span in the source of a range of tokens, both included. */
   place(first: number, last: number): Span;
   /** Where `place` gives one Span for everything. */
@@ -37,8 +37,20 @@ export function readingInPlace(tokens: Tokens, start: number, parsed: string): R
   const offsets: Offsets = offsetsOf(parsed);
   return {
     tokens,
-    at: (location) => start + offsets.fromByte(location),
+    token: (location) => tokenAt(tokens, start + offsets.fromByte(location)),
     place: (first, last) => spanOfTokens(tokens, first, last),
+    first: 0,
+    last: 0,
+    origin: 0,
+  };
+}
+
+/** A tree whose locations are tokens, counted from `first`. */
+export function readingByToken(tokens: Tokens, first: number): Reading {
+  return {
+    tokens,
+    token: (location) => first + location,
+    place: (from, to) => spanOfTokens(tokens, from, to),
     first: 0,
     last: 0,
     origin: 0,
@@ -48,9 +60,10 @@ export function readingInPlace(tokens: Tokens, start: number, parsed: string): R
 /** A tree parsed from a text of its own, that stands for `whole` in the source. */
 export function readingElsewhere(text: string, whole: Span): Reading {
   const offsets = offsetsOf(text);
+  const tokens = readTokens(text, { start: 0, end: text.length });
   return {
-    tokens: readTokens(text, { start: 0, end: text.length }),
-    at: (location) => offsets.fromByte(location),
+    tokens,
+    token: (location) => tokenAt(tokens, offsets.fromByte(location)),
     place: () => whole,
     whole,
     first: 0,
@@ -81,7 +94,7 @@ export function spanOfTokens(tokens: Tokens, first: number, last: number): Span 
 export const tokenOf = (reading: Reading, location: number | undefined): number =>
   location === undefined || location < 0
     ? Math.max(reading.first, reading.origin)
-    : Math.min(tokenAt(reading.tokens, reading.at(location)), Math.max(0, reading.tokens.count - 1));
+    : Math.min(reading.token(location), Math.max(0, reading.tokens.count - 1));
 
 /** Before a statement is read: its first token, on which nothing of an earlier one must have a hold. */
 export function beginAt(reading: Reading, first: number): void {
