@@ -1,12 +1,15 @@
 import { type CancellationToken, type MessageConnection, ResponseError } from "vscode-jsonrpc/node";
 import { QueryError } from "../database/client.ts";
 import { readCatalog } from "../database/executed/read.ts";
+import { usualIdentities } from "../database/identity/choose.ts";
 import { findIdentities } from "../database/identity/find.ts";
+import type { Identity } from "../database/session/identity.ts";
 import {
   type CatalogTexts,
   DATABASE_STATE,
   type DatabaseId,
   type DatabaseRequests,
+  type HostIdentity,
   type Refused,
 } from "../protocol/database.ts";
 import { loadGrammar } from "../source/sql/grammar.ts";
@@ -45,7 +48,7 @@ function handlersFor(databases: Databases, tell: Tell): Handlers {
     "database/open": (params) => databases.open(params),
     "database/update": ({ database, ...changes }) => onTurn(database, (each) => each.update(changes)),
     "database/identities": ({ database }) =>
-      onTurn(database, ({ client, project }) => findIdentities(client, project)),
+      onTurn(database, ({ client, project }) => findIdentities(client, project).then(markUsual)),
     "database/preview": (params, signal) =>
       onTurn(params.database, (database) => previews.make(database, params, signal)),
     "database/cost": (params, signal) =>
@@ -64,6 +67,11 @@ function handlersFor(databases: Databases, tell: Tell): Handlers {
     },
     "fix/try": (params, signal) => tryInFolder(params, tell, signal),
   };
+}
+
+function markUsual(known: readonly Identity[]): HostIdentity[] {
+  const usual = new Set(usualIdentities(known));
+  return known.map((each) => ({ ...each, ...(usual.has(each) && { usual: true }) }));
 }
 
 async function textsOf({ client, project }: OpenDatabase): Promise<CatalogTexts> {

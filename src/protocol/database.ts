@@ -96,6 +96,8 @@ export interface HostIdentity {
   /** Keys of the tenants whose rows are its own, and of the user. */
   readonly tenantKeys?: readonly string[];
   readonly userKey?: string;
+  /** One of those that a preview is made as where nobody says whom: enough to see whether they are kept apart. */
+  readonly usual?: true;
 }
 
 /** `database/preview`: one statement as several identities, always rolled back. Cancelled by its token. */

@@ -5,11 +5,19 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from "vscode-jsonrpc/node";
 import { createDatabaseHost, type DatabaseHost, HostError } from "../../src/link/database-host.ts";
-import { type DatabaseState, type Opened, WANTS_ENGINE } from "../../src/protocol/database.ts";
+import {
+  type DatabaseState,
+  type HostIdentity,
+  type Opened,
+  WANTS_ENGINE,
+} from "../../src/protocol/database.ts";
 import { withFiles } from "../cli/temporary.ts";
 import { EXAMPLE } from "../database/projects.ts";
 
 const HOST = join(import.meta.dirname, "..", "..", "src", "host", "launch.ts");
+
+const usualOf = (known: readonly HostIdentity[]): string[] =>
+  known.filter(({ usual }) => usual).map(({ name }) => name);
 
 const FIRST = "supabase/migrations/1_first.sql";
 
@@ -28,6 +36,22 @@ describe("the database host", function () {
   });
   after(() => host.end());
 
+  it("says whom a preview is made as where nobody says so: people without tenants, too, and who has signed in", async () => {
+    const notes =
+      "create table notes (id int primary key, user_id uuid not null references auth.users (id));\n";
+    const seed = "insert into auth.users (id, email) values (gen_random_uuid(), 'ann@example.com');\n";
+    const cases = [
+      [{}, ["anon", "signed-in"]],
+      [{ "supabase/seed.sql": seed }, ["anon", "ann"]],
+    ] as const;
+    for (const [more, usual] of cases)
+      await withFiles({ [FIRST]: notes, ...more }, async (folder) => {
+        const { database } = await host.ask("database/open", { kind: "embedded", folder });
+        assert.deepEqual(usualOf(await host.ask("database/identities", { database })), usual);
+        await host.ask("database/close", { database });
+      });
+  });
+
   it("previews a workspace's rows as its tenants, in pages", async () => {
     const opened = await host.ask("database/open", { kind: "embedded", folder: EXAMPLE });
     assert.deepEqual(
@@ -42,6 +66,7 @@ describe("the database host", function () {
     const { database } = opened;
     const known = await host.ask("database/identities", { database });
     assert.equal(known[0]?.name, "anon");
+    assert.deepEqual(usualOf(known), ["anon", "bob@acme", "carol@globex"]);
     const { preview, query, results } = await host.ask("database/preview", {
       database,
       query: "tasks",

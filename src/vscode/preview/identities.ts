@@ -1,15 +1,6 @@
 import * as vscode from "vscode";
 import type { HostIdentity } from "../../protocol/database.ts";
 
-/** The visitor and a member each of the first two tenants: enough to see whether tenants are kept apart. */
-export function firstIdentities(known: readonly HostIdentity[]): readonly HostIdentity[] {
-  const anonymous = known.find(({ kind }) => kind === "anonymous");
-  const people = known.filter(({ kind }) => kind === "member");
-  const tenants = [...new Set(people.flatMap(({ tenant }) => tenant ?? []))].slice(0, 2);
-  const members = tenants.map((name) => people.find(({ tenant }) => tenant === name)!);
-  return [...(anonymous ? [anonymous] : []), ...members];
-}
-
 /** Asks for whom a preview is made: several at once, or one of the user's own making. */
 export async function pickIdentities(
   known: readonly HostIdentity[],

@@ -2,7 +2,6 @@ import * as vscode from "vscode";
 import type { DatabaseHost } from "../../link/database-host.ts";
 import type { HostIdentity, Opened, Previewed, Row, RowOrigin, RowsPage } from "../../protocol/database.ts";
 import type { Connection } from "./connections.ts";
-import { firstIdentities } from "./identities.ts";
 import type { Plan } from "./messages.ts";
 
 /** An open database and those a preview is made as. */
@@ -25,7 +24,7 @@ export async function openSession(
   const params = open.kind === "embedded" ? { ...open, texts } : open;
   const opened = await host.ask("database/open", params, signal);
   const known = await host.ask("database/identities", { database: opened.database }, signal);
-  return { connection, opened, known, chosen: firstIdentities(known), texts };
+  return { connection, opened, known, chosen: known.filter(({ usual }) => usual), texts };
 }
 
 /** Brings an embedded database up to date with files and editors; asks nothing of a live one. */

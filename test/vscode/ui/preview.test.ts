@@ -176,7 +176,7 @@ describe("the preview panel", () => {
       // Nothing of the former database is left under the name of this one.
       await panel.getByText("Run a statement to see its rows").waitFor();
       await panel.getByText(/The login \w+ is a superuser/).waitFor();
-      await panel.locator("[aria-label='As anon: choose identities']").waitFor();
+      await panel.locator("[aria-label^='As anon'][aria-label$=': choose identities']").waitFor();
       await enter("update notes set body = 'lost'");
       await page.keyboard.press("Control+Enter");
       const dialog = page.locator(".monaco-dialog-box", { hasText: "Let this statement write on mine?" });
