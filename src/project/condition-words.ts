@@ -6,7 +6,7 @@ import { listOf } from "./words.ts";
 
 /** What must hold of a row together, as the end of a sentence that begins with "rows". */
 export function conditionWords(project: Project, formula: Formula): string {
-  const parts = formula.kind === "and" ? formula.args : [formula];
+  const parts = worthSaying(formula.kind === "and" ? formula.args : [formula]);
   const words = [...new Set([...parts].sort(byReach).map((part) => partWords(project, part, false)))];
   const ofCaller = (each: string) => each.startsWith("for callers ");
   return listOf([...words.filter((each) => !ofCaller(each)), ...words.filter(ofCaller)]);
@@ -39,13 +39,40 @@ function partWords(project: Project, part: Formula, negated: boolean): string {
     case "or": {
       const choice = oneOf(part);
       if (choice) return choiceWords(project, choice, negated);
-      const words = part.args.map((arg) => partWords(project, arg, negated));
+      const words = worthSaying(part.args).map((arg) => partWords(project, arg, negated));
       return listOf([...new Set(words)], (part.kind === "and") !== negated ? "and" : "or");
     }
     case "about":
       return "that the caller may see";
   }
 }
+
+/** Whether an array is empty, or there at all, goes without saying beside what is asked of its elements. */
+function worthSaying(parts: readonly Formula[]): readonly Formula[] {
+  const asked = parts.map(askedOfArray);
+  return parts.filter((part, i) => {
+    const term = asked[i];
+    const held =
+      term?.name === "empty"
+        ? term.args[0]
+        : part.kind === "not" && part.arg.kind === "null"
+          ? part.arg.term
+          : undefined;
+    return !held || !asked.some((other) => other !== term && isOfArray(other, held));
+  });
+}
+
+const isOfArray = (asked: AppliedTerm | undefined, held: Term): boolean =>
+  asked?.args.at(-1)?.key === held.key;
+
+type AppliedTerm = Extract<Term, { kind: "apply" }>;
+
+const askedOfArray = (part: Formula): AppliedTerm | undefined =>
+  part.kind === "not"
+    ? askedOfArray(part.arg)
+    : part.kind === "holds" && part.term.kind === "apply" && /^(empty$|any |all )/.test(part.term.name)
+      ? part.term
+      : undefined;
 
 function nullWords(project: Project, term: Term, negated: boolean): string {
   if (isCallerId(project, term)) return negated ? "for whoever is signed in" : "for whoever is not signed in";
@@ -57,6 +84,8 @@ function holdsWords(project: Project, term: Term, negated: boolean): string {
   if (term.kind === "column") return `where ${columnWords(term)} is ${negated ? "false" : "true"}`;
   if (term.kind === "apply" && term.name === "any =" && term.args.length === 2)
     return `${term.args[0]!.kind === "caller" ? "where" : "whose"} ${valueWords(project, term.args[0]!)} is ${negated ? "not " : ""}among ${valueWords(project, term.args[1]!)}`;
+  if (term.kind === "apply" && term.name === "empty")
+    return `where ${valueWords(project, term.args[0]!)} is ${negated ? "not " : ""}empty`;
   const asked = term.kind === "apply" ? /^json (\S+) (.*)$/s.exec(term.name) : undefined;
   if (asked && term.kind === "apply")
     return `where ${valueWords(project, term.args[0]!)} ${asked[1]} '${asked[2]}' ${negated ? "does not hold" : "holds"}`;
@@ -91,7 +120,7 @@ type Range = Extract<Formula, { kind: "exists" | "some" | "one" }>;
 
 /** A sub-select: which table's rows are asked for, and how they are tied to the caller and to the row. */
 function rangeWords(project: Project, range: Range, negated: boolean): string {
-  const conditions = conjunctsOf([range.where, range.match]);
+  const conditions = worthSaying(conjunctsOf([range.where, range.match]));
   const element = elementWords(project, range, conditions, negated);
   if (element !== undefined) return element;
   const names = [...new Set(range.rows.map(nameOfRange))];

@@ -70,6 +70,19 @@ create policy c on tasks for delete to authenticated using (organization_id in (
     ]);
   });
 
+  it("says that an array is empty where nothing is said of its elements", async () => {
+    const said = await words(`
+create policy a on tasks for select to authenticated using ((select auth.uid()) <> all (readers));
+create policy b on tasks for update to authenticated using (readers = '{}');
+create policy c on tasks for delete to authenticated using ((select auth.uid()) = any (readers) and id <> all (readers));`);
+    assert.deepEqual(said.slice(1), [
+      "authenticated may select rows where the caller is not among readers (a).",
+      `authenticated may insert ${NOBODY}.`,
+      "authenticated may update rows where readers is empty (b).",
+      "authenticated may delete rows where the caller is among readers and whose id is not among readers (c).",
+    ]);
+  });
+
   it("names who belongs to what, as what, and through which helper", async () => {
     assert.deepEqual(
       await words(

@@ -3,11 +3,12 @@ import { elementOf } from "../resolve/types.ts";
 import { arrayOfCall } from "./call.ts";
 import { always, nullOfAny } from "./choices.ts";
 import { readCondition } from "./condition.ts";
-import { and, FALSE, type Formula, is, isNull, not, or, type Ranged, type Term, TRUE } from "./formula.ts";
+import { and, FALSE, type Formula, is, isNull, not, or, type Ranged, TRUE } from "./formula.ts";
+import { heldBy, holdsNull } from "./held.ts";
 import { existsIn } from "./membership.ts";
 import type { Frame, Reading } from "./reader.ts";
 import { type Block, blocksOf } from "./rows.ts";
-import { applied, readTerm } from "./term.ts";
+import { readTerm } from "./term.ts";
 import { columnTerm } from "./value.ts";
 
 type Of<Kind extends Expr["kind"]> = Extract<Expr, { kind: Kind }>;
@@ -124,19 +125,10 @@ function elementsOfTerm(array: Expr, frame: Frame, reading: Reading): readonly B
   };
   const args = [...frame.args, { name: undefined, choices: always(element) }];
   const item: Expr = { kind: "parameter", number: args.length, span: array.span };
-  const isAny: Formula = { kind: "holds", term: anyOf("any =", [element, held]) };
+  const isAny = heldBy("any =", element, held, undefined);
   const isNothing = and([isNull(element), holdsNull(held)]);
   return [blockOf(item, { ...frame, args }, [{ row, table: undefined }], or([isAny, isNothing]))];
 }
-
-/** Whether a value compares so with an element, or with all. An array may hold a NULL: then what it does not hold is not known. */
-export const anyOf = (name: string, terms: readonly Term[]): Term =>
-  applied(name, terms, { strict: true, nullable: true, free: true });
-
-const holdsNull = (held: Term): Formula => ({
-  kind: "holds",
-  term: applied("any null", [held], { strict: true, nullable: false, free: false }),
-});
 
 /** Whether an array holds a NULL. */
 export function holdsNothing(array: Expr, frame: Frame, reading: Reading): Formula | undefined {

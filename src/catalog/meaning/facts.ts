@@ -1,6 +1,7 @@
 import { type Apart, areTied, isFalse } from "./apart.ts";
 import { Classes } from "./classes.ts";
 import { columnKey, spokenBy, type Term } from "./formula.ts";
+import { judgeHeld } from "./held.ts";
 import { isTimed, isTornInTime } from "./moment.ts";
 
 /** What is taken as given about the caller. */
@@ -145,9 +146,12 @@ function keysOfTwins({ twins }: Facts, term: Term): readonly string[] {
 function check(facts: Facts, world: World): Facts | undefined {
   const { classes, twins } = classesOf(facts);
   if (classes.contradict(facts.nulls.values())) return undefined;
+  const held = judgeHeld(classes, facts.terms.values(), facts.nulls.values());
+  if (held === "impossible") return undefined;
   if (twins.some((pair) => isTorn(pair, facts))) return undefined;
   for (const [a, b] of facts.different) if (classes.same(a.key, b.key)) return undefined;
-  let doubt = facts.doubt || isNarrow(facts) || isEntangled(facts) || isTornInTime(facts);
+  let doubt =
+    facts.doubt || held === "doubtful" || isNarrow(facts) || isEntangled(facts) || isTornInTime(facts);
   const all = [...classes.all()];
   if (world.apart && !world.apart.isName && areTied(all, world.apart)) return undefined;
   for (const members of all) {

@@ -1,10 +1,19 @@
 import type { Expr, Query } from "../../source/sql/expression.ts";
-import { anyOf, filledIn, gatheredIn, itemsOfLiteral, nullOfArray, textOf, unwrapArray } from "./array.ts";
+import {
+  filledIn,
+  gatheredIn,
+  itemsOfLiteral,
+  nullOfArray,
+  textOf,
+  unnestedIn,
+  unwrapArray,
+} from "./array.ts";
 import { arrayOfCall } from "./call.ts";
 import { nullOfAny, overChoices } from "./choices.ts";
 import { compare, opaque, readComparison } from "./condition.ts";
 import { and, FALSE, type Formula, is, not, or, TRUE, UNKNOWN } from "./formula.ts";
 import { isOneRow } from "./grouped.ts";
+import { heldBy, isEmpty, isGiven, OPPOSITES } from "./held.ts";
 import { holdsOfAny, holdsOfNone } from "./json.ts";
 import { type Frame, type Reading, spanOf } from "./reader.ts";
 import { type Block, blocksOf, columnsOfBlock } from "./rows.ts";
@@ -29,17 +38,44 @@ export const existsIn = (blocks: readonly Block[], whole: Expr, frame: Frame): F
 
 /** `left operator any (select ...)` and ALL, which is that none is otherwise. */
 export function readQuantified(expr: Of<"subquery">, frame: Frame, reading: Reading): Formula {
-  const formula = someOf(
-    expr.left!,
-    expr.operator ?? "=",
-    expr.form === "all",
-    expr.query,
-    expr,
-    frame,
-    reading,
-  );
+  const all = expr.form === "all";
+  const formula =
+    elementsOfColumn(expr, all, frame, reading) ??
+    someOf(expr.left!, expr.operator ?? "=", all, expr.query, expr, frame, reading);
   return formula ?? opaque(expr, frame, reading);
 }
+
+/** `left operator any (select unnest(column))` is `any (column)`, but that NULL has no elements. */
+function elementsOfColumn(
+  { left, operator = "=", query, span }: Of<"subquery">,
+  all: boolean,
+  frame: Frame,
+  reading: Reading,
+): Formula | undefined {
+  const array = isBare(query) ? unnestedIn(query.targets[0]!.expr, frame) : undefined;
+  if (array?.kind !== "column") return undefined;
+  const isNothing = nullOfAny(readTerm(array, frame, reading));
+  const compared = { kind: "operator", name: operator, left: left!, right: array, span } as const;
+  const held = containedIn(array, compared, all, frame, frame, reading);
+  return held && (all ? or([isNothing, held]) : and([not(isNothing), held]));
+}
+
+/** `select x`, and nothing more. */
+const isBare = ({
+  command,
+  targets,
+  from,
+  where,
+  groupBy,
+  having,
+  limit,
+  offset,
+  setOperation,
+}: Query): boolean =>
+  command === "select" &&
+  targets.length === 1 &&
+  !from.length &&
+  !(where || groupBy?.length || having || limit || offset || setOperation);
 
 function someOf(
   left: Expr,
@@ -248,6 +284,12 @@ function containedInTerm(
   frame: Frame,
   reading: Reading,
 ): Formula | undefined {
+  // Of all elements: of none of them otherwise.
+  const otherwise = all ? OPPOSITES[expr.name] : undefined;
+  if (otherwise !== undefined) {
+    const some = containedInTerm(array, { ...expr, name: otherwise }, false, inner, frame, reading);
+    return some && not(some);
+  }
   const choices = readTerm(array, inner, reading);
   const only = choices.length === 1 ? choices[0]!.term : undefined;
   const items = only?.kind === "constant" ? itemsOfLiteral(only.value) : undefined;
@@ -258,10 +300,12 @@ function containedInTerm(
   }
   const at = spanOf(expr, frame);
   const name = `${all ? "all" : "any"} ${expr.name}`;
-  return overChoices([readTerm(expr.left!, frame, reading), choices], (terms) => {
-    const [, held] = terms;
+  return overChoices([readTerm(expr.left!, frame, reading), choices], ([left, held]) => {
     if (held!.kind === "constant" && itemsOfLiteral(held!.value)?.length === 0) return all ? TRUE : FALSE;
-    if (terms.some((term) => term.kind === "null")) return UNKNOWN;
-    return { kind: "holds", term: anyOf(name, terms), ...(at ? { at } : {}) };
+    if (held!.kind === "null") return UNKNOWN;
+    const found = left!.kind === "null" ? UNKNOWN : heldBy(name, left!, held!, at);
+    if (held!.kind === "constant" || isGiven(left!)) return found;
+    // Nothing is compared with the elements of an empty array, NULL neither.
+    return all ? or([isEmpty(held!), found]) : and([not(isEmpty(held!)), found]);
   });
 }

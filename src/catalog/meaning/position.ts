@@ -1,7 +1,8 @@
 import type { Expr } from "../../source/sql/expression.ts";
 import { elementsOf, holdsNothing, isEmptyArray, nullOfArray } from "./array.ts";
-import { nullOfAny } from "./choices.ts";
-import { and, type Formula, is, not, or, TRUE, UNKNOWN } from "./formula.ts";
+import { nullOfAny, overChoices } from "./choices.ts";
+import { and, FALSE, type Formula, is, not, or, TRUE, UNKNOWN } from "./formula.ts";
+import { isEmpty, isEmptyText } from "./held.ts";
 import { containedIn, existsIn } from "./membership.ts";
 import type { Frame, Reading } from "./reader.ts";
 import { readTerm } from "./term.ts";
@@ -37,7 +38,16 @@ export function readPlace(expr: Of<"operator">, frame: Frame, reading: Reading):
   const { name, left, right } = expr;
   const isEmpty = name === "=" || name === "<>" ? readEmpty(expr, frame, reading) : undefined;
   if (isEmpty) return isEmpty;
-  if (right.kind !== "constant" || !SOME.has(`${name} ${right.value}`)) return undefined;
+  if (right.kind !== "constant") return undefined;
+  const asked = `${name} ${right.value}`;
+  const isNone = NONE.has(asked);
+  if (!isNone && !SOME.has(asked)) return undefined;
+  const some = isThere(left, frame, reading);
+  return some && (isNone ? not(some) : some);
+}
+
+/** That a count is above zero. */
+function isThere(left: Expr | undefined, frame: Frame, reading: Reading): Formula | undefined {
   const filled = left?.kind === "coalesce" ? zeroed(left.args) : undefined;
   const call = filled ?? left;
   if (call?.kind !== "call" || frame.meaning.calls.has(call)) return undefined;
@@ -57,14 +67,24 @@ function readEmpty(expr: Of<"operator">, frame: Frame, reading: Reading): Formul
   const array = left && isEmptyArray(right) ? left : left && isEmptyArray(left) ? right : undefined;
   if (!array || !frame.meaning.types.get(array)?.array) return undefined;
   const blocks = elementsOf(array, frame, reading);
-  // Of an array that is a value, its being empty is one value more.
-  if (!blocks?.every(({ rows }) => rows.every(({ table }) => table !== undefined))) return undefined;
+  if (!blocks?.every(({ rows }) => rows.every(({ table }) => table !== undefined))) {
+    const empty = isEmptyValue(array, frame, reading);
+    return empty && (expr.name === "<>" ? not(empty) : empty);
+  }
   const isNothing = and([nullOfArray(array, frame, reading), UNKNOWN]);
   const isFilled = or([existsIn(blocks, expr, frame), isNothing]);
   return expr.name === "<>" ? isFilled : not(isFilled);
 }
 
+/** An array that is a value, which no rows stand for. */
+const isEmptyValue = (array: Expr, frame: Frame, reading: Reading): Formula | undefined =>
+  overChoices([readTerm(array, frame, reading)], ([held]) => {
+    if (held!.kind === "null") return UNKNOWN;
+    return held!.kind === "constant" ? (isEmptyText(held!.value) ? TRUE : FALSE) : isEmpty(held!);
+  });
+
 const SOME = new Set(["> 0", ">= 1", "<> 0"]);
+const NONE = new Set(["= 0", "< 1", "<= 0"]);
 
 /** Whether what a call counts is there at all. */
 function holdsCounted(call: Of<"call">, frame: Frame, reading: Reading): Formula | undefined {

@@ -194,9 +194,15 @@ function castTerm(term: Term, type: ResolvedType): Term {
     family === "jsonb" ||
     type.kind === "enum" ||
     (family !== undefined && FAITHFUL.has(family));
-  if (faithful && before !== "bool" && isFaithful(before, family)) return retyped(term, type);
+  if (faithful && before !== "bool" && (isFaithful(before, family) || isSameArray(term, type)))
+    return retyped(term, type);
   return applied(`::${type.name}`, [term], { strict: true, nullable: false, free: false, type });
 }
+
+const isSameArray = (term: Term, { name, array }: ResolvedType): boolean => {
+  const before = typeOfTerm(term);
+  return array && before?.array === true && before.name === name;
+};
 
 /** To a narrower number, or to a date, several values become one. */
 const isFaithful = (before: string | undefined, after: string | undefined): boolean =>

@@ -49,7 +49,7 @@ const JUDGE = `
     unnest(array[null, '{}', '{"a": {"b": 2}, "b": null}']::jsonb[]) j;
   insert into held select '{1,2}', j from unnest(array['[]', '{"a": 1}', '["a"]', '"a"']::jsonb[]) j;
   insert into t select n, k, flag, s from unnest(array[null, 0, 1, 2, 3]) n, unnest(array[0, 1, 2, 3]) k,
-    unnest(array[null, true, false]) flag, unnest(array[null, 'a', 'b', 'c']) s where s = 'a' or n = 2 or n = 1 and flag;
+    unnest(array[null, true, false]) flag, unnest(array[null, 'a', 'b', 'c']) s;
   create function judge(condition text, callers text[]) returns int language plpgsql as $judge$
   declare seen int := 0; content record; who text; here int;
     every text := case when condition ~ '(^|[^''])\\m[aj]\\M' then '(select n, k, flag, s, held.a, held.j from t, held where s is null or s = ''a'') t' else 't' end;
@@ -141,6 +141,24 @@ const atom = fc.oneof(
   fc
     .tuple(term, fc.constantFrom("= any", "<> all", "< any", ">= all", "= all", "<> any"), array)
     .map(([a, op, of]) => `${a} ${op} ((${of})::int[])`),
+  fc
+    .tuple(
+      fc.constantFrom("caller()", "(select caller())", "n"),
+      fc.constantFrom("a", "(select a)::int[]", "array_remove(a, 2)"),
+    )
+    .chain(([who, of]) =>
+      fc.constantFrom(
+        `${who} <> all (${of})`,
+        `not (${who} = any (${of}))`,
+        `${who} = all (${of})`,
+        `${who} > any (${of})`,
+        `not (array[${who}] <@ ${of})`,
+        `not (${of} && array[${who}])`,
+        `${who} not in (select unnest(${of}))`,
+        `array_position(${of}, ${who}) is null`,
+        `${of} = '{}'`,
+      ),
+    ),
   array.map((of) => `${of} is null`),
   fc.constantFrom(
     "is_mine(n)",
