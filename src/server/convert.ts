@@ -75,4 +75,15 @@ export const rangeOf = (place: Place, text: (path: string) => string | undefined
   return source === undefined ? START : linesOf(place.path, source).range(place.span);
 };
 
+/** What is underlined of a place: no blanks at its ends, and of several lines the first, which is a sign where all were a wall. */
+export function underlined(place: Place, text: (path: string) => string | undefined): Range {
+  const source = text(place.path);
+  if (source === undefined) return START;
+  const said = source.slice(place.span.start, place.span.end);
+  const [line = ""] = said.trim().split(/[\r\n]/, 1);
+  const start = place.span.start + said.indexOf(line);
+  const span = line ? { start, end: start + line.trimEnd().length } : place.span;
+  return linesOf(place.path, source).range(span);
+}
+
 const START: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };

@@ -4,7 +4,7 @@ import { equals } from "../catalog/reconcile.ts";
 import { remember } from "../catalog/remember.ts";
 import type { EditorSettings } from "../protocol/requests.ts";
 import type { Finding, Severity } from "../text/finding.ts";
-import { locationOf, rangeOf, type Uris } from "./convert.ts";
+import { locationOf, rangeOf, type Uris, underlined } from "./convert.ts";
 import type { Snapshot } from "./folder.ts";
 import { diagnosticsOfUnread } from "./unread.ts";
 
@@ -182,14 +182,14 @@ function diagnosticOf(
   list: number,
 ): Diagnostic {
   const { text, uris } = snapshot;
-  const range = rangeOf(finding.at, text);
-  const data: DiagnosticData = { rule: finding.rule, subject: finding.subject, start: range.start, list };
+  const data: DiagnosticData = { ...keyOf(finding, snapshot), list };
   const related = (finding.related ?? []).map(({ place, message }) => ({
     location: locationOf(place, uris, text),
     message,
   }));
   return {
-    range,
+    // What is faded is so to its end.
+    range: (isMarked(finding.rule) ? rangeOf : underlined)(finding.at, text),
     severity,
     source: SOURCE,
     code: finding.rule,
@@ -204,6 +204,8 @@ function diagnosticOf(
 
 const UNUSED = new Set(["suppression-unused", "policy-duplicate", "policy-without-effect"]);
 const DEPRECATED = new Set(["supabase-client-deprecated"]);
+
+const isMarked = (rule: string): boolean => UNUSED.has(rule) || DEPRECATED.has(rule);
 
 export const rulePage = (rule: string): string =>
   `https://github.com/rowguard/rowguard/blob/main/media/rules/${rule}.md`;

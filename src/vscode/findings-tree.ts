@@ -1,9 +1,11 @@
 import * as vscode from "vscode";
 import type { FindingOverview, FolderOverview } from "../protocol/requests.ts";
+import { severityIcon } from "./items.ts";
 import type { OverviewSource } from "./overview.ts";
 import { findingItem } from "./tables-tree.ts";
 
 type FindingNode =
+  | { readonly kind: "less"; readonly sentence: string }
   | { readonly kind: "category"; readonly name: string; readonly count: number }
   | { readonly kind: "finding"; readonly finding: FindingOverview };
 
@@ -33,10 +35,14 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingNode> {
 
   getChildren(node?: FindingNode): FindingNode[] | Promise<FindingNode[]> {
     if (node) return node.kind === "category" ? this.#findingsOf(node.name) : [];
+    const less = this.#folders.flatMap(({ incomplete }) => incomplete);
     const counts = new Map<string, number>();
     for (const { category, count } of this.#folders.flatMap(({ findings }) => findings))
       counts.set(category, (counts.get(category) ?? 0) + count);
-    return [...counts].map(([name, count]) => ({ kind: "category", name, count }));
+    return [
+      ...less.map((sentence): FindingNode => ({ kind: "less", sentence })),
+      ...[...counts].map(([name, count]): FindingNode => ({ kind: "category", name, count })),
+    ];
   }
 
   async #findingsOf(category: string): Promise<FindingNode[]> {
@@ -46,6 +52,7 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingNode> {
 
   getTreeItem(node: FindingNode): vscode.TreeItem {
     if (node.kind === "finding") return findingItem(node.finding);
+    if (node.kind === "less") return lessItem(node.sentence);
     const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
     const made = new vscode.TreeItem(node.name, node.count > MANY ? Collapsed : Expanded);
     made.description = [`${node.count}`, this.#scoreOf(node.name)].filter(Boolean).join(", ");
@@ -67,13 +74,21 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingNode> {
 /** More than these are for who asks for them: the editor takes a list whole. */
 const MANY = 500;
 
-function messageOf(
+const messageOf = (
   { name, score, incomplete }: FolderOverview,
   _: number,
   all: readonly FolderOverview[],
-): string {
-  const [of, no] = all.length > 1 ? [name, `${name}: no score`] : ["Score", "No score"];
-  const scored = score === undefined ? no : `${of}: ${score} of 100`;
-  if (incomplete.length) return [`${scored}.`, ...incomplete].join(" ");
-  return score === undefined ? "" : scored;
+): string => {
+  if (score === undefined) return "";
+  const of = all.length > 1 ? name : "Score";
+  return `${of}: ${score} of 100${incomplete.length ? ", incomplete" : ""}`;
+};
+
+/** Why all of this is not the whole. */
+function lessItem(sentence: string): vscode.TreeItem {
+  const made = new vscode.TreeItem(sentence);
+  made.iconPath = severityIcon("error");
+  made.tooltip = sentence;
+  made.command = { title: "Show Problems", command: "workbench.actions.view.problems" };
+  return made;
 }

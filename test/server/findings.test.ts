@@ -41,6 +41,30 @@ describe("findings", function () {
       assert.equal(found.source, "rowguard");
     }));
 
+  it("underline the first line of a long statement, and of a condition no blanks around it", () =>
+    withClient(
+      {
+        [INIT]: `create table public.tasks (  \n  id uuid primary key\n);
+create table public.open (id uuid primary key);
+alter table public.open enable row level security;
+create policy everything on public.open for select to anon using (\n  true\n);\n`,
+      },
+      { capabilities: CAPABLE },
+      async (client) => {
+        const items = await client.pull(INIT);
+        const rangeOf = (rule: string) => {
+          const { start, end } = items.find(({ code }) => code === rule)!.range;
+          return [start.line, start.character, end.line, end.character];
+        };
+        assert.deepEqual(rangeOf(RULE), [0, 0, 0, "create table public.tasks (".length]);
+        assert.deepEqual(rangeOf("policy-always-true"), [6, 2, 6, 6]);
+        const always = items.filter(({ code }) => code === "policy-always-true");
+        assert.ok(
+          (await client.actions(INIT, always)).some(({ title }) => title.startsWith("Generate the policies")),
+        );
+      },
+    ));
+
   it("are pulled by a client that can, which is told when other documents changed, and nothing is pushed", () =>
     withClient({ ...OPEN_TABLE, [MORE]: "select 1;\n" }, { capabilities: CAPABLE }, async (client) => {
       assert.equal(client.initialized.capabilities.diagnosticProvider!.interFileDependencies, true);
