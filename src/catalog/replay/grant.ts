@@ -177,5 +177,19 @@ function computed(
       has(role, privilege) ? [] : [{ role, privilege, origin, made: step.place }],
     ),
   );
-  return [...grants.filter((grant) => !concerned(grant) || clearer.includes(grant)), ...added];
+  const after = [...grants.filter((grant) => !concerned(grant) || clearer.includes(grant)), ...added];
+  return origin === "explicit" ? asOne(after, roles, everyPrivilege(statement.on)) : after;
+}
+
+/** Each privilege in a statement of its own, as tools that compare two databases write it, is GRANT ALL too. */
+function asOne(
+  grants: readonly Grant[],
+  roles: readonly string[],
+  every: readonly Privilege[],
+): readonly Grant[] {
+  const explicit = (role: string, privilege: Privilege): boolean =>
+    grants.some((each) => each.role === role && each.privilege === privilege && each.origin === "explicit");
+  const whole = roles.filter((role) => every.length > 1 && every.every((each) => explicit(role, each)));
+  if (!whole.length) return grants;
+  return grants.map((each) => (whole.includes(each.role) ? { ...each, origin: "all" } : each));
 }
