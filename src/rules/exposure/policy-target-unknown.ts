@@ -18,7 +18,8 @@ export default defineRule({
     for (const event of project.catalog.events) {
       if (event.kind !== "target-unknown") continue;
       if (!event.near && (!project.manages.tables || event.ifExists)) continue;
-      if (isMadeGood(event, project) || (!event.near && mayBePast(event, project))) continue;
+      if (isMadeGood(event, project)) continue;
+      if (!event.near && (mayBePast(event, project) || isMadeUnseen(event, project))) continue;
       const key = `${event.schema}.${event.name}`;
       if (event.near) yield misspelt(project, event, event.near);
       else missing.set(key, [...(missing.get(key) ?? []), event]);
@@ -80,6 +81,10 @@ type Unknown = Extract<CatalogEvent, { kind: "target-unknown" }>;
 const mayBePast = ({ statement, place }: Unknown, { history, modelOfTable }: Project): boolean =>
   (statement !== "create policy" || (!modelOfTable.size && history.every(isScript))) &&
   history.some((file) => isScript(file) && file.source.path === place.path);
+
+/** Of the platform's own tables only those are known that policies meet. */
+const isMadeUnseen = ({ schema }: Unknown, { platform }: Project): boolean =>
+  platform.ownSchemas.includes(schema);
 
 const isScript = ({ kind }: Project["history"][number]): boolean => kind === "adhoc";
 
