@@ -5,9 +5,10 @@ import {
   isCallerId,
   plainClausesOf,
 } from "../../project/atoms.ts";
-import { identityOf, isUserIdentity } from "../../project/identity.ts";
+import { type Identity, identityOf, isUserIdentity } from "../../project/identity.ts";
 import { placeIn } from "../../project/judge.ts";
 import type { Project } from "../../project/project.ts";
+import { isMadeOnSignUp } from "../../project/sign-up.ts";
 import { holdsCallers } from "../../project/tenancy/callers.ts";
 import { spelled, stem, TENANT_NAMES } from "../../project/tenancy/vocabulary.ts";
 import { nameOf } from "../../project/words.ts";
@@ -48,15 +49,23 @@ function unrelated(
   }
   const right = b.kind === "column" ? identityOf(project, b) : undefined;
   if (b.kind !== "column" || !right || right.of === left.of || !left.stated) return undefined;
+  if (isPeoples(project, left) && isPeoples(project, right)) return undefined;
   // Two keys may be shared by convention; a foreign key says whose it is.
   if (!right.stated && isShared(project, b)) return undefined;
   return `${wordsFor(a)} with ${wordsFor(b)}`;
 }
 
-/** By a policy of their own that finds the caller there; and what no source makes may be people, whatever it is called. */
-function mayBePeople({ catalog, tenancy, platform }: Project, key: string): boolean {
+function isPeoples(project: Project, identity: Identity): boolean {
+  const table = project.catalog.tables.get(identity.of);
+  return isUserIdentity(identity) || (table !== undefined && isMadeOnSignUp(project, table));
+}
+
+/** By a policy of their own that finds the caller there, or by what signing up makes; and what no source makes may be people, whatever it is called. */
+function mayBePeople(project: Project, key: string): boolean {
+  const { catalog, tenancy, platform } = project;
   const table = catalog.tables.get(key);
   if (!table) return !TENANT_NAMES.has(spelled(stem(key.slice(key.indexOf(".") + 1))));
+  if (isMadeOnSignUp(project, table)) return true;
   return key !== tenancy.tenant?.table && holdsCallers(table, platform);
 }
 
