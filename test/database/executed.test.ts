@@ -83,6 +83,28 @@ describe("the executed catalog", function () {
     );
   });
 
+  it("takes what hosted databases have besides: webhooks, secrets, queues, schemas of JSON", async () => {
+    const project = await projectOf({
+      "supabase/config.toml": "",
+      "supabase/migrations/1_first.sql": `
+        create extension pgmq;
+        comment on extension pgmq is 'queues';
+        create extension pg_jsonschema with schema extensions;
+        create table public.forms (id int primary key, answers jsonb check (extensions.jsonb_matches_schema('{}', answers)));
+        alter table public.forms enable row level security;
+        create trigger hook after insert on public.forms for each row execute function supabase_functions.http_request('https://example.org', 'POST', '{}', '{}', '1000');
+        select vault.create_secret('secret', 'name');
+        select pgmq.create('Mails');
+        alter table pgmq.q_mails enable row level security;
+        do $$ begin
+          if exists (select 1 from pgmq.meta where queue_name = 'Mails') then perform pgmq.send('Mails', '{}'); end if;
+        end $$;`,
+    });
+    const { catalog } = await executed(project);
+    assert.equal(catalog.tables.get("public.forms")?.rowSecurity, true);
+    assert.equal(catalog.tables.get("pgmq.q_mails")?.rowSecurity, true);
+  });
+
   async function executed(project: Project) {
     const database = new EmbeddedDatabase(project);
     try {

@@ -121,6 +121,36 @@ export const STAND_INS: Readonly<Record<string, string>> = {
     create function SCHEMA.http_get(uri varchar) returns SCHEMA.http_response language sql as $$ select (503, null, null, null)::SCHEMA.http_response $$;
     create function SCHEMA.http_post(uri varchar, content varchar, content_type varchar) returns SCHEMA.http_response language sql as $$ select (503, null, null, null)::SCHEMA.http_response $$;
     create function SCHEMA.urlencode(string varchar) returns text language sql as $$ select string::text $$;`,
+  pgmq: `
+    create schema if not exists pgmq;
+    create type pgmq.message_record as (msg_id bigint, read_ct integer, enqueued_at timestamptz, vt timestamptz, message jsonb, headers jsonb);
+    create table pgmq.meta (queue_name varchar unique not null, is_partitioned boolean not null, is_unlogged boolean not null, created_at timestamptz not null default now());
+    create function pgmq.create(queue_name text) returns void language plpgsql as $$
+    begin
+      execute format('create table if not exists pgmq.%I (msg_id bigint generated always as identity primary key, read_ct integer not null default 0, enqueued_at timestamptz not null default now(), vt timestamptz not null default now(), message jsonb, headers jsonb)', 'q_' || lower(queue_name));
+      execute format('create table if not exists pgmq.%I (msg_id bigint primary key, read_ct integer not null default 0, enqueued_at timestamptz not null default now(), archived_at timestamptz not null default now(), vt timestamptz not null default now(), message jsonb, headers jsonb)', 'a_' || lower(queue_name));
+      insert into pgmq.meta values (queue_name, false, false) on conflict do nothing;
+    end $$;
+    create function pgmq.create_non_partitioned(queue_name text) returns void language sql as 'select pgmq.create(queue_name)';
+    create function pgmq.create_unlogged(queue_name text) returns void language sql as 'select pgmq.create(queue_name)';
+    create function pgmq.drop_queue(queue_name text) returns boolean language sql as 'select true';
+    create function pgmq.purge_queue(queue_name text) returns bigint language sql as 'select 0::bigint';
+    create function pgmq.send(queue_name text, msg jsonb, delay integer default 0) returns setof bigint language sql as 'select 1::bigint';
+    create function pgmq.send_batch(queue_name text, msgs jsonb[], delay integer default 0) returns setof bigint language sql as 'select 1::bigint';
+    create function pgmq.read(queue_name text, vt integer, qty integer) returns setof pgmq.message_record language sql as 'select null::pgmq.message_record where false';
+    create function pgmq.pop(queue_name text) returns setof pgmq.message_record language sql as 'select null::pgmq.message_record where false';
+    create function pgmq.set_vt(queue_name text, msg_id bigint, vt integer) returns setof pgmq.message_record language sql as 'select null::pgmq.message_record where false';
+    create function pgmq.archive(queue_name text, msg_id bigint) returns boolean language sql as 'select true';
+    create function pgmq.delete(queue_name text, msg_id bigint) returns boolean language sql as 'select true';
+    grant usage, create on schema pgmq to public; grant select, insert, update, delete on pgmq.meta to public;`,
+  pg_jsonschema: `
+    create function SCHEMA.json_matches_schema(schema json, instance json) returns boolean immutable language sql as 'select true';
+    create function SCHEMA.jsonb_matches_schema(schema json, instance jsonb) returns boolean immutable language sql as 'select true';
+    create function SCHEMA.jsonschema_is_valid(schema json) returns boolean immutable language sql as 'select true';
+    create function SCHEMA.jsonschema_validation_errors(schema json, instance json) returns text[] immutable language sql as $$ select '{}'::text[] $$;`,
+  pg_hashids: `
+    create function SCHEMA.id_encode(number bigint, salt text default '', min_length integer default 0, alphabet text default '') returns text immutable language sql as 'select number::text';
+    create function SCHEMA.id_decode_once(hash text, salt text default '', min_length integer default 0, alphabet text default '') returns bigint immutable language sql as 'select 0::bigint';`,
   // The platform has its schema and tables.
   supabase_vault: `create schema if not exists vault;`,
   pgsodium: `

@@ -107,6 +107,8 @@ export function needsHand(
   if (NEEDS_SUPERUSER.has(statement.kind)) return "superuser";
   if (statement.kind === "transaction") return "transaction";
   if (statement.kind === "create-extension" && !AVAILABLE.has(statement.name)) return "extension";
+  if (statement.kind === "comment" && statement.objectKind === "extension")
+    return AVAILABLE.has(statement.name.name) ? undefined : "extension";
   // Data that a client would send: the engine waits for it for ever.
   return statement.kind === "other" && /^copy\b/i.test(statement.what) ? "copy" : undefined;
 }

@@ -120,7 +120,8 @@ function isMeant({ object, where, statement }: Drift, { roles }: Catalog): boole
   return granted !== undefined && roles.has(unquote(granted)) && roles.has(unquote(member!));
 }
 
-const OUTLINED = /^(?:cron|net|pgsodium|graphql)\.|\.functions\.(?:http|urlencode|sign|verify)/;
+const OUTLINED =
+  /^(?:cron|net|pgsodium|pgmq|graphql|supabase_functions)\.|\.functions\.(?:http|urlencode|sign|verify|jsonb?_matches_schema|jsonschema_|id_(?:en|de)code)/;
 
 const BOOKKEEPING =
   /(?:^|\.)(?:_prisma_migrations|__drizzle_migrations|schema_migrations|goose_db_version|knex_migrations(?:_lock)?|flyway_schema_history|pgmigrations|atlas_schema_revisions)$/;

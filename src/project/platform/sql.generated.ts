@@ -35,6 +35,7 @@ create schema extensions;
 create schema graphql;
 create schema graphql_public;
 create schema vault;
+create schema supabase_functions;
 create schema realtime;
 create schema auth authorization supabase_auth_admin;
 create schema storage authorization supabase_storage_admin;
@@ -352,16 +353,24 @@ updated_at timestamptz not null default now()
 );
 create view vault.decrypted_secrets as select id, name, description, secret, secret as decrypted_secret, key_id, nonce, created_at, updated_at from vault.secrets;
 grant select, delete on vault.secrets, vault.decrypted_secrets to postgres, service_role;
-create function vault.create_secret(new_secret text, new_name text default null, new_description text default '', new_key_id uuid default null) returns uuid language sql as $$
+create function vault.create_secret(new_secret text, new_name text default null, new_description text default '', new_key_id uuid default null) returns uuid language sql security definer set search_path = '' as $$
 insert into vault.secrets (secret, name, description, key_id) values (new_secret, new_name, new_description, new_key_id) returning id
 $$;
-create function vault.update_secret(secret_id uuid, new_secret text default null, new_name text default null, new_description text default null, new_key_id uuid default null) returns void language sql as $$
+create function vault.update_secret(secret_id uuid, new_secret text default null, new_name text default null, new_description text default null, new_key_id uuid default null) returns void language sql security definer set search_path = '' as $$
 update vault.secrets
 set secret = coalesce(new_secret, secret), name = coalesce(new_name, name), description = coalesce(new_description, description)
 where id = secret_id
 $$;
 revoke execute on all functions in schema vault from public;
 grant execute on all functions in schema vault to postgres, service_role;
+create function supabase_functions.http_request() returns trigger language plpgsql security definer set search_path = '' as $$
+begin
+return new;
+end
+$$;
+revoke execute on function supabase_functions.http_request() from public;
+grant execute on function supabase_functions.http_request() to postgres, anon, authenticated, service_role;
+grant usage on schema supabase_functions to postgres, anon, authenticated, service_role;
 create function graphql_public.graphql("operationName" text default null, query text default null, variables jsonb default null, extensions jsonb default null) returns jsonb language sql as $$
 select '{}'::jsonb
 $$;`;
