@@ -85,7 +85,8 @@ function readsOfQuery(project: Project, query: Query, meaning: Meaning): Read[] 
   for (const part of queryParts(query)) collectIdentity(project, part, meaning, identity);
   return [...keys].map((key) => {
     const columns = new Set<string>();
-    for (const part of queryParts(query))
+    const finds = (part: Expr) => findsCaller(project, part, meaning, key);
+    for (const part of queryParts(query).flatMap((each) => besideCaller(each, finds)))
       for (const column of columnsOf(part)) {
         const binding = meaning.columns.get(column);
         if (
@@ -97,6 +98,20 @@ function readsOfQuery(project: Project, query: Query, meaning: Meaning): Read[] 
       }
     return { key, columns, own: [...identity].some((each) => each.startsWith(`${key} `)) };
   });
+}
+
+/** Arms beside one that finds the caller let others in, and make nothing more of him: `user_id = auth.uid() or is_public`. */
+function besideCaller(expr: Expr, finds: (part: Expr) => boolean): readonly Expr[] {
+  if (expr.kind === "and") return expr.args.flatMap((part) => besideCaller(part, finds));
+  if (expr.kind !== "or") return [expr];
+  const arms = expr.args.filter(finds);
+  return (arms.length ? arms : expr.args).flatMap((arm) => besideCaller(arm, finds));
+}
+
+function findsCaller(project: Project, part: Expr, meaning: Meaning, key: string): boolean {
+  const found = new Set<string>();
+  collectIdentity(project, part, meaning, found);
+  return [...found].some((each) => each.startsWith(`${key} `));
 }
 
 const keysIn = (item: Query["from"][number], meaning: Meaning): string[] => {
