@@ -1,7 +1,11 @@
+import type { Func, Policy } from "../../catalog/catalog.ts";
 import type { Term } from "../../catalog/meaning/formula.ts";
 import { type ColumnTerm, claimOf, equalitiesIn, plainClausesOf } from "../../project/atoms.ts";
+import { functionOf } from "../../project/caller-parts.ts";
+import { clausesOf } from "../../project/clauses.ts";
 import { placeIn } from "../../project/judge.ts";
 import type { Project } from "../../project/project.ts";
+import { callsOfClause, usesOfFunction } from "../../project/used-functions.ts";
 import { nameOf } from "../../project/words.ts";
 import { defineRule } from "../rule.ts";
 
@@ -18,6 +22,7 @@ export default defineRule({
       } of equalitiesIn(formula)) {
         const column = isCallersAddress(project, address) ? columnIn(other) : undefined;
         if (!column || isInvitation(column)) continue;
+        if (part.at === undefined && !isFirstToAsk(project, policy)) continue;
         yield {
           at: placeIn(written, part.at),
           subject: `${table.schema}.${table.name}/${policy.name}`,
@@ -27,6 +32,16 @@ export default defineRule({
       }
   },
 });
+
+/** What a helper compares is one mistake, however many policies ask it. */
+function isFirstToAsk(project: Project, policy: Policy): boolean {
+  const calls = clausesOf(policy).flatMap(({ clause }) => callsOfClause(clause));
+  const helpers = calls
+    .flatMap((call) => project.catalog.functions.get(functionOf(project, call)) ?? [])
+    .filter(({ platform }) => !platform);
+  const first = (helper: Func) => usesOfFunction(project, helper).find((use) => !use.policy.refused);
+  return !helpers.length || helpers.some((helper) => first(helper)?.policy === policy);
+}
 
 /** The address in the token, or that of a user in the table of them; in lower case too. */
 function isCallersAddress(project: Project, term: Term): boolean {
