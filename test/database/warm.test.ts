@@ -97,6 +97,44 @@ describe("a warm embedded database", function () {
     assert.equal(starts, 1);
   });
 
+  it("runs a migration that is new behind all others, and none that is taken away again", async () => {
+    const made = (count: number, edited = -1) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, i) => [
+          `supabase/migrations/${100 + i}_made.sql`,
+          `create table public.made_${i} (${i === edited ? "edited" : "id"} int);`,
+        ]),
+      );
+    const other = new EmbeddedDatabase(await projectOf(made(1)));
+    const columns = async () =>
+      (
+        await other.query(
+          "select string_agg(column_name, ' ' order by right(table_name, -5)::int) from information_schema.columns where table_name like 'made_%'",
+        )
+      ).rows[0]?.[0];
+    try {
+      const histories: readonly (readonly [count: number, edited?: number])[] = [
+        [1],
+        [2],
+        [3, 2],
+        [30],
+        [28, 20],
+        [12],
+        [12, 3],
+        [40, 3],
+        [9, 4],
+      ];
+      for (const [count, edited] of histories) {
+        other.update(await projectOf(made(count, edited)));
+        assert.deepEqual((await other.ready()).failures, []);
+        const expected = Array.from({ length: count }, (_, i) => (i === edited ? "edited" : "id"));
+        assert.equal(await columns(), expected.join(" "), `${count} migrations`);
+      }
+    } finally {
+      await other.close();
+    }
+  });
+
   it("begins anew for an edit of what is committed, and is ready for the next one there", async () => {
     const wider = FILES[FIRST].replace("owner uuid", "owner uuid, body text");
     database.update(await projectWith({ [FIRST]: wider }));

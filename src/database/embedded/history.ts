@@ -39,6 +39,8 @@ export class History {
   #outcomes: Outcome[] = [];
   /** Index of the first file of the open transaction. */
   #tail: number | undefined;
+  /** Files of the open transaction that a savepoint stands before. */
+  #savepoints: number[] = [];
   #begun = 0;
   #took = 0;
   #session = "";
@@ -108,9 +110,11 @@ export class History {
   /** Goes back to before the first changed file and runs what follows. False where that is committed: begin anew. */
   async follow(steps: readonly Step[], first: number): Promise<boolean> {
     if (this.#tail === undefined || first < this.#tail) return false;
-    const from = this.#savepointFor(first);
+    const from = goesOn(steps, this.#outcomes.length, first)
+      ? first
+      : this.#savepoints.findLast((each) => each <= first)!;
     this.#steps = steps;
-    await this.#engine.run(`rollback to savepoint rowguard_file_${from}`);
+    if (from < this.#outcomes.length) await this.#engine.run(`rollback to savepoint rowguard_file_${from}`);
     if (await this.#runInside(from)) return true;
     const tail = this.#tail;
     await this.#engine.run("rollback");
@@ -178,6 +182,7 @@ export class History {
     await this.#engine.run("begin");
     this.#begun = Date.now();
     this.#tail = tail;
+    this.#savepoints = [];
     if (await this.#runInside(tail)) {
       this.#took = performance.now() - begun;
       return true;
@@ -190,21 +195,20 @@ export class History {
 
   async #runInside(from: number): Promise<boolean> {
     this.#outcomes.length = from;
+    this.#savepoints = this.#savepoints.filter((each) => each < from);
     for (let index = from; index < this.#steps.length; index++) {
       const step = this.#steps[index]!;
       if (!("problem" in step) && !mayRunInside(step)) return false;
-      if (this.#savepointFor(index) === index) await this.#engine.run(`savepoint rowguard_file_${index}`);
+      if (index === this.#tail || index >= this.#steps.length - SAVEPOINTS) {
+        await this.#engine.run(`savepoint rowguard_file_${index}`);
+        this.#savepoints.push(index);
+      }
       const outcome = await this.#step(index, true);
       if (outcome.refusals.some(({ code }) => WANTS_COMMIT.has(code))) return false;
       this.#outcomes.push(outcome);
     }
     await this.#engine.run("reset role; reset all");
     return true;
-  }
-
-  #savepointFor(index: number): number {
-    const last = this.#steps.length - SAVEPOINTS;
-    return index >= last ? index : this.#tail!;
   }
 
   async #step(index: number, inside: boolean): Promise<Outcome> {
@@ -239,6 +243,12 @@ const WANTS_COMMIT: ReadonlySet<string> = new Set([
   "55P04", // unsafe_new_enum_value_usage
   "55006", // object_in_use: events of triggers that wait for the end
 ]);
+
+/** Whether all that ran stays, and what follows begins a session of its own. */
+function goesOn(steps: readonly Step[], ran: number, first: number): boolean {
+  const next = steps[first];
+  return first === ran && !(next && "continues" in next && next.continues);
+}
 
 /** The first place at which two histories differ; undefined where they are the same. */
 export function firstDifference(some: readonly Step[], others: readonly Step[]): number | undefined {
