@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
+import { whyIncomplete } from "../lint/incomplete.ts";
 import type { FixJson } from "../report/fix-shape.ts";
-import { whyIncomplete } from "../report/incomplete.ts";
 import { printable } from "../report/printable.ts";
 import { type Finding, reaches } from "../text/finding.ts";
 import type { Tried } from "../workspace/fix/tried.ts";

@@ -19,7 +19,7 @@ export async function renderReports(
 ): Promise<string> {
   if (format === "json") {
     const { renderJson } = await import("../report/json.ts");
-    const { whyIncomplete } = await import("../report/incomplete.ts");
+    const { whyIncomplete } = await import("../lint/incomplete.ts");
     const sentencesOf = ({ report, prefix }: PrefixedReport) => whyIncomplete(report, prefix);
     const [only] = reports;
     if (reports.length === 1 && only) return renderJson(only.report, sentencesOf({ ...only, prefix: "" }));

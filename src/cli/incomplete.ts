@@ -1,6 +1,6 @@
+import { mistakes, whyIncomplete, withoutFiles } from "../lint/incomplete.ts";
 import type { Report } from "../lint/report.ts";
 import type { Project } from "../project/project.ts";
-import { mistakes, whyIncomplete, withoutFiles } from "../report/incomplete.ts";
 import { printable } from "../report/printable.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Folder } from "./folders.ts";

@@ -4,7 +4,9 @@ import { findCacheFolder } from "../cache/cache-folder.ts";
 import { QueryError } from "../database/client.ts";
 import { Engine } from "../database/embedded/engine.ts";
 import { EmbeddedDatabase } from "../database/embedded/open.ts";
+import type { Note } from "../database/embedded/outcome.ts";
 import { engineCache } from "../database/embedded/packed.ts";
+import { withoutFiles } from "../lint/incomplete.ts";
 import type { Project } from "../project/project.ts";
 import type { DatabaseId, OpenEmbedded, Opened, UpdateParams } from "../protocol/database.ts";
 import type { Target } from "../protocol/requests.ts";
@@ -78,9 +80,20 @@ class EmbeddedProject implements OpenDatabase {
       powerful: false,
       relations: relationsOf(project),
       failures: failures.map(({ place, ...failure }) => ({ ...failure, place: target(place) })),
-      notes: notes.map(({ place, message }) => ({ place: target(place), message })),
+      notes: [...(await this.#missed()), ...notes].map(({ place, message }) => ({
+        place: target(place),
+        message,
+      })),
       doubtful: [...doubtful],
     };
+  }
+
+  /** Files that the database is made without, as they could not be read. */
+  async #missed(): Promise<Note[]> {
+    const unread = (await this.#workspace.sources()).filter(({ failed }) => failed);
+    return unread.flatMap((note) =>
+      withoutFiles([note]).map((message) => ({ place: { path: note.path, span: NOWHERE }, message })),
+    );
   }
 
   async update({ texts, files }: Omit<UpdateParams, "database">): Promise<Opened> {
@@ -96,6 +109,8 @@ class EmbeddedProject implements OpenDatabase {
     await this.#workspace.close();
   }
 }
+
+const NOWHERE = { start: 0, end: 0 };
 
 function setTexts(workspace: Workspace, texts: UpdateParams["texts"]): void {
   for (const [path, text] of Object.entries(texts ?? {})) workspace.setText(path, text ?? undefined);

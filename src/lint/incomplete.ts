@@ -1,4 +1,4 @@
-import type { Report, SourceNote } from "../lint/report.ts";
+import type { Report, SourceNote } from "./report.ts";
 
 /** Why a report is not the whole of what was asked for, one sentence each; `prefix` stands before its paths. */
 export function whyIncomplete(report: Report, prefix: string): string[] {

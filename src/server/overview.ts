@@ -3,6 +3,7 @@ import type { Connection } from "vscode-languageserver";
 import { qualify, type Table } from "../catalog/catalog.ts";
 import { remember } from "../catalog/remember.ts";
 import { rowOf } from "../lint/health.ts";
+import { whyLess } from "../lint/incomplete.ts";
 import { placeOfTableState } from "../project/place.ts";
 import type { Project } from "../project/project.ts";
 import { knownKind, knownPath, SCOPE_SENTENCES, scopeReasons, tenancyRoles } from "../project/scope-words.ts";
@@ -23,7 +24,6 @@ import {
   type TableWanted,
   type Target,
 } from "../protocol/requests.ts";
-import { whyLess } from "../report/incomplete.ts";
 import type { Finding, Severity } from "../text/finding.ts";
 import type { Place } from "../text/span.ts";
 import { locationOf } from "./convert.ts";

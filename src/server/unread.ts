@@ -1,6 +1,6 @@
 import { type Diagnostic, type DiagnosticSeverity, Range } from "vscode-languageserver";
+import { withoutFiles } from "../lint/incomplete.ts";
 import type { SourceNote } from "../lint/report.ts";
-import { withoutFiles } from "../report/incomplete.ts";
 
 /**
  * Files and folders that a report is without, by path, each told of where it would begin: at a place in the list of

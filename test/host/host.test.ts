@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from "vscode-jsonrpc/node";
 import { createDatabaseHost, type DatabaseHost, HostError } from "../../src/link/database-host.ts";
@@ -20,6 +20,7 @@ const usualOf = (known: readonly HostIdentity[]): string[] =>
   known.filter(({ usual }) => usual).map(({ name }) => name);
 
 const FIRST = "supabase/migrations/1_first.sql";
+const LATE = "supabase/migrations/2_late.sql";
 
 describe("the database host", function () {
   this.timeout(180_000);
@@ -92,6 +93,25 @@ describe("the database host", function () {
     await host.ask("database/close", { database });
     await rejects(host.ask("database/identities", { database }), /no longer open/);
   });
+
+  it("notes what its database is without, as long as that is so", () =>
+    withFiles({ [FIRST]: "create table notes (id int);\n", [LATE]: "" }, async (folder) => {
+      truncateSync(join(folder, LATE), 33 * 2 ** 20);
+      const { database, notes } = await host.ask("database/open", { kind: "embedded", folder });
+      assert.deepEqual(
+        notes.map(({ place }) => place.uri.endsWith(LATE)),
+        [true],
+      );
+      assert.match(
+        notes[0]!.message,
+        /^This is without what could not be read: \S+_late\.sql \(larger than 32 MB: split it/,
+      );
+      writeFileSync(join(folder, LATE), "create table late (id int);\n");
+      const again = await host.ask("database/update", { database, texts: {}, files: [LATE] });
+      assert.deepEqual(again.notes, []);
+      assert.ok(again.relations.includes("public.late"));
+      await host.ask("database/close", { database });
+    }));
 
   it("follows the editors", () =>
     withFiles({ [FIRST]: "create table a (id int);\ncreate table b (id nowhere);" }, async (folder) => {
