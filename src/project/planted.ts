@@ -4,6 +4,7 @@ import type { Arm } from "../catalog/meaning/arms.ts";
 import { ANYONE } from "../catalog/meaning/decide.ts";
 import type { World } from "../catalog/meaning/facts.ts";
 import type { Formula } from "../catalog/meaning/formula.ts";
+import { remember } from "../catalog/remember.ts";
 import { equalitiesIn } from "./atoms.ts";
 import { admittingPolicies } from "./audience.ts";
 import { worldBeyond } from "./beyond.ts";
@@ -45,11 +46,7 @@ const shownKeys = derived((project: Project, table: Table): readonly string[] =>
 );
 
 function plantedUnder(project: Project, table: Table, policy: Policy, column: string): Planted | undefined {
-  const world: World = {
-    ...worldOf(project, "stranger"),
-    stranger: "writes",
-    apart: { ...worldBeyond(project).apart, columns: new Set([column]), whole: true },
-  };
+  const world = worldOfPlanter(project, column);
   for (const judged of signedIn(project, judge(project, table, policy)))
     for (const arm of judged.arms) {
       const { formula } = arm;
@@ -62,12 +59,30 @@ function plantedUnder(project: Project, table: Table, policy: Policy, column: st
   return undefined;
 }
 
+const planters = new WeakMap<World, WeakMap<World, Map<string, World>>>();
+
+/** A stranger who writes a row that has nothing to do with him by this column. One and the same for the same: its answers are kept. */
+function worldOfPlanter(project: Project, column: string): World {
+  const stranger = worldOf(project, "stranger");
+  const beyond = worldBeyond(project);
+  const known = remember(planters, stranger, () => new WeakMap<World, Map<string, World>>());
+  const byColumn = remember(known, beyond, () => new Map<string, World>());
+  return remember(byColumn, column, () => ({
+    ...stranger,
+    stranger: "writes",
+    apart: { ...beyond.apart, columns: new Set([column]), whole: true },
+  }));
+}
+
 /** Visitors are nobody: a condition on the caller that others meet lets none of them in. */
 const signedIn = ({ platform }: Project, judged: readonly Judged[]): readonly Judged[] =>
   judged.filter(({ role }) => role !== platform.anonymousRole);
 
 /** The row's own column has nothing to do with whatever claims and memberships the caller may have. */
-export const worldApart = (column: string): World => ({ ...ANYONE, apart: { columns: new Set([column]) } });
+export const worldApart = (column: string): World =>
+  remember(worldsApart, column, () => ({ ...ANYONE, apart: { columns: new Set([column]) } }));
+
+const worldsApart = new Map<string, World>();
 
 /** Rows by which somebody asks for something of a tenant that is not his; who joins is for `membership-self-join`. */
 const isAsking = (project: Project, table: Table, policy: Policy): boolean =>

@@ -91,17 +91,19 @@ export async function writePackInTurns(
 
 /** A pack as bytes, in memory of its own. */
 export function encodePack(entries: Iterable<readonly [string, Entry]>): Buffer<ArrayBuffer> {
-  const parts: Buffer[] = [];
+  const parts: (Buffer | string)[] = [];
+  let size = 0;
   const pack = new Writing((part) => {
-    const bytes = typeof part === "string" ? Buffer.from(part) : part;
-    parts.push(bytes);
-    return bytes.length;
+    const length = Buffer.byteLength(part);
+    parts.push(part);
+    size += length;
+    return length;
   });
   for (const [key, entry] of entries) pack.add(key, entry);
   pack.end();
-  const all = Buffer.allocUnsafeSlow(parts.reduce((sum, { length }) => sum + length, 0));
+  const all = Buffer.allocUnsafeSlow(size);
   let at = 0;
-  for (const part of parts) at += part.copy(all, at);
+  for (const part of parts) at += typeof part === "string" ? all.write(part, at) : part.copy(all, at);
   return all;
 }
 
