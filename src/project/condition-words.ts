@@ -120,7 +120,9 @@ type Range = Extract<Formula, { kind: "exists" | "some" | "one" }>;
 
 /** A sub-select: which table's rows are asked for, and how they are tied to the caller and to the row. */
 function rangeWords(project: Project, range: Range, negated: boolean): string {
-  const conditions = worthSaying(conjunctsOf([range.where, range.match]));
+  const all = worthSaying(conjunctsOf([range.where, range.match]));
+  const conditions = all.filter((part) => !tellsApart(part));
+  const several = conditions.length < all.length;
   const element = elementWords(project, range, conditions, negated);
   if (element !== undefined) return element;
   const names = [...new Set(range.rows.map(nameOfRange))];
@@ -132,9 +134,12 @@ function rangeWords(project: Project, range: Range, negated: boolean): string {
       [part.left, part.right].every(({ kind }) => kind === "column") &&
       isOuter(part.left) !== isOuter(part.right),
   );
+  const said = tie && innerWords(project, tie);
   const rest = conditions
     .filter((part) => part !== tie && !isVisible(part))
-    .map((part) => innerWords(project, part));
+    .map((part) => innerWords(project, part))
+    // Each of several rows is tied alike.
+    .filter((words) => !several || words !== said);
   const tied = rest.filter((words) => words.startsWith("whose "));
   const held = rest.filter((words) => words.startsWith("as long as "));
   const plain = rest.filter((words) => !tied.includes(words) && !held.includes(words));
@@ -146,12 +151,29 @@ function rangeWords(project: Project, range: Range, negated: boolean): string {
   if (!names.length && conditions.length === 1 && only?.kind === "compare" && only.operator === "=")
     return `whose ${valueWords(project, only.left)} is ${negated ? "not " : ""}among ${valueWords(project, only.right)}`;
   const tables = listOf(names.length ? names : ["a sub-select"]);
-  const has = negated ? "no" : "a";
-  if (tie?.kind !== "compare") return `as long as there is ${has} row of ${tables}${where}`;
+  const has = several ? `${negated ? "are not" : "are"} several rows` : `is ${negated ? "no" : "a"} row`;
+  if (tie?.kind !== "compare") return `as long as there ${has} of ${tables}${where}`;
   const [row, local] = isOuter(tie.left) ? [tie.left, tie.right] : [tie.right, tie.left];
   const membership = membershipWords(project, local, conditions, row);
-  if (membership && !negated) return membership;
-  return `whose ${columnWords(row)} is ${negated ? "not " : ""}the ${columnWords(local)} of ${negated ? "any" : "a"} row of ${tables}${where}`;
+  if (membership && !negated && !several) return membership;
+  const rows = several ? "several rows" : `${negated ? "any" : "a"} row`;
+  return `whose ${columnWords(row)} is ${negated ? "not " : ""}the ${columnWords(local)} of ${rows} of ${tables}${where}`;
+}
+
+/** Rows that are counted are told apart by a column of the same table. */
+function tellsApart(part: Formula): boolean {
+  if (part.kind === "or") return part.args.every(tellsApart);
+  if (part.kind !== "not" || part.arg.kind !== "compare") return false;
+  const { left, right } = part.arg;
+  return (
+    left.kind === "column" &&
+    right.kind === "column" &&
+    left.column === right.column &&
+    left.table === right.table &&
+    left.row !== right.row &&
+    left.row !== 0 &&
+    right.row !== 0
+  );
 }
 
 /** An element of an array that is compared with one value: the value is among them. */

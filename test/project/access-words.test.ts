@@ -70,6 +70,22 @@ create policy c on tasks for delete to authenticated using (organization_id in (
     ]);
   });
 
+  it("says that several rows must be there", async () => {
+    const said = await words(`
+create policy a on tasks for select to authenticated
+  using ((select count(*) from organization_members m where m.user_id = (select auth.uid())) > 1);
+create policy b on tasks for update to authenticated
+  using ((select count(*) from organization_members m where m.organization_id = tasks.organization_id) > 1);
+create policy c on tasks for delete to authenticated
+  using ((select count(*) from organization_members m where m.user_id = auth.uid()) < 2);`);
+    assert.deepEqual(said.slice(1), [
+      "authenticated may select rows as long as there are several rows of organization_members where user_id is the caller (a).",
+      `authenticated may insert ${NOBODY}.`,
+      "authenticated may update rows whose organization_id is the organization_id of several rows of organization_members (b).",
+      "authenticated may delete rows as long as there are not several rows of organization_members where user_id is the caller (c).",
+    ]);
+  });
+
   it("says that an array is empty where nothing is said of its elements", async () => {
     const said = await words(`
 create policy a on tasks for select to authenticated using ((select auth.uid()) <> all (readers));

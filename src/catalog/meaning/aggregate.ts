@@ -6,25 +6,28 @@ import { and, FALSE, type Formula, is, NULL_TERM, not, or, TRUE, UNKNOWN } from 
 import { isOneRow, ofAllRows } from "./grouped.ts";
 import type { Choice, Frame, Reading } from "./reader.ts";
 import { type Block, blocksOf } from "./rows.ts";
+import { someRows } from "./several.ts";
 import { opaqueTerm, readTerm } from "./term.ts";
 
 type Of<Kind extends Expr["kind"]> = Extract<Expr, { kind: Kind }>;
 
 /** One aggregate over rows, in a sub-select that has its one row whatever they are. */
-interface Aggregate {
+export interface Aggregate {
   readonly name: string;
   /** Undefined for `count(*)`. */
   readonly of: Expr | undefined;
+  readonly distinct: boolean;
   readonly blocks: readonly Block[];
 }
 
-function aggregateOf(query: Query, frame: Frame, reading: Reading): Aggregate | undefined {
+export function aggregateOf(query: Query, frame: Frame, reading: Reading): Aggregate | undefined {
   const call = query.targets.length === 1 ? unwrap(query.targets[0]!.expr) : undefined;
   if (call?.kind !== "call" || call.extra?.length || !isOneRow(query)) return undefined;
   const blocks = blocksOf({ ...query, targets: [] }, frame, reading);
   const [of] = call.args;
   const isStar = !of || (of.kind === "column" && of.path.at(-1) === "*");
-  return blocks && { name: call.name.at(-1)!, of: isStar ? undefined : of, blocks };
+  const distinct = call.distinct === true;
+  return blocks && { name: call.name.at(-1)!, of: isStar ? undefined : of, distinct, blocks };
 }
 
 /** Some row meets the condition, which is read where the row stands. */
@@ -53,35 +56,48 @@ const someValue = ({ of, blocks }: Aggregate, reading: Reading, at?: Expr["span"
     at,
   );
 
-/** `(select count(*) ...) > 0` and its like are EXISTS, and no count is below zero. */
+/** `(select count(*) ...) > 0` and its like are EXISTS, `> 1` is of two rows, and no count is below zero. */
 export function readCount(expr: Of<"operator">, frame: Frame, reading: Reading): Formula | undefined {
   const asked = countedIn(expr);
   const within = asked && ofAllRows(asked.counted, frame);
   const counted = within?.taken ?? asked?.counted;
   if (!asked || counted?.kind !== "subquery" || counted.form !== "scalar") return undefined;
-  const { answer } = asked;
-  const aggregate = aggregateOf(counted.query, within?.frame ?? frame, reading);
+  const inside = within?.frame ?? frame;
+  const aggregate = aggregateOf(counted.query, inside, reading);
   if (aggregate?.name !== "count") return undefined;
-  if (answer === "always") return TRUE;
-  if (answer === "never") return FALSE;
-  const some = someValue(aggregate, reading, frame.top ? expr.span : undefined);
-  return answer === "some" ? some : not(some);
+  const at = frame.top ? expr.span : undefined;
+  const atLeast = (rows: number): Formula | undefined => {
+    if (rows <= 0) return TRUE;
+    return rows === 1
+      ? someValue(aggregate, reading, at)
+      : someRows(counted.query, rows, inside, reading, at);
+  };
+  const [least, more] = [atLeast(asked.least), asked.below === undefined ? FALSE : atLeast(asked.below)];
+  return least && more && (asked.negated ? not : same)(and([least, not(more)]));
 }
 
-/** What stands beside a constant that settles whether there is anything to count. */
-export function countedIn({
-  name,
-  left,
-  right,
-}: Of<"operator">): { readonly counted: Expr; readonly answer: Counted } | undefined {
+const same = (formula: Formula): Formula => formula;
+
+/** What stands beside a constant that says how many there are to be counted: at least so many, and below so many. */
+export function countedIn({ name, left, right }: Of<"operator">): Counted | undefined {
   if (!left) return undefined;
   const [counted, limit, operator] =
     right.kind === "constant" ? [left, right, name] : [right, left, TURNED[name]];
-  const answer = limit.kind === "constant" ? COUNTS[`${operator} ${limit.value}`] : undefined;
-  return answer && { counted: counted.kind === "cast" ? counted.arg : counted, answer };
+  if (limit.kind !== "constant" || !/^-?\d{1,9}$/.test(limit.value)) return undefined;
+  const range = rangeOf(operator, Number(limit.value));
+  return range && { ...range, counted: counted.kind === "cast" ? counted.arg : counted };
 }
 
-type Counted = "some" | "none" | "always" | "never";
+interface Counted {
+  readonly counted: Expr;
+  readonly least: number;
+  readonly below?: number;
+  readonly negated: boolean;
+}
+
+/** There is something to count, and nothing more is asked. */
+export const isSome = ({ least, below, negated }: Counted): boolean =>
+  negated ? least === 0 && below === 1 : least === 1 && below === undefined;
 
 const TURNED: Readonly<Record<string, string>> = {
   ">": "<",
@@ -92,20 +108,23 @@ const TURNED: Readonly<Record<string, string>> = {
   "<>": "<>",
 };
 
-const COUNTS: Readonly<Record<string, Counted>> = {
-  "> 0": "some",
-  ">= 1": "some",
-  "<> 0": "some",
-  "= 0": "none",
-  "< 1": "none",
-  "<= 0": "none",
-  ">= 0": "always",
-  "> -1": "always",
-  "<> -1": "always",
-  "< 0": "never",
-  "<= -1": "never",
-  "= -1": "never",
-};
+function rangeOf(operator: string | undefined, limit: number): Omit<Counted, "counted"> | undefined {
+  switch (operator) {
+    case ">":
+      return { least: limit + 1, negated: false };
+    case ">=":
+      return { least: limit, negated: false };
+    case "<":
+      return { least: 0, below: limit, negated: false };
+    case "<=":
+      return { least: 0, below: limit + 1, negated: false };
+    case "=":
+    case "<>":
+      return { least: limit, below: limit + 1, negated: operator === "<>" };
+    default:
+      return undefined;
+  }
+}
 
 /** What an aggregate gives: never NULL of a count, else NULL without a value, or without a row, to take. */
 export function readAggregate(

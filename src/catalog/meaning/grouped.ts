@@ -1,6 +1,6 @@
 import type { Expr, Query } from "../../source/sql/expression.ts";
 import { containsExpr, walkExpr } from "../walk.ts";
-import { countedIn } from "./aggregate.ts";
+import { countedIn, isSome } from "./aggregate.ts";
 import type { Frame } from "./reader.ts";
 
 type Of<Kind extends Expr["kind"]> = Extract<Expr, { kind: Kind }>;
@@ -77,7 +77,7 @@ const conjunctsOf = (expr: Expr): readonly Expr[] =>
 /** `count(*) > 0`. */
 function asksForSome(expr: Expr): boolean {
   const asked = expr.kind === "operator" ? countedIn(expr) : undefined;
-  if (asked?.answer !== "some" || !isAggregateCall(asked.counted)) return false;
+  if (!asked || !isSome(asked) || !isAggregateCall(asked.counted)) return false;
   const { name, args, extra } = asked.counted;
   const isStar = !args.length || (args[0]!.kind === "column" && args[0]!.path.at(-1) === "*");
   return name.at(-1) === "count" && isStar && !extra?.length;

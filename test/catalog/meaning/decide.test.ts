@@ -135,6 +135,11 @@ describe("what a policy's condition comes to", () => {
       "tags && '{}'",
       "auth.uid()::text = any (tags) and tags = '{}'",
       "tags = '{}' and cardinality(tags) > 0",
+      // A key says which row it is: there is no other.
+      "(select count(*) from orgs o where o.id = org_id) > 1",
+      "(select count(distinct o.name) from orgs o where o.id = org_id) >= 2",
+      "(select count(*) from members where level = 3) > 1 and not exists (select 1 from members where level = 3)",
+      "(select count(*) from members where level = 3) = 2 and (select count(*) from members where level = 3) < 2",
       "auth.uid()::text = all (tags) and not (auth.uid()::text = any (tags)) and tags <> '{}' and tags = '{}'",
       "data ?| '{}'",
       // One row: a key says which, and it has one value in every column.
@@ -153,6 +158,9 @@ describe("what a policy's condition comes to", () => {
       "data ?| array['a', 'b']",
       "jsonb_path_exists(data, '$.a')",
       "tags @> '{}'",
+      "(select count(*) from members where level = 3) > 1",
+      "(select count(distinct m.org_id) from members m where m.user_id = auth.uid()) = 2",
+      "(select count(*) from members where level = 3) = 1",
       "(select max(level) from members) is null",
       "exists (select 1 from members where level = 3) and not exists (select 1 from members where level = 4)",
       "exists (select 1 from members m where m.org_id = org_id and m.level = 1) and exists (select 1 from members m where m.org_id = org_id and m.level = 2)",

@@ -44,6 +44,7 @@ const JUDGE = `
     select array[array[a.u, a.o], array[b.u, b.o]]
     from (select u, o from unnest(array[null, 1]) u, unnest(array[null, 1, 2]) o) a,
       (select u, o from unnest(array[1, 2]) u, unnest(array[0, 1, 3]) o) b;
+  insert into contents (rows) select rows || rows from contents where array_length(rows, 1) = 1;
   create table held (a int[], j jsonb);
   insert into held select a, j from (values (null::int[]), ('{}'), ('{1,2}'), ('{2,null}')) x(a),
     unnest(array[null, '{}', '{"a": {"b": 2}, "b": null}']::jsonb[]) j;
@@ -240,6 +241,13 @@ const atom = fc.oneof(
     .tuple(innerCondition, fc.constantFrom(">= 0", "< 0", "> -1", "= 0", "is null", "is not null"))
     .map(([where, rest]) => `(select count(*) from m where ${where}) ${rest}`),
   innerCondition.map((where) => `0 < (select count(o) from m where ${where})`),
+  fc
+    .tuple(
+      fc.constantFrom("count(*)", "count(*)", "count(o)", "count(distinct m.u)"),
+      fc.constantFrom("u = caller()", "m.o = t.n", "u = caller() and o > 0", "o = k or flag", "true"),
+      fc.constantFrom("> 1", ">= 2", "< 2", "<= 1", "= 1", "<> 1"),
+    )
+    .map(([what, where, rest]) => `(select ${what} from m where ${where}) ${rest}`),
   fc
     .tuple(
       innerCondition,
