@@ -1,10 +1,12 @@
 import type { Policy, Table } from "../../catalog/catalog.ts";
+import { protectBucket } from "../../project/drafts.ts";
 import { isLookup, judge, placeIn, scopeOf } from "../../project/judge.ts";
 import { neededClaims } from "../../project/needed-claims.ts";
 import { openingsOf } from "../../project/openings.ts";
 import { plantedBy } from "../../project/planted.ts";
 import type { Project } from "../../project/project.ts";
 import { replacePolicies } from "../../project/remedies.ts";
+import { openReadingOf } from "../../project/tenant-buckets.ts";
 import { untiedHold, untiedMembership } from "../../project/untied.ts";
 import { listOf, nameOf } from "../../project/words.ts";
 import type { RawFinding } from "../../text/finding.ts";
@@ -20,17 +22,18 @@ export default defineRule({
       findOpen(project, table, policy) ??
       findUntied(project, table, policy) ??
       findAnyOf(project, table, policy) ??
-      findPlanted(project, table, policy);
+      findPlanted(project, table, policy) ??
+      findInFolders(project, table, policy);
     if (!finding) return;
     yield {
+      remedy: replacePolicies(table),
       ...finding,
       subject: `${table.schema}.${table.name}/${policy.name}`,
-      remedy: replacePolicies(table),
     };
   },
 });
 
-type Part = Pick<RawFinding, "at" | "message" | "severity">;
+type Part = Pick<RawFinding, "at" | "message" | "severity" | "remedy">;
 
 function findOpen(project: Project, table: Table, policy: Policy): Part | undefined {
   const opening = openingsOf(project, table, policy).find(
@@ -100,5 +103,22 @@ function findPlanted(project: Project, table: Table, policy: Policy): Part | und
     at: placeIn(written, arm.at),
     severity: "error",
     message: `"${policy.name}" lets ${role} insert rows of ${nameOf(table)} with any ${column}: nothing in it says that it is the caller's.`,
+  };
+}
+
+/** Files in the folders of all tenants: the bucket is asked for, or a membership of any tenant, and never the folder. */
+function findInFolders(project: Project, table: Table, policy: Policy): Part | undefined {
+  const open = openReadingOf(project, table, policy);
+  if (!open) return undefined;
+  const { buckets, by } = open;
+  const who =
+    by === undefined
+      ? "whoever is signed in"
+      : `whoever ${typeof by === "string" ? `has ${by}` : `is in ${nameOf(by)}`}, of any tenant,`;
+  return {
+    at: policy.using!.place,
+    severity: "error",
+    message: `"${policy.name}" lets ${who} read files in any folder of ${listOf(buckets)}, whichever tenant's it is.`,
+    remedy: protectBucket(buckets[0]!),
   };
 }

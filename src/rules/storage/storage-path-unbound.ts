@@ -4,18 +4,16 @@ import { type AnyMembership, anyMembershipIn } from "../../project/any-member.ts
 import { clientsOf } from "../../project/audience.ts";
 import { clausesOf } from "../../project/clauses.ts";
 import { protectBucket } from "../../project/drafts.ts";
-import { saysAnyone } from "../../project/judge.ts";
 import { settledOf } from "../../project/meaning.ts";
 import type { Project } from "../../project/project.ts";
 import {
   bindsPath,
   bucketsNamedIn,
-  bucketsOf,
   isPathColumn,
   restrictsBucket,
   storagePolicies,
 } from "../../project/storage.ts";
-import { folderOwnerOf, isFiledFixed } from "../../project/storage-folders.ts";
+import { isHeldBack, isOfTenants, ownsFolder } from "../../project/tenant-buckets.ts";
 import { listOf, nameOf } from "../../project/words.ts";
 import type { Expr } from "../../source/sql/expression.ts";
 import { defineRule } from "../rule.ts";
@@ -76,18 +74,6 @@ function findOpen(project: Project, table: Table, policy: Policy): Open | undefi
   return forMembers.length && by !== undefined ? { commands: forMembers, by } : undefined;
 }
 
-/** A bucket that is private, and neither says nor is filed as if it were one for all. */
-const isOfTenants = (project: Project, policy: Policy, id: string): boolean =>
-  bucketsOf(project).get(id)?.public === false &&
-  !saysAnyone(id) &&
-  !saysAnyone(policy.name) &&
-  !isFiledFixed(project, id);
-
-function ownsFolder(project: Project, id: string): boolean {
-  const owner = folderOwnerOf(project, id);
-  return typeof owner === "object" && owner.of === "tenant";
-}
-
 type IsEnough = (clause: PolicyClause, part: Expr) => boolean;
 
 /** Who owns a file says something of files that exist; of a new one it says nothing where folders belong to someone. */
@@ -131,11 +117,3 @@ function hasFolders(project: Project, policy: Policy): boolean {
       clausesOf(other).some(({ clause }) => containsExpr(clause.expr, isPathColumn)),
   );
 }
-
-const isHeldBack = (project: Project, policy: Policy): boolean =>
-  storagePolicies(project).some(
-    (other) =>
-      !other.permissive &&
-      (other.command === "all" || other.command === policy.command) &&
-      clausesOf(other).every(({ clause }) => bindsPath(project, clause.expr, false)),
-  );
