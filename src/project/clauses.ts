@@ -38,8 +38,16 @@ export interface ClauseEdit {
   readonly text: string;
 }
 
-/** The remedy that changes a policy's conditions: where they stand, or by ALTER POLICY. */
-export function changeClauses(policy: Policy, changes: readonly ClauseEdit[], title: string): Remedy {
+/**
+ * The remedy that changes a policy's conditions: where they stand, or by ALTER POLICY. None for conditions that are built
+ * at run time: their parts have no place of their own.
+ */
+export function changeClauses(
+  policy: Policy,
+  changes: readonly ClauseEdit[],
+  title: string,
+): Remedy | undefined {
+  if (changes.some((change) => isBuilt(change.in.clause))) return undefined;
   const parts = clausesOf(policy).flatMap(({ word, clause }) => {
     const edits = changes.filter((change) => change.in.word === word).map((change) => moved(change, clause));
     return edits.length ? [`${word} (${applyEdits(clause.text, edits)})`] : [];
@@ -56,6 +64,8 @@ export function changeClauses(policy: Policy, changes: readonly ClauseEdit[], ti
     })),
   };
 }
+
+const isBuilt = ({ text, place: { span } }: PolicyClause): boolean => text.length !== span.end - span.start;
 
 const moved = ({ span, text }: ClauseEdit, { place }: PolicyClause): Edit => ({
   path: place.path,

@@ -50,9 +50,9 @@ function makePolicy(
   return policy;
 }
 
-const makeClause = (step: Step, { expr, span, outer }: Clause): PolicyClause => ({
+const makeClause = (step: Step, { expr, text, span, outer }: Clause): PolicyClause => ({
   expr,
-  text: step.text.slice(span.start, span.end),
+  text: text ?? step.text.slice(span.start, span.end),
   place: { path: step.path, span },
   outer: { path: step.path, span: outer },
   searchPath: step.state.session.searchPath,

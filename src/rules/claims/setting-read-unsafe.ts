@@ -43,15 +43,16 @@ function* checkPolicy(project: Project, table: Table, policy: Policy): Iterable<
   );
   const [first] = reads;
   if (!first) return;
+  const remedy = changeClauses(
+    policy,
+    reads.map(({ in: written, read, at }) => ({ in: written, span: at.span, text: safeRead(read) })),
+    "Read it as NULL where it is not set",
+  );
   yield {
     at: first.at,
     subject: `${table.schema}.${table.name}/${policy.name}`,
     message: `"${policy.name}" on ${nameOf(table)} reads ${describe(first.read)}.`,
-    remedy: changeClauses(
-      policy,
-      reads.map(({ in: written, read, at }) => ({ in: written, span: at.span, text: safeRead(read) })),
-      "Read it as NULL where it is not set",
-    ),
+    ...(remedy ? { remedy } : {}),
   };
 }
 

@@ -23,20 +23,21 @@ export default defineRule({
     if (!shown.length) return;
     const names = [...new Set(shown.map(({ call }) => functionOf(project, call)))];
     const first = shown[0]!;
+    const remedy = changeClauses(
+      policy,
+      shown.map(({ call, ...rest }) => ({
+        in: rest.in,
+        span: call.span,
+        text: `(select ${textOf(rest.in.clause, call)})`,
+      })),
+      "Ask once, in a sub-select",
+    );
     yield {
       at: { path: first.in.clause.place.path, span: first.call.span },
       subject: `${table.schema}.${table.name}/${policy.name}`,
       ...(bare.length ? {} : { severity: "info" as const }),
       message: `"${policy.name}" on ${nameOf(table)} calls ${names.map((name) => `${name}()`).join(" and ")} for every row.`,
-      remedy: changeClauses(
-        policy,
-        shown.map(({ call, ...rest }) => ({
-          in: rest.in,
-          span: call.span,
-          text: `(select ${textOf(rest.in.clause, call)})`,
-        })),
-        "Ask once, in a sub-select",
-      ),
+      ...(remedy ? { remedy } : {}),
     };
   },
 });

@@ -27,15 +27,13 @@ export default defineRule({
     const [first] = admitted;
     if (!first) return;
     const commands = [...new Set(admitted.flatMap((each) => each.commands))];
+    const clauses = admitted.map(({ judged }) => judged);
+    const remedy = askForName(project, policy, clauses);
     yield {
       at: first.judged.written.clause.place,
       subject: `${table.schema}.${table.name}/${policy.name}`,
       message: `"${policy.name}" lets anonymous users ${listOf(commands)} rows of ${nameOf(table)}: they sign in as ${first.judged.role}, and nothing asks for ${project.platform.unnamedClaim}.`,
-      remedy: askForName(
-        project,
-        policy,
-        admitted.map(({ judged }) => judged),
-      ),
+      ...(remedy ? { remedy } : {}),
     };
   },
 });
@@ -73,7 +71,7 @@ function isForVisitors(project: Project, table: Table, command: RowCommand): boo
   return canBeTrue(and([given.using, given.check]), worldOf(project, "anonymous")) !== "no";
 }
 
-function askForName({ platform }: Project, policy: Policy, admitted: readonly Judged[]): Remedy {
+function askForName({ platform }: Project, policy: Policy, admitted: readonly Judged[]): Remedy | undefined {
   const condition = `(select (${platform.callerToken} ->> ${quoteLiteral(platform.unnamedClaim!)})::boolean) is not true`;
   const changes = admitted.map(({ written }) => {
     const { clause } = written;

@@ -106,9 +106,6 @@ function bindOwner(
   const { clause } = written;
   const text = clause.expr.kind === "or" ? `(${clause.text})` : clause.text;
   const bound = `${text} and ${quoteIdentifier(owner)} = (select ${caller}())`;
-  return changeClauses(
-    policy,
-    [{ in: written, span: clause.place.span, text: bound }],
-    `Ask for ${owner} as well`,
-  );
+  const edits = [{ in: written, span: clause.place.span, text: bound }];
+  return changeClauses(policy, edits, `Ask for ${owner} as well`) ?? replacePolicies(table);
 }

@@ -102,10 +102,11 @@ function inPolicy(
       remedy: createBucket(id),
     };
   const changes = names.map(({ in: clause, span }) => ({ in: clause, span, text: quoteLiteral(meant) }));
+  const remedy = changeClauses(policy, changes, `Name the bucket ${meant}`);
   return {
     ...common,
     message: `"${policy.name}" is about the bucket "${id}", and the bucket is called ${meant}.`,
-    remedy: changeClauses(policy, changes, `Name the bucket ${meant}`),
+    ...(remedy ? { remedy } : {}),
   };
 }
 
