@@ -6,6 +6,7 @@ import {
   TextDocumentSyncKind,
 } from "vscode-languageserver";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { keepAsFirstCompiled } from "../thread/web-assembly.ts";
 import { FIX_ALL } from "./actions.ts";
 import { type Client, clientOf } from "./client.ts";
 import { SERVER_COMMANDS } from "./command-names.ts";
@@ -50,6 +51,7 @@ function listen(connection: Connection, client: Client, params: InitializeParams
 /** The server on standard input and output, as `rowguard lsp --stdio` and the extension start it. */
 export function serveProcess(): void {
   limitHeapGrowth();
+  keepAsFirstCompiled();
   serve(createConnection(ProposedFeatures.all));
 }
 

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import type { Worker } from "node:worker_threads";
 import { startThread as start } from "../../thread/start.ts";
+import { keepAsFirstCompiled } from "../../thread/web-assembly.ts";
 import type { Given } from "./worker.ts";
 
 const here = import.meta.dirname;
@@ -21,16 +22,11 @@ function packageFolder(name: string): string {
 /** Megabytes of stack: enough for the depth that the engine allows itself. */
 const STACK = 16;
 
-/**
- * WebAssembly as it is first compiled: optimizing the engine takes a second or two of a processor, and is repaid by
- * queries over millions of rows alone. What is never run is not even validated: it comes with this program. A V8 that
- * has no such flag ignores it.
- */
-const COMPILER = ["--no-wasm-tier-up", "--no-wasm-dynamic-tiering", "--wasm-lazy-validation"];
-
 /** Starts a thread that loads the engine. */
 export function startThread(given: Omit<Given, "assets">): Worker {
-  for (const flag of COMPILER) setFlagsFromString(flag);
+  keepAsFirstCompiled();
+  // What is never run is not even validated: it comes with this program.
+  setFlagsFromString("--wasm-lazy-validation");
   const workerData: Given = { assets: ASSETS, ...given };
   const resourceLimits = { stackSizeMb: STACK, maxOldGenerationSizeMb: 4096 };
   return start(BUNDLED, "database/embedded/worker.ts", { resourceLimits, workerData });
