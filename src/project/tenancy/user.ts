@@ -4,7 +4,17 @@ import type { ProjectSettings } from "../project.ts";
 import type { TableRole } from "../tenancy.ts";
 import { isCalledUser, isCallersOwn } from "./callers.ts";
 import { keyColumn, type Link, type Links, sameType } from "./links.ts";
-import { DEED, keyStem, MAKING, namesKey, OWNER_STEMS, stem, USER_NAMES, USER_STEMS } from "./vocabulary.ts";
+import {
+  DEED,
+  keyStem,
+  lastWord,
+  MAKING,
+  namesKey,
+  OWNER_STEMS,
+  stem,
+  USER_NAMES,
+  USER_STEMS,
+} from "./vocabulary.ts";
 
 /** Who the users are, and which columns name one. */
 export interface Users {
@@ -98,8 +108,8 @@ function ownUser(catalog: Catalog, links: Links, identity: string | undefined): 
     if (table.platform || table.implicit || !column) continue;
     const rank = USER_NAMES.indexOf(stem(table.name));
     const same = identity !== undefined && isSameAs(catalog, links, key, identity);
-    if (rank < 0 && !same) continue;
     const incoming = countReferring(links, key);
+    if (rank < 0 && (!same || (!incoming && PRIVILEGED.test(lastWord(table.name))))) continue;
     const score = (rank < 0 ? 0 : USER_NAMES.length - rank) + (same ? 4 : 0) + Math.min(incoming, 6);
     if (best && best.score >= score) continue;
     const reasons = [
@@ -111,6 +121,9 @@ function ownUser(catalog: Catalog, links: Links, identity: string | undefined): 
   }
   return best && { table: best.table, column: best.column, reasons: best.reasons };
 }
+
+/** Some of the users, set above the others: `admins (user_id uuid primary key references auth.users)`. */
+const PRIVILEGED = /^(super)?(admin|administrator|moderator|operator|staff|superuser)$/;
 
 const countTables = (count: number): string => (count === 1 ? "1 table refers" : `${count} tables refer`);
 

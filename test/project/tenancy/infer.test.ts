@@ -253,6 +253,18 @@ describe("inferTenancy", () => {
     assert.equal(linesOf(tenancy).profiles, "user: profiles.user_id, owner user_id");
   });
 
+  it("takes those who are set above users for some of them", async () => {
+    const among = async (people: string) =>
+      (
+        await inferFromSql(`
+          create table ${people} (user_id uuid primary key references auth.users);
+          create table notes (id uuid primary key, owner_id uuid not null references auth.users, body text);`)
+      ).user?.table;
+    assert.equal(await among("admins"), "auth.users");
+    assert.equal(await among("platform_superadmins"), "auth.users");
+    assert.equal(await among("players"), "public.players");
+  });
+
   it("owns nothing by a column that may be empty and names no owner, or by what somebody did", async () => {
     const tenancy = await inferFromSql(
       `
