@@ -1,6 +1,8 @@
 import type { Policy, Table } from "../../catalog/catalog.ts";
+import { canBeTrue } from "../../catalog/meaning/decide.ts";
 import { clientsOf } from "../../project/audience.ts";
 import { isShut } from "../../project/clauses.ts";
+import { propositionOf, worldOf } from "../../project/meaning.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
 import { forReading } from "../../project/remedies.ts";
@@ -37,8 +39,15 @@ export default defineRule({
 
 const isBlind = (project: Project, table: Table, policy: Policy, role: string): boolean =>
   policy.command !== "select" &&
+  letsIn(project, table, policy, role) &&
   rowAccessOf(project, table, role, policy.command === "delete" ? "delete" : "update").rows === "some" &&
   showsNone(rowAccessOf(project, table, role, "select"));
+
+/** Visitors whose rows are to be their own may change none, whatever is shown them. */
+function letsIn(project: Project, table: Table, { using }: Policy, role: string): boolean {
+  const world = worldOf(project, role === project.platform.anonymousRole ? "anonymous" : "anyone");
+  return using === undefined || canBeTrue(propositionOf(project, table, using).formula, world) !== "no";
+}
 
 const showsNone = (access: RowAccess): boolean =>
   access.rows === "none" || (access.rows === "some" && access.permissive.every(isShut));
