@@ -1,9 +1,20 @@
+import type { Policy, PolicyClause, Table } from "../../catalog/catalog.ts";
 import { ANYONE, isNeverTrue } from "../../catalog/meaning/decide.ts";
-import { FALSE, type Formula, rewriteFormula, type Term, visit } from "../../catalog/meaning/formula.ts";
+import {
+  FALSE,
+  type Formula,
+  isRange,
+  rewriteFormula,
+  type Term,
+  visit,
+} from "../../catalog/meaning/formula.ts";
 import { claimOf, plainClausesOf } from "../../project/atoms.ts";
+import { clientsOf } from "../../project/audience.ts";
 import { saysFalse } from "../../project/clauses.ts";
+import { propositionOf } from "../../project/meaning.ts";
 import type { Project } from "../../project/project.ts";
-import { nameOf } from "../../project/words.ts";
+import { rowAccessOf } from "../../project/row-access.ts";
+import { listOf, nameOf } from "../../project/words.ts";
 import { defineRule } from "../rule.ts";
 
 export default defineRule({
@@ -14,7 +25,9 @@ export default defineRule({
   *check({ policy, table }, project) {
     for (const { written, formula } of plainClausesOf(project, table, policy)) {
       // Who writes `false` means it.
-      const why = saysFalse(written.clause.expr) ? undefined : whyNever(project, formula);
+      const why = saysFalse(written.clause.expr)
+        ? undefined
+        : (whyNever(project, formula) ?? whyHidden(project, table, policy, written.clause));
       if (why === undefined) continue;
       yield {
         at: written.clause.place,
@@ -44,6 +57,34 @@ function whyNever(project: Project, formula: Formula): string | undefined {
     ? ` (nobody can set ${settings.join(" or ")}: a setting of one's own has a dot)`
     : undefined;
 }
+
+/** What it reads is shown to none of the clients that it is for: a policy's sub-selects see what policies show its caller. */
+function whyHidden(project: Project, table: Table, policy: Policy, clause: PolicyClause): string | undefined {
+  const roles = clientsOf(project, policy);
+  const isForClients = policy.roles.every((role) => role === "public" || roles.includes(role));
+  if (!project.manages.policies || !roles.length || !isForClients) return undefined;
+  const hidden = readBy(project, propositionOf(project, table, clause).formula).filter(
+    (read) => !read.uncertain && roles.every((role) => showsNone(project, read, role)),
+  );
+  const isHeld = (role: string) => isNeverTrue(propositionOf(project, table, clause, role).formula) === "yes";
+  return hidden.length && roles.every(isHeld)
+    ? ` (no SELECT policy shows ${listOf(roles, "or")} a row of ${listOf(hidden.map(nameOf))})`
+    : undefined;
+}
+
+function readBy({ catalog }: Project, formula: Formula): readonly Table[] {
+  const read = new Set<Table>();
+  visit(formula, (part) => {
+    for (const { table } of isRange(part) ? part.rows : []) {
+      const found = table === undefined ? undefined : catalog.tables.get(table);
+      if (found) read.add(found);
+    }
+  });
+  return [...read];
+}
+
+const showsNone = (project: Project, table: Table, role: string): boolean =>
+  rowAccessOf(project, table, role, "select").rows === "none";
 
 /** `auth.role() = 'admin'`, where no role is called so. */
 function unknownRole(project: Project, part: Extract<Formula, { kind: "compare" }>): string | undefined {
