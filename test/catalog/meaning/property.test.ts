@@ -71,7 +71,7 @@ const JUDGE = `
 `;
 
 /** The same conditions in every run; `PROPERTY_SEED` asks for others. */
-const SEED = Number(process.env.PROPERTY_SEED ?? 1);
+const SEED = Number(process.env.PROPERTY_SEED ?? 3);
 
 const term = fc.letrec<{ term: string; flat: string }>((tie) => ({
   flat: fc.constantFrom("n", "k", "n", "k", "1", "2", "caller()", "(select caller())", "null::int"),
