@@ -73,10 +73,9 @@ export function readCount(expr: Of<"operator">, frame: Frame, reading: Reading):
       : someRows(counted.query, rows, inside, reading, at);
   };
   const [least, more] = [atLeast(asked.least), asked.below === undefined ? FALSE : atLeast(asked.below)];
-  return least && more && (asked.negated ? not : same)(and([least, not(more)]));
+  const formula = least && more && and([least, not(more)]);
+  return formula && asked.negated ? not(formula) : formula;
 }
-
-const same = (formula: Formula): Formula => formula;
 
 /** What stands beside a constant that says how many there are to be counted: at least so many, and below so many. */
 export function countedIn({ name, left, right }: Of<"operator">): Counted | undefined {

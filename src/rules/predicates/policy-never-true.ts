@@ -27,7 +27,8 @@ export default defineRule({
       // Who writes `false` means it.
       const why = saysFalse(written.clause.expr)
         ? undefined
-        : (whyNever(project, formula) ?? whyHidden(project, table, policy, written.clause));
+        : (whyNever(project, formula) ??
+          whyHidden(project, table, policy, { clause: written.clause, formula }));
       if (why === undefined) continue;
       yield {
         at: written.clause.place,
@@ -59,11 +60,16 @@ function whyNever(project: Project, formula: Formula): string | undefined {
 }
 
 /** What it reads is shown to none of the clients that it is for: a policy's sub-selects see what policies show its caller. */
-function whyHidden(project: Project, table: Table, policy: Policy, clause: PolicyClause): string | undefined {
+function whyHidden(
+  project: Project,
+  table: Table,
+  policy: Policy,
+  { clause, formula }: { readonly clause: PolicyClause; readonly formula: Formula },
+): string | undefined {
   const roles = clientsOf(project, policy);
   const isForClients = policy.roles.every((role) => role === "public" || roles.includes(role));
   if (!project.manages.policies || !roles.length || !isForClients) return undefined;
-  const hidden = readBy(project, propositionOf(project, table, clause).formula).filter(
+  const hidden = readBy(project, formula).filter(
     (read) => !read.uncertain && roles.every((role) => showsNone(project, read, role)),
   );
   const isHeld = (role: string) => isNeverTrue(propositionOf(project, table, clause, role).formula) === "yes";

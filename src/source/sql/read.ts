@@ -114,7 +114,7 @@ function readStretch(tokens: Tokens, range: TokenRange, into: Collected): void {
 
 type RawStatements = Extract<Parsed, { statements: unknown }>["statements"];
 
-export function readParsed(reading: Reading, raw: RawStatements, limit: number, into: Collected): void {
+function readParsed(reading: Reading, raw: RawStatements, limit: number, into: Collected): void {
   for (const item of raw) readNode(reading, item.stmt, rangeOf(reading, item, limit), into);
 }
 

@@ -35,27 +35,21 @@ export interface Refused {
 /** A tree parsed from a stretch of the source that begins at `start`; `tokens` cover at least that stretch. */
 export function readingInPlace(tokens: Tokens, start: number, parsed: string): Reading {
   const offsets: Offsets = offsetsOf(parsed);
-  return {
-    tokens,
-    token: (location) => tokenAt(tokens, start + offsets.fromByte(location)),
-    place: (first, last) => spanOfTokens(tokens, first, last),
-    first: 0,
-    last: 0,
-    origin: 0,
-  };
+  return readingOfSource(tokens, (location) => tokenAt(tokens, start + offsets.fromByte(location)));
 }
 
 /** A tree whose locations are tokens, counted from `first`. */
-export function readingByToken(tokens: Tokens, first: number): Reading {
-  return {
-    tokens,
-    token: (location) => first + location,
-    place: (from, to) => spanOfTokens(tokens, from, to),
-    first: 0,
-    last: 0,
-    origin: 0,
-  };
-}
+export const readingByToken = (tokens: Tokens, first: number): Reading =>
+  readingOfSource(tokens, (location) => first + location);
+
+const readingOfSource = (tokens: Tokens, token: Reading["token"]): Reading => ({
+  tokens,
+  token,
+  place: (first, last) => spanOfTokens(tokens, first, last),
+  first: 0,
+  last: 0,
+  origin: 0,
+});
 
 /** A tree parsed from a text of its own, that stands for `whole` in the source. */
 export function readingElsewhere(text: string, whole: Span): Reading {
