@@ -84,7 +84,7 @@ export class Configured {
 
   /** An open editor's text first; a configuration may lie outside the folder. Undefined where there is no file. */
   #look(path: string): ReadText | undefined {
-    const open = this.#store.openText(path);
+    const open = this.#store.open.get(path);
     if (open !== undefined) return { text: open };
     try {
       return decode(readFileSync(isAbsolute(path) ? path : join(this.#root, path)));

@@ -65,7 +65,9 @@ export class Sources {
     this.#store.fileChanged();
     const before = new Map(this.#found);
     this.#found.clear();
-    let same = files.length === before.size;
+    // Whether a file is ignored that only an editor has is asked again.
+    let same =
+      files.length === before.size && [...this.#store.open.paths()].every((path) => before.has(path));
     for (const file of files) {
       const known = before.get(file.path);
       same &&= known !== undefined && isTooLarge(known) === isTooLarge(file);
@@ -100,18 +102,26 @@ export class Sources {
 
   /** What the list of files says of one. */
   #seen(path: string): "absent" | "large" | "there" {
-    if (this.#store.isOpen(path)) return "there";
+    if (this.#store.open.has(path)) return this.#store.open.tooLarge(path) ? "large" : "there";
     const file = this.#found.get(path);
     return file ? (isTooLarge(file) ? "large" : "there") : "absent";
+  }
+
+  /** Whether an open text is of a file that a walk would not come to, or comes to at another place. */
+  #isLeft(path: string): boolean {
+    if (this.#found.has(path)) return false;
+    const isAt = (note: SourceNote) => path === note.path || path.startsWith(`${note.path}/`);
+    return this.#notes.some((note) => !note.failed && isAt(note)) || isLeftAlone(this.#root, path);
   }
 
   #all(): FileOfKind[] {
     const all = new Map<string, FileOfKind>();
     for (const [path, file] of this.#found)
       all.set(path, { path, kind: file.kind, ...(isTooLarge(file) && { large: true }) });
-    for (const path of this.#store.openPaths()) {
+    for (const path of this.#store.open.paths()) {
       const kind = kindOfFile(path);
-      if (kind) all.set(path, { path, kind });
+      if (!kind || this.#isLeft(path)) continue;
+      all.set(path, { path, kind, ...(this.#store.open.tooLarge(path) && { large: true }) });
     }
     return [...all.values()].sort(byPath);
   }

@@ -8,16 +8,18 @@ import { CAPABLE, eventually, type Files, type PlainClient, PUSHED, withClient }
 
 const LATE = "supabase/migrations/20240102000000_late.sql";
 const TABLE = "create table public.late (id uuid primary key);\n";
+const INIT = "supabase/migrations/20240101000000_init.sql";
 const FILES: Files = {
-  "supabase/migrations/20240101000000_init.sql":
+  [INIT]:
     "create table public.tasks (id uuid primary key);\nalter table public.tasks enable row level security;\n",
   [LATE]: TABLE,
 };
+const MB = 2 ** 20;
 const LARGE =
   `This is without what could not be read: ${LATE} (larger than 32 MB: split it, or move its rows into a file of their own); ` +
   'what the database does not need can be named under "exclude" in rowguard.config.json.';
 
-const grow = (client: PlainClient, path = LATE) => truncateSync(join(client.root, path), 33 * 2 ** 20);
+const grow = (client: PlainClient, path = LATE) => truncateSync(join(client.root, path), 33 * MB);
 const messages = (client: PlainClient, path: string) =>
   client.diagnostics(path).map(({ message }) => String(message));
 const without = async (client: PlainClient) =>
@@ -42,6 +44,25 @@ describe("a source that could not be read", function () {
       await eventually(() => assert.ok(client.codes(LATE).includes("table-without-rls")));
       assert.ok(!messages(client, LATE).includes(LARGE));
       assert.deepEqual(await without(client), [[]]);
+    }));
+
+  it("may be the text of an open document, which is no other than a file's", () =>
+    withClient(FILES, { capabilities: PUSHED }, async (client) => {
+      await client.open(LATE);
+      await eventually(() => assert.ok(client.codes(LATE).includes("table-without-rls")));
+      await client.change(LATE, TABLE + " ".repeat(33 * MB));
+      await eventually(() => assert.deepEqual(messages(client, LATE), [LARGE]));
+      assert.deepEqual(await without(client), [[LARGE]]);
+      await client.change(LATE, `${TABLE}-- as it was\n`);
+      await eventually(() => assert.ok(client.codes(LATE).includes("table-without-rls")));
+      assert.deepEqual(await without(client), [[]]);
+    }));
+
+  it("is not missed where it is an open document of rows alone", () =>
+    withClient(FILES, { capabilities: PUSHED }, async (client) => {
+      await client.open(LATE, "insert into public.tasks values ('0b1e');\n".repeat(MB));
+      await eventually(() => assert.ok(client.pushed.has(client.uri(INIT))));
+      assert.deepEqual([await without(client), messages(client, LATE)], [[[]], []]);
     }));
 
   it("is pulled with its document and with the workspace, and offers nothing that mends a finding", () =>

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Report } from "../../src/lint/report.ts";
 import { checkFolder } from "../../src/workspace/check.ts";
@@ -246,6 +254,34 @@ describe("an edited workspace", () => {
       workspace.setText(NEXT, undefined);
       assert.deepEqual(await tablesOf(workspace), ["tasks"]);
     }));
+
+  it("leaves what an editor opens alone where a walk does: ignored files, packages, and links to what is read elsewhere", () =>
+    withWorkspace(
+      {
+        ".gitignore": "skip/\n",
+        [INIT]: TASKS,
+        "node_modules/x/schema.prisma": "",
+        "skip/supabase/migrations/20240101_a.sql": "",
+        "app/readme.md": "",
+      },
+      async (workspace, root) => {
+        symlinkSync(join(root, "supabase"), join(root, "app/supabase"), "junction");
+        const before = await workspace.report();
+        workspace.setText(
+          "node_modules/x/schema.prisma",
+          'datasource db {\n  provider = "postgresql"\n}\nmodel Other {\n  id String @id\n}\n',
+        );
+        workspace.setText("skip/supabase/migrations/20240101_a.sql", "create table skipped (id int);");
+        workspace.setText("skip/supabase/migrations/20240102_unsaved.sql", "create table unsaved (id int);");
+        workspace.setText(`app/${INIT}`, TASKS);
+        const opened = await workspace.report();
+        assert.deepEqual(rules(opened), rules(before));
+        assert.deepEqual(opened.sources, before.sources);
+        writeFileSync(join(root, ".gitignore"), "skip/supabase/migrations/20240101_a.sql");
+        workspace.filesChanged([".gitignore"]);
+        assert.deepEqual((await tablesOf(workspace)).sort(), ["tasks", "unsaved"]);
+      },
+    ));
 
   it("keeps what an edit does not touch: facts, tables, models, code", () =>
     withWorkspace(

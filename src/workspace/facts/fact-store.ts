@@ -2,12 +2,13 @@ import type { SourceText } from "../../text/source-text.ts";
 import { EMPTY_PACK, type Entry, type Pack, type Packed } from "../cache/pack.ts";
 import { isTooLarge } from "../discover/file-kind.ts";
 import { readText } from "../discover/read-text.ts";
-import { whyTooLarge } from "../discover/too-large.ts";
+import { type Large, piecesOfFile, whyTooLarge } from "../discover/too-large.ts";
 import { type FoundFile, settledStamp, type Unread } from "../discover/walk.ts";
 import { hashText } from "../fix/apply.ts";
 import { turns } from "../turns.ts";
 import { Aside } from "./aside.ts";
 import { ChangeLog } from "./change-log.ts";
+import { OpenTexts } from "./open-texts.ts";
 import { type FactsOf, READERS, type ReaderName } from "./readers.ts";
 import { RecentTexts } from "./recent-texts.ts";
 import type { UnreadFile } from "./shared-files.ts";
@@ -39,11 +40,12 @@ type Read = (source: SourceText, before?: unknown) => unknown;
  * The facts of a text that did not change are the same object from one call to the next.
  */
 export class FactStore {
+  /** They stand above the disk. */
+  readonly open = new OpenTexts();
   readonly #root: string;
   readonly #pack: Pack;
   readonly #held = new Map<ReaderName, Map<string, Held>>();
   readonly #loaded = new Map<ReaderName, Read>();
-  readonly #texts = new Map<string, string>();
   readonly #recent = new RecentTexts();
   readonly #problems = new Map<string, Unread>();
   readonly #changes = new ChangeLog();
@@ -65,7 +67,7 @@ export class FactStore {
     this.#aside = new Aside(root, onTrouble);
   }
 
-  /** Says which files there are on disk; texts of open editors stand above them. */
+  /** Says which files there are on disk. */
   setFiles(files: ReadonlyMap<string, FoundFile>): void {
     this.#files = files;
   }
@@ -77,21 +79,7 @@ export class FactStore {
 
   setText(path: string, text: string | undefined): void {
     this.#changes.add(path);
-    if (text === undefined) this.#texts.delete(path);
-    else this.#texts.set(path, text);
-  }
-
-  isOpen(path: string): boolean {
-    return this.#texts.has(path);
-  }
-
-  openText(path: string): string | undefined {
-    return this.#texts.get(path);
-  }
-
-  /** Paths of the texts that stand above the disk. */
-  openPaths(): Iterable<string> {
-    return this.#texts.keys();
+    this.open.set(path, text);
   }
 
   /**
@@ -133,7 +121,7 @@ export class FactStore {
   }
 
   #asUnread(file: FoundFile, reader: ReaderName): UnreadFile | undefined {
-    if (!isReadAside(reader) || this.#texts.has(file.path) || isTooLarge(file)) return undefined;
+    if (!isReadAside(reader) || this.open.has(file.path) || isTooLarge(file)) return undefined;
     // A server starts no sooner by it, and would read all of the schema again when that is first edited.
     if (reader === "prisma" && !this.#once) return undefined;
     return this.#pack.get(keyOf(reader, file.path)) ? undefined : { reader, ...file };
@@ -197,9 +185,10 @@ export class FactStore {
 
   /** The text as it is now; undefined where there is none. */
   text(path: string): string | undefined {
-    const open = this.#texts.get(path);
+    const open = this.open.get(path);
     const file = this.#files.get(path);
-    if (open !== undefined || !file || isTooLarge(file)) return open;
+    if (this.#tooLarge(path)) return undefined;
+    if (open !== undefined || !file) return open;
     return this.#recent.get(path, file.stamp, () => {
       const read = readText(this.#root, path, file.size);
       return "text" in read ? read.text : undefined;
@@ -242,20 +231,27 @@ export class FactStore {
 
   #isKnown({ reader, path }: Wanted): boolean {
     const held = this.#held.get(reader)?.get(path);
-    const text = this.#texts.get(path);
+    const text = this.open.get(path);
     if (text !== undefined) return held?.text === text;
     const stamp = this.#files.get(path)?.stamp;
     return held !== undefined && held.text === undefined && held.stamp === stamp;
   }
 
   async #readOne({ reader, path, needed }: Wanted): Promise<void> {
-    const text = this.#texts.get(path);
+    const text = this.open.get(path);
     const file = this.#files.get(path);
-    if (text !== undefined) await this.#readOpen(reader, path, text);
-    else if (file && isTooLarge(file))
-      this.#leave(reader, path, await whyTooLarge(this.#root, file, needed === true));
+    const large = this.#tooLarge(path);
+    if (large) this.#leave(reader, path, await whyTooLarge(large, needed === true));
+    else if (text !== undefined) await this.#readOpen(reader, path, text);
     else if (file) await this.#readFile(reader, file);
     else this.#held.get(reader)?.delete(path);
+  }
+
+  #tooLarge(path: string): Large | undefined {
+    if (this.open.has(path)) return this.open.tooLarge(path);
+    const file = this.#files.get(path);
+    if (!file || !isTooLarge(file)) return undefined;
+    return { ...file, pieces: () => piecesOfFile(`${this.#root}/${path}`) };
   }
 
   async #readOpen(reader: ReaderName, path: string, text: string): Promise<void> {
