@@ -1,0 +1,102 @@
+import { PGlite } from "@electric-sql/pglite";
+
+export const SCHEMA = `
+  create table t (n int, k int not null, flag boolean, s text, a int[], j jsonb);
+  create table m (u int, o int);
+  create function caller() returns int language sql stable as
+    $$ select nullif(current_setting('app.caller', true), '')::int $$;
+  create function is_mine(x int) returns boolean language sql stable as $$ select x = caller() $$;
+  create function joined(x int) returns boolean language sql stable as
+    $$ select exists (select 1 from m where m.u = caller() and m.o = x) $$;
+  create function mine() returns setof int language sql stable as $$ select o from m where u = caller() $$;
+  create function mine_as_array() returns int[] language sql stable as
+    $$ select array_agg(o) from m where u = caller() $$;
+  create function guarded(x int) returns boolean language plpgsql stable as
+    $$ begin return joined(x) and x is not null; end $$;
+`;
+
+const VALUES = {
+  n: ["null::int", "0", "1", "2", "3"],
+  k: ["0", "1", "2", "3"],
+  flag: ["null::boolean", "true", "false"],
+  s: ["null", "'a'", "'b'", "'c'"],
+  a: ["null::int[]", "'{}'", "'{1,2}'", "'{2,null}'"],
+  j: ["null::jsonb", "'{}'", `'{"a": {"b": 2}, "b": null}'`, "'[]'", `'{"a": 1}'`, `'["a"]'`, `'"a"'`],
+};
+
+/** Every row of `t`: those that differ in nothing that the condition names are one. */
+function rowsFor(condition: string): string {
+  const columns = Object.entries(VALUES).map(([column, values]) => {
+    const isNamed = new RegExp(`(^|[^\\w'"])${column}\\b`).test(condition);
+    const list = (isNamed ? values : values.slice(0, 1)).map((value) => `(${value})`);
+    return `(values ${list.join(", ")}) "${column} of t"(${column})`;
+  });
+  return `(select * from ${columns.join(", ")}) t`;
+}
+
+const JUDGE = `
+  create table contents (id serial, rows int[][]);
+  insert into contents (rows) values ('{}');
+  insert into contents (rows)
+    select array[array[a.u, a.o]] from (select u, o from unnest(array[null, 1, 2, 3]) u, unnest(array[null, 0, 1, 2, 3]) o) a;
+  insert into contents (rows)
+    select array[array[a.u, a.o], array[b.u, b.o]]
+    from (select u, o from unnest(array[null, 1]) u, unnest(array[null, 1, 2]) o) a,
+      (select u, o from unnest(array[1, 2]) u, unnest(array[0, 1, 3]) o) b;
+  insert into contents (rows) select rows || rows from contents where array_length(rows, 1) = 1;
+  create function judge(asked text, contents_too boolean, callers text[], out anybody int, out nobody int)
+  language plpgsql as $judge$
+  declare content record; who text; here int;
+  begin
+    anybody := 0;
+    nobody := 0;
+    -- Without a vacuum every row that ever was would be passed by, in each scan.
+    truncate m;
+    execute 'prepare asked as ' || asked;
+    for content in select rows from contents where id = 1 or contents_too order by id loop
+      delete from m;
+      insert into m select rows[i][1], rows[i][2] from (select content.rows) x(rows), generate_subscripts(content.rows, 1) i;
+      foreach who in array callers loop
+        continue when who <> '' and anybody & 1 = 1 and anybody & 6 <> 0;
+        perform set_config('app.caller', who, false);
+        execute 'execute asked' into here;
+        anybody := anybody | here;
+        if who = '' then nobody := nobody | here; end if;
+      end loop;
+      -- All answers are settled once nobody has seen something true, and somebody something else.
+      exit when nobody & 1 = 1 and anybody & 6 <> 0;
+    end loop;
+    deallocate asked;
+  end $judge$;
+`;
+
+/** What came out for some row, some content of `m` and some caller, as bits: true 1, false 2, NULL 4. */
+export interface Outcomes {
+  readonly anybody: number;
+  /** Of these, for callers who are nobody. */
+  readonly nobody: number;
+}
+
+export const TRUE = 1;
+
+const ANYBODY = ["", "0", "1", "2", "3"];
+
+export async function openJudge(): Promise<PGlite> {
+  const engine = await PGlite.create();
+  await engine.exec(SCHEMA + JUDGE);
+  return engine;
+}
+
+/** A condition over every row, every small content of the other table and every caller: what it names of them. */
+export async function judge(engine: PGlite, condition: string): Promise<Outcomes> {
+  const asked = `select bit_or(case when c then 1 when not c then 2 else 4 end)
+    from (select (${condition}) c from ${rowsFor(condition)}) x`;
+  const looks = /\bm\b|joined|mine|guarded/.test(condition);
+  const asks = /caller|joined|mine|guarded/.test(condition);
+  const { rows } = await engine.query<Outcomes>("select * from judge($1, $2, $3)", [
+    asked,
+    looks,
+    asks ? ANYBODY : [""],
+  ]);
+  return rows[0]!;
+}
