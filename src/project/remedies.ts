@@ -60,9 +60,7 @@ export function revokeFrom(
 /** A policy that shows to whom another is for the rows that its USING names. */
 export function forReading({ schema, table, name, roles, rolesStated }: Policy, using: PolicyClause): string {
   const to = rolesStated ? ` to ${roles.map(quoteIdentifier).join(", ")}` : "";
-  // A comment that it ends in would reach over the parenthesis.
-  const condition = using.text.trim() + (using.text.includes("--") ? "\n" : "");
-  return `create policy ${quoteIdentifier(name)} on ${quoteQualified(schema, table)} for select${to} using (${condition});`;
+  return `create policy ${quoteIdentifier(name)} on ${quoteQualified(schema, table)} for select${to} using (${using.text});`;
 }
 
 /** A word of a command line, quoted where a shell would split it. */

@@ -7,6 +7,8 @@ import { characters, widthOf } from "./width.ts";
 export interface Frame {
   readonly line: number;
   readonly code: string;
+  /** The line on which the span begins, where that is another one. */
+  readonly above?: { readonly line: number; readonly code: string };
   /** Columns before the marks. */
   readonly indent: number;
   readonly marks: string;
@@ -24,14 +26,21 @@ export function renderFrame(source: SourceLines | undefined, range: Range, width
   const line = tellingLine(source, range, last);
   const raw = lineText(source, line);
   if (!raw.trim()) return undefined;
-  const { before, marked, after } = fitLine(raw, spanInLine(raw, range, line), width);
+  const { before, marked, code } = fitLine(raw, spanInLine(raw, range, line), width);
   return {
     line,
-    code: (before + marked + after).trimEnd(),
+    code,
     indent: widthOf(before),
     marks: "^".repeat(Math.max(1, widthOf(marked))),
     more: last - line,
+    ...(line > range.start.line && { above: lineAbove(source, range, width) }),
   };
+}
+
+function lineAbove(source: SourceLines, range: Range, width: number) {
+  const { line } = range.start;
+  const raw = lineText(source, line);
+  return { line, code: fitLine(raw, spanInLine(raw, range, line), width).code };
 }
 
 /** Where the span begins with a lone parenthesis, the line after it says more. */
@@ -58,6 +67,11 @@ const lastLine = ({ start, end }: Range): number =>
   end.column === 1 && end.line > start.line ? end.line - 1 : end.line;
 
 function fitLine(raw: string, span: Span, width: number) {
+  const parts = fitParts(raw, span, width);
+  return { ...parts, code: (parts.before + parts.marked + parts.after).trimEnd() };
+}
+
+function fitParts(raw: string, span: Span, width: number) {
   const from = raw.length > LONGEST ? Math.max(0, span.start - LONGEST / 2) : 0;
   const to = raw.length > LONGEST ? span.start + LONGEST / 2 : raw.length;
   const before = printable(raw.slice(from, span.start));

@@ -134,7 +134,11 @@ function renderCode({ at }: Finding, page: Page, tint: (text: string) => string)
   const marks = " ".repeat(frame.indent) + tint(frame.marks);
   const more = ` and ${count(frame.more, "more line")}`;
   const fits = frame.more && frame.indent + frame.marks.length + more.length <= width - INDENT;
-  return [coded(String(frame.line), frame.code, ink), coded("", fits ? marks + ink.dim(more) : marks, ink)];
+  const shown = frame.above ? [frame.above, frame] : [frame];
+  return [
+    ...shown.map(({ line, code }) => coded(String(line), code, ink)),
+    coded("", fits ? marks + ink.dim(more) : marks, ink),
+  ];
 }
 
 function renderRemedy({ remedy }: Finding, page: Page): string[] {

@@ -85,12 +85,13 @@ describe("text report", () => {
     assert.ok(line && line.length <= 80 && line.includes("…"));
   });
 
-  it("shows the line that says something, where a span begins with a parenthesis alone", () => {
+  it("shows the line that says something below its place, where a span begins with a parenthesis alone", () => {
     const text = "create policy a on b using (\n  true\n);\n";
     const at = { path: "a.sql", span: { start: text.indexOf("("), end: text.indexOf(")") + 1 } };
     const report = sampleReport({ findings: [{ ...sampleFindings[3]!, at }], text: () => text });
     const lines = renderText(report, plain(80)).split("\n");
     const code = lines.indexOf("      2 │   true");
+    assert.equal(lines[code - 1], "      1 │ create policy a on b using (");
     assert.equal(lines[code + 1], "        │   ^^^^ and 1 more line");
     assert.ok(lines.some((line) => line.includes("a.sql:1:28")));
   });

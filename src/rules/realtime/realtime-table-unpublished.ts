@@ -1,4 +1,5 @@
 import { qualify } from "../../catalog/catalog.ts";
+import type { Project } from "../../project/project.ts";
 import {
   placeOfName,
   realtimePublication,
@@ -14,7 +15,7 @@ export default defineRule({
   on: "project",
   severity: "warning",
   summary: "A subscription listens to a table that is in no realtime publication.",
-  why: "Realtime sends the changes of published tables only. A subscription to another table connects, reports success and stays silent.",
+  why: "Realtime sends the changes of published tables only. A subscription to another table connects, reports success and stays silent. Seed data, such as Supabase's seed.sql, publishes nothing in production, which never runs it: it runs on local databases and preview branches alone.",
   *check(project) {
     const publication = project.platform.realtimePublication;
     if (!publication || !project.manages.publications || unfollowed(project, /\bpublication\b/i)) return;
@@ -23,7 +24,7 @@ export default defineRule({
       yield {
         at: placeOfName(first!.table),
         subject: qualify(table.schema, table.name),
-        message: `${nameOf(table)} is not in the publication ${publication}: the subscription receives nothing.`,
+        message: `${unpublished(project, nameOf(table), publication)}: the subscription receives nothing.`,
         related: relatedSubscriptions(others),
         remedy: {
           kind: "statements",
@@ -36,3 +37,9 @@ export default defineRule({
     }
   },
 });
+
+/** What migrations leave out may be published locally all the same, by seed data. */
+const unpublished = (project: Project, name: string, publication: string): string =>
+  project.tablesFrom === "migrations"
+    ? `The migrations leave ${name} out of the publication ${publication}`
+    : `${name} is not in the publication ${publication}`;

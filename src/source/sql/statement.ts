@@ -307,10 +307,10 @@ export interface RoleReference {
   readonly span: Span;
 }
 
-/** USING (...) or WITH CHECK (...): `span` is the text between the parentheses, `outer` the whole clause. */
+/** USING (...) or WITH CHECK (...): `span` is what stands between the parentheses, without the blanks around it, `outer` the whole clause. */
 export interface Clause {
   readonly expr: Expr;
-  /** The text between the parentheses where it does not stand in the source as it is: built by EXECUTE. */
+  /** What stands between the parentheses where it does not stand in the source as it is: built by EXECUTE. */
   readonly text?: string;
   readonly span: Span;
   readonly outer: Span;

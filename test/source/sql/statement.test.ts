@@ -199,6 +199,14 @@ describe("a statement of a migration", () => {
     ]);
   });
 
+  it("places a clause where its condition stands, without the blanks and comments around it", () => {
+    const clauses = ["  a = b\n", " -- whose\n (a) or b /* c */\n", "\n  (\n    select a\n  )\n"];
+    for (const text of clauses) {
+      const { using } = statementOf(`create policy p on t using (${text});`);
+      assert.equal(using.span, text.replaceAll(/--.*|\/\*.*\*\//g, "").trim());
+    }
+  });
+
   it("creates a policy: its name, roles and clauses at their places", () => {
     const policy = statementOf(`create policy policy on public."T" as restrictive for update
       to authenticated, PUBLIC, current_user using ( (a) = b /* c */ ) with check (true)`);
@@ -215,7 +223,7 @@ describe("a statement of a migration", () => {
       ],
     });
     assert.equal(policy.table.span, 'public."T"');
-    assert.equal(policy.using.span, " (a) = b /* c */ ");
+    assert.equal(policy.using.span, "(a) = b");
     assert.equal(policy.using.outer, "using ( (a) = b /* c */ )");
     assert.equal(policy.using.expr.span, "(a) = b");
     assert.equal(policy.check.outer, "with check (true)");

@@ -1,7 +1,7 @@
 import type { Node } from "@pgsql/types";
 import type { Clause, PolicyCommand, PolicyStatement } from "../statement.ts";
 import { findWord, locateName } from "../tokens/locate.ts";
-import { closing, type Reading } from "../tokens/reading.ts";
+import { closing, type Reading, spanOfTokens } from "../tokens/reading.ts";
 import { isMark, type TokenRange } from "../tokens/tokens.ts";
 import { readExpr } from "./expression.ts";
 import { readRelation, readRoles } from "./name.ts";
@@ -62,7 +62,7 @@ function readClause(reading: Reading, first: number, words: number, node: Node):
   }
   const close = closing(tokens, open);
   const outer = reading.place(first, close);
-  const inside = { start: tokens.end[open]!, end: tokens.start[close]! };
+  const inside = spanOfTokens(tokens, open + 1, close - 1);
   if (reading.whole === undefined) return { expr, span: inside, outer };
-  return { expr, text: tokens.text.slice(inside.start, inside.end).trim(), span: reading.whole, outer };
+  return { expr, text: tokens.text.slice(inside.start, inside.end), span: reading.whole, outer };
 }
