@@ -27,7 +27,7 @@ const STATEMENTS: readonly (readonly [string, string])[] = [
 
 const ROUNDS = 60;
 /** Rounds before, in which both sides compile what they run. */
-const WARM = 30;
+const WARM = 90;
 
 /** What a preview adds to the same statement sent by `pg` alone, as the same role: in turns, on one server. */
 export async function benchPreview(): Promise<Row[]> {
@@ -45,15 +45,14 @@ export async function benchPreview(): Promise<Row[]> {
     const rows: Row[] = [];
     for (const [what, sql] of STATEMENTS) {
       const times = { alone: [] as number[], previewed: [] as number[] };
-      for (let round = 0; round < WARM; round++)
-        await preview(live, sql, [asked], { rowLimit: 1_000, explain: false, timeLimit: 60_000 });
-      for (let round = 0; round < ROUNDS; round++) {
-        times.alone.push(await timeOf(() => plain.query(sql)));
-        times.previewed.push(
-          await timeOf(() =>
-            preview(live, sql, [asked], { rowLimit: 1_000, explain: false, timeLimit: 60_000 }),
-          ),
+      for (let round = -WARM; round < ROUNDS; round++) {
+        const alone = await timeOf(() => plain.query(sql));
+        const previewed = await timeOf(() =>
+          preview(live, sql, [asked], { rowLimit: 1_000, explain: false, timeLimit: 60_000 }),
         );
+        if (round < 0) continue;
+        times.alone.push(alone);
+        times.previewed.push(previewed);
       }
       const alone = percentile(times.alone, 0.5);
       const added = percentile(times.previewed, 0.5) - alone;
