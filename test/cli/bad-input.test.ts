@@ -14,6 +14,7 @@ interface Found {
 
 const LATER = "supabase/migrations/20240102000000_later.sql";
 const OPEN = "table-without-rls";
+const BINARY = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0xff, 0xfe, 0, 1, 2, 3, 0x80, 0x90]);
 
 interface Bad {
   readonly files: Files;
@@ -75,8 +76,19 @@ const CASES: Readonly<Record<string, Bad>> = {
     left: /dumps\/dump\.sql .*larger than 32 MB/,
   },
   "a binary file that is named .sql": {
-    files: { "sql/data.sql": Buffer.from([0x1f, 0x8b, 8, 0, 0, 0xff, 0xfe, 0, 1, 2, 3, 0x80, 0x90]) },
+    files: { "sql/data.sql": BINARY },
     left: /sql\/data\.sql/,
+  },
+  "a binary file among the migrations": {
+    files: { [LATER]: BINARY },
+    left: /20240102000000_later\.sql .*a binary file/,
+    code: 2,
+    complaint:
+      /^rowguard: This is without what could not be read: [^ ]*_later\.sql \(a binary file\); [^\n]*\.\n$/,
+  },
+  "what a file system keeps beside a migration": {
+    files: { [LATER.replace("2024", "._2024")]: BINARY },
+    left: /\._20240102000000_later\.sql .*a binary file/,
   },
   "an expression of 10,000 terms": {
     files: {
@@ -117,7 +129,7 @@ const CASES: Readonly<Record<string, Bad>> = {
   "a configuration in UTF-16 that names a baseline which is no text": {
     files: {
       "rowguard.config.json": Buffer.from('\ufeff{ "baseline": "b.json" }', "utf16le"),
-      "b.json": Buffer.from([0x1f, 0x8b, 8, 0, 0, 0xff, 0xfe, 0, 1, 2, 3, 0x80, 0x90]),
+      "b.json": BINARY,
     },
     findings: ["configuration-invalid rowguard.config.json:1:16"],
     code: 2,

@@ -65,6 +65,20 @@ describe("a source that could not be read", function () {
       assert.deepEqual([await without(client), messages(client, LATE)], [[[]], []]);
     }));
 
+  it("may be binary, also where an editor shows it as text", () =>
+    withClient(
+      { ...FILES, [LATE]: "\0\u0001\u0002".repeat(40) },
+      { capabilities: PUSHED },
+      async (client) => {
+        const missed = [LARGE.replace(/\(.*\)/, "(a binary file)")];
+        await eventually(() => assert.deepEqual(messages(client, LATE), missed));
+        await client.open(LATE);
+          await eventually(async () => assert.deepEqual(await without(client), [missed]));
+        await client.change(LATE, TABLE);
+        await eventually(async () => assert.deepEqual(await without(client), [[]]));
+      },
+    ));
+
   it("is pulled with its document and with the workspace, and offers nothing that mends a finding", () =>
     withClient(FILES, { capabilities: CAPABLE }, async (client) => {
       grow(client);

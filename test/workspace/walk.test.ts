@@ -164,7 +164,7 @@ describe("reading a text", () => {
       writeBelow(root, "nul.sql", "create table a (id int);\0\ncreate table b (id int);");
       writeBelow(root, "wide.sql", Buffer.from("\ufeffselect 'é';", "utf16le"));
       writeBelow(root, "marked.sql", "\ufeffselect 1;");
-      assert.deepEqual(readText(root, "binary.sql"), { why: "a binary file" });
+      assert.deepEqual(readText(root, "binary.sql"), { why: "a binary file", binary: true });
       assert.deepEqual(readText(root, "nul.sql"), {
         text: "create table a (id int);\0\ncreate table b (id int);",
       });

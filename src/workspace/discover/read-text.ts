@@ -1,6 +1,8 @@
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { type Unread, whyUnread } from "./walk.ts";
 
+export const BINARY: Unread = { why: "a binary file", binary: true };
+
 /** A file's text, or why there is none. */
 export type ReadText = { readonly text: string } | Unread;
 
@@ -36,7 +38,7 @@ function readBytes(file: string, size?: number): Buffer {
 export function decode(bytes: Buffer): ReadText {
   const utf16 = utf16Label(bytes);
   if (utf16) return { text: new TextDecoder(utf16, { ignoreBOM: true }).decode(bytes) };
-  if (isBinary(bytes)) return { why: "a binary file" };
+  if (isBinary(bytes)) return BINARY;
   return { text: bytes.toString("utf8") };
 }
 

@@ -209,6 +209,8 @@ export const explain = (error: unknown): string =>
 /** Why there is no text; `failed` where there is one, and it could not be read. */
 export interface Unread {
   readonly why: string;
+  /** What it holds is no text. */
+  readonly binary?: true;
   readonly failed?: true;
 }
 

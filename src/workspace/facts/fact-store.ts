@@ -1,7 +1,7 @@
 import type { SourceText } from "../../text/source-text.ts";
 import { EMPTY_PACK, type Entry, type Pack, type Packed } from "../cache/pack.ts";
 import { isTooLarge } from "../discover/file-kind.ts";
-import { readText } from "../discover/read-text.ts";
+import { BINARY, readText } from "../discover/read-text.ts";
 import { type Large, piecesOfFile, whyTooLarge } from "../discover/too-large.ts";
 import { type FoundFile, settledStamp, type Unread } from "../discover/walk.ts";
 import { hashText } from "../fix/apply.ts";
@@ -245,6 +245,12 @@ export class FactStore {
     else if (text !== undefined) await this.#readOpen(reader, path, text);
     else if (file) await this.#readFile(reader, file);
     else this.#held.get(reader)?.delete(path);
+    if (needed && this.#isBinary(path)) this.#problems.set(path, { ...BINARY, failed: true });
+  }
+
+  /** An editor shows some binary files as text. */
+  #isBinary(path: string): boolean {
+    return this.#problems.get(path)?.binary === true || this.get("sql", path)?.foreign === "binary";
   }
 
   #tooLarge(path: string): Large | undefined {
