@@ -160,9 +160,20 @@ export const PRECEDENCE: readonly Precedence[] = [
   },
   {
     rule: "policy-never-true",
-    over: ["policy-compares-unrelated", "policy-without-effect", "policy-without-role"],
+    over: [
+      "policy-compares-unrelated",
+      "policy-without-effect",
+      "policy-without-role",
+      "update-without-select",
+    ],
     about: "subject",
     because: "whatever else it compares, it lets nothing through",
+  },
+  {
+    rule: "policy-duplicate",
+    over: ["policy-without-effect"],
+    about: "subject",
+    because: "the policy of which it is a copy is named for having no effect",
   },
   {
     rule: "policy-tenant-nullable",

@@ -1,10 +1,11 @@
 import { isBypass, mayDo, privilegesOf } from "../../catalog/access.ts";
-import type { Policy } from "../../catalog/catalog.ts";
+import type { Policy, Table } from "../../catalog/catalog.ts";
 import { derived } from "../../catalog/derived.ts";
+import { remember } from "../../catalog/remember.ts";
 import { isShut } from "../../project/clauses.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
-import { nameOf } from "../../project/words.ts";
+import { listOf, nameOf } from "../../project/words.ts";
 import { quoteIdentifier, quoteQualified } from "../../text/quote.ts";
 import { defineRule } from "../rule.ts";
 
@@ -17,26 +18,36 @@ export default defineRule({
   why: 'A policy narrows what a grant allows. Without the privilege the role gets "permission denied" whatever the policy says.',
   *check({ policy, table }, project) {
     if (policy.refused || !policy.permissive || isShut(policy) || isConcealed(project, table)) return;
-    for (const role of policy.roles) {
-      if (role === "public" || !grantsAreStated(project, role) || bypasses(project, role)) continue;
-      const privileges = privilegesOf(project.catalog, table, role);
-      const missing = commandsOf(policy).filter((command) => !mayDo(privileges, command));
-      if (!missing.length || (policy.command === "all" && missing.length < COMMANDS.length)) continue;
+    for (const [missing, roles] of missingPrivileges(project, table, policy)) {
+      const were = roles.length > 1 ? "were" : "was";
       yield {
         at: policy.nameSpan,
         subject: `${table.schema}.${table.name}/${policy.name}`,
-        message: `"${policy.name}" lets ${role} ${policy.command === "all" ? "do everything" : policy.command} on ${nameOf(table)}, but ${role} was not granted ${missing.join(", ")}.`,
+        message: `"${policy.name}" lets ${listOf(roles)} ${policy.command === "all" ? "do everything" : policy.command} on ${nameOf(table)}, but ${listOf(roles)} ${were} not granted ${missing}.`,
         remedy: {
           kind: "statements",
-          title: `Grant ${missing.join(", ")} on ${nameOf(table)} to ${role}`,
+          title: `Grant ${missing} on ${nameOf(table)} to ${listOf(roles)}`,
           statements: [
-            `grant ${missing.join(", ")} on ${quoteQualified(table.schema, table.name)} to ${quoteIdentifier(role)};`,
+            `grant ${missing} on ${quoteQualified(table.schema, table.name)} to ${roles.map(quoteIdentifier).join(", ")};`,
           ],
         },
       };
     }
   },
 });
+
+/** What roles of a policy were not granted, in words, and which roles they are. */
+function missingPrivileges(project: Project, table: Table, policy: Policy): ReadonlyMap<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const role of policy.roles) {
+    if (role === "public" || !grantsAreStated(project, role) || bypasses(project, role)) continue;
+    const privileges = privilegesOf(project.catalog, table, role);
+    const missing = commandsOf(policy).filter((command) => !mayDo(privileges, command));
+    if (!missing.length || (policy.command === "all" && missing.length < COMMANDS.length)) continue;
+    remember(found, missing.join(", "), (): string[] => []).push(role);
+  }
+  return found;
+}
 
 const commandsOf = (policy: Policy) => (policy.command === "all" ? COMMANDS : ([policy.command] as const));
 

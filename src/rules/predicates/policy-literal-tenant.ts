@@ -29,8 +29,8 @@ export default defineRule({
   },
 });
 
-/** Zero and the nil UUID are nobody's ids: they stand for a caller who is not there. */
-const isNobodys = ({ value }: Extract<Term, { kind: "constant" }>): boolean => /^[0{}\s-]+$/.test(value);
+/** Zero, the nil UUID and an empty text are nobody's ids: they stand for a caller who is not there. */
+const isNobodys = ({ value }: Extract<Term, { kind: "constant" }>): boolean => /^[0{}\s-]*$/.test(value);
 
 /** Ids as they are written; for comparing, their hyphens were left out. */
 const textOf = ({ value, sort }: Extract<Term, { kind: "constant" }>): string =>

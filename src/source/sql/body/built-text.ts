@@ -146,6 +146,9 @@ const CALLS = new Map<string, Call>([
   ["btrim", onText((text) => text.trim())],
   ["replace", onText((text, from, to) => (from === "" ? text : text.replaceAll(from!, to!)))],
   ["chr", ([code]) => (typeof code === "number" ? String.fromCodePoint(code) : undefined)],
+  // What they name may be missing, which bodies ask about before they use it; what is there is called so.
+  ["to_regclass", ([name]) => name],
+  ["to_regprocedure", ([name]) => name],
   [
     "string_to_array",
     ([text, by]) => (typeof text === "string" && typeof by === "string" ? text.split(by) : undefined),

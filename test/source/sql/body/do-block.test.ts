@@ -80,6 +80,7 @@ describe("a DO block", () => {
     ["an element of an array", `(array['x', 'create table "A b" ()'])[2]`],
     ["lower and replace", `replace(lower('CREATE TABLE "X" ()'), 'x', 'A b')`],
     ["a record", `format('create table %I ()', r.name)`],
+    ["the name of what is there", `format('create table %s ()', to_regclass('"A b"'))`],
   ];
   for (const [what, text] of BUILT) {
     it(`follows text built by ${what}`, () => {
@@ -96,6 +97,16 @@ describe("a DO block", () => {
     assert.deepEqual([exact.nameSpan, exact.using.span, exact.using.text], ["p", "a = b", undefined]);
     assert.equal(built.using.text, "c = d");
     assert.equal(built.using.span, built.span);
+  });
+
+  it("follows a loop over functions that passes over those that are not there", () => {
+    const body = `declare name text; func regprocedure; begin foreach name in array array['s.f(text, int)', 'g()'] loop
+      func := to_regprocedure(name);
+      if func is null then continue; end if;
+      execute format('revoke execute on function %s from public', func);
+    end loop; end`;
+    assert.deepEqual(done(body), ["?grant f", "?grant g"]);
+    assert.deepEqual(run(body).unresolved, []);
   });
 
   it("follows nested loops and counters", () => {
