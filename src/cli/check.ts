@@ -76,7 +76,8 @@ async function readReport(folder: Folder, flags: CheckFlags, terminal: Terminal)
   const report = await (flags.database === undefined
     ? reportOnSources(folder, flags, terminal)
     : reportOnLive(flags.database, folder, flags, terminal));
-  return flags.threshold ? { ...report, threshold: flags.threshold } : report;
+  const { threshold = report.threshold, since } = flags;
+  return { ...report, threshold, ...(since !== undefined && { since }) };
 }
 
 async function reportOnSources(folder: Folder, flags: CheckFlags, terminal: Terminal): Promise<Report> {

@@ -26,6 +26,7 @@ export function combineReports(reports: readonly PrefixedReport[]): Report {
     threshold: lowest(shown.map(({ threshold }) => threshold)),
     failures: all((report) => report.failures ?? []),
     incomplete: shown.some(({ incomplete }) => incomplete),
+    ...(shown[0]?.since !== undefined && { since: shown[0].since }),
     ...(shown.some(({ misconfigured }) => misconfigured) && { misconfigured: true }),
     text: (path) => textOf(path, reports),
   };

@@ -15,6 +15,8 @@ export interface Report {
   readonly sources: readonly SourceNote[];
   /** Those of them that are there, that nobody decided to leave alone, and that could not be read. */
   readonly unread: readonly SourceNote[];
+  /** The git revision since which findings must be touched by a change to be among them; the score is of everything. */
+  readonly since?: string;
   /** Findings of this severity and above fail a check; what the configuration says, else `warning`. */
   readonly threshold: Severity;
   /** True where nothing could be analysed, a source could not be read or the configuration is invalid: exit code 2. */

@@ -52,7 +52,7 @@ function renderTotals(report: Report, page: Page): string[] {
     ? `${countSeverities(findings)} in ${count(files, "file")}.`
     : report.incomplete
       ? ""
-      : "Nothing to report.";
+      : `Nothing to report${report.since === undefined ? "" : ` of what changed since ${printable(report.since)}`}.`;
   const accepted = report.suppressed.length ? ` ${count(report.suppressed.length, "finding")} accepted.` : "";
   return [amounts + accepted, ...renderNext(report)]
     .filter(Boolean)

@@ -88,6 +88,8 @@ describe("check", () => {
       git("commit", "-qm", "one");
       const since = () => runIn(folder, ["check", "--since", "HEAD", "--format", "json", "--no-cache"]);
       assert.equal((await since()).code, 0);
+      const text = await runIn(folder, ["check", ".", "--since", "HEAD", "--no-cache"]);
+      assert.match(text.out, /Score 22 of 100[\s\S]*\n\nNothing to report of what changed since HEAD\.\n$/);
       const path = "supabase/migrations/20240102000000_later.sql";
       writeFileSync(join(folder, path), "create table public.notes (id uuid primary key);\n");
       const { code, out } = await since();
