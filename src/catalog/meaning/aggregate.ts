@@ -1,5 +1,6 @@
 import type { Expr, Query } from "../../source/sql/expression.ts";
 import { unwrap } from "../walk.ts";
+import { resultOfCall } from "./call.ts";
 import { nullOf } from "./choices.ts";
 import { readCondition } from "./condition.ts";
 import { and, FALSE, type Formula, is, NULL_TERM, not, or, TRUE, UNKNOWN } from "./formula.ts";
@@ -59,22 +60,35 @@ const someValue = ({ of, blocks }: Aggregate, reading: Reading, at?: Expr["span"
 /** `(select count(*) ...) > 0` and its like are EXISTS, `> 1` is of two rows, and no count is below zero. */
 export function readCount(expr: Of<"operator">, frame: Frame, reading: Reading): Formula | undefined {
   const asked = countedIn(expr);
-  const within = asked && ofAllRows(asked.counted, frame);
-  const counted = within?.taken ?? asked?.counted;
-  if (!asked || counted?.kind !== "subquery" || counted.form !== "scalar") return undefined;
-  const inside = within?.frame ?? frame;
-  const aggregate = aggregateOf(counted.query, inside, reading);
+  const counted = asked && subqueryOf(asked.counted, frame, reading);
+  if (!asked || !counted) return undefined;
+  const { query, frame: inside } = counted;
+  const aggregate = aggregateOf(query, inside, reading);
   if (aggregate?.name !== "count") return undefined;
   const at = frame.top ? expr.span : undefined;
   const atLeast = (rows: number): Formula | undefined => {
     if (rows <= 0) return TRUE;
-    return rows === 1
-      ? someValue(aggregate, reading, at)
-      : someRows(counted.query, rows, inside, reading, at);
+    return rows === 1 ? someValue(aggregate, reading, at) : someRows(query, rows, inside, reading, at);
   };
   const [least, more] = [atLeast(asked.least), asked.below === undefined ? FALSE : atLeast(asked.below)];
   const formula = least && more && and([least, not(more)]);
   return formula && asked.negated ? not(formula) : formula;
+}
+
+/** The scalar sub-select that a value is: as it stands, in a helper's body, or an aggregate of the query around. */
+function subqueryOf(
+  expr: Expr,
+  frame: Frame,
+  reading: Reading,
+): { readonly query: Query; readonly frame: Frame } | undefined {
+  const within = ofAllRows(expr, frame);
+  if (within) return { query: within.taken.query, frame: within.frame };
+  const part = unwrap(expr);
+  if (part.kind === "subquery") return part.form === "scalar" ? { query: part.query, frame } : undefined;
+  // A count is never NULL.
+  if (part.kind === "coalesce" && part.args[0]) return subqueryOf(part.args[0], frame, reading);
+  const called = part.kind === "call" ? resultOfCall(part, frame, reading) : undefined;
+  return called && subqueryOf(called.result, called.frame, reading);
 }
 
 /** What stands beside a constant that says how many there are to be counted: at least so many, and below so many. */

@@ -14,23 +14,27 @@ type ColumnTerm = Extract<Term, { kind: "column" }>;
 type Classes = readonly (readonly Term[])[];
 
 /** Whether some equal terms tie such a row to a caller, or to a row that is none of them. */
-export function areTied(classes: Classes, apart: Apart): boolean {
-  const rows = apart.isName ? familyIn(classes, apart) : ROW;
-  return classes.some((members) => isTied(members, { rows, columns: apart.columns }));
+export function areTied(classes: Classes, apart: Apart, forged: Forged): boolean {
+  const rows = apart.isName ? familyIn(classes, apart, forged) : ROW;
+  return classes.some((members) => isTied(members, { rows, columns: apart.columns, forged }));
 }
+
+/** What the caller makes up ties nothing to him. */
+type Forged = ((term: Term) => boolean) | undefined;
 
 /** Such rows, and the columns of row 0 that count; all where there are none. */
 interface Kept {
   readonly rows: ReadonlySet<number>;
   readonly columns: ReadonlySet<string> | undefined;
+  readonly forged: Forged;
 }
 
 const ROW: ReadonlySet<number> = new Set([0]);
 
 /** Row 0, those that it hangs on, and those that they do: that there is such a row says nothing of a caller. */
-function familyIn(classes: Classes, apart: Apart): ReadonlySet<number> {
+function familyIn(classes: Classes, apart: Apart, forged: Forged): ReadonlySet<number> {
   const rows = new Set(ROW);
-  const kept: Kept = { rows, columns: apart.whole ? undefined : apart.columns };
+  const kept: Kept = { rows, columns: apart.whole ? undefined : apart.columns, forged };
   const shared = classes.filter(({ length }) => length > 1);
   for (let before = -1; before < rows.size; ) {
     before = rows.size;
@@ -48,17 +52,17 @@ function isTied(members: readonly Term[], kept: Kept): boolean {
   return spoken.some(({ of, beyond }) => of && beyond) && !members.some(isFalse);
 }
 
-const isOf = (term: Term, { rows, columns }: Kept): boolean =>
+const isOf = (term: Term, kept: Kept): boolean =>
   term.kind === "column"
-    ? rows.has(term.row) && (term.row !== 0 || !columns || columns.has(term.column))
-    : term.kind === "apply" && term.args.some((arg) => isOf(arg, { rows, columns }));
+    ? kept.rows.has(term.row) && (term.row !== 0 || !kept.columns || kept.columns.has(term.column))
+    : term.kind === "apply" && term.args.some((arg) => isOf(arg, kept));
 
-const isBeyond = (term: Term, { rows }: Kept): boolean =>
+const isBeyond = (term: Term, kept: Kept): boolean =>
   term.kind === "column"
-    ? term.row !== 0 && !rows.has(term.row)
+    ? term.row !== 0 && !kept.rows.has(term.row)
     : term.kind === "apply"
-      ? term.args.some((arg) => isBeyond(arg, { rows, columns: undefined }))
-      : term.kind === "caller";
+      ? term.args.some((arg) => isBeyond(arg, kept))
+      : term.kind === "caller" && !kept.forged?.(term);
 
 /** What a stranger is not is nothing the database knows of him. */
 export const isFalse = (term: Term): boolean =>

@@ -1,9 +1,22 @@
 import type { Expr } from "../../source/sql/expression.ts";
 import { elementOf } from "../resolve/types.ts";
-import { arrayOfCall } from "./call.ts";
-import { always, nullOfAny } from "./choices.ts";
+import { unwrap } from "../walk.ts";
+import { resultOfCall } from "./call.ts";
+import { always, nullOfAny, overChoices } from "./choices.ts";
 import { readCondition } from "./condition.ts";
-import { and, FALSE, type Formula, is, isNull, not, or, type Ranged, TRUE } from "./formula.ts";
+import {
+  and,
+  FALSE,
+  type Formula,
+  is,
+  isNull,
+  not,
+  or,
+  type Ranged,
+  type Term,
+  TRUE,
+  UNKNOWN,
+} from "./formula.ts";
 import { heldBy, holdsNull } from "./held.ts";
 import { existsIn } from "./membership.ts";
 import type { Frame, Reading } from "./reader.ts";
@@ -32,7 +45,7 @@ export function elementsOf(array: Expr, frame: Frame, reading: Reading): readonl
   if (part.kind === "subquery" && part.form === "scalar") return elementsOfScalar(part, frame, reading);
   const rest = removedFrom(part, frame);
   if (rest) return elementsLeft(rest, part, frame, reading);
-  const called = part.kind === "call" ? arrayOfCall(part, frame, reading) : undefined;
+  const called = part.kind === "call" ? resultOfCall(part, frame, reading) : undefined;
   if (called) return elementsOf(called.result, called.frame, reading);
   return elementsOfTerm(part, frame, reading);
 }
@@ -132,6 +145,8 @@ function elementsOfTerm(array: Expr, frame: Frame, reading: Reading): readonly B
 
 /** Whether an array holds a NULL. */
 export function holdsNothing(array: Expr, frame: Frame, reading: Reading): Formula | undefined {
+  const value = ofValue(array, frame, reading, holdsNull);
+  if (value) return is(value, true);
   const blocks = elementsOf(array, frame, reading);
   return (
     blocks &&
@@ -144,6 +159,20 @@ export function holdsNothing(array: Expr, frame: Frame, reading: Reading): Formu
   );
 }
 
+/** A question about an array that is a value, which no rows stand for; NULL of none. */
+export function ofValue(
+  array: Expr,
+  frame: Frame,
+  reading: Reading,
+  ask: (held: Term) => Formula,
+): Formula | undefined {
+  const part = unwrap(array);
+  if (part.kind !== "column" && part.kind !== "parameter") return undefined;
+  const choices = readTerm(part, frame, reading);
+  if (choices.some(({ term }) => term.kind === "constant")) return undefined;
+  return overChoices([choices], ([held]) => (held!.kind === "null" ? UNKNOWN : ask(held!)));
+}
+
 /** That there is no array: NULL, of rows that are gathered where there are none. */
 export function nullOfArray(array: Expr, frame: Frame, reading: Reading): Formula {
   const part = unwrapArray(array);
@@ -151,7 +180,7 @@ export function nullOfArray(array: Expr, frame: Frame, reading: Reading): Formul
     return FALSE;
   const rest = removedFrom(part, frame);
   if (rest) return nullOfArray(rest[0], frame, reading);
-  const called = part.kind === "call" ? arrayOfCall(part, frame, reading) : undefined;
+  const called = part.kind === "call" ? resultOfCall(part, frame, reading) : undefined;
   if (called) return nullOfArray(called.result, called.frame, reading);
   const target = part.kind === "subquery" && part.query.targets.length === 1 && part.query.targets[0]!.expr;
   const gathered = target ? gatheredIn(target) : undefined;

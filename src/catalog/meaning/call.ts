@@ -152,8 +152,8 @@ export function inlineValue(call: Call, frame: Frame, reading: Reading): readonl
   return entered && result && readTerm(result, entered.frame, reading);
 }
 
-/** The array that a function gives, as an expression of its body. */
-export function arrayOfCall(
+/** What a function gives, as an expression of its body. */
+export function resultOfCall(
   call: Call,
   frame: Frame,
   reading: Reading,

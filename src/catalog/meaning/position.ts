@@ -1,9 +1,10 @@
 import type { Expr } from "../../source/sql/expression.ts";
-import { elementsOf, holdsNothing, isEmptyArray, nullOfArray } from "./array.ts";
+import { elementsOf, holdsNothing, isEmptyArray, nullOfArray, ofValue } from "./array.ts";
 import { nullOfAny, overChoices } from "./choices.ts";
+import { containedIn } from "./contained.ts";
 import { and, FALSE, type Formula, is, not, or, TRUE, UNKNOWN } from "./formula.ts";
 import { isEmpty, isEmptyText } from "./held.ts";
-import { containedIn, existsIn } from "./membership.ts";
+import { existsIn } from "./membership.ts";
 import type { Frame, Reading } from "./reader.ts";
 import { readTerm } from "./term.ts";
 
@@ -96,6 +97,8 @@ function holdsCounted(call: Of<"call">, frame: Frame, reading: Reading): Formula
     return undefined;
   if (array.kind === "call" && isAsked(array, "array_positions", frame))
     return holdsItem(array, frame, reading);
+  const empty = ofValue(array, frame, reading, isEmpty);
+  if (empty) return is(empty, false);
   const blocks = elementsOf(array, frame, reading);
   return blocks && existsIn(blocks, call, frame);
 }

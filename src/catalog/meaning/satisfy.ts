@@ -1,15 +1,6 @@
 import { bind, type Rows } from "./bind.ts";
-import {
-  absent,
-  constantTerm,
-  type Facts,
-  isTiedAtLast,
-  NO_FACTS,
-  order,
-  present,
-  relate,
-  type World,
-} from "./facts.ts";
+import { isTiedAtLast } from "./consistency.ts";
+import { absent, constantTerm, type Facts, NO_FACTS, order, present, relate, type World } from "./facts.ts";
 import { type Formula, type Ranged, type Term, termsIn, visit } from "./formula.ts";
 
 /** Whether some rows and some caller give conditions wanted outcomes. `doubtful` where that could not be settled. */

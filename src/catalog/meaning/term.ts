@@ -279,19 +279,26 @@ const CLOCKS = new Set("now transaction_timestamp statement_timestamp".split(" "
 
 /** `->`, `->>`, `#>`, `#>>` lead into JSON; other operators are functions of their sides. */
 function readOperator(expr: Of<"operator">, frame: Frame, reading: Reading): Choices | undefined {
-  const keys = keysOf(expr);
   const left = expr.left && readTerm(expr.left, frame, reading);
+  const written = keysOf(expr);
+  const right = written ? NULL_CHOICES : readTerm(expr.right, frame, reading);
+  const keys = written ?? keyGiven(expr, right);
   if (keys && left) {
     const text = expr.name.endsWith(">>");
     return mapChoices([left], ([term]) => pathTerm(term!, keys, text));
   }
-  const right = readTerm(expr.right, frame, reading);
   const type = frame.meaning.types.get(expr);
   // An array and NULL are an array, and a way into JSON that a value gives may lead nowhere.
   const strict = expr.name !== "||" || (type !== undefined && !type.array);
   const nullable = !strict || JSON_PATHS.has(expr.name);
   const how = { strict, nullable, free: false, ...(type ? { type } : {}) };
   return mapChoices(left ? [left, right] : [right], (terms) => applied(expr.name, terms, how));
+}
+
+/** `claims ->> name` in a helper that is called with the name. */
+function keyGiven({ name }: Of<"operator">, [first, ...others]: Choices): readonly string[] | undefined {
+  const isKey = (name === "->" || name === "->>") && !others.length && !first?.from;
+  return isKey && first?.term.kind === "constant" ? [first.term.value] : undefined;
 }
 
 function readScalar(expr: Of<"subquery">, frame: Frame, reading: Reading): Choices | undefined {

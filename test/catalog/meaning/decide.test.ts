@@ -31,6 +31,11 @@ const SCHEMA = `
   create function is_member(org uuid) returns boolean language plpgsql stable security definer as
     $$ begin return exists (select 1 from members where user_id = auth.uid() and org_id = org); end $$;
   create function is_member_too(o uuid) returns boolean language sql stable as $$ select is_member(o) $$;
+  create function my_org_count() returns bigint language sql stable security definer as
+    $$ select count(distinct m.org_id) from members m where m.user_id = auth.uid() $$;
+  create function roles_in(org uuid) returns int language plpgsql stable security definer as
+    $$ declare found int; begin select count(*) into found from members m where m.user_id = auth.uid() and m.org_id = org; return found; end $$;
+  create function claim(name text) returns text language sql stable as $$ select auth.jwt() ->> name $$;
   create view my_members as select m.user_id, m.org_id from members m where m.user_id = auth.uid();
 `;
 
@@ -135,6 +140,8 @@ describe("what a policy's condition comes to", () => {
       "tags && '{}'",
       "auth.uid()::text = any (tags) and tags = '{}'",
       "tags = '{}' and cardinality(tags) > 0",
+      "array_position(tags, null) is not null and status <> all (tags)",
+      "array_position(tags, null) is not null and cardinality(tags) = 0",
       // A key says which row it is: there is no other.
       "(select count(*) from orgs o where o.id = org_id) > 1",
       "(select count(distinct o.name) from orgs o where o.id = org_id) >= 2",
@@ -177,6 +184,14 @@ describe("what a policy's condition comes to", () => {
       "exists (select 1 from members)",
       "auth.role() = 'anon'",
       "current_setting('request.jwt.claims', true)::jsonb ->> 'role' = 'anon'",
+      "my_org_count() = 0",
+      "coalesce(my_org_count(), 0) < 1",
+      "roles_in(org_id) = 0",
+      "claim('role') = 'anon'",
+      // An array without him, or without anything.
+      "array_position(tags, auth.uid()::text) is null",
+      "array_length(tags, 1) is null",
+      "cardinality(tags) = 0",
       // Nobody is unlike every element of an empty array.
       "auth.uid()::text <> all (tags)",
       "auth.uid()::text = all (tags)",
@@ -185,7 +200,14 @@ describe("what a policy's condition comes to", () => {
       "auth.uid()::text not in (select unnest(tags))",
       "auth.uid()::text <> all ((select o.tags from t o where o.id = t.id)::text[])",
     ],
+    // Only beside an array that holds a NULL.
+    unknown: ["array_position(tags, auth.uid()::text) is not null"],
     no: [
+      "my_org_count() > 0",
+      "(select my_org_count()) >= 2",
+      "roles_in(org_id) > 0",
+      "claim('role') = 'authenticated'",
+      "claim('sub') = owner_id::text",
       "auth.uid()::text <> all (tags) and tags <> '{}'",
       "auth.uid()::text = any (tags)",
       "not (auth.uid()::text = any ('{a,b}'))",

@@ -78,7 +78,7 @@ class Outcome {
           known({ kind: "subquery", form: "scalar", query: one, span: query.span }, variables),
         );
       }
-    filled.set("found", known({ kind: "subquery", form: "exists", query, span: query.span }, variables));
+    filled.set(FOUND, known({ kind: "subquery", form: "exists", query, span: query.span }, variables));
     return this.of(rest, filled);
   }
 
@@ -111,13 +111,19 @@ class Outcome {
   }
 }
 
+/** Whether there was a row; a variable of that name that the function declares stands before it. */
+export const FOUND = "found ";
+
+const heldIn = (variables: Variables, name: string): Expr | null | undefined =>
+  variables.has(name) || name !== "found" ? variables.get(name) : variables.get(FOUND);
+
 /** An expression with what its variables hold; null where one of them is not known. */
 export function known(expr: Expr, variables: Variables): Expr | null {
   let isKnown = true;
   const given = rewriteExpr(expr, {
     expr: (part) => {
       const name = part.kind === "column" && part.path.length === 1 ? part.path[0]! : undefined;
-      const held = name === undefined ? undefined : variables.get(name);
+      const held = name === undefined ? undefined : heldIn(variables, name);
       if (held === null) isKnown = false;
       return held ?? part;
     },

@@ -3,7 +3,7 @@ import type { ReachedQuery } from "../statement.ts";
 import type { Reading } from "../tokens/reading.ts";
 import { isWord, type TokenRange } from "../tokens/tokens.ts";
 import { callsOf } from "../walk.ts";
-import { known, type Variables } from "./outcome.ts";
+import { FOUND, known, type Variables } from "./outcome.ts";
 import { exprOfPiece, parsePiece, queryOf, queryOfPiece } from "./piece.ts";
 import type { Step } from "./step.ts";
 
@@ -114,7 +114,7 @@ function filledBy(query: Query, fills: readonly string[], before: Variables): Va
       name,
       isPlain ? known(asExpr("scalar", { ...query, targets: [query.targets[i]!] }), before) : null,
     );
-  return filled.set("found", query.command === "select" ? known(asExpr("exists", query), before) : null);
+  return filled.set(FOUND, query.command === "select" ? known(asExpr("exists", query), before) : null);
 }
 
 /** A function of the sources may refuse its caller, whatever becomes of its value: it stays among the conditions. */
