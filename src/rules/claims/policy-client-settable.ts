@@ -10,13 +10,14 @@ import { bodyCalls, isTriggerFunction } from "../../project/function-words.ts";
 import { judge, openFor, placeIn as placeOfArm } from "../../project/judge.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed, schemaReachable } from "../../project/reach.ts";
+import { findSent } from "../../project/sent.ts";
 import { findClaimCallOfBody, isUserWord } from "../../project/session.ts";
 import { visitThrough } from "../../project/through.ts";
 import { armsOfClause, tiedColumns } from "../../project/ties.ts";
 import { placeIn, type Wording, wordingOf } from "../../project/wording.ts";
 import { nameOf } from "../../project/words.ts";
 import type { Expr } from "../../source/sql/expression.ts";
-import { callsOf, columnsOf, exprParts } from "../../source/sql/walk.ts";
+import { columnsOf } from "../../source/sql/walk.ts";
 import type { Place, Span } from "../../text/span.ts";
 import { defineRule } from "../rule.ts";
 
@@ -30,11 +31,11 @@ export default defineRule({
     if (!policy.permissive && project.platform.clientsUseApi) return;
     for (const { clause } of clausesOf(policy)) {
       const found = project.platform.clientsUseApi
-        ? foundIn(clause, findBehindApi(project, wordingOf(clause)))
+        ? findBehindApi(project, table, policy, clause)
         : findFlag(project, table, policy, clause);
       if (!found) continue;
       yield {
-        at: { path: clause.place.path, span: found.span },
+        at: found.at,
         subject: `${table.schema}.${table.name}/${policy.name}`,
         ...(project.settings.clientRoles.length ? {} : { severity: "warning" as const }),
         message: `"${policy.name}" on ${nameOf(table)} opens on ${found.what}.`,
@@ -46,7 +47,7 @@ export default defineRule({
 });
 
 interface Found {
-  readonly span: Span;
+  readonly at: Place;
   readonly what: string;
   readonly set?: Place;
 }
@@ -62,20 +63,20 @@ function findFlag(project: Project, table: Table, policy: Policy, clause: Policy
   for (const { expr: arm, formula } of armsOfClause(project, table, clause)) {
     const setting = columnsOf(arm).length ? undefined : onlySetting(project, arm);
     if (setting && judged.some((each) => openFor(project, each, formula, "elsewhere").length))
-      return flagged(setting, arm.span);
+      return flagged(setting, { path: clause.place.path, span: arm.span });
   }
   for (const each of judged)
     for (const { formula, at } of each.arms) {
       const setting = decidingSetting(formula);
       if (setting === undefined || openFor(project, each, formula, "anonymous").length) continue;
       if (openFor(project, each, formula, "elsewhere").length)
-        return flagged(setting, placeOfArm(each.written, at).span);
+        return flagged(setting, placeOfArm(each.written, at));
     }
   return undefined;
 }
 
-const flagged = (setting: string, span: Span): Found => ({
-  span,
+const flagged = (setting: string, at: Place): Found => ({
+  at,
   what: `the setting ${setting}, which anyone who sends SQL may set`,
 });
 
@@ -116,42 +117,27 @@ function onlySetting(project: Project, arm: Expr): string | undefined {
   return more ? undefined : setting;
 }
 
-const foundIn = (clause: PolicyClause, found: Found | undefined): Found | undefined =>
-  found && { ...found, span: placeIn(clause, found.span).span };
-
-const findBehindApi = derived(
-  (project: Project, { expr }: Wording): Found | undefined =>
-    findHeader(project, expr) ?? findSetByFunction(project, expr),
-);
-
-/** What a request header is compared with; a secret that only its holder knows is a key of its own. */
-function findHeader(project: Project, expr: Expr): Found | undefined {
-  let found: Found | undefined;
-  visitThrough(project, expr, {
-    expr: (part, way) => {
-      if (found || (part.kind !== "operator" && part.kind !== "in")) return;
-      const setting = exprParts(part)
-        .map((side) => headerIn(project, side))
-        .find((each) => each);
-      if (!setting || isPath(part) || columnsOf(part).some(({ path }) => SECRET.test(path.at(-1)!))) return;
-      found = { span: (way.call ?? part).span, what: `${setting}, which the client writes himself` };
-    },
-  });
-  return found;
+function findBehindApi(
+  project: Project,
+  table: Table,
+  policy: Policy,
+  clause: PolicyClause,
+): Found | undefined {
+  const sent = findSent(project, table, policy, clause);
+  if (sent) return { at: sent.at, what: `${sent.setting}, which the client writes himself` };
+  const set = findSetByFunction(project, wordingOf(clause));
+  return set && { ...set, at: placeIn(clause, set.span) };
 }
 
-/** A header is text whatever it holds: only the column's name says that it must be known to be sent. A word that fits by chance is silence. */
-const SECRET = /token|secret|key|code|hash|password|signature|nonce/i;
-const isPath = (expr: Expr): boolean => expr.kind === "operator" && /^[-#]>>?$/.test(expr.name);
-
-const headerIn = (project: Project, expr: Expr): string | undefined =>
-  callsOf(expr)
-    .map((call) => settingRead(project, call))
-    .find((setting) => setting !== undefined && /^request\.(headers?|cookies?)(\.|$)/.test(setting));
+interface SetByFunction {
+  readonly span: Span;
+  readonly what: string;
+  readonly set: Place;
+}
 
 /** Behind an API: a setting that a function which clients may call sets, for the session, to what they pass. */
-function findSetByFunction(project: Project, expr: Expr): Found | undefined {
-  let found: Found | undefined;
+const findSetByFunction = derived((project: Project, { expr }: Wording): SetByFunction | undefined => {
+  let found: SetByFunction | undefined;
   visitThrough(project, expr, {
     expr: (part, way) => {
       const setting = found ? undefined : settingRead(project, part);
@@ -163,7 +149,7 @@ function findSetByFunction(project: Project, expr: Expr): Found | undefined {
     },
   });
   return found;
-}
+});
 
 interface Setter {
   readonly func: Func;
