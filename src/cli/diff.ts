@@ -38,6 +38,7 @@ async function diff(name: string | undefined, flags: DiffFlags, terminal: Termin
   const { readCatalog } = await import("../database/executed/read.ts");
   const { reprintViews } = await import("../database/executed/views.ts");
   const { findDrift } = await import("../database/executed/drift.ts");
+  const unseen: string[] = [];
   const drift = await withConnection(
     flags.database,
     { folder: folder!, configuration },
@@ -45,9 +46,10 @@ async function diff(name: string | undefined, flags: DiffFlags, terminal: Termin
     async ({ client, power }) => {
       const database = await readCatalog(client, project.platform);
       for (const [object, table] of database.unseen)
-        terminal.complain(
-          `The login ${power.login} does not see every row of ${table}: ${object} are not compared.\n`,
+        unseen.push(
+          `The login ${power.login} does not see every row of ${table}: ${object} are not compared.`,
         );
+      for (const sentence of unseen) terminal.complain(`${sentence}\n`);
       let reprinted: ReadonlyMap<string, string> = new Map();
       const migrations = await execute(project, terminal, flags, async (embedded) => {
         reprinted = await reprintViews(embedded, database);
@@ -57,7 +59,9 @@ async function diff(name: string | undefined, flags: DiffFlags, terminal: Termin
   );
   const { renderDrift, renderDriftJson } = await import("../report/drift.ts");
   const isJson = flags.format === "json";
-  terminal.print(isJson ? renderDriftJson(drift, missed.incomplete) : renderDrift(drift, terminal));
+  terminal.print(
+    isJson ? renderDriftJson(drift, [...missed.incomplete, ...unseen]) : renderDrift(drift, terminal),
+  );
   return missed.exit(drift.length ? EXIT.findings : EXIT.clean);
 }
 

@@ -15,6 +15,7 @@ import type { Expr } from "../source/sql/expression.ts";
 import { worldBeyond } from "./beyond.ts";
 import { callerNamesOf, worldOf } from "./meaning.ts";
 import { neededClaims } from "./needed-claims.ts";
+import { asksPlatformRole } from "./platform-role.ts";
 import type { Project } from "./project.ts";
 import type { Membership } from "./tenancy.ts";
 import { needsMore } from "./ties.ts";
@@ -42,7 +43,7 @@ export function anyMembershipIn(
   );
   const formula = rewriteTerms(read, chosen);
   if (canBeTrue(formula, worldBeyond(project)) !== "yes") return undefined;
-  const membership = membershipsOf(project).find((each) => ranges(formula, each.table));
+  const membership = membershipsOf(project).find((each) => ranges(project, formula, each.table));
   const members = membership && project.catalog.tables.get(membership.table);
   if (members)
     return needsMore(project, formula) ? { by: members, asRole: asksMore(formula, membership) } : undefined;
@@ -69,10 +70,11 @@ const claimOfAny = (project: Project, formula: Formula): string | undefined =>
 const membershipsOf = ({ tenancy }: Project): readonly Membership[] =>
   tenancy.memberships.filter(({ table }) => table !== tenancy.user?.table);
 
-function ranges(formula: Formula, table: string): boolean {
+function ranges(project: Project, formula: Formula, table: string): boolean {
   let found = false;
   visit(formula, (part) => {
-    found ||= isRange(part) && part.rows.some((row) => row.table === table);
+    found ||=
+      isRange(part) && part.rows.some((row) => row.table === table) && !asksPlatformRole(project, part);
     return !found;
   });
   return found;

@@ -16,6 +16,7 @@ import { worldBeyond } from "./beyond.ts";
 import { type Judged, openFor, saysPublic } from "./judge.ts";
 import { propositionOf } from "./meaning.ts";
 import { isHeldElsewhere, worldApart } from "./planted.ts";
+import { asksPlatformRole } from "./platform-role.ts";
 import type { Project } from "./project.ts";
 import { uniqueColumns } from "./tenancy/membership.ts";
 import type { Membership } from "./tenancy.ts";
@@ -48,17 +49,17 @@ export interface AskedMembership {
   readonly without: Formula;
 }
 
-export function askedMembership({ tenancy }: Project, formula: Formula): AskedMembership | undefined {
+export function askedMembership(project: Project, formula: Formula): AskedMembership | undefined {
   const asks = new Map<readonly Ranged[], Membership>();
   visit(formula, (part) => {
-    if (!isRange(part)) return;
+    if (!isRange(part) || asksPlatformRole(project, part)) return;
     const tables = new Set(part.rows.map(({ table }) => table));
-    const found = tenancy.memberships.find(({ table }) => tables.has(table));
+    const found = project.tenancy.memberships.find(({ table }) => tables.has(table));
     if (found) asks.set(part.rows, found);
   });
   const [membership] = asks.values();
   // A user row that holds its one tenant also says who runs the platform.
-  if (!membership || (membership.table === tenancy.user?.table && !namesTenant(formula, membership)))
+  if (!membership || (membership.table === project.tenancy.user?.table && !namesTenant(formula, membership)))
     return undefined;
   return { membership, without: withoutAsks(formula, asks) };
 }
@@ -95,7 +96,7 @@ export function untiedHold(project: Project, table: Table, judged: Judged, arm: 
   const written = asWritten(project, table, judged, arm);
   const asks = new Map<readonly Ranged[], Table>();
   visit(written, (part) => {
-    if (!isRange(part)) return;
+    if (!isRange(part) || asksPlatformRole(project, part)) return;
     const callers = callersRows(part);
     for (const { row, table: key } of part.rows) {
       const held = key === undefined || !callers.has(row) ? undefined : project.catalog.tables.get(key);

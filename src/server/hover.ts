@@ -82,7 +82,8 @@ function tenancyOf(project: Project, table: Table, { commands }: Client): string
   if (!scope) return "";
   const path = knownPath(scope);
   const access = accessOf(project, table);
-  const reasons = [...scopeReasons(scope).map((each) => `${each}.`), ...tenancyRoles(key, project.tenancy)];
+  const because = scopeReasons(scope).join("; ");
+  const reasons = [...(because ? [`Because ${because}.`] : []), ...tenancyRoles(key, project.tenancy)];
   return [
     `**${markdown(SCOPE_SENTENCES[knownKind(scope)])}**${path && ` By ${code(path)}.`}`,
     reasons.map((each) => `- ${markdown(each)}`).join("\n"),

@@ -4,13 +4,14 @@ import { wrap } from "../../report/width.ts";
 import type { Page } from "./render.ts";
 
 /** Why one identity sees rows of each table, a line for each reason. */
-export function describeAccess({ access, status }: PreviewResult): string[] {
+export function describeAccess(result: PreviewResult): string[] {
+  const { access, status, seen, hidden, more } = result;
   if (status === "denied")
     return access.filter(({ by }) => by === "policies").map((each) => `${each.table}: ${demand(each)}`);
   if (status !== "ok" && status !== "unproven") return [];
   return access.flatMap((each) => {
-    const seen = each.total === null ? "" : `, sees ${each.seen ?? "?"} of ${count(each.total, "row")}`;
-    return [`${each.table}: ${reason(each)}${seen}`];
+    const sees = each.total === null ? "" : `, sees ${each.seen ?? "?"} of ${count(each.total, "row")}`;
+    return [`${each.table}: ${reason(each, seen === 0 && hidden === 0, more)}${sees}`];
   });
 }
 
@@ -22,7 +23,8 @@ function demand({ command, policies, restrictive }: TableAccess): string {
   return `each row must pass ${one}${all}`;
 }
 
-function reason({ by, command, policies, restrictive }: TableAccess): string {
+/** `none`: no row was asked for that anything could let through. `part`: of those let through not all are shown. */
+function reason({ by, command, policies, restrictive }: TableAccess, none: boolean, part: boolean): string {
   switch (by) {
     case "open":
       return "no row-level security";
@@ -34,8 +36,12 @@ function reason({ by, command, policies, restrictive }: TableAccess): string {
       return "a view that asks as who calls it";
     case "policies":
       if (!policies.length) return `no policy lets this role ${command === "select" ? "read" : command}`;
+      if (none)
+        return `no row for ${policies.map(({ policy }) => `"${policy}"`).join(" or ")} to let through`;
       return [
-        ...policies.map(({ policy, rows }) => (rows === null ? `"${policy}"` : `"${policy}" lets ${rows}`)),
+        ...policies.map(({ policy, rows }) =>
+          rows === null ? `"${policy}"` : `"${policy}" lets ${rows}${part ? " of those shown" : ""}`,
+        ),
         ...(restrictive.length ? [`and every row must pass ${names(restrictive)}`] : []),
       ].join(", ");
   }
@@ -61,12 +67,12 @@ export function renderVerdict({ results, kind }: Preview, page: Page): string[] 
 }
 
 function renderCrossings(crossing: readonly PreviewResult[], { ink, width }: Page): string[] {
-  const lines = crossing.map(({ identity, foreign }) => {
+  const lines = crossing.map(({ identity, foreign, more }) => {
     const [first, ...others] = foreign.map(({ of, rows }, i) => `${i ? rows : count(rows, "row")} of ${of}`);
     const parts = others.length
       ? `${[first, ...others.slice(0, -1)].join(", ")} and ${others.at(-1)}`
       : first;
-    return `${identity} sees ${parts}`;
+    return `${identity} sees ${parts}${more ? ", of those shown" : ""}`;
   });
   const open = [
     ...new Set(

@@ -22,9 +22,10 @@ export default defineRule({
   why: 'PostgreSQL refuses such a policy: the migration stops there, and the table has no policy. Prisma\'s columns keep their capitals and need quotes: `tenant_id` is not `"tenantId"`.',
   *check({ policy, table }, project) {
     for (const found of helperProblems(project, table, policy))
-      if (isUnknown(found.problem)) yield inHelper(project, table, policy, found, found.problem);
+      if (isUnknown(found.problem) && !isMadeElsewhere(project, found.problem))
+        yield inHelper(project, table, policy, found, found.problem);
     const refused = policy.refused;
-    if (!refused || !isUnknown(refused)) return;
+    if (!refused || !isUnknown(refused) || isMadeElsewhere(project, refused)) return;
     // A policy on a table that is not there is for policy-target-unknown to say.
     if (refused.kind === "table-unknown" && refused.name === policy.table) return;
     const { kind, name, near, at } = refused;
@@ -44,6 +45,15 @@ export default defineRule({
 type Unknown = Extract<Refusal, { kind: keyof typeof KINDS }>;
 
 const isUnknown = (refusal: Refusal): refusal is Unknown => refusal.kind in KINDS;
+
+/** Types that were generated from a database know the column of a table that the migrations make without it. */
+const isMadeElsewhere = ({ catalog, generatedNames }: Project, { kind, name }: Unknown): boolean =>
+  kind === "column-unknown" &&
+  generatedNames.some(({ tables }) =>
+    [...tables].some(
+      ([key, columns]) => columns.has(name) && catalog.tables.get(key)?.columns.has(name) === false,
+    ),
+  );
 
 /** PostgreSQL looks into the body of a PL/pgSQL function when it runs: every query of the table fails then. */
 function inHelper(

@@ -1,8 +1,10 @@
 import { mayDo, privilegesOf, rolesOf } from "../../catalog/access.ts";
 import type { Policy, PolicyClause, Table, View } from "../../catalog/catalog.ts";
+import { canBeTrue } from "../../catalog/meaning/decide.ts";
 import { unwrap } from "../../catalog/walk.ts";
 import { clientsOf } from "../../project/audience.ts";
 import { changeClauses, clausesOf, type WrittenClause } from "../../project/clauses.ts";
+import { propositionOf, worldOf } from "../../project/meaning.ts";
 import { ownColumn } from "../../project/own-row.ts";
 import { namesTables } from "../../project/policy-edges.ts";
 import type { Project } from "../../project/project.ts";
@@ -27,7 +29,8 @@ export default defineRule({
     const roles = clientsOf(project, policy).filter((role) => isAsked(project, table, policy, role));
     if (!roles.length) return;
     for (const written of clausesOf(policy)) {
-      const found = findUngranted(project, written.clause, roles);
+      const asking = roles.filter((role) => !isKeptOutAnyway(project, table, policy, written.clause, role));
+      const found = findUngranted(project, written.clause, asking);
       if (!found) continue;
       const remedy = emailRemedy(project, policy, written);
       yield {
@@ -47,6 +50,18 @@ function isAsked(project: Project, table: Table, policy: Policy, role: string): 
   const commands = policy.command === "all" ? ROW_COMMANDS : [policy.command];
   return commands.some((command) => mayDo(privileges, command as (typeof ROW_COMMANDS)[number]));
 }
+
+/** A visitor whom the policy lets write nothing is kept out in other words; one who reads would see what others show him. */
+const isKeptOutAnyway = (
+  project: Project,
+  table: Table,
+  { command }: Policy,
+  clause: PolicyClause,
+  role: string,
+): boolean =>
+  role === project.platform.anonymousRole &&
+  (command === "insert" || command === "update" || command === "delete") &&
+  canBeTrue(propositionOf(project, table, clause, role).formula, worldOf(project, "anonymous")) === "no";
 
 interface Ungranted {
   readonly span: Span;

@@ -15,8 +15,8 @@ describe("what decides over rows", () => {
     seen: null,
     total: null,
   };
-  const said = (changes: Partial<TableAccess>, denied = false) =>
-    wordsFor({ ...access, ...changes }, denied)
+  const said = (changes: Partial<TableAccess>, how: Parameters<typeof wordsFor>[1] = {}) =>
+    wordsFor({ ...access, ...changes }, how)
       .map((part) => (typeof part === "string" ? part : `"${part.policy}"`))
       .join("");
 
@@ -26,11 +26,16 @@ describe("what decides over rows", () => {
   });
 
   it("says what a row that was refused must have passed", () => {
-    assert.equal(said({}, true), 'each row must pass one of "mine", "drafts", and "no spam"');
+    assert.equal(said({}, { denied: true }), 'each row must pass one of "mine", "drafts", and "no spam"');
     assert.equal(
-      said({ policies: access.policies.slice(0, 1), restrictive: [] }, true),
+      said({ policies: access.policies.slice(0, 1), restrictive: [] }, { denied: true }),
       'each row must pass "mine"',
     );
+  });
+
+  it("counts nothing where there was no row to let in", () => {
+    assert.equal(said({}, { none: true }), 'no row for "mine" or "drafts" to let in');
+    assert.equal(said({ by: "open", policies: [] }, { none: true }), "row-level security is off");
   });
 
   it("says where no policy does", () => {

@@ -168,7 +168,8 @@ function renderCard(outcome: PreviewOutcome, place: HTMLElement, all: () => void
     make("p", { class: "counts" }, describe(outcome)),
     message && make("p", { class: "message" }, message),
     foreign.length > 0 && renderForeign(foreign),
-    access.length > 0 && renderAccess(access, status === "denied"),
+    access.length > 0 &&
+      renderAccess(access, { denied: status === "denied", none: outcome.kept === 0 && outcome.hidden === 0 }),
     place,
     more &&
       make(
@@ -202,20 +203,22 @@ function renderForeign(foreign: PreviewOutcome["foreign"]): HTMLElement {
   );
 }
 
+type Decided = Parameters<typeof wordsFor>[1] & object;
+
 /** Table by table, what decides what is seen. */
-function renderAccess(access: readonly TableAccess[], denied: boolean): HTMLElement {
+function renderAccess(access: readonly TableAccess[], how: Decided): HTMLElement {
   const items = access.map((each) =>
     make(
       "li",
       {},
       make("code", {}, each.table.replace(/^public\./, "")),
       `${sumOf(each)}: `,
-      whyOf(each, denied),
+      whyOf(each, how),
     ),
   );
   return make(
     "ul",
-    { class: "access", "aria-label": denied ? "What decided" : "Why these rows are let through" },
+    { class: "access", "aria-label": how.denied ? "What decided" : "Why these rows are let through" },
     ...items,
   );
 }
@@ -223,11 +226,9 @@ function renderAccess(access: readonly TableAccess[], denied: boolean): HTMLElem
 const sumOf = ({ seen, total }: TableAccess): string =>
   seen === null ? "" : total === null ? ` ${count(seen, "row")}` : ` ${seen} of ${count(total, "row")}`;
 
-const whyOf = (access: TableAccess, denied: boolean): HTMLElement =>
+const whyOf = (access: TableAccess, how: Decided): HTMLElement =>
   make(
     "span",
     {},
-    ...wordsFor(access, denied).map((part) =>
-      typeof part === "string" ? part : make("code", {}, part.policy),
-    ),
+    ...wordsFor(access, how).map((part) => (typeof part === "string" ? part : make("code", {}, part.policy))),
   );

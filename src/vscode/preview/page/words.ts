@@ -3,9 +3,18 @@ import type { TableAccess } from "../../../protocol/database.ts";
 /** A sentence with names of policies in it. */
 export type Words = readonly (string | { readonly policy: string })[];
 
-/** What decides over the rows of one table that somebody sees or writes, or was refused. */
-export function wordsFor({ by, policies, restrictive }: TableAccess, denied: boolean): Words {
+/** What decides over the rows of one table that somebody sees or writes, or was refused; `none` where no row was asked for. */
+export function wordsFor(
+  { by, policies, restrictive }: TableAccess,
+  { denied = false, none = false }: { readonly denied?: boolean; readonly none?: boolean } = {},
+): Words {
   if (by !== "policies" || !policies.length) return [BY[by]];
+  if (none)
+    return [
+      "no row for ",
+      ...policies.flatMap(({ policy }, i) => [i ? " or " : "", { policy }]),
+      " to let in",
+    ];
   const besides = restrictive.flatMap((policy, i) => [i ? ", " : "", { policy }]);
   const letting = policies.flatMap(({ policy, rows }, i) => [
     i ? ", " : "",
