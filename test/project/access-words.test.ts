@@ -133,11 +133,29 @@ create policy c on tasks for delete to authenticated using ((select auth.uid()) 
     assert.ok(
       said.some(
         (each) =>
-          /whose project_id is the id of a row of projects/.test(each) &&
-          /for callers whose token's app_metadata\.plan is paid \(floor\)/.test(each),
+          /whose project_id is the projects\.id of rows of projects and organization_members where projects\.organization_id is organization_members\.organization_id and organization_members\.user_id is the caller/.test(
+            each,
+          ) && /for callers whose token's app_metadata\.plan is paid \(floor\)/.test(each),
       ),
       said.join("\n"),
     );
+  });
+
+  it("says what else is asked of a membership, and whose a column is where two have it", async () => {
+    const said = await words(`
+      create policy titled on tasks for select to authenticated using (exists (select from organization_members m
+        where m.organization_id = tasks.organization_id and m.user_id = auth.uid() and m.role in ('boss', 'clerk') and m.role <> tasks.title));
+      create policy foreman on tasks for delete to authenticated using (exists (select from organization_members m
+        where m.organization_id = tasks.organization_id and m.user_id = auth.uid() and (m.role = 'boss' or m.role > 'x')));
+      create policy parent on tasks for update to authenticated using (project_id in (select p.id from projects p
+        where p.organization_id in (select m.organization_id from organization_members m where m.user_id = auth.uid() and m.role = tasks.title and m.role < p.id::text)));`);
+    assert.deepEqual(said, [
+      `anon may select, insert, update or delete ${NOBODY}.`,
+      "authenticated may select rows whose organization the caller belongs to as boss or clerk, by a row of organization_members where role is not the row's title (titled).",
+      `authenticated may insert ${NOBODY}.`,
+      "authenticated may update rows whose project_id is the id of a row of projects whose organization the caller belongs to, by a row of organization_members where role is the row's title and role is below projects.id (parent).",
+      "authenticated may delete rows whose organization the caller belongs to, by a row of organization_members where either role is boss or role is above x (foreman).",
+    ]);
   });
 
   it("says in one breath what differs in a value alone, and nothing that cannot be", async () => {
