@@ -52,10 +52,10 @@ export interface AskedMembership {
 export function askedMembership(project: Project, formula: Formula): AskedMembership | undefined {
   const asks = new Map<readonly Ranged[], Membership>();
   visit(formula, (part) => {
-    if (!isRange(part) || asksPlatformRole(project, part)) return;
+    if (!isRange(part)) return;
     const tables = new Set(part.rows.map(({ table }) => table));
     const found = project.tenancy.memberships.find(({ table }) => tables.has(table));
-    if (found) asks.set(part.rows, found);
+    if (found && !asksPlatformRole(project, part)) asks.set(part.rows, found);
   });
   const [membership] = asks.values();
   // A user row that holds its one tenant also says who runs the platform.
@@ -96,11 +96,12 @@ export function untiedHold(project: Project, table: Table, judged: Judged, arm: 
   const written = asWritten(project, table, judged, arm);
   const asks = new Map<readonly Ranged[], Table>();
   visit(written, (part) => {
-    if (!isRange(part) || asksPlatformRole(project, part)) return;
+    if (!isRange(part)) return;
     const callers = callersRows(part);
     for (const { row, table: key } of part.rows) {
       const held = key === undefined || !callers.has(row) ? undefined : project.catalog.tables.get(key);
-      if (held && isAsked(held, callersColumns(part, row), above)) asks.set(part.rows, held);
+      if (held && isAsked(held, callersColumns(part, row), above) && !asksPlatformRole(project, part))
+        asks.set(part.rows, held);
     }
   });
   if (!asks.size || openFor(project, judged, arm.formula, "stranger").length) return undefined;

@@ -29,8 +29,7 @@ export default defineRule({
     const roles = clientsOf(project, policy).filter((role) => isAsked(project, table, policy, role));
     if (!roles.length) return;
     for (const written of clausesOf(policy)) {
-      const asking = roles.filter((role) => !isKeptOutAnyway(project, table, policy, written.clause, role));
-      const found = findUngranted(project, written.clause, asking);
+      const found = findHeeded(project, table, policy, written.clause, roles);
       if (!found) continue;
       const remedy = emailRemedy(project, policy, written);
       yield {
@@ -62,6 +61,20 @@ const isKeptOutAnyway = (
   role === project.platform.anonymousRole &&
   (command === "insert" || command === "update" || command === "delete") &&
   canBeTrue(propositionOf(project, table, clause, role).formula, worldOf(project, "anonymous")) === "no";
+
+/** Whom a policy keeps out anyway is asked last: few policies read what somebody may not. */
+function findHeeded(
+  project: Project,
+  table: Table,
+  policy: Policy,
+  clause: PolicyClause,
+  roles: readonly string[],
+): Ungranted | undefined {
+  const found = findUngranted(project, clause, roles);
+  if (!found) return undefined;
+  const heeded = roles.filter((role) => !isKeptOutAnyway(project, table, policy, clause, role));
+  return heeded.length === roles.length ? found : findUngranted(project, clause, heeded);
+}
 
 interface Ungranted {
   readonly span: Span;
