@@ -120,6 +120,17 @@ describe("rowguard preview", function () {
     });
   });
 
+  it("counts what policies let through among the rows shown, and nothing where no row is asked for", () =>
+    withFolder(FILES, async (root) => {
+      const asked = (query: string, ...others: string[]) =>
+        runIn(root, ["preview", query, "--as", "signed-in", "--as", "anon", "--no-cache", ...others]);
+      const none = await asked("select * from notes where id > 9");
+      assert.match(none.out, /public\.notes: no row for "own" or "shared" to let through$/m);
+      assert.match(none.out, /public\.notes: no row for "shared" to let through$/m);
+      const first = await asked("select id from notes n cross join generate_series(1, 2)", "--limit", "1");
+      assert.match(first.out, /"shared" lets 1 of those shown$/m);
+    }));
+
   it("says in a sentence what it cannot do", async () => {
     await withFolder(FILES, async (root) => {
       const outcome = await runIn(root, ["preview", "notes", "--database", "NO_SUCH_VARIABLE", "--no-cache"]);
