@@ -171,9 +171,15 @@ export const PRECEDENCE: readonly Precedence[] = [
   },
   {
     rule: "policy-duplicate",
-    over: ["policy-without-effect"],
+    over: ["policy-without-effect", "policies-overlapping"],
     about: "subject",
-    because: "the policy of which it is a copy is named for having no effect",
+    because: "the policy of which it is a copy is named for what else it does or does not",
+  },
+  {
+    rule: "policy-overrides-stricter",
+    over: ["policies-overlapping"],
+    about: "subject",
+    because: "of the two one decides nothing",
   },
   {
     rule: "policy-tenant-nullable",

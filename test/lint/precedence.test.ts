@@ -37,6 +37,18 @@ describe("precedence", () => {
     );
   });
 
+  it("says once of a policy that it is one too many", () => {
+    const one = (rule: string) => ({ finding: finding(rule, "public.a/p"), folder: "" });
+    const said = (...rules: string[]) => applyPrecedence(rules.map(one)).map(({ finding: { rule } }) => rule);
+    assert.deepEqual(said("policies-overlapping", "policy-overrides-stricter"), [
+      "policy-overrides-stricter",
+    ]);
+    assert.deepEqual(said("policies-overlapping", "policy-without-effect", "policy-duplicate"), [
+      "policy-duplicate",
+    ]);
+    assert.deepEqual(said("update-without-select", "policy-never-true"), ["policy-never-true"]);
+  });
+
   it("names rules that there are", () => {
     const ids = new Set(registry.map(({ id }) => id));
     const named = PRECEDENCE.flatMap(({ rule, over }) => [rule, ...over]);
