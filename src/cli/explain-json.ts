@@ -2,7 +2,8 @@ import { qualify } from "../catalog/catalog.ts";
 import type { Report } from "../lint/report.ts";
 import { accessOf } from "../project/access/access.ts";
 import { accessInWords } from "../project/access-words.ts";
-import { describeRowAccess, ROW_COMMANDS, rowAccessOf } from "../project/row-access.ts";
+import { judgedAccessOf } from "../project/judged-access.ts";
+import { describeRowAccess, ROW_COMMANDS } from "../project/row-access.ts";
 import { knownKind, scopePath, scopeReasons, tenancyRoles } from "../project/scope-words.ts";
 import { policyOf } from "../report/catalog-json.ts";
 import type { ExplainJson } from "../report/explain-shape.ts";
@@ -68,7 +69,7 @@ function tableJson({ project, table }: FoundTable, report: Report): Tables[numbe
   function commandsOf(role: string): Tables[number]["roles"][number]["commands"] {
     const said = ROW_COMMANDS.map((command) => [
       command,
-      describeRowAccess(rowAccessOf(project, table, role, command)),
+      describeRowAccess(judgedAccessOf(project, table, role, command)),
     ]);
     return Object.fromEntries(said) as Tables[number]["roles"][number]["commands"];
   }

@@ -3,8 +3,9 @@ import { type Policy, qualify, type Table } from "../catalog/catalog.ts";
 import type { Report } from "../lint/report.ts";
 
 import { accessInWords } from "../project/access-words.ts";
+import { judgedAccessOf } from "../project/judged-access.ts";
 import { type Project, placeOfTable } from "../project/project.ts";
-import { describeRowAccess, ROW_COMMANDS, type RowCommand, rowAccessOf } from "../project/row-access.ts";
+import { describeRowAccess, ROW_COMMANDS, type RowCommand } from "../project/row-access.ts";
 import { knownKind, SCOPE_SENTENCES, scopeReasons, tenancyRoles } from "../project/scope-words.ts";
 import type { Step } from "../project/tenancy.ts";
 import { createLocator } from "../report/place.ts";
@@ -166,7 +167,7 @@ function renderWords({ project, table }: FoundTable, { ink, columns }: Page): st
 }
 
 function accessText(project: Project, table: Table, role: string, command: RowCommand, ink: Ink): string {
-  const access = rowAccessOf(project, table, role, command);
+  const access = judgedAccessOf(project, table, role, command);
   const text = printable(describeRowAccess(access));
   return access.rows === "every" ? ink.red(text) : text;
 }

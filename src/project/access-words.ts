@@ -5,12 +5,12 @@ import type { World } from "../catalog/meaning/facts.ts";
 import { and, type Formula, TRUE } from "../catalog/meaning/formula.ts";
 import { clauseFor } from "./audience.ts";
 import { conditionWords } from "./condition-words.ts";
-import { propositionOf, worldOf } from "./meaning.ts";
+import { judgedAccessOf, worldOfRole } from "./judged-access.ts";
+import { propositionOf } from "./meaning.ts";
 import { joinWays } from "./one-of.ts";
 import { plainFormula } from "./plain-formula.ts";
-import { type Cycle, findCycle, looksIntoTables } from "./policy-edges.ts";
 import type { Project } from "./project.ts";
-import { describeRowAccess, ROW_COMMANDS, type RowCommand, rowAccessOf } from "./row-access.ts";
+import { describeRowAccess, ROW_COMMANDS, type RowCommand } from "./row-access.ts";
 import { checksOn } from "./table-checks.ts";
 import { visitThrough } from "./through.ts";
 import { listOf, nameOf } from "./words.ts";
@@ -118,35 +118,23 @@ function waysOf(
   command: RowCommand,
   unread: Set<string>,
 ): readonly Way[] {
-  const access = rowAccessOf(project, table, role, command);
+  const access = judgedAccessOf(project, table, role, command);
   const none = (why: string): Way[] => [{ command, opens: false, words: `no row: ${why}`, within: [] }];
   if (access.rows === "denied") return none("the privilege is not granted");
   if (access.rows === "none") return none(access.why);
   if (access.rows === "every")
     return [{ command, opens: true, words: describeRowAccess(access), within: [] }];
-  const cycle = looksIntoTables(project, table) ? findCycle(project, table, command, role, true) : undefined;
-  if (cycle) return none(`${cycleWords(table, cycle)}, and PostgreSQL refuses the query`);
   const partsOf = (policies: readonly Policy[]) =>
     policies
       .map((policy) => partOf(project, table, policy, role, command, unread))
       .filter((each) => each !== undefined);
   const within = partsOf(access.restrictive);
-  const ways = partsOf(access.permissive).map((part) => ({
+  return partsOf(access.permissive).map((part) => ({
     command,
     opens: part.words !== NO_ROW,
     ...part,
     within,
   }));
-  return ways.length ? ways : none("no policy lets one through");
-}
-
-/** "participants_visible" leads back to participants, or to another table that leads back to itself. */
-function cycleWords(table: Table, cycle: Cycle): string {
-  const [first] = cycle;
-  const looped = cycle.at(-1)!.to;
-  if (looped === table) return `"${first!.by.name}" leads back to ${nameOf(table)}`;
-  const into = cycle.findIndex(({ to }) => to === looped);
-  return `"${first!.by.name}" leads to ${nameOf(looped)}, whose "${cycle[into + 1]!.by.name}" leads back to it`;
 }
 
 const NO_ROW = "no row";
@@ -163,10 +151,13 @@ function partOf(
   if (!clause) return undefined;
   const proposition = propositionOf(project, table, clause, role);
   for (const { what } of proposition.unread) unread.add(`${what} in ${policy.name}`);
-  const world = worldOf(project, role === project.platform.anonymousRole ? "anonymous" : "anyone");
-  if (isNeverTrue(proposition.formula, world) === "yes") return undefined;
   return {
-    words: rowsOf(project, proposition.formula, world, checksOn(project, table, proposition.formula)),
+    words: rowsOf(
+      project,
+      proposition.formula,
+      worldOfRole(project, role),
+      checksOn(project, table, proposition.formula),
+    ),
     policy: policy.name,
     by: `${policy.name}${throughWords(project, [clause.expr])}`,
   };

@@ -10,7 +10,7 @@ export type RowCommand = (typeof ROW_COMMANDS)[number];
 export type RowAccess =
   | { readonly rows: "denied"; readonly why: "not granted" }
   | { readonly rows: "every"; readonly why: "row-level security is off" | "the role steps around policies" }
-  | { readonly rows: "none"; readonly why: "no policy lets one through" }
+  | { readonly rows: "none"; readonly why: string }
   /** Rows that one of `permissive` lets through and all of `restrictive`. */
   | {
       readonly rows: "some";

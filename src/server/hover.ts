@@ -2,9 +2,10 @@ import { type Hover, MarkupKind, type Position } from "vscode-languageserver";
 import { type Func, type Policy, qualify, type Table, type View } from "../catalog/catalog.ts";
 import { accessOf } from "../project/access/access.ts";
 import { accessInWords, policyInWords } from "../project/access-words.ts";
+import { judgedAccessOf } from "../project/judged-access.ts";
 import type { Occurrence } from "../project/occurrences.ts";
 import type { Project } from "../project/project.ts";
-import { describeRowAccess, ROW_COMMANDS, rowAccessOf } from "../project/row-access.ts";
+import { describeRowAccess, ROW_COMMANDS } from "../project/row-access.ts";
 import { knownKind, knownPath, SCOPE_SENTENCES, scopeReasons, tenancyRoles } from "../project/scope-words.ts";
 import { bucketsOf, storagePolicies } from "../project/storage.ts";
 import { CLIENT_COMMANDS } from "../protocol/requests.ts";
@@ -110,7 +111,7 @@ function accessTable(project: Project, table: Table): string {
       line([
         code(role),
         ...ROW_COMMANDS.map((command) =>
-          markdown(describeRowAccess(rowAccessOf(project, table, role, command))),
+          markdown(describeRowAccess(judgedAccessOf(project, table, role, command))),
         ),
       ]),
     ),

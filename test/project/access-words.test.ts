@@ -205,6 +205,13 @@ create policy c on tasks for delete to authenticated using ((select auth.uid()) 
     );
   });
 
+  it("says that a restrictive policy lets none through", async () => {
+    const said = await words(`
+      create policy own on tasks for select to authenticated using (owner_id = auth.uid());
+      create policy floor on tasks as restrictive to authenticated using (false);`);
+    assert.equal(said[1], 'authenticated may select no row: "floor" lets none through.');
+  });
+
   it("says that PostgreSQL refuses what leads back to its own table", async () => {
     const [, select] = await words(
       "create policy again on tasks for select to authenticated using (project_id in (select t.project_id from tasks t where t.owner_id = auth.uid()));",
