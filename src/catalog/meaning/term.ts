@@ -94,7 +94,9 @@ export function readPair(
   const [a, b] = [readTerm(left, frame, reading), readTerm(right, frame, reading)];
   const type = (expr: Expr, choices: Choices) =>
     choices.map(({ term }) => typeOfTerm(term)).find((each) => each) ?? frame.meaning.types.get(expr);
-  return [sorted(a, type(right, b)), sorted(b, type(left, a))];
+  // Two strings that nothing gives a type are texts.
+  const text = isString(left) && isString(right) ? TYPES_OF_SORTS.text : undefined;
+  return [sorted(a, text ?? type(right, b)), sorted(b, text ?? type(left, a))];
 }
 
 /** Strings as constants of the type that their neighbour, or the argument they are passed for, has. */

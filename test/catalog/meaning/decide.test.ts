@@ -119,6 +119,7 @@ describe("what a policy's condition comes to", () => {
       "status in (select unnest(tags)) and (status = any (tags)) is not true",
       "false",
       "1 = 0",
+      "'a' = 'b'",
       "status = null",
       "n = 1 and n = 2",
       "flag and not flag",
