@@ -73,7 +73,7 @@ describe("a source that could not be read", function () {
         const missed = [LARGE.replace(/\(.*\)/, "(a binary file)")];
         await eventually(() => assert.deepEqual(messages(client, LATE), missed));
         await client.open(LATE);
-          await eventually(async () => assert.deepEqual(await without(client), [missed]));
+        await eventually(async () => assert.deepEqual(await without(client), [missed]));
         await client.change(LATE, TABLE);
         await eventually(async () => assert.deepEqual(await without(client), [[]]));
       },
