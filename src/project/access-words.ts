@@ -76,10 +76,20 @@ const rowWords = ({ words, policy, within }: Way): string => {
 
 const LONGEST = 200;
 
-const wholeWords = ({ words, by, within }: Way): string => {
-  const limits = within.map((each) => `${each.words} (${each.by})`);
-  return `${words}${by === undefined ? "" : ` (${by})`}${limits.length ? `, of which only ${listOf(limits)}` : ""}`;
+const wholeWords = (way: Way): string => {
+  const limits = way.within.map(partWords);
+  return `${partWords(way)}${limits.length ? `, of which only ${listOf(limits)}` : ""}`;
 };
+
+const partWords = ({ words, policy, by }: Pick<Way, "words" | "policy" | "by">): string =>
+  by === undefined
+    ? words
+    : words.length > LONGEST_WHOLE
+      ? `rows that ${policy} lets through, on conditions too many to say (${by})`
+      : `${words} (${by})`;
+
+/** Nobody reads more as one sentence; the policy's own text is clearer then. */
+const LONGEST_WHOLE = 600;
 
 /** The commands of which the same can be said. */
 function commandsBy(ways: readonly Way[], say: (way: Way) => string): Map<string, RowCommand[]> {
@@ -172,6 +182,9 @@ function rowsOf(project: Project, formula: Formula, world?: World, checks: Formu
   return words.length ? `rows ${[...new Set(words)].join(", or ")}` : NO_ROW;
 }
 
+/** Helpers that are named for one policy; others are counted. */
+const MOST_NAMED = 6;
+
 /** ", through is_admin and current_user_org": the sources' own functions that the condition asks. */
 function throughWords(project: Project, exprs: readonly Parameters<typeof visitThrough>[1][]): string {
   const functions = new Set<Func>();
@@ -181,5 +194,9 @@ function throughWords(project: Project, exprs: readonly Parameters<typeof visitT
         for (const func of way.functions) functions.add(func);
       },
     });
-  return functions.size ? `, through ${listOf([...functions].map(nameOf))}` : "";
+  const names = [...new Set([...functions].map(nameOf))];
+  const more = names.length > MOST_NAMED ? [`${names.length - MOST_NAMED + 1} more`] : [];
+  return names.length
+    ? `, through ${listOf([...names.slice(0, more.length ? MOST_NAMED - 1 : MOST_NAMED), ...more])}`
+    : "";
 }

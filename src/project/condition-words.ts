@@ -28,11 +28,11 @@ function partWords(setting: Setting, part: Formula, negated: boolean): string {
     case "is":
       return partWords(setting, part.arg, negated !== (part.value === false));
     case "null":
-      return nullWords(setting, part.term, negated);
+      return isUnread([part.term]) ? UNREAD : nullWords(setting, part.term, negated);
     case "holds":
-      return holdsWords(setting, part.term, negated);
+      return isUnread([part.term]) ? UNREAD : holdsWords(setting, part.term, negated);
     case "compare":
-      return compareWords(setting, part, negated);
+      return isUnread([part.left, part.right]) ? UNREAD : compareWords(setting, part, negated);
     case "exists":
     case "some":
     case "one":
@@ -76,6 +76,19 @@ const askedOfArray = (part: Formula): AppliedTerm | undefined =>
       ? part.term
       : undefined;
 
+const UNREAD = "on a condition that was not understood";
+
+/** Whether nothing that is known of them says what is asked of the row or its reader. */
+const isUnread = (terms: readonly Term[]): boolean => terms.some(isUnknown) && !terms.some(tells);
+
+const isUnknown = (term: Term): boolean =>
+  term.kind === "apply" && (term.name.startsWith("?") || term.args.some(isUnknown));
+
+const tells = (term: Term): boolean =>
+  term.kind === "column" ||
+  term.kind === "caller" ||
+  (term.kind === "apply" && !term.name.startsWith("?") && term.args.some(tells));
+
 function nullWords(setting: Setting, term: Term, negated: boolean): string {
   if (isCallerId(setting.project, term))
     return negated ? "for whoever is signed in" : "for whoever is not signed in";
@@ -92,7 +105,6 @@ function holdsWords(setting: Setting, term: Term, negated: boolean): string {
   const asked = term.kind === "apply" ? /^json (\S+) (.*)$/s.exec(term.name) : undefined;
   if (asked && term.kind === "apply")
     return `where ${valueWords(setting, term.args[0]!)} ${asked[1]} '${asked[2]}' ${negated ? "does not hold" : "holds"}`;
-  if (term.kind === "apply" && term.name.startsWith("?")) return "on a condition that was not understood";
   return `where ${valueWords(setting, term)} ${negated ? "does not hold" : "holds"}`;
 }
 
