@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { readerVersion } from "../../src/cache/reader-version.ts";
-import { encodePack, openPack } from "../../src/workspace/cache/pack.ts";
+import { openPack } from "../../src/workspace/cache/pack.ts";
 import { walkWorkspace } from "../../src/workspace/discover/walk.ts";
 import { Aside } from "../../src/workspace/facts/aside.ts";
 import { FactStore, type Wanted } from "../../src/workspace/facts/fact-store.ts";
@@ -140,29 +140,6 @@ describe("the thread that reads code", () => {
       assert.deepEqual(thread.take(), [notes]);
       assert.deepEqual(thread.take(), []);
       await thread.stop();
-    }));
-
-  it("is over once it has read all, whether or not its end is heard of", () =>
-    withFolder(FILES, async (root) => {
-      const files = await unreadIn(root);
-      const stays = new Worker(
-        `const { parentPort, workerData } = require("node:worker_threads");
-        parentPort.on("message", ({ files }) => {
-          const problems = files.map(({ path }) => [path, { why: "out of reach" }]);
-          parentPort.postMessage({ pack: workerData, problems });
-        });`,
-        { eval: true, workerData: encodePack([]) },
-      );
-      try {
-        const thread = ReadingThread.start(root, assert.fail, () => stays)!;
-        thread.read(files);
-        assert.equal(thread.isOver, false);
-        assert.deepEqual(await thread.get(files[0]!), { why: "out of reach" });
-        assert.equal(thread.isOver, true);
-        await thread.stop();
-      } finally {
-        await stays.terminate();
-      }
     }));
 
   it("ends when it is stopped, without a word", () =>

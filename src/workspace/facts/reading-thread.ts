@@ -31,8 +31,6 @@ export class ReadingThread {
   #list: SharedFiles = shareFiles([]);
   readonly #read = new Map<string, ReadAside>();
   readonly #worker: Worker;
-  /** Whether it was told of all there is. */
-  #knowsAll = false;
   #isOver = false;
   #waiting: (() => void)[] = [];
 
@@ -57,7 +55,8 @@ export class ReadingThread {
       .on("exit", (code) => {
         const isEarly = !this.#isOver && (trouble || code || this.#read.size < this.#stamps.size);
         if (isEarly) onTrouble(sentenceFor(trouble ?? `exit code ${code}`));
-        this.#end();
+        this.#isOver = true;
+        this.#tell();
       });
   }
 
@@ -79,7 +78,6 @@ export class ReadingThread {
   take(): readonly UnreadFile[] {
     const run = takeRun(this.#list);
     this.#giveUp(run);
-    this.#endIfDone();
     return run;
   }
 
@@ -107,7 +105,6 @@ export class ReadingThread {
 
   /** Ends it, whatever it is at. */
   async stop(): Promise<void> {
-    if (this.#isOver) return;
     this.#isOver = true;
     await this.#worker.terminate();
   }
@@ -115,7 +112,6 @@ export class ReadingThread {
   #tellOf(files: readonly UnreadFile[], isAll: boolean): void {
     for (const { path, stamp } of files) this.#stamps.set(path, stamp);
     this.#list = shareFiles(files);
-    this.#knowsAll = isAll;
     this.#worker.postMessage({ ...this.#list, isAll } satisfies FileList);
   }
 
@@ -127,18 +123,6 @@ export class ReadingThread {
     const pack = decodePack(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     for (const path of pack.keys()) this.#read.set(path, pack.get(path)!);
     for (const [path, unread] of problems) this.#read.set(path, unread);
-    this.#tell();
-    this.#endIfDone();
-  }
-
-  /** With all read, nobody waits for the thread's own end any more: not even the process, which once was not told of it. */
-  #endIfDone(): void {
-    if (this.#knowsAll && this.#read.size >= this.#stamps.size) this.#end();
-  }
-
-  #end(): void {
-    this.#isOver = true;
-    this.#worker.unref();
     this.#tell();
   }
 
