@@ -1,5 +1,5 @@
-import { mayExecute } from "../../catalog/access.ts";
 import type { Func, Table, View } from "../../catalog/catalog.ts";
+import { mayCall } from "../../project/callable.ts";
 import { bodyQueries, isTriggerFunction, onlyReads, signatureSql } from "../../project/function-words.ts";
 import { wayToOthers } from "../../project/other-tenants.ts";
 import type { Project } from "../../project/project.ts";
@@ -64,7 +64,7 @@ function gapOf(
 
 const callersOf = (project: Project, func: Func): readonly string[] =>
   schemaReachable(project, func.schema)
-    ? project.settings.clientRoles.filter((role) => mayExecute(project.catalog, func, role))
+    ? project.settings.clientRoles.filter((role) => mayCall(project, func, role))
     : [];
 
 /** Protected tables that the body names, whose policies do not apply to its owner and hide rows from its callers. */
