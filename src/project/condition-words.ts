@@ -2,6 +2,7 @@ import { type Formula, isRange, type Term } from "../catalog/meaning/formula.ts"
 import { claimOf, isCallerId } from "./atoms.ts";
 import { type OneOf, oneOf } from "./one-of.ts";
 import type { Project } from "./project.ts";
+import { findTie, membershipOf } from "./tie-words.ts";
 import { columnWords, nameOfRange, type Setting, valueWords } from "./value-words.ts";
 import { listOf } from "./words.ts";
 
@@ -147,7 +148,7 @@ function rangeWords(setting: Setting, range: Range, negated: boolean): string {
   if (!names.length && conditions.length === 1 && only?.kind === "compare" && only.operator === "=")
     return `whose ${valueWords(setting, only.left)} is ${negated ? "not " : ""}among ${valueWords(setting, only.right)}`;
   const tables = listOf(names.length ? names : ["a sub-select"]);
-  const tie = findTie(setting, range, conditions);
+  const tie = findTie(setting, range.rows, conditions);
   if (!tie) {
     const one = names.length > 1 ? `are ${negated ? "no " : ""}rows` : `is ${negated ? "no" : "a"} row`;
     const has = several ? `${negated ? "are not" : "are"} several rows` : one;
@@ -166,26 +167,6 @@ function rangeWords(setting: Setting, range: Range, negated: boolean): string {
   const one = names.length > 1 ? `${negated ? "any " : ""}rows` : `${negated ? "any" : "a"} row`;
   const rows = several ? "several rows" : one;
   return `whose ${columnWords(setting, tie.outer)} is ${negated ? "not " : ""}the ${columnWords(inside, tie.inner)} of ${rows} of ${tables}${whereWords(inside, rest)}`;
-}
-
-/** What ties rows of a sub-select to the rows around it. */
-interface Tie {
-  readonly part: Formula;
-  readonly outer: Term;
-  readonly inner: Term;
-}
-
-function findTie(setting: Setting, { rows }: Range, conditions: readonly Formula[]): Tie | undefined {
-  const isOf = (those: Setting["rows"], term: Term) =>
-    term.kind === "column" && those.some(({ row }) => row === term.row);
-  const around = setting.rows.length ? setting.rows : [{ row: 0, table: undefined }];
-  for (const part of conditions) {
-    if (part.kind !== "compare" || part.operator !== "=") continue;
-    const [a, b] = [part.left, part.right];
-    if (isOf(around, a) && isOf(rows, b)) return { part, outer: a, inner: b };
-    if (isOf(around, b) && isOf(rows, a)) return { part, outer: b, inner: a };
-  }
-  return undefined;
 }
 
 /** " where status is active and role is owner as long as there is a row of plans", or "". */
@@ -248,38 +229,6 @@ const conjunctsOf = (formulas: readonly Formula[]): readonly Formula[] =>
   );
 
 const isVisible = (part: Formula): boolean => part.kind === "about";
-
-/** "whose org the caller belongs to as admin", and what else is asked of his membership. */
-function membershipOf(
-  { project }: Setting,
-  { part: tie, outer, inner }: Tie,
-  conditions: readonly Formula[],
-): { readonly words: string; readonly rest: readonly Formula[] } | undefined {
-  const members = project.tenancy.memberships.find(
-    ({ table }) => inner.kind === "column" && table === inner.table,
-  );
-  if (!members || outer.kind !== "column" || inner.kind !== "column") return undefined;
-  const isOf = (term: Term, column: string | undefined) =>
-    term.kind === "column" && term.row === inner.row && term.column === column;
-  const mine = conditions.find((part) => {
-    if (part.kind !== "compare" || part.operator !== "=") return false;
-    const sides = [part.left, part.right];
-    return (
-      sides.some((term) => isCallerId(project, term)) && sides.some((term) => isOf(term, members.userColumn))
-    );
-  });
-  if (!mine) return undefined;
-  const choices = conditions.map(oneOf);
-  const isRole = (choice: OneOf | undefined) => choice !== undefined && isOf(choice.term, members.roleColumn);
-  const roles = choices
-    .filter(isRole)
-    .flatMap((choice) => choice!.constants.map((each) => (each.kind === "constant" ? each.value : "")));
-  const what = outer.column.replace(/_?id$/i, "").replaceAll("_", " ");
-  return {
-    words: `${what ? `whose ${what}` : "that"} the caller belongs to${roles.length ? ` as ${listOf(roles, "or")}` : ""}`,
-    rest: conditions.filter((part, i) => part !== tie && part !== mine && !isRole(choices[i])),
-  };
-}
 
 /** What needs no word of its own to lead it in comes first. */
 const byLead = (a: string, b: string): number => Number(LEAD.test(a)) - Number(LEAD.test(b));
