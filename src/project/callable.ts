@@ -15,15 +15,13 @@ export function mayCall(project: Project, func: Func, role: string): boolean {
   return !grants.length || grants.some(({ origin }) => origin !== "assumed");
 }
 
-/** Paths of the files that pg_dump wrote: each of its dumps begins so. */
+/** Paths of the files that pg_dump wrote: each begins with settings, of which nobody else writes this one. */
 const dumpsOf = derived(
   (project: Project): ReadonlySet<string> =>
     new Set(
       project.history
         .filter(({ source }) =>
-          source.statements.some(
-            (statement) => statement.kind === "set" && statement.name === "check_function_bodies",
-          ),
+          source.statements.some((statement) => statement.kind === "set" && statement.name === "xmloption"),
         )
         .map(({ source }) => source.path),
     ),

@@ -1,8 +1,7 @@
 import type { Policy, Table } from "../catalog/catalog.ts";
 import { isNeverTrue } from "../catalog/meaning/decide.ts";
-import type { World } from "../catalog/meaning/facts.ts";
 import { clauseFor } from "./audience.ts";
-import { propositionOf, worldOf } from "./meaning.ts";
+import { propositionOf, worldOfRole } from "./meaning.ts";
 import { type Cycle, findCycle, looksIntoTables } from "./policy-edges.ts";
 import type { Project } from "./project.ts";
 import { type RowAccess, type RowCommand, rowAccessOf } from "./row-access.ts";
@@ -23,10 +22,6 @@ export function judgedAccessOf(project: Project, table: Table, role: string, com
   const permissive = access.permissive.filter(opens);
   return permissive.length ? { ...access, permissive } : { rows: "none", why: "no policy lets one through" };
 }
-
-/** Who asks when it is this role. */
-export const worldOfRole = (project: Project, role: string): World =>
-  worldOf(project, role === project.platform.anonymousRole ? "anonymous" : "anyone");
 
 function mayLetThrough(
   project: Project,

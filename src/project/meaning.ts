@@ -62,6 +62,10 @@ export const worldOf = ({ platform }: Project, who: Who): World =>
     };
   })[who];
 
+/** Who asks when it is this role. */
+export const worldOfRole = (project: Project, role: string): World =>
+  worldOf(project, role === project.platform.anonymousRole ? "anonymous" : "anyone");
+
 /**
  * A clause of a policy as a proposition. With a role, tables in its sub-selects show what that role sees of them;
  * without one they show everything.

@@ -16,7 +16,7 @@ type Of<Kind extends Expr["kind"]> = Extract<Expr, { kind: Kind }>;
 /** `left operator any (array)` and ALL. */
 export function readContains(expr: Of<"operator">, frame: Frame, reading: Reading): Formula {
   const all = expr.quantifier === "all";
-  const formula = containedIn(expr.right, expr, all, frame, frame, reading);
+  const formula = containedIn(expr.right, frame, { expr, all, frame, reading });
   return formula ?? opaque(expr, frame, reading);
 }
 
@@ -36,7 +36,7 @@ export function readElements(expr: Of<"operator">, frame: Frame, reading: Readin
   }
   const arms = inside.args.map((item) => {
     const equal: Of<"operator"> = { ...expr, name: "=", left: item, right: other };
-    const arm = containedIn(other, equal, false, frame, frame, reading);
+    const arm = containedIn(other, frame, { expr: equal, all: false, frame, reading });
     return arm && is(arm, true);
   });
   if (arms.some((arm) => !arm)) return undefined;
@@ -53,15 +53,17 @@ function writtenArray(expr: Expr, beside: Expr, frame: Frame): Expr {
   return items ? { kind: "array", span: part.span, args: items.map((value) => textOf(value, part)) } : part;
 }
 
+/** What a value is asked of the elements of an array, one or `all`, and where that stands. */
+export interface Asked {
+  readonly expr: Of<"operator">;
+  readonly all: boolean;
+  readonly frame: Frame;
+  readonly reading: Reading;
+}
+
 /** `array` is read in `inner`, which is a helper's body where the array comes from one. */
-export function containedIn(
-  array: Expr,
-  expr: Of<"operator">,
-  all: boolean,
-  inner: Frame,
-  frame: Frame,
-  reading: Reading,
-): Formula | undefined {
+export function containedIn(array: Expr, inner: Frame, asked: Asked): Formula | undefined {
+  const { expr, all, frame, reading } = asked;
   const left = expr.left!;
   const part = unwrapArray(array);
   if (part.kind === "array") {
@@ -73,40 +75,35 @@ export function containedIn(
     const blocks = blocksOf(part.query, inner, reading);
     return blocks && someIn(blocks, left, expr.name, all, expr, frame, reading);
   }
-  if (part.kind === "subquery" && part.form === "scalar")
-    return aggregated(part, false, expr, all, inner, frame, reading);
+  if (part.kind === "subquery" && part.form === "scalar") return aggregated(part, false, inner, asked);
   const filled = filledSubquery(part);
   if (filled)
     return filled.form === "scalar"
-      ? aggregated(filled, true, expr, all, inner, frame, reading)
-      : containedIn(filled, expr, all, inner, frame, reading);
+      ? aggregated(filled, true, inner, asked)
+      : containedIn(filled, inner, asked);
   if (part.kind === "call") {
     const called = resultOfCall(part, inner, reading);
-    if (called) return containedIn(called.result, expr, all, called.frame, frame, reading);
+    if (called) return containedIn(called.result, called.frame, asked);
   }
-  return containedInTerm(part, expr, all, inner, frame, reading);
+  return containedInTerm(part, inner, asked);
 }
 
 /** `any (select array_agg(x) from ...)`: the rows, and NULL where there are none. */
 function aggregated(
   part: Of<"subquery">,
   outerFilled: boolean,
-  expr: Of<"operator">,
-  all: boolean,
   inner: Frame,
-  frame: Frame,
-  reading: Reading,
+  asked: Asked,
 ): Formula | undefined {
+  const { expr, all, frame, reading } = asked;
   const target = part.query.targets.length === 1 ? unwrapArray(part.query.targets[0]!.expr) : undefined;
   if (!target) return undefined;
   const gathered = gatheredIn(target);
   if (!gathered) {
     const blocks = blocksOf(part.query, inner, reading);
     const only = blocks?.length === 1 ? blocks[0]! : undefined;
-    if (!only?.rows.length) return only && containedIn(target, expr, all, only.frame, frame, reading);
-    return target.kind === "column"
-      ? heldInRow(target, only, outerFilled, expr, all, frame, reading)
-      : undefined;
+    if (!only?.rows.length) return only && containedIn(target, only.frame, asked);
+    return target.kind === "column" ? heldInRow(target, only, outerFilled, asked) : undefined;
   }
   const query: Query = { ...part.query, targets: [{ expr: gathered.item }] };
   const blocks = blocksOf(query, inner, reading);
@@ -121,12 +118,10 @@ function heldInRow(
   target: Expr,
   { rows, where, frame: inner }: Block,
   filled: boolean,
-  expr: Of<"operator">,
-  all: boolean,
-  frame: Frame,
-  reading: Reading,
+  asked: Asked,
 ): Formula | undefined {
-  const match = containedInTerm(target, expr, all, inner, frame, reading);
+  const { expr, all, frame, reading } = asked;
+  const match = containedInTerm(target, inner, asked);
   if (!match) return undefined;
   const at = spanOf(expr, frame);
   const one: Formula = { kind: "one", rows, where, match, ...(at ? { at } : {}) };
@@ -145,18 +140,13 @@ function filledSubquery(part: Expr): Of<"subquery"> | undefined {
 }
 
 /** An array that is a value: whether it holds the other one is a question of its own. */
-function containedInTerm(
-  array: Expr,
-  expr: Of<"operator">,
-  all: boolean,
-  inner: Frame,
-  frame: Frame,
-  reading: Reading,
-): Formula | undefined {
+function containedInTerm(array: Expr, inner: Frame, asked: Asked): Formula | undefined {
+  const { expr, all, frame, reading } = asked;
   // Of all elements: of none of them otherwise.
   const otherwise = all ? OPPOSITES[expr.name] : undefined;
   if (otherwise !== undefined) {
-    const some = containedInTerm(array, { ...expr, name: otherwise }, false, inner, frame, reading);
+    const opposite: Asked = { ...asked, expr: { ...expr, name: otherwise }, all: false };
+    const some = containedInTerm(array, inner, opposite);
     return some && not(some);
   }
   const choices = readTerm(array, inner, reading);

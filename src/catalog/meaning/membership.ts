@@ -46,7 +46,7 @@ function elementsOfColumn(
   if (array?.kind !== "column") return undefined;
   const isNothing = nullOfAny(readTerm(array, frame, reading));
   const compared = { kind: "operator", name: operator, left: left!, right: array, span } as const;
-  const held = containedIn(array, compared, all, frame, frame, reading);
+  const held = containedIn(array, frame, { expr: compared, all, frame, reading });
   return held && (all ? or([isNothing, held]) : and([not(isNothing), held]));
 }
 

@@ -26,7 +26,7 @@ function holdsItem(call: Of<"call">, frame: Frame, reading: Reading): Formula | 
   const [array, item] = call.args as [Expr, Expr];
   const { span } = call;
   const equal: Of<"operator"> = { kind: "operator", name: "=", left: item, right: array, span };
-  const held = containedIn(array, equal, false, frame, frame, reading);
+  const held = containedIn(array, frame, { expr: equal, all: false, frame, reading });
   const choices = readTerm(item, frame, reading);
   if (choices.every(({ term, from }) => term.kind === "column" && !term.nullable && !from))
     return held && is(held, true);

@@ -2,7 +2,7 @@ import type { Policy, Table } from "../../catalog/catalog.ts";
 import { canBeTrue } from "../../catalog/meaning/decide.ts";
 import { clientsOf } from "../../project/audience.ts";
 import { isShut } from "../../project/clauses.ts";
-import { propositionOf, worldOf } from "../../project/meaning.ts";
+import { propositionOf, worldOfRole } from "../../project/meaning.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
 import { forReading } from "../../project/remedies.ts";
@@ -45,8 +45,8 @@ const isBlind = (project: Project, table: Table, policy: Policy, role: string): 
 
 /** Visitors whose rows are to be their own may change none, whatever is shown them. */
 function letsIn(project: Project, table: Table, { using }: Policy, role: string): boolean {
-  const world = worldOf(project, role === project.platform.anonymousRole ? "anonymous" : "anyone");
-  return using === undefined || canBeTrue(propositionOf(project, table, using).formula, world) !== "no";
+  if (!using) return true;
+  return canBeTrue(propositionOf(project, table, using).formula, worldOfRole(project, role)) !== "no";
 }
 
 const showsNone = (access: RowAccess): boolean =>
