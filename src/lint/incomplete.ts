@@ -45,5 +45,5 @@ function nothingIn(root: string, sources: readonly SourceNote[]): string {
   const none = `There is nothing to check in ${root}: no schema.prisma, no migrations and no other SQL`;
   return sources.length
     ? `${none} of PostgreSQL was found; \`rowguard check --verbose\` says what was left alone, and why.`
-    : `${none} was found.`;
+    : `${none} was found; name the folder that holds them, as in \`rowguard check path/to/project\`.`;
 }

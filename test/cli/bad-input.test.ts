@@ -181,7 +181,7 @@ describe("bad input", () => {
     withFiles({ "readme.md": "nothing" }, async (folder) => {
       const { code, out, err } = await runIn(folder, ["check"]);
       assert.equal(code, 2);
-      assert.match(err, /^rowguard: There is nothing to check in .*\.\n$/);
+      assert.match(err, /^rowguard: There is nothing to check in .*; name the folder [^\n]*\.\n$/);
       assert.equal(out.trim(), "");
     }));
 

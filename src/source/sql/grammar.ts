@@ -28,7 +28,7 @@ export function parseTree(text: string): Parsed {
   try {
     return parseWith(parser, text);
   } catch {
-    return { message: "it is nested too deeply or too large to read", tooMuch: true };
+    return { message: "nested too deeply or too large to be read", tooMuch: true };
   }
 }
 
@@ -85,7 +85,7 @@ function readResult(memory: Parser, result: number): Parsed {
     return { statements: (JSON.parse(readText(memory, field(result, 0))) as ParseResult).stmts ?? [] };
   const message = readText(memory, field(error, 0));
   if (message.startsWith("memory exhausted"))
-    return { message: "it is nested too deeply to read", tooMuch: true };
+    return { message: "nested too deeply to be read", tooMuch: true };
   return { message, point: Math.max(0, field(error, 4) - 1) };
 }
 

@@ -2,6 +2,7 @@ import type { Node } from "@pgsql/types";
 import type { SourceText } from "../../text/source-text.ts";
 import { Forms, type KnownForms } from "./form/forms.ts";
 import { type Parsed, parseTree } from "./grammar.ts";
+import { TOO_MUCH } from "./recover/advice.ts";
 import { readBroken } from "./recover/broken.ts";
 import { includesIn } from "./recover/includes.ts";
 import { InsertFilter, isLong, notesOnForeign, shortened, withoutForeign } from "./recover/passed-over.ts";
@@ -125,7 +126,7 @@ function readNode(reading: Reading, node: Node | undefined, range: TokenRange, i
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const span = reading.place(range.first, range.last);
-    into.errors.push({ span, message: "This statement is nested too deeply to be read; it was left out." });
+    into.errors.push({ span, message: TOO_MUCH });
   }
 }
 

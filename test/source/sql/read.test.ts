@@ -32,31 +32,66 @@ describe("reading a file of SQL", () => {
     ]);
   });
 
+  it("says what to do where the text tells", () => {
+    const refusal = "PostgreSQL's grammar refuses this: syntax error at";
+    const CASES: [string, string, string][] = [
+      ["create table b (\n  id int,\n);", ")", `or near ")"; delete the comma before it`],
+      ["create table b (\n  id int;", "int", "end of input; close the ( in line 2"],
+      ["create table b (id int check (id > 0);", ")", "end of input; close the ( in line 2"],
+      ["select array[1, 2;", "2", "end of input; close the [ in line 2"],
+      ["create tabel b (id int;", "tabel", `or near "tabel"`],
+    ];
+    for (const [middle, place, message] of CASES)
+      assert.deepEqual(said(readShown(NEIGHBOURS(middle)).errors), [[place, `${refusal} ${message}.`]]);
+  });
+
   it("reads both statements where the semicolon between them is missing", () => {
     const text = "create table a (id int)\ncreate table b (id int);\ncreate table c (id int);";
     assert.deepEqual(tables(text), ["a", "b", "c"]);
     assert.deepEqual(said(readShown(text).errors), [
-      ["create", `PostgreSQL's grammar refuses this: syntax error at or near "create".`],
+      [
+        "create",
+        `PostgreSQL's grammar refuses this: syntax error at or near "create"; end the statement before it with a semicolon.`,
+      ],
     ]);
   });
 
-  const OPEN: [string, string, string][] = [
-    ["a string", "insert into a values ('x);", "'x);"],
-    ["a name", 'alter table "a add b int;', '"a add b int;'],
-    ["a dollar quote", "do $$ begin null; end;", "$$ begin null; end;"],
+  const TEXT_ENDS = "The text that begins here is never closed: end it with ";
+  const OPEN: [string, string, string, string][] = [
+    [
+      "a string",
+      "insert into a values ('x);",
+      "'x);",
+      `${TEXT_ENDS}', and write '' for each ' within a text.`,
+    ],
+    [
+      "a name",
+      'alter table "a add b int;',
+      '"a add b int;',
+      'The name that begins here is never closed: end it with ".',
+    ],
+    ["a dollar quote", "do $$ begin null; end;", "$$ begin null; end;", `${TEXT_ENDS}$$.`],
+    ["a dollar quote with a name", "do $x$ begin end $$;", "$x$ begin end $$;", `${TEXT_ENDS}$x$.`],
   ];
-  for (const [what, middle, place] of OPEN) {
+  for (const [what, middle, place, message] of OPEN) {
     it(`goes on behind ${what} that is never closed`, () => {
       const text = `${NEIGHBOURS(middle)}create table q (t text default 'it', "n" int); do $$ begin null; end $$;`;
       assert.deepEqual(tables(text), ["a", "z", "q"]);
-      assert.deepEqual(said(readShown(text).errors), [[place, "A quote that begins here is never closed."]]);
+      assert.deepEqual(said(readShown(text).errors), [[place, message]]);
+    });
+
+    it(`says the same of ${what} that is the last thing in the file`, () => {
+      const text = `create table a (id int);\n${middle}`;
+      assert.deepEqual(said(readShown(text).errors), [[place, message]]);
     });
   }
 
   it("goes on behind a comment that is never closed", () => {
     const text = "create table a (id int);\n/* open\n create table b (id int);\ncreate table z (id int);";
     assert.deepEqual(tables(text), ["a", "z"]);
-    assert.deepEqual(said(readShown(text).errors), [["/*", "A comment that begins here is never closed."]]);
+    assert.deepEqual(said(readShown(text).errors), [
+      ["/*", "The comment that begins here is never closed: end it with */."],
+    ]);
   });
 
   it("stops reading on where everything is open", () => {
@@ -105,7 +140,7 @@ create table :schema.b (id int);\nselect :'name';\n\\set other`);
       assert.deepEqual(tables(NEIGHBOURS(middle)), ["a", "z"]);
       const { errors } = readShown(NEIGHBOURS(middle));
       assert.equal(errors.length, 1);
-      assert.match(errors[0].message, /left out.*nested too deeply|nested too deeply.*left out/);
+      assert.match(errors[0].message, /left out.*nested too deeply.*: split it, or write a long chain/);
     }
   });
 

@@ -1,8 +1,11 @@
 import type { Span } from "../../../text/span.ts";
 import type { Parsed } from "../grammar.ts";
 import { type Collected, RESUMPTIONS, readAlone } from "../read.ts";
+import type { SqlError } from "../statement.ts";
 import { offsetsOf } from "../tokens/offsets.ts";
 import { isName, Kind, type TokenRange, type Tokens, tokenAt } from "../tokens/tokens.ts";
+import { describeRefusal, opensStatement } from "./advice.ts";
+import { openQuoteAt } from "./resume.ts";
 
 type Refusal = Extract<Parsed, { message: string }>;
 
@@ -20,8 +23,10 @@ export function readBroken(
     into.notes.push(foreign);
     return;
   }
-  into.errors.push({ span, message: sentence(refusal) });
   const at = tokenAt(tokens, span.start);
+  into.errors.push(
+    openQuote(tokens, range, refusal) ?? { span, message: describeRefusal(tokens, range, at, refusal) },
+  );
   if (at > range.first && at <= range.last && into.resumed < RESUMPTIONS && opensStatement(tokens, at)) {
     into.resumed++;
     readQuietly(tokens, { first: range.first, last: at - 1 }, into);
@@ -29,10 +34,12 @@ export function readBroken(
   }
 }
 
-function sentence({ message, tooMuch }: Refusal): string {
-  // The grammar quotes what it stopped at, line ends included.
-  const line = message.replace(/\s+/g, " ");
-  return tooMuch ? `This statement was left out: ${line}.` : `PostgreSQL's grammar refuses this: ${line}.`;
+/** The quote because of which the grammar refuses the statement. */
+function openQuote(tokens: Tokens, range: TokenRange, { message }: Refusal): SqlError | undefined {
+  const { open } = tokens;
+  if (open === undefined || !/^unterminated (?:dollar-)?quoted/.test(message)) return undefined;
+  const at = tokenAt(tokens, open);
+  return at <= range.last ? openQuoteAt(tokens, at, tokens.end[at]!) : undefined;
 }
 
 /** The token the grammar stopped at; the last one where it wanted more. */
@@ -43,20 +50,6 @@ function refusedSpan(tokens: Tokens, range: TokenRange, text: string, refusal: R
   const offset = start + offsetsOf(text).fromCodePoint(refusal.point);
   const at = Math.min(tokenAt(tokens, offset), range.last);
   return { start: tokens.start[at]!, end: tokens.end[at]! };
-}
-
-const STARTERS = new Set(
-  "alter begin comment commit create delete do drop grant insert revoke select set truncate update with".split(
-    " ",
-  ),
-);
-
-/** Whether a token begins a line with a word that statements begin with: the semicolon before it was forgotten. */
-function opensStatement(tokens: Tokens, at: number): boolean {
-  if (tokens.kind[at] !== Kind.word) return false;
-  const start = tokens.start[at]!;
-  const line = tokens.text.slice(tokens.end[at - 1], start);
-  return /[\r\n]/.test(line) && STARTERS.has(tokens.text.slice(start, tokens.end[at]).toLowerCase());
 }
 
 /** Reads the part before a forgotten semicolon; that it is broken was said already. */

@@ -1,11 +1,11 @@
 import type { Span } from "../../../text/span.ts";
+import type { SqlError } from "../statement.ts";
 import { Kind, type TokenRange, type Tokens } from "../tokens/tokens.ts";
+import { describeOpenQuote } from "./advice.ts";
 
 /** Where reading goes on behind a quote that nothing closes, and what is said about the quote. */
-export interface Resumption {
+export interface Resumption extends SqlError {
   readonly at: number;
-  readonly span: Span;
-  readonly message: string;
 }
 
 /**
@@ -20,19 +20,24 @@ export function resumptionIn(tokens: Tokens, range: TokenRange): Resumption | un
     if (at >= 0)
       return {
         at,
-        span: lineOf(tokens.text, start, at),
-        message: "A quote that begins here is never closed.",
+        ...openQuoteAt(tokens, i, at),
       };
   }
   return undefined;
 }
+
+/** What is said of a quote that nothing closes, at its first line. */
+export const openQuoteAt = (tokens: Tokens, index: number, limit: number): SqlError => ({
+  span: lineOf(tokens.text, tokens.start[index]!, limit),
+  message: describeOpenQuote(tokens, index),
+});
 
 /** The same for a comment that is open to the end of the text. */
 export function resumptionAfterComment(tokens: Tokens): Resumption | undefined {
   const { open, text } = tokens;
   if (open === undefined || !text.startsWith("/*", open)) return undefined;
   const at = nextStatement(text, open, tokens.stop);
-  const message = "A comment that begins here is never closed.";
+  const message = "The comment that begins here is never closed: end it with */.";
   return { at: at < 0 ? tokens.stop : at, span: { start: open, end: open + 2 }, message };
 }
 
