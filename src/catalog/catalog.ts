@@ -236,6 +236,8 @@ export interface Func extends Provenance {
   readonly volatility: "immutable" | "stable" | "volatile";
   readonly securityDefiner: boolean;
   readonly leakproof: boolean;
+  /** RETURNS NULL ON NULL INPUT: where an argument is NULL its body does not run. */
+  readonly strict: boolean;
   readonly settings: Readonly<Record<string, readonly string[]>>;
   readonly owner?: string;
   readonly source?: string;

@@ -44,7 +44,7 @@ export function rowsOfFunction(project: Project, func: Func): readonly Rows[] {
   const { catalog, platform } = project;
   const inputs = func.args
     .filter(({ mode }) => mode !== "out" && mode !== "table")
-    .map(({ name }) => ({ name, of: func.name }));
+    .map(({ name }) => ({ name, of: func.name, nullable: !func.strict }));
   const meaning = findBodyMeaning(catalog, func);
   return reachedIn(project, func).flatMap(
     ({ query, when }) => readRows(catalog, meaning, query, callerNamesOf(platform), inputs, when) ?? [],

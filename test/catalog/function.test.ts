@@ -63,6 +63,21 @@ describe("functions in a replay", () => {
     );
   });
 
+  it("are STRICT until ALTER FUNCTION says otherwise", () => {
+    const setup = "create function f(a int) returns int language sql strict as 'select 1';";
+    const strictAfter = (rest: string) => functionsOf(replayed(setup, rest), "public.f")[0]?.strict;
+    assert.equal(strictAfter("alter function f(int) immutable"), true);
+    assert.equal(strictAfter("alter function f called on null input"), false);
+    assert.equal(
+      strictAfter("create or replace function f(a int) returns int language sql as 'select 1'"),
+      false,
+    );
+    assert.equal(
+      strictAfter("alter function f called on null input; alter function f(int) returns null on null input"),
+      true,
+    );
+  });
+
   it("called by triggers stay until the trigger goes", () => {
     const setup =
       "create table t (id int); create function g() returns trigger language plpgsql as 'begin return new; end'; create trigger tr after insert or update on t for each row execute function g();";

@@ -1,6 +1,6 @@
 import type { Expr, Query } from "../../source/sql/expression.ts";
 import { unwrap } from "../walk.ts";
-import { resultOfCall } from "./call.ts";
+import { resultOfCall, unlessSkipped } from "./call.ts";
 import { nullOf } from "./choices.ts";
 import { readCondition } from "./condition.ts";
 import { and, FALSE, type Formula, is, NULL_TERM, not, or, TRUE, UNKNOWN } from "./formula.ts";
@@ -72,7 +72,7 @@ export function readCount(expr: Of<"operator">, frame: Frame, reading: Reading):
   };
   const [least, more] = [atLeast(asked.least), asked.below === undefined ? FALSE : atLeast(asked.below)];
   const formula = least && more && and([least, not(more)]);
-  return formula && asked.negated ? not(formula) : formula;
+  return formula && unlessSkipped(counted.skipped, asked.negated ? not(formula) : formula);
 }
 
 /** The scalar sub-select that a value is: as it stands, in a helper's body, or an aggregate of the query around. */
@@ -80,15 +80,20 @@ function subqueryOf(
   expr: Expr,
   frame: Frame,
   reading: Reading,
-): { readonly query: Query; readonly frame: Frame } | undefined {
+): { readonly query: Query; readonly frame: Frame; readonly skipped: Formula } | undefined {
   const within = ofAllRows(expr, frame);
-  if (within) return { query: within.taken.query, frame: within.frame };
+  if (within) return { query: within.taken.query, frame: within.frame, skipped: FALSE };
   const part = unwrap(expr);
-  if (part.kind === "subquery") return part.form === "scalar" ? { query: part.query, frame } : undefined;
-  // A count is never NULL.
-  if (part.kind === "coalesce" && part.args[0]) return subqueryOf(part.args[0], frame, reading);
+  if (part.kind === "subquery")
+    return part.form === "scalar" ? { query: part.query, frame, skipped: FALSE } : undefined;
+  if (part.kind === "coalesce" && part.args[0]) {
+    const first = subqueryOf(part.args[0], frame, reading);
+    // A count is never NULL.
+    return first?.skipped === FALSE ? first : undefined;
+  }
   const called = part.kind === "call" ? resultOfCall(part, frame, reading) : undefined;
-  return called && subqueryOf(called.result, called.frame, reading);
+  const inner = called && subqueryOf(called.result, called.frame, reading);
+  return inner && { ...inner, skipped: or([called.skipped, inner.skipped]) };
 }
 
 /** What stands beside a constant that says how many there are to be counted: at least so many, and below so many. */

@@ -20,7 +20,7 @@ import {
 import { heldBy, holdsNull } from "./held.ts";
 import { existsIn } from "./membership.ts";
 import type { Frame, Reading } from "./reader.ts";
-import { type Block, blocksOf } from "./rows.ts";
+import { type Block, blocksOf, keepWhere } from "./rows.ts";
 import { readTerm } from "./term.ts";
 import { columnTerm } from "./value.ts";
 
@@ -46,7 +46,10 @@ export function elementsOf(array: Expr, frame: Frame, reading: Reading): readonl
   const rest = removedFrom(part, frame);
   if (rest) return elementsLeft(rest, part, frame, reading);
   const called = part.kind === "call" ? resultOfCall(part, frame, reading) : undefined;
-  if (called) return elementsOf(called.result, called.frame, reading);
+  if (called)
+    return elementsOf(called.result, called.frame, reading)?.map((each) =>
+      keepWhere(each, not(called.skipped)),
+    );
   return elementsOfTerm(part, frame, reading);
 }
 
@@ -181,7 +184,7 @@ export function nullOfArray(array: Expr, frame: Frame, reading: Reading): Formul
   const rest = removedFrom(part, frame);
   if (rest) return nullOfArray(rest[0], frame, reading);
   const called = part.kind === "call" ? resultOfCall(part, frame, reading) : undefined;
-  if (called) return nullOfArray(called.result, called.frame, reading);
+  if (called) return or([called.skipped, nullOfArray(called.result, called.frame, reading)]);
   const target = part.kind === "subquery" && part.query.targets.length === 1 && part.query.targets[0]!.expr;
   const gathered = target ? gatheredIn(target) : undefined;
   if (gathered?.filled) return FALSE;

@@ -3,12 +3,13 @@ import { type Func, qualify, type ResolvedType } from "../catalog.ts";
 import { findBodyMeaning } from "../resolve/resolve.ts";
 import { typeOf } from "../resolve/types.ts";
 import { unwrap } from "../walk.ts";
-import { always } from "./choices.ts";
+import { always, chooseBy, nullOfAny } from "./choices.ts";
 import { readCondition } from "./condition.ts";
 import { constantTerm } from "./facts.ts";
-import type { Formula, Term } from "./formula.ts";
+import { and, FALSE, type Formula, not, or, type Term, UNKNOWN } from "./formula.ts";
+import { isGiven } from "./held.ts";
 import type { Argument, Choice, Frame, Reading } from "./reader.ts";
-import { type Block, blocksOf, DEEPEST } from "./rows.ts";
+import { type Block, blocksOf, DEEPEST, keepWhere } from "./rows.ts";
 import { applied, readTerm, sorted } from "./term.ts";
 
 type Call = Extract<Expr, { kind: "call" }>;
@@ -63,6 +64,8 @@ export const callerOfPath = (base: Caller, keys: readonly string[], type: Resolv
 interface Entered {
   readonly func: Func;
   readonly frame: Frame;
+  /** Where its body does not run, and NULL is what it gives: a STRICT function of a NULL. */
+  readonly skipped: Formula;
 }
 
 /** The inside of a function that a call surely means; undefined where its body cannot be followed. */
@@ -83,8 +86,11 @@ function enter(call: Call, frame: Frame, reading: Reading): Entered | undefined 
     definer: frame.definer || func.securityDefiner,
   };
   const args = argumentsOf(func, call, frame, inside, reading);
-  return args && { func, frame: { ...inside, args } };
+  return args && { func, frame: { ...inside, args }, skipped: func.strict ? nullAmong(args) : FALSE };
 }
+
+const nullAmong = (args: readonly Argument[]): Formula =>
+  nullOfAny(args.flatMap(({ choices }) => choices).filter(({ term, from }) => from || !isGiven(term)));
 
 /** What a call passes and, where it passes nothing, the defaults, which are read inside. */
 function argumentsOf(
@@ -140,27 +146,31 @@ const unknownDefault = ({ schema, name }: Func, index: number): readonly Choice[
 
 /** The condition that a boolean function stands for. */
 export function inlineCondition(call: Call, frame: Frame, reading: Reading): Formula | undefined {
-  const entered = enter(call, frame, reading);
-  const result = entered?.func.returnsSet ? undefined : entered?.func.body.result;
-  return entered && result && readCondition(result, entered.frame, reading);
+  const called = resultOfCall(call, frame, reading);
+  return called && unlessSkipped(called.skipped, readCondition(called.result, called.frame, reading));
 }
+
+/** What comes of a function's body, for whoever calls it: NULL where that does not run. */
+export const unlessSkipped = (skipped: Formula, formula: Formula): Formula =>
+  or([and([skipped, UNKNOWN]), and([not(skipped), formula])]);
 
 /** The value that a function stands for. */
 export function inlineValue(call: Call, frame: Frame, reading: Reading): readonly Choice[] | undefined {
-  const entered = enter(call, frame, reading);
-  const result = entered?.func.returnsSet ? undefined : entered?.func.body.result;
-  return entered && result && readTerm(result, entered.frame, reading);
+  const called = resultOfCall(call, frame, reading);
+  const choices = called && readTerm(called.result, called.frame, reading);
+  if (!choices || called.skipped === FALSE) return choices;
+  return chooseBy([{ when: not(called.skipped), choices }]);
 }
 
-/** What a function gives, as an expression of its body. */
+/** What a function gives, as an expression of its body, and where it gives NULL instead. */
 export function resultOfCall(
   call: Call,
   frame: Frame,
   reading: Reading,
-): { readonly result: Expr; readonly frame: Frame } | undefined {
+): ({ readonly result: Expr } & Pick<Entered, "frame" | "skipped">) | undefined {
   const entered = enter(call, frame, reading);
   const result = entered?.func.body.result;
-  return entered && result && !entered.func.returnsSet ? { result, frame: entered.frame } : undefined;
+  return entered && result && !entered.func.returnsSet ? { ...entered, result } : undefined;
 }
 
 /** The rows that a function gives, and the names of their columns where it declares them. */
@@ -171,11 +181,12 @@ export function tableOfCall(
 ): { readonly blocks: readonly Block[]; readonly columns: readonly string[] | undefined } | undefined {
   const entered = enter(call, frame, reading);
   if (!entered) return undefined;
-  const { func } = entered;
+  const { func, skipped } = entered;
   const query =
     func.body.queries.length === 1 && !func.body.expressions.length ? func.body.queries[0] : undefined;
-  const blocks = query && blocksOf(query, entered.frame, reading);
-  if (!blocks) return undefined;
+  const read = query && blocksOf(query, entered.frame, reading);
+  if (!read) return undefined;
+  const blocks = skipped === FALSE ? read : read.map((block) => keepWhere(block, not(skipped)));
   const outputs = func.args.flatMap(({ mode, name }) =>
     (mode === "table" || mode === "out") && name !== undefined ? [name] : [],
   );

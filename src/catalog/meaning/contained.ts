@@ -1,6 +1,6 @@
 import type { Expr, Query } from "../../source/sql/expression.ts";
 import { filledIn, gatheredIn, itemsOfLiteral, nullOfArray, textOf, unwrapArray } from "./array.ts";
-import { resultOfCall } from "./call.ts";
+import { resultOfCall, unlessSkipped } from "./call.ts";
 import { nullOfAny, overChoices } from "./choices.ts";
 import { compare, opaque, readComparison } from "./condition.ts";
 import { and, FALSE, type Formula, is, not, or, TRUE, UNKNOWN } from "./formula.ts";
@@ -83,7 +83,8 @@ export function containedIn(array: Expr, inner: Frame, asked: Asked): Formula | 
       : containedIn(filled, inner, asked);
   if (part.kind === "call") {
     const called = resultOfCall(part, inner, reading);
-    if (called) return containedIn(called.result, called.frame, asked);
+    const held = called && containedIn(called.result, called.frame, asked);
+    if (called) return held && unlessSkipped(called.skipped, held);
   }
   return containedInTerm(part, inner, asked);
 }

@@ -63,7 +63,7 @@ export function readRows(
   meaning: Meaning,
   query: Query,
   names: CallerNames,
-  args: readonly Omit<Argument, "choices">[],
+  args: readonly (Omit<Argument, "choices"> & { readonly nullable: boolean })[],
   when?: Expr,
 ): readonly Pick<Block, "rows" | "where" | "own">[] | undefined {
   const reading: Reading = {
@@ -75,8 +75,10 @@ export function readRows(
     unread: [],
     looked: false,
   };
-  const how = { strict: false, nullable: true, free: true };
-  const given = args.map((each, i) => ({ ...each, choices: always(applied(`? argument ${i}`, [], how)) }));
+  const given = args.map(({ nullable, ...each }, i) => {
+    const made = applied(`? argument ${i}`, [], { strict: false, nullable, free: true });
+    return { ...each, choices: always(made) };
+  });
   const frame = { meaning, sources: NO_SOURCES, named: undefined, top: false, inside: [], definer: true };
   const inside = { ...frame, args: given };
   const blocks = blocksOf(query, inside, reading);

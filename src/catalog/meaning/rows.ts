@@ -54,6 +54,12 @@ export function blocksOf(query: Query, frame: Frame, reading: Reading): readonly
   return blocks && spread(blocks, reading);
 }
 
+/** The rows of a block that meet a condition from outside. */
+export const keepWhere = (block: Block, condition: Formula): Block => ({
+  ...block,
+  where: and([condition, block.where]),
+});
+
 /** HAVING without groups: one row, whatever there is, or none. */
 function blockOfAll(query: Query, having: Expr, frame: Frame, reading: Reading): Block {
   const inside = { ...frame, grouped: query, top: false };

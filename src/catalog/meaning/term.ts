@@ -1,6 +1,7 @@
 import type { Expr, FromItem } from "../../source/sql/expression.ts";
 import { callsOf, visitExpr } from "../../source/sql/walk.ts";
 import type { ResolvedType } from "../catalog.ts";
+import { isBuiltin } from "../resolve/functions.ts";
 import { familyOf, resolveType, typeOf } from "../resolve/types.ts";
 import { readAggregate } from "./aggregate.ts";
 import { callerOfCall, inlineValue } from "./call.ts";
@@ -253,7 +254,7 @@ function readCall(expr: Of<"call">, frame: Frame, reading: Reading): Choices | u
   if (expr.extra?.length || expr.over || expr.distinct) return undefined;
   if (frame.meaning.calls.has(expr) || VOLATILE.has(expr.name.at(-1)!)) return undefined;
   const type = frame.meaning.types.get(expr);
-  const strict = !NOT_STRICT.has(expr.name.at(-1)!);
+  const strict = isBuiltin(expr.name) && !NOT_STRICT.has(expr.name.at(-1)!);
   const how = { strict, nullable: true, free: false, ...(type ? { type } : {}) };
   if (expr.bare || CLOCKS.has(expr.name.at(-1)!))
     return always(applied(expr.name.at(-1)!, [], { ...how, nullable: false }));
@@ -270,7 +271,7 @@ const combineAll = (exprs: readonly Expr[], frame: Frame, reading: Reading): Cho
 
 /** PostgreSQL's own functions that give values for NULL. */
 const NOT_STRICT = new Set(
-  "array_append array_cat array_fill array_position array_positions array_prepend array_remove array_replace array_to_string concat concat_ws daterange format int4range int8range json_build_array json_build_object jsonb_build_array jsonb_build_object jsonb_set_lax num_nonnulls num_nulls numrange overlaps quote_nullable set_config string_to_array string_to_table tsrange tstzrange".split(
+  "array_append array_cat array_fill array_position array_positions array_prepend array_remove array_replace array_to_string concat concat_ws daterange enum_first enum_last enum_range format format_type int4range int8range json_build_array json_build_object json_populate_record jsonb_build_array jsonb_build_object jsonb_populate_record jsonb_set_lax num_nonnulls num_nulls numrange overlaps pg_collation_for pg_typeof quote_nullable set_config string_to_array string_to_table tsrange tstzrange".split(
     " ",
   ),
 );

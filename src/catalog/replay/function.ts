@@ -48,6 +48,7 @@ function makeFunction(
     volatility: statement.volatility,
     securityDefiner: statement.securityDefiner,
     leakproof: statement.leakproof,
+    strict: statement.strict,
     settings,
     ...(owner === undefined ? {} : { owner }),
     ...(statement.source === undefined ? {} : { source: statement.source }),
@@ -78,6 +79,7 @@ export function alterFunction(step: Step, statement: Of<"alter-function">): void
     draft.volatility = statement.volatility ?? func.volatility;
     draft.securityDefiner = statement.securityDefiner ?? func.securityDefiner;
     draft.leakproof = statement.leakproof ?? func.leakproof;
+    draft.strict = statement.strict ?? func.strict;
     draft.settings = changedSettings(func.settings, statement);
     if (draft.settings !== func.settings) draft.searchPath = pathOf(step.state, draft.settings);
     markChanged(step, draft);

@@ -377,6 +377,7 @@ export type FunctionStatement =
       readonly volatility?: "immutable" | "stable" | "volatile";
       readonly securityDefiner?: boolean;
       readonly leakproof?: boolean;
+      readonly strict?: boolean;
       readonly settings?: Readonly<Record<string, readonly string[]>>;
       readonly resetSettings?: readonly string[];
     }

@@ -7,6 +7,7 @@ const term = fc.letrec<{ term: string; flat: string }>((tie) => ({
     tie("flat"),
     fc.tuple(tie("term"), tie("term")).map(([a, b]) => `coalesce(${a}, ${b})`),
     fc.tuple(tie("term"), tie("term")).map(([a, b]) => `nullif(${a}, ${b})`),
+    tie("term").map((a) => `strictly(${a})`),
     fc.tuple(tie("term"), tie("term")).map(([a, b]) => `case when flag then ${a} else ${b} end`),
   ),
 })).term;
@@ -28,6 +29,8 @@ const array = fc.constantFrom(
   "'{1,2}'::int[]",
   "null::int[]",
   "array_remove(mine_as_array(), 2)",
+  "all_from(n)",
+  "coalesce(all_from(caller()), '{}')",
 );
 
 const innerCondition = fc
@@ -95,7 +98,17 @@ const atom = fc.oneof(
     "guarded(n)",
     "n in (select mine())",
     "k = any (mine_as_array())",
+    "n in (select joined_from(caller()))",
+    "exists (select 1 from joined_from(n) as m where m = k)",
+    "not (count_from(n) > 0)",
+    "coalesce(count_from(n), 0) > 0",
+    "count_from(caller()) = 0",
   ),
+  fc
+    .tuple(fc.constantFrom("stranger_to", "missing"), term)
+    .chain(([name, a]) => fc.constantFrom(`${name}(${a})`, `not ${name}(${a})`)),
+  fc.tuple(term, term).map(([a, b]) => `stranger_to(${a}, ${b})`),
+  fc.tuple(term, term).map(([a, b]) => `not coalesce(stranger_to(y => ${b}, x => ${a}), false)`),
   fc
     .tuple(term, fc.constantFrom("in (select", "not in (select", "= any (array(select"), array)
     .map(([a, how, of]) => `${a} ${how} unnest(${of}))${how.includes("array(") ? ")" : ""}`),

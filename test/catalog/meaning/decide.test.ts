@@ -36,6 +36,18 @@ const SCHEMA = `
   create function roles_in(org uuid) returns int language plpgsql stable security definer as
     $$ declare found int; begin select count(*) into found from members m where m.user_id = auth.uid() and m.org_id = org; return found; end $$;
   create function claim(name text) returns text language sql stable as $$ select auth.jwt() ->> name $$;
+  create function is_outside(org uuid) returns boolean language sql stable security definer strict as
+    $$ select not exists (select 1 from members m where m.user_id = auth.uid() and m.org_id = org) $$;
+  create function orgs_of(who uuid) returns setof uuid language sql stable security definer strict as
+    $$ select org_id from members where who is null or user_id = who $$;
+  create function org_array_of(who uuid) returns uuid[] language sql stable security definer strict as
+    $$ select array_agg(org_id) from members where who is null or user_id = who $$;
+  create function org_count_of(who uuid) returns bigint language sql stable security definer strict as
+    $$ select count(*) from members where user_id = who $$;
+  create function is_nobody(who uuid) returns boolean language sql immutable as $$ select who is null $$;
+  alter function is_nobody(uuid) strict;
+  create function is_someone(who uuid) returns boolean language sql immutable strict as $$ select who is not null $$;
+  alter function is_someone(uuid) called on null input;
   create view my_members as select m.user_id, m.org_id from members m where m.user_id = auth.uid();
 `;
 
@@ -150,6 +162,10 @@ describe("what a policy's condition comes to", () => {
       "(select count(*) from members where level = 3) = 2 and (select count(*) from members where level = 3) < 2",
       "auth.uid()::text = all (tags) and not (auth.uid()::text = any (tags)) and tags <> '{}' and tags = '{}'",
       "data ?| '{}'",
+      "is_outside(null)",
+      "not is_outside(null)",
+      "is_nobody(auth.uid())",
+      "org_count_of(null) >= 0",
       // One row: a key says which, and it has one value in every column.
       "exists (select 1 from orgs o where o.id = org_id and o.name is null) and exists (select 1 from orgs o where o.id = org_id and o.name = 'a')",
       "exists (select 1 from orgs o join orgs x on x.id = o.id where x.name <> o.name)",
@@ -187,6 +203,12 @@ describe("what a policy's condition comes to", () => {
       "current_setting('request.jwt.claims', true)::jsonb ->> 'role' = 'anon'",
       "my_org_count() = 0",
       "coalesce(my_org_count(), 0) < 1",
+      "is_nobody(auth.uid()) is null",
+      "not is_someone(auth.uid())",
+      "is_outside(org_id)",
+      "org_id not in (select orgs_of(auth.uid()))",
+      "org_array_of(auth.uid()) is null",
+      "org_count_of(auth.uid()) is null",
       "roles_in(org_id) = 0",
       "claim('role') = 'anon'",
       // An array without him, or without anything.
@@ -205,6 +227,12 @@ describe("what a policy's condition comes to", () => {
     unknown: ["array_position(tags, auth.uid()::text) is not null"],
     no: [
       "my_org_count() > 0",
+      "is_nobody(auth.uid())",
+      "org_id in (select orgs_of(auth.uid()))",
+      "org_id = any (org_array_of(auth.uid()))",
+      "org_id <> all (org_array_of(auth.uid()))",
+      "not (org_count_of(auth.uid()) > 0)",
+      "is_outside(org_id) and org_id is null",
       "(select my_org_count()) >= 2",
       "roles_in(org_id) > 0",
       "claim('role') = 'authenticated'",

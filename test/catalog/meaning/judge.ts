@@ -13,6 +13,17 @@ export const SCHEMA = `
     $$ select array_agg(o) from m where u = caller() $$;
   create function guarded(x int) returns boolean language plpgsql stable as
     $$ begin return joined(x) and x is not null; end $$;
+  create function stranger_to(x int, y int default 1) returns boolean language sql stable strict as
+    $$ select not exists (select 1 from m where m.u = caller() and m.o = x and x <> y) $$;
+  create function missing(x int) returns boolean language plpgsql stable strict as
+    $$ begin return x is null or x not in (select o from m where u = caller()); end $$;
+  create function strictly(x int) returns int language sql stable strict as $$ select coalesce(x, 0) $$;
+  create function joined_from(x int) returns setof int language sql stable strict as
+    $$ select o from m where x is null or u = x $$;
+  create function all_from(x int) returns int[] language sql stable strict as
+    $$ select array_agg(o) from m where x is null or u = x $$;
+  create function count_from(x int) returns bigint language sql stable strict as
+    $$ select count(*) from m where u = x $$;
 `;
 
 const VALUES = {
@@ -91,8 +102,8 @@ export async function openJudge(): Promise<PGlite> {
 export async function judge(engine: PGlite, condition: string): Promise<Outcomes> {
   const asked = `select bit_or(case when c then 1 when not c then 2 else 4 end)
     from (select (${condition}) c from ${rowsFor(condition)}) x`;
-  const looks = /\bm\b|joined|mine|guarded/.test(condition);
-  const asks = /caller|joined|mine|guarded/.test(condition);
+  const looks = /\bm\b|joined|mine|guarded|stranger_to|missing|_from/.test(condition);
+  const asks = /caller|joined\(|mine|guarded|stranger_to|missing/.test(condition);
   const { rows } = await engine.query<Outcomes>("select * from judge($1, $2, $3)", [
     asked,
     looks,

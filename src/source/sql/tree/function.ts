@@ -21,6 +21,7 @@ export const functionReaders: StatementReaders = {
     const volatility = volatilityOf(options);
     const security = options.get("security");
     const leakproof = options.get("leakproof");
+    const strict = options.get("strict");
     return {
       kind: "alter-function",
       name: nameAfter(reading, range, stringsOf(node.func?.objname), range.first + 2),
@@ -28,6 +29,7 @@ export const functionReaders: StatementReaders = {
       ...(volatility ? { volatility } : {}),
       ...(security ? { securityDefiner: isTrue(security) } : {}),
       ...(leakproof ? { leakproof: isTrue(leakproof) } : {}),
+      ...(strict ? { strict: isTrue(strict) } : {}),
       ...changedSettings(node.actions),
     };
   },
