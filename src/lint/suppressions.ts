@@ -33,7 +33,13 @@ function* readComments(project: Project): Iterable<Acceptance> {
   for (const source of project.prisma) {
     if (!source.directives.length) continue;
     const models = source.models.map(({ span }, i) => ({ span: spanAt(source.starts[i]!, span) }));
-    const blocks = [...models, ...source.enums, ...source.datasources, ...source.generators];
+    const blocks = [
+      ...models,
+      ...source.enums,
+      ...source.datasources,
+      ...source.generators,
+      ...source.errors,
+    ];
     for (const directive of source.directives)
       yield* readComment(project, source.path, directive, true, blocks);
   }

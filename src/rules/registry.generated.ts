@@ -74,6 +74,7 @@ import tableWithoutRls from "./exposure/table-without-rls.ts";
 import truncateGranted from "./exposure/truncate-granted.ts";
 import prismaMigrationsBehind from "./models/prisma-migrations-behind.ts";
 import prismaModelUnknown from "./models/prisma-model-unknown.ts";
+import prismaSyntax from "./models/prisma-syntax.ts";
 import prismaTableUnmapped from "./models/prisma-table-unmapped.ts";
 import policyAdmitsAnonymousUsers from "./predicates/policy-admits-anonymous-users.ts";
 import policyAlwaysTrue from "./predicates/policy-always-true.ts";
@@ -189,6 +190,7 @@ export const registry: readonly RegisteredRule[] = [
   { id: "truncate-granted", category: "exposure", rule: truncateGranted, defaults: {} },
   { id: "prisma-migrations-behind", category: "models", rule: prismaMigrationsBehind, defaults: {} },
   { id: "prisma-model-unknown", category: "models", rule: prismaModelUnknown, defaults: {} },
+  { id: "prisma-syntax", category: "models", rule: prismaSyntax, defaults: {} },
   { id: "prisma-table-unmapped", category: "models", rule: prismaTableUnmapped, defaults: {"plural":true} },
   { id: "policy-admits-anonymous-users", category: "predicates", rule: policyAdmitsAnonymousUsers, defaults: {} },
   { id: "policy-always-true", category: "predicates", rule: policyAlwaysTrue, defaults: {} },

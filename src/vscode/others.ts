@@ -15,6 +15,8 @@ const JSON_FEATURES = "vscode.json-language-features";
 /** Rules whose findings in an open file another extension underlines already, by its name. */
 const DOUBLED: Readonly<Record<string, readonly string[]>> = {
   "Supabase.postgrestools": ["sql-syntax"],
+  "Prisma.prisma": ["prisma-syntax"],
+  "Prisma.prisma-insider": ["prisma-syntax"],
   [JSON_FEATURES]: ["configuration-invalid"],
 };
 

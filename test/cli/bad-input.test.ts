@@ -14,6 +14,8 @@ interface Found {
 
 const LATER = "supabase/migrations/20240102000000_later.sql";
 const OPEN = "table-without-rls";
+/** What is told of bad input, and of the table that all of it stands beside. */
+const SHOWN = new Set([OPEN, "sql-syntax", "prisma-syntax", "configuration-invalid"]);
 const BINARY = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0xff, 0xfe, 0, 1, 2, 3, 0x80, 0x90]);
 
 interface Bad {
@@ -41,6 +43,7 @@ const CASES: Readonly<Record<string, Bad>> = {
         'datasource db {\n  provider = "postgresql"\n}\n\nmodel tasks {\n  id String @id\n  tit',
     },
     open: "prisma/schema.prisma:5:7",
+    findings: ["prisma-syntax prisma/schema.prisma:5:1", "prisma-syntax prisma/schema.prisma:7:3"],
   },
   "an unterminated quote": {
     files: { [LATER]: "create table a (id uuid);\ncomment on table a is 'never ends;\n" },
@@ -220,7 +223,7 @@ const inFolder = (folder: string, files: Files): Files =>
 function assertFound({ code, out, err }: Outcome, bad: Bad): void {
   const { findings } = JSON.parse(out) as { findings: Found[] };
   const shown = findings
-    .filter(({ rule }) => rule === OPEN || rule === "sql-syntax" || rule === "configuration-invalid")
+    .filter(({ rule }) => SHOWN.has(rule))
     .map(({ rule, path, start }) => `${rule} ${path}:${start.line}:${start.column}`);
   const expected = [`${OPEN} ${bad.open ?? `${MIGRATION}:1:1`}`, ...(bad.findings ?? [])];
   assert.deepEqual(shown.sort(), expected.sort());

@@ -9,9 +9,12 @@ const NONE: readonly Argument[] = [];
 export function readAttribute(scan: Scanner): PrismaAttribute | undefined {
   const start = scan.at;
   while (scan.code === 64) scan.at++;
+  const mark = scan.at;
+  scan.skipSpaces();
   const name = readPath(scan);
   if (!name) {
-    scan.fail(start, scan.at, "An attribute's name is missing after @.");
+    scan.at = mark;
+    scan.fail(start, mark, "The attribute's name is missing: write it behind the @, or delete the @.");
     return undefined;
   }
   const end = scan.at;
@@ -52,7 +55,8 @@ export function readArguments(scan: Scanner): Argument[] {
     }
     if (scan.done || scan.atNewline || scan.code === 125) {
       // An unclosed text inside is the cause, and has its own error.
-      if (scan.errors.length === errorsBefore) scan.fail(open, scan.at, "This parenthesis is not closed.");
+      if (scan.errors.length === errorsBefore)
+        scan.fail(open, scan.at, "This parenthesis is not closed: end it with ).");
       return args;
     }
     args.push(readArgument(scan));

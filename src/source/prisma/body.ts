@@ -1,3 +1,4 @@
+import { maskSecret } from "../../text/secret.ts";
 import type { Span } from "../../text/span.ts";
 import { readAttribute } from "./attribute.ts";
 import type { Comment, Scanner } from "./scan.ts";
@@ -48,6 +49,8 @@ export interface BodyEnds {
 export function readBody<Entry>(scan: Scanner, header: Span, body: BodyReader<Entry>): BodyEnds {
   let documentation: Documentation | undefined;
   const bodyStart = scan.at;
+  // Prisma passes over what else stands in the line of the brace; a whole block in one line it refuses.
+  if (!scan.closesInLine()) while (!scan.done && !scan.atNewline && !scan.is("//")) scan.at++;
   let lastEnd = scan.at;
   for (;;) {
     scan.skipSpaces();
@@ -56,7 +59,7 @@ export function readBody<Entry>(scan: Scanner, header: Span, body: BodyReader<En
       return { bodyStart, bodyEnd, end: scan.at };
     }
     if (scan.done || scan.atHeader()) {
-      scan.fail(header.start, header.end, "This block is not closed with }.");
+      scan.fail(header.start, header.end, "This block is not closed: end it with }.");
       return { bodyStart, bodyEnd: lastEnd, end: lastEnd };
     }
     if (scan.atNewline) {
@@ -109,11 +112,16 @@ function readRest(scan: Scanner): string | undefined {
   }
 }
 
+/** More of what is not expected says no more. */
+const LONGEST = 40;
+
 function skipJunk(scan: Scanner): void {
   const start = scan.at;
   skipToEnd(scan);
   const text = scan.text.slice(start, scan.at).trimEnd();
-  scan.fail(start, start + text.length, `\`${text}\` is not expected here.`);
+  const shown = maskSecret(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+  const advice = "delete it, give it a line of its own, or begin it with @ if it is an attribute";
+  scan.fail(start, start + text.length, `\`${shown}\` is not expected here: ${advice}.`);
 }
 
 /** To the end of the line, of the block, or to a comment. */

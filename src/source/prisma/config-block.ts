@@ -25,7 +25,11 @@ export function readConfigBlock(
       valueSpans.set(key, span);
     },
     attribute: ({ span: { from, to } }) =>
-      scan.fail(scan.origin + from, scan.origin + to, "A datasource or generator has no attributes."),
+      scan.fail(
+        scan.origin + from,
+        scan.origin + to,
+        "A datasource or generator has no attributes: delete this one.",
+      ),
   });
   return {
     name: header.name,
@@ -76,7 +80,7 @@ function skipSettingValue(scan: Scanner): Span {
     }
     if (!isBlank(scan.text.charCodeAt(scan.at - 1))) end = scan.at;
   }
-  if (depth > 0) scan.fail(start, end, "This bracket is not closed.");
+  if (depth > 0) scan.fail(start, end, "This bracket is not closed: end it with ] or ).");
   scan.at = end;
   return { start, end };
 }

@@ -16,7 +16,7 @@ export function readField(scan: Scanner): PrismaField | undefined {
   scan.skipSpaces();
   // `name: Type` is Prisma 1's way; people still write it.
   if (scan.code === 58) {
-    scan.fail(scan.at, scan.at + 1, "Prisma takes no colon between a field's name and its type.");
+    scan.fail(scan.at, scan.at + 1, "There is a colon between a field's name and its type: delete it.");
     scan.at++;
     scan.skipSpaces();
   }
@@ -36,7 +36,7 @@ export function readField(scan: Scanner): PrismaField | undefined {
     ignored: false,
   };
   if (!readType(scan, field)) {
-    scan.fail(start, end, `The field ${name} has no type.`);
+    scan.fail(start, end, `The field ${name} has no type: write one behind its name, such as String.`);
     return undefined;
   }
   readFieldAttributes(scan, field);
@@ -66,11 +66,16 @@ function readType(scan: Scanner, field: Draft): boolean {
 /** `?` and `[]`; also `[]?` and `!`, which Prisma refuses. */
 function readArity(scan: Scanner, field: Draft): void {
   for (;;) {
+    const before = scan.at;
+    scan.skipSpaces();
     if (scan.code === 63) field.optional = true;
     else if (scan.is("[]")) {
       field.list = true;
       scan.at++;
-    } else if (scan.code !== 33) return;
+    } else if (scan.code !== 33) {
+      scan.at = before;
+      return;
+    }
     scan.at++;
   }
 }

@@ -84,18 +84,18 @@ function readRest(scan: Scanner, blocks: Blocks, steps: Step[], earlier: Reusabl
   }
 }
 
-const KEYWORDS = new Set(["model", "view", "type", "enum", "datasource", "generator"]);
+const KEYWORD = /(?:model|view|type|enum|datasource|generator)?/y;
 
-/** Reads a header; leaves the scanner where it was, and gives undefined, where there is none. */
+/** Reads a header; leaves the scanner where it was, and gives undefined, where there is none. Prisma asks for no blank in it. */
 function readHeader(scan: Scanner): Header | undefined {
   const start = scan.at;
-  const word = scan.identifier();
-  const keyword = scan.text.slice(word.start, word.end);
+  scan.skip(KEYWORD);
+  const keyword = scan.text.slice(start, scan.at);
   scan.skipSpaces();
   const nameSpan = scan.identifier();
   const beforeBrace = scan.at;
   scan.skipBlankLines();
-  if (!KEYWORDS.has(keyword) || nameSpan.end === nameSpan.start || scan.code !== 123) {
+  if (!keyword || nameSpan.end === nameSpan.start || scan.code !== 123) {
     scan.at = start;
     return undefined;
   }
@@ -114,7 +114,11 @@ function skipStray(scan: Scanner): void {
     scan.skipBlankLines();
   } while (!scan.done && !scan.atHeader() && !scan.is("//") && !scan.is("/*"));
   end = start + scan.text.slice(start, end).trimEnd().length;
-  scan.fail(start, end, "This belongs to no block: model, view, type, enum, datasource or generator.");
+  scan.fail(
+    start,
+    end,
+    "This belongs to no block: begin one with model, view, type, enum, datasource or generator, a name and {.",
+  );
 }
 
 function readBlock(

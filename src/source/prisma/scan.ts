@@ -9,7 +9,7 @@ const SLASH = 47;
 const BACKSLASH = 92;
 
 /** A header such as `model User {`: nothing inside a block looks like it, so an unclosed block ends there. */
-const HEADER = /(?:model|view|type|enum|datasource|generator)[ \t]+[^\s{}()[\]@"/]+[ \t]*\{/y;
+const HEADER = /(?:model|view|type|enum|datasource|generator)[ \t]*[^\s{}()[\]@"/]+[ \t]*\{/y;
 const HEADER_STARTS = new Set([..."mvtedg"].map((letter) => letter.charCodeAt(0)));
 /** `name Type`: no line inside parentheses looks like it, so an unclosed parenthesis ends there. */
 const FIELD_LINE = /[\w\u0080-\uffff-]+[ \t]+[A-Za-z_\u0080-\uffff]/y;
@@ -18,6 +18,7 @@ const FIELD_LINE = /[\w\u0080-\uffff-]+[ \t]+[A-Za-z_\u0080-\uffff]/y;
 // over characters would be compiled. Each is one class and one star, which takes no backtracking stack.
 const SPACES = /[ \t\v\f\u00a0\ufeff]*/y;
 const BLANKS = /[ \t\v\f\u00a0\ufeff\r\n]*/y;
+const BLANKS_AND_COMMENTS = /(?:[ \t\v\f\u00a0\ufeff\r\n]+|\/\/[^\r\n]*|\/\*[\s\S]*?\*\/)*/y;
 const LINE = /[^\r\n]*/y;
 /** Prisma takes ASCII only; other letters are read as parts of names, so that the error has one place. */
 const NAME = /[\w\-\u00a1-\ufefe\uff00-\uffff]*/y;
@@ -94,6 +95,19 @@ export class Scanner {
     this.skip(LINE);
   }
 
+  /** Whether a block whose brace was just read ends in the same line: nothing of it stands below. */
+  closesInLine(): boolean {
+    LINE.lastIndex = this.at;
+    const line = LINE.exec(this.text)?.[0] ?? "";
+    if (!line.includes("}")) return false;
+    const start = this.at;
+    this.at += line.length;
+    this.skip(BLANKS_AND_COMMENTS);
+    const closes = this.done || this.atHeader();
+    this.at = start;
+    return closes;
+  }
+
   /** The comment that begins here, if one does. */
   comment(): Comment | undefined {
     if (this.code !== SLASH) return undefined;
@@ -114,7 +128,7 @@ export class Scanner {
     const start = this.at;
     const close = this.text.indexOf("*/", start + 2);
     this.at = close < 0 ? this.text.length : close + 2;
-    if (close < 0) this.fail(start, this.at, "This comment is not closed with */.");
+    if (close < 0) this.fail(start, this.at, "This comment is not closed: end it with */.");
     const text = this.text.slice(start + 2, close < 0 ? this.at : close);
     return this.noted({ kind: "block", text, span: { start, end: this.at } });
   }
@@ -143,7 +157,7 @@ export class Scanner {
       this.skip(STRING_RUN);
     }
     if (this.code === QUOTE) this.at++;
-    else this.fail(start, this.at, 'This text is not closed with ".');
+    else this.fail(start, this.at, 'This text is not closed: end it with ".');
   }
 
   /** True where the text begins another block. */

@@ -4,7 +4,8 @@ import type { BlockSpan, PrismaModel, PrismaSource } from "../../../src/source/p
 
 const read = (text: string): PrismaSource => readPrisma({ path: "schema.prisma", text });
 const fieldsOf = (model: PrismaModel | undefined) => model?.fields.map(({ name, type }) => `${name} ${type}`);
-const STRAY = "This belongs to no block: model, view, type, enum, datasource or generator.";
+const STRAY =
+  "This belongs to no block: begin one with model, view, type, enum, datasource or generator, a name and {.";
 const errorsOf = (text: string) =>
   read(text).errors.map(({ span, message }) => [text.slice(span.start, span.end), message]);
 
@@ -206,23 +207,39 @@ model Whole {
   const wholeIn = (text: string) => fieldsOf(read(text).models.find(({ name }) => name === "Whole"));
 
   for (const [what, beginning, error] of [
-    ["a block", "model Half {\n  id Int @id", ["model Half", "This block is not closed with }."]],
-    ["an empty block", "model Half {", ["model Half", "This block is not closed with }."]],
-    ["an enum", "enum Half {\n  A\n  B @map(", ["(", "This parenthesis is not closed."]],
+    ["a block", "model Half {\n  id Int @id", ["model Half", "This block is not closed: end it with }."]],
+    ["an empty block", "model Half {", ["model Half", "This block is not closed: end it with }."]],
+    ["an enum", "enum Half {\n  A\n  B @map(", ["(", "This parenthesis is not closed: end it with )."]],
     [
       "a parenthesis",
       "model Half {\n  a B @relation(fields: [aId\n}",
-      ["(fields: [aId", "This parenthesis is not closed."],
+      ["(fields: [aId", "This parenthesis is not closed: end it with )."],
     ],
-    ["a block attribute", "model Half {\n  @@index([a,\n}", ["([a,", "This parenthesis is not closed."]],
-    ["a text", 'model Half {\n  a String @map("a_b)\n}', ['"a_b)', 'This text is not closed with ".']],
+    [
+      "a block attribute",
+      "model Half {\n  @@index([a,\n}",
+      ["([a,", "This parenthesis is not closed: end it with )."],
+    ],
+    [
+      "a text",
+      'model Half {\n  a String @map("a_b)\n}',
+      ['"a_b)', 'This text is not closed: end it with ".'],
+    ],
     [
       "an attribute's name",
       "model Half {\n  a String @\n}",
-      ["@", "An attribute's name is missing after @."],
+      ["@", "The attribute's name is missing: write it behind the @, or delete the @."],
     ],
-    ["a block attribute's name", "model Half {\n  @@\n}", ["@@", "An attribute's name is missing after @."]],
-    ["a type", "model Half {\n  name\n}", ["name", "The field name has no type."]],
+    [
+      "a block attribute's name",
+      "model Half {\n  @@\n}",
+      ["@@", "The attribute's name is missing: write it behind the @, or delete the @."],
+    ],
+    [
+      "a type",
+      "model Half {\n  name\n}",
+      ["name", "The field name has no type: write one behind its name, such as String."],
+    ],
     ["a keyword", "model ", ["model", STRAY]],
     ["a header", "model Half", ["model Half", STRAY]],
     [
@@ -230,10 +247,21 @@ model Whole {
       "datasource db {\n  provider =\n}",
       ["provider", 'provider has no value: write provider = "...".'],
     ],
-    ["a list", 'datasource db {\n  schemas = ["a",\n}', ['["a",', "This bracket is not closed."]],
+    [
+      "a list",
+      'datasource db {\n  schemas = ["a",\n}',
+      ['["a",', "This bracket is not closed: end it with ] or )."],
+    ],
     ["a closed block", "}", ["}", STRAY]],
     ["an SQL statement", "alter table x;\n\n\nenable row", ["alter table x;\n\n\nenable row", STRAY]],
-    ["a field's second type", "model Half {\n  a B C\n}", ["C", "`C` is not expected here."]],
+    [
+      "a field's second type",
+      "model Half {\n  a B C\n}",
+      [
+        "C",
+        "`C` is not expected here: delete it, give it a line of its own, or begin it with @ if it is an attribute.",
+      ],
+    ],
   ] as const) {
     it(`${what} leaves what follows whole, and one error names it first`, () => {
       assert.deepEqual(wholeIn(beginning + rest), ["id Int", "name String"]);
@@ -252,7 +280,7 @@ model Whole {
 
   it("an unclosed comment is an error at its place", () => {
     assert.deepEqual(errorsOf("model A {\n  id Int\n}\n/* open"), [
-      ["/* open", "This comment is not closed with */."],
+      ["/* open", "This comment is not closed: end it with */."],
     ]);
   });
 
