@@ -1,31 +1,28 @@
 import { defaultName } from "../../source/code/calls.ts";
 import type { CallFact, CodeFacts } from "../../source/code/facts.ts";
 import type { Value } from "../../source/code/value.ts";
+import { FilesByName } from "./by-name.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { type Frame, functionKey, type Known, type Thunk } from "./known.ts";
 
 /** Which files call something of a name, and hand on a name or a client. Kept from one link to the next. */
 export class CallIndex {
-  private readonly files = new Map<string, Set<CodeFacts>>();
+  private readonly files = new FilesByName();
   private readonly renames = new Map<string, Map<string, number>>();
 
   add(facts: CodeFacts): void {
     this.rename(facts, 1);
-    for (const { name } of facts.calls) {
-      const set = this.files.get(name);
-      if (set) set.add(facts);
-      else this.files.set(name, new Set([facts]));
-    }
+    for (const { name } of facts.calls) this.files.add(name, facts);
   }
 
   remove(facts: CodeFacts): void {
     this.rename(facts, -1);
-    for (const { name } of facts.calls) this.files.get(name)?.delete(facts);
+    for (const { name } of facts.calls) this.files.remove(name, facts);
   }
 
   /** Names that re-exports give to an export: `export { default as Panel } from "./panel"`. */
   renamed(name: string): Iterable<string> {
-    return this.renames.get(name)?.keys() ?? [];
+    return [...(this.renames.get(name)?.keys() ?? [])].sort();
   }
 
   private rename(facts: CodeFacts, by: 1 | -1): void {
@@ -42,7 +39,7 @@ export class CallIndex {
   }
 
   *find(name: string): Iterable<{ readonly file: CodeFacts; readonly call: CallFact }> {
-    for (const file of this.files.get(name) ?? [])
+    for (const file of this.files.of(name))
       for (const call of file.calls) if (call.name === name) yield { file, call };
   }
 }

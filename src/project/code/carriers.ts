@@ -1,5 +1,6 @@
 import type { CodeFacts } from "../../source/code/facts.ts";
 import type { TypeFact } from "../../source/code/value.ts";
+import { FilesByName } from "./by-name.ts";
 import type { Thunk } from "./known.ts";
 
 type TypeAt = { readonly type: TypeFact; readonly file: CodeFacts };
@@ -7,22 +8,20 @@ type Found = { readonly values: readonly Thunk[]; readonly types: readonly TypeA
 
 /** Properties under which clients travel through the project, by name. Kept from one link to the next. */
 export class CarrierIndex {
-  private readonly files = new Map<string, Set<CodeFacts>>();
+  private readonly files = new FilesByName();
   /** What a name carries, until a file that has the name comes or goes: common names are asked for thousands of times. */
   private readonly found = new Map<string, Found>();
 
   add(facts: CodeFacts): void {
     for (const { name } of facts.carried) {
-      const set = this.files.get(name);
-      if (set) set.add(facts);
-      else this.files.set(name, new Set([facts]));
+      this.files.add(name, facts);
       this.found.delete(name);
     }
   }
 
   remove(facts: CodeFacts): void {
     for (const { name } of facts.carried) {
-      this.files.get(name)?.delete(facts);
+      this.files.remove(name, facts);
       this.found.delete(name);
     }
   }
@@ -40,7 +39,7 @@ export class CarrierIndex {
     if (known) return known;
     const values: Thunk[] = [];
     const types: TypeAt[] = [];
-    for (const file of this.files.get(name) ?? [])
+    for (const file of this.files.of(name))
       for (const each of file.carried) {
         if (each.name !== name) continue;
         if (each.value) values.push({ value: each.value, file, frame: undefined });

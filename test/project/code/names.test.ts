@@ -132,7 +132,7 @@ describe("Names followed through a project", () => {
       "other.tsx":
         'import List from "./list";\nexport const Other = () => <div><List table={"users"}>x</List></div>;',
     };
-    assert.deepEqual(tables(files), ["page.tsx: tasks", "other.tsx: users"]);
+    assert.deepEqual(tables(files), ["other.tsx: users", "page.tsx: tasks"]);
   });
 
   it("through a component behind a barrel, in memo", () => {
@@ -164,7 +164,7 @@ describe("Names followed through a project", () => {
       "sub.ts":
         'import { Repo } from "./repo";\nexport class Users extends Repo { constructor() { super("users"); } }',
     };
-    assert.deepEqual(tables(files), ["use.ts: tasks", "sub.ts: users"]);
+    assert.deepEqual(tables(files), ["sub.ts: users", "use.ts: tasks"]);
   });
 
   it("through a method", () => {
