@@ -1,9 +1,10 @@
-import { areTied, isFalse } from "./apart.ts";
+import { areTied } from "./apart.ts";
 import { Classes } from "./classes.ts";
 import type { Facts, World } from "./facts.ts";
 import { columnKey, spokenBy, type Term } from "./formula.ts";
 import { judgeHeld } from "./held.ts";
 import { isTornInTime } from "./moment.ts";
+import { judgeStranger } from "./stranger.ts";
 
 /** The facts, with what follows from them; undefined where they contradict each other. */
 export function check(facts: Facts, world: World): Facts | undefined {
@@ -122,7 +123,9 @@ function judgeClass(members: readonly Term[], facts: Facts, classes: Classes, wo
       if (a.sort === b.sort && a.sort !== "vague") return "impossible";
       doubtful = true;
     }
-  if (world.stranger && isMet(members, world)) return "impossible";
+  const met = world.stranger ? judgeStranger(members, world) : "possible";
+  if (met === "impossible") return met;
+  doubtful ||= met === "doubtful";
   if (world.forged && isConfirmed(members, world.forged)) return "impossible";
   const domain = members.find((term) => term.kind === "column" && term.domain);
   if (domain?.kind === "column" && domain.domain) {
@@ -130,18 +133,6 @@ function judgeClass(members: readonly Term[], facts: Facts, classes: Classes, wo
     if (judged !== "possible") return judged;
   }
   return doubtful ? "doubtful" : "possible";
-}
-
-/** A stranger's value in the database, or named by the policy. An empty one is named all the same, and no key. */
-function isMet(members: readonly Term[], world: World): boolean {
-  const known = members
-    .filter((term) => spokenBy(term).caller && !world.forged?.(term))
-    .map((term) => world.know(term));
-  const isMade = (term: Term) => world.stranger === "writes" && spokenBy(term).row;
-  if (known.some((each) => typeof each !== "object"))
-    return members.some((term) => !spokenBy(term).caller && !isFalse(term) && !isMade(term));
-  const isBlank = known.some((each) => typeof each === "object" && each.constant === "");
-  return isBlank && members.some((term) => spokenBy(term).row || spokenBy(term).local);
 }
 
 const isConfirmed = (members: readonly Term[], forged: (term: Term) => boolean): boolean =>

@@ -48,6 +48,8 @@ const SCHEMA = `
   alter function is_nobody(uuid) strict;
   create function is_someone(who uuid) returns boolean language sql immutable strict as $$ select who is not null $$;
   alter function is_someone(uuid) called on null input;
+  create function is_lucky(who uuid) returns boolean language plpgsql stable as
+    $$ declare found boolean; begin execute 'select random() > 0.5' into found; return found; end $$;
   create view my_members as select m.user_id, m.org_id from members m where m.user_id = auth.uid();
 `;
 
@@ -278,8 +280,18 @@ describe("what a policy's condition comes to", () => {
       "auth.uid() <> owner_id",
       "owner_id = auth.uid() or flag",
       "exists (select 1 from members where members.org_id = org_id)",
+      "auth.uid()::text <> any (tags)",
+      "auth.uid()::text > any (tags)",
+      "auth.uid()::text like 'a%' or auth.uid() is not null",
     ],
     unknown: [
+      // What comes of his name may well be what is asked for.
+      "length(auth.uid()::text) = 36",
+      "left(auth.uid()::text, 1) in ('a', 'b')",
+      "auth.uid()::text like 'a%'",
+      "upper(auth.role()) = 'AUTHENTICATED'",
+      "auth.uid()::text || status = 'a'",
+      "is_lucky(auth.uid())",
       // A new row is none of the table's yet.
       "not exists (select 1 from t other where other.id = t.id)",
       "due > now() and due < now() - interval '1 day'",
@@ -297,6 +309,11 @@ describe("what a policy's condition comes to", () => {
       "(auth.jwt() ->> 'admin')::boolean",
       "auth.uid()::text = any (tags)",
       "lower(auth.email()) = lower(status)",
+      // What comes of a claim is a privilege.
+      "auth.email() like '%@example.com'",
+      "split_part(auth.email(), '@', 2) = 'example.com'",
+      "auth.jwt() -> 'app_metadata' -> 'roles' ? 'admin'",
+      "'admin' = any (string_to_array(auth.jwt() ->> 'roles', ','))",
     ],
   });
 });
