@@ -12,6 +12,7 @@ import { worldOf } from "./meaning.ts";
 import type { Project } from "./project.ts";
 import { visitThrough } from "./through.ts";
 import { placeIn as placeOfWording, type Wording, wordingOf } from "./wording.ts";
+import { withoutSecrets } from "./written-secret.ts";
 
 /** What clients send beside their token, and write as they like: headers and cookies, which an API makes settings of. */
 const SENT = /^request\.(headers?|cookies?)(\.|$)/;
@@ -19,6 +20,8 @@ const SENT = /^request\.(headers?|cookies?)(\.|$)/;
 export interface Sent {
   readonly setting: string;
   readonly at: Place;
+  /** It opens for those alone who know what it compares with, which stands there to be read. */
+  readonly written: boolean;
 }
 
 /** What of that opens a clause: some way through it asks for nothing else of the caller, and its rows are not everybody's. */
@@ -30,18 +33,26 @@ export function findSent(
 ): Sent | undefined {
   const read = readIn(project, wordingOf(clause));
   if (!read) return undefined;
-  for (const judged of judge(project, table, policy)) {
-    if (judged.written.clause !== clause) continue;
-    for (const { formula, at } of judged.arms) {
-      if (!someTerm(formula, isSent) || saysPublic(formula) || needsSecret(formula)) continue;
-      const answer = opensFor(project, judged, formula);
-      if (answer === "yes")
-        return { setting: read.setting, at: placeIn(judged.written, questionIn(formula) ?? at) };
-      if (answer === "unknown" && read.asked)
-        return { setting: read.setting, at: placeOfWording(clause, read.asked) };
-    }
-  }
-  return undefined;
+  const found = judge(project, table, policy)
+    .filter(({ written }) => written.clause === clause)
+    .flatMap((judged) => judged.arms.flatMap((arm) => sentIn(project, judged, arm, read) ?? []));
+  return found.find(({ written }) => !written) ?? found[0];
+}
+
+function sentIn(
+  project: Project,
+  judged: Judged,
+  { formula, at }: Judged["arms"][number],
+  { setting, asked }: Read,
+): Sent | undefined {
+  if (!someTerm(formula, isSent) || saysPublic(formula) || needsSecret(formula)) return undefined;
+  const answer = opensFor(project, judged, formula);
+  if (answer === "no") return undefined;
+  const others = withoutSecrets(formula, isSent);
+  const written = others !== undefined && opensFor(project, judged, others.formula) === "no";
+  if (written && !others.plain) return undefined;
+  if (answer === "yes") return { setting, written, at: placeIn(judged.written, questionIn(formula) ?? at) };
+  return asked && { setting, written, at: placeOfWording(judged.written.clause, asked) };
 }
 
 /** For one who sends what he likes, and for the rest is a stranger, or has nothing to do with the row. */

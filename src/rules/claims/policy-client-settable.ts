@@ -10,7 +10,7 @@ import { bodyCalls, isTriggerFunction } from "../../project/function-words.ts";
 import { judge, openFor, placeIn as placeOfArm } from "../../project/judge.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed, schemaReachable } from "../../project/reach.ts";
-import { findSent } from "../../project/sent.ts";
+import { findSent, type Sent } from "../../project/sent.ts";
 import { findClaimCallOfBody, isUserWord } from "../../project/session.ts";
 import { visitThrough } from "../../project/through.ts";
 import { armsOfClause, tiedColumns } from "../../project/ties.ts";
@@ -37,7 +37,7 @@ export default defineRule({
       yield {
         at: found.at,
         subject: `${table.schema}.${table.name}/${policy.name}`,
-        ...(project.settings.clientRoles.length ? {} : { severity: "warning" as const }),
+        ...(project.settings.clientRoles.length && !found.written ? {} : { severity: "warning" as const }),
         message: `"${policy.name}" on ${nameOf(table)} opens on ${found.what}.`,
         ...(found.set ? { related: [{ place: found.set, message: "It is set here." }] } : {}),
       };
@@ -50,6 +50,8 @@ interface Found {
   readonly at: Place;
   readonly what: string;
   readonly set?: Place;
+  /** A secret stands between it and those who have not read the policy. */
+  readonly written?: boolean;
 }
 
 /** Where clients send SQL: an arm that lets every row through once a setting has some value. */
@@ -124,10 +126,15 @@ function findBehindApi(
   clause: PolicyClause,
 ): Found | undefined {
   const sent = findSent(project, table, policy, clause);
-  if (sent) return { at: sent.at, what: `${sent.setting}, which the client writes himself` };
+  if (sent) return { at: sent.at, what: wordsOf(sent), written: sent.written };
   const set = findSetByFunction(project, wordingOf(clause));
   return set && { ...set, at: placeIn(clause, set.span) };
 }
+
+const wordsOf = ({ setting, written }: Sent): string =>
+  written
+    ? `${setting} for whoever has read the secret that is written in it`
+    : `${setting}, which the client writes himself`;
 
 interface SetByFunction {
   readonly span: Span;
