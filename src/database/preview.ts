@@ -2,10 +2,11 @@ import type { Project } from "../project/project.ts";
 import { type Client, QueryError } from "./client.ts";
 import { countHidden } from "./preview/count.ts";
 import { explainRows, type Question } from "./preview/explain.ts";
+import { explainRefusal } from "./preview/refusal.ts";
 import type { Preview, PreviewResult } from "./preview/result.ts";
 import { type Rows, readRows } from "./preview/rows.ts";
 import { readSimpleQuery, type SimpleQuery } from "./preview/track.ts";
-import { explainRefusal, explainWrites } from "./preview/writes.ts";
+import { explainWrites } from "./preview/writes.ts";
 import type { Identity } from "./session/identity.ts";
 import { type Held, type SessionOptions, withIdentity } from "./session/session.ts";
 import { type PreviewStatement, readPreview } from "./session/statement.ts";
@@ -111,7 +112,7 @@ async function previewAs(run: Run, identity: Identity, place: number): Promise<P
     const result = refused(error, run, nothing(identity, performance.now() - begun));
     options.onRows?.(result, place);
     if (result.status !== "denied" || options.explain === false) return result;
-    return { ...result, access: await explainRefusal(client, identity, statement, session) };
+    return { ...result, ...(await explainRefusal(client, identity, statement, session, result.message)) };
   }
 }
 

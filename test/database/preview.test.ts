@@ -35,6 +35,13 @@ create function deep() returns boolean language sql stable as 'select exists (se
 create policy deep on loops using (deep());
 create table secrets (id int);
 revoke all on secrets from anon, authenticated;
+create schema "In";
+create table "In".notes (id int);
+create table codes (id int, code text);
+revoke all on codes from anon;
+grant select (id) on codes to anon;
+create function code() returns int language sql as 'select 1';
+revoke execute on function code() from public, anon;
 create function look() returns bigint language plpgsql as $$
 declare n bigint;
 begin
@@ -147,9 +154,31 @@ describe("a preview on the embedded database", function () {
 
   it("says denied, and what PostgreSQL said", async () => {
     const { status, message } = await as("anon", "select * from secrets");
-    assert.deepEqual([status, message], ["denied", "permission denied for table secrets"]);
+    assert.deepEqual(
+      [status, message],
+      [
+        "denied",
+        "permission denied for table secrets. anon lacks SELECT on public.secrets: grant select on public.secrets to anon;",
+      ],
+    );
     const failed = await as("anon", "select * from nowhere");
     assert.deepEqual([failed.status, failed.message], ["failed", 'relation "nowhere" does not exist']);
+  });
+
+  it("says which privileges are missing, and what grants them", async () => {
+    const said = async (sql: string) => (await as("anon", sql, { write: true })).message;
+    assert.equal(
+      await said('select * from "In".notes join tasks using (id)'),
+      'permission denied for schema In. anon lacks USAGE on schema "In" and SELECT on "In".notes: ' +
+        'grant usage on schema "In" to anon; grant select on "In".notes to anon;',
+    );
+    assert.equal(
+      await said("delete from secrets"),
+      "permission denied for table secrets. anon lacks DELETE on public.secrets: grant delete on public.secrets to anon;",
+    );
+    // No grant on the table gives what one on some columns leaves out without giving all of it.
+    assert.equal(await said("select code from codes"), "permission denied for table codes");
+    assert.equal(await said("select code()"), "permission denied for function code");
   });
 
   it("previews a write, and writes nothing", async () => {

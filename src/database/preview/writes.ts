@@ -1,8 +1,6 @@
 import { qualify } from "../../catalog/catalog.ts";
 import { quoteIdentifier, quoteQualified } from "../../text/quote.ts";
-import { type Client, QueryError } from "../client.ts";
-import type { Identity } from "../session/identity.ts";
-import { type SessionOptions, withIdentity } from "../session/session.ts";
+import type { Client } from "../client.ts";
 import type { PreviewStatement, Write } from "../session/statement.ts";
 import { type Access, readAccess, tryOut } from "./access.ts";
 import type { LettingPolicy, TableAccess } from "./result.ts";
@@ -33,25 +31,6 @@ export async function explainWrites(
     });
   }
   return found;
-}
-
-/** The same for a statement that was refused. */
-export async function explainRefusal(
-  client: Client,
-  identity: Identity,
-  statement: PreviewStatement,
-  options: SessionOptions,
-): Promise<TableAccess[]> {
-  if (!statement.writes.length) return [];
-  try {
-    const { value } = await withIdentity(client, identity, { ...options, write: false }, (session) =>
-      explainWrites(session, statement),
-    );
-    return value;
-  } catch (error) {
-    if (error instanceof QueryError) return [];
-    throw error;
-  }
 }
 
 async function countLet(
