@@ -44,7 +44,7 @@ export class CallIndex {
   }
 }
 
-const MOST_CALLERS = 60;
+const MOST_CALLERS = 300;
 
 /** The arguments that callers anywhere in the project give to a function, one frame for each call. */
 export function findCallers(

@@ -107,7 +107,7 @@ describe("Linking again after an edit", () => {
 
   it("follows the same callers whatever was edited, where there are more than are followed", () => {
     const caller = (i: number) => `import { watch } from "../lib/watch";\nwatch("table${i}"); // supabase\n`;
-    const callers = Array.from({ length: 100 }, (_, i) => [`callers/${i}.ts`, caller(i)] as const);
+    const callers = Array.from({ length: 320 }, (_, i) => [`callers/${i}.ts`, caller(i)] as const);
     const start = { ...FILES, ...Object.fromEntries(callers) };
     assert.deepEqual(edit({ "callers/0.ts": `// moved\n${caller(0)}` }, start), ["lib/watch.ts"]);
     assert.deepEqual(edit({ "c.ts": undefined }, start), ["lib/watch.ts"]);

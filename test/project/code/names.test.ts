@@ -157,6 +157,15 @@ describe("Names followed through a project", () => {
     ]);
   });
 
+  it("through a function that very many files call", () => {
+    const callers = Array.from({ length: 200 }, (_, i) => [
+      `${i}.ts`,
+      `import { watch } from "./watch";\nwatch("table${i}");`,
+    ]);
+    const files = { "watch.ts": `${USE}export function watch(table: string) { ${ON("{ table }")} }` };
+    assert.equal(new Set(tables({ ...files, ...Object.fromEntries(callers) })).size, 200);
+  });
+
   it("through the constructor of a class", () => {
     const files = {
       "repo.ts": `${USE}export class Repo { constructor(private readonly table: string) {} watch() { ${ON("{ table: this.table }")} } }`,
