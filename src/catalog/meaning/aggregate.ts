@@ -5,10 +5,11 @@ import { nullOf } from "./choices.ts";
 import { readCondition } from "./condition.ts";
 import { and, FALSE, type Formula, is, NULL_TERM, not, or, TRUE, UNKNOWN } from "./formula.ts";
 import { isOneRow, ofAllRows } from "./grouped.ts";
+import { opaqueTerm } from "./opaque.ts";
 import type { Choice, Frame, Reading } from "./reader.ts";
 import { type Block, blocksOf } from "./rows.ts";
 import { someRows } from "./several.ts";
-import { opaqueTerm, readTerm } from "./term.ts";
+import { readTerm } from "./term.ts";
 
 type Of<Kind extends Expr["kind"]> = Extract<Expr, { kind: Kind }>;
 

@@ -8,9 +8,10 @@ import { readCondition } from "./condition.ts";
 import { constantTerm } from "./facts.ts";
 import { and, FALSE, type Formula, not, or, type Term, UNKNOWN } from "./formula.ts";
 import { isGiven } from "./held.ts";
+import { applied } from "./opaque.ts";
 import type { Argument, Choice, Frame, Reading } from "./reader.ts";
 import { type Block, blocksOf, DEEPEST, keepWhere } from "./rows.ts";
-import { applied, readTerm, sorted } from "./term.ts";
+import { readTerm, sorted } from "./term.ts";
 
 type Call = Extract<Expr, { kind: "call" }>;
 type Caller = Extract<Term, { kind: "caller" }>;

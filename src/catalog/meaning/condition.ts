@@ -9,10 +9,11 @@ import { inOneRow, ofAllRows } from "./grouped.ts";
 import { readJsonCall, readJsonOperator } from "./json.ts";
 import { readLike } from "./like.ts";
 import { readExists, readQuantified, readRowIn } from "./membership.ts";
+import { opaqueTerm } from "./opaque.ts";
 import { readMissing, readPlace } from "./position.ts";
 import { type Choice, type Frame, type Reading, spanOf } from "./reader.ts";
 import { blocksOf } from "./rows.ts";
-import { opaqueTerm, readBoolean, readPair, readTerm } from "./term.ts";
+import { readBoolean, readPair, readTerm } from "./term.ts";
 import { booleanOf } from "./value.ts";
 
 type Of<Kind extends Expr["kind"]> = Extract<Expr, { kind: Kind }>;

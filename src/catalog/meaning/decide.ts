@@ -1,8 +1,9 @@
 import { remember } from "../remember.ts";
+import { F, N, T } from "./branch.ts";
 import type { World } from "./facts.ts";
 import { and, type Formula, or, type Term } from "./formula.ts";
 import { likenessOf } from "./likeness.ts";
-import { F, N, ownTable, satisfy, T, type Verdict, type Wanted } from "./satisfy.ts";
+import { ownTable, satisfy, type Verdict, type Wanted } from "./satisfy.ts";
 
 /** `unknown` where the condition holds something that was not understood, or is too large: rules are silent then. */
 export type Answer = "yes" | "no" | "unknown";

@@ -3,8 +3,9 @@ import { typeOf } from "../resolve/types.ts";
 import { callerOfPath } from "./call.ts";
 import { mapChoices } from "./choices.ts";
 import type { Term } from "./formula.ts";
+import { applied } from "./opaque.ts";
 import type { Choice, Frame, Reading } from "./reader.ts";
-import { applied, readTerm } from "./term.ts";
+import { readTerm } from "./term.ts";
 
 type Of<Kind extends Expr["kind"]> = Extract<Expr, { kind: Kind }>;
 

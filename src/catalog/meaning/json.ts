@@ -4,8 +4,9 @@ import { unwrap } from "../walk.ts";
 import { callerOfPath } from "./call.ts";
 import { nullOfAny, overChoices } from "./choices.ts";
 import { and, type Formula, isNull, not, or, type Term, UNKNOWN } from "./formula.ts";
+import { applied } from "./opaque.ts";
 import { type Frame, type Reading, spanOf } from "./reader.ts";
-import { applied, readTerm } from "./term.ts";
+import { readTerm } from "./term.ts";
 
 type Of<Kind extends Expr["kind"]> = Extract<Expr, { kind: Kind }>;
 

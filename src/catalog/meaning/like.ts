@@ -3,8 +3,9 @@ import { unwrap } from "../walk.ts";
 import { nullOfAny, overChoices } from "./choices.ts";
 import { compare, holdsTerm, opaque } from "./condition.ts";
 import { type Formula, not, or, UNKNOWN } from "./formula.ts";
+import { applied } from "./opaque.ts";
 import { type Frame, type Reading, spanOf } from "./reader.ts";
-import { applied, readPair, readTerm } from "./term.ts";
+import { readPair, readTerm } from "./term.ts";
 
 /** LIKE: a pattern without signs is an equality, one of nothing but `%` holds for every value. */
 export function readLike(left: Expr, right: Expr, whole: Expr, frame: Frame, reading: Reading): Formula {

@@ -5,9 +5,9 @@ import { bind } from "./bind.ts";
 import { always } from "./choices.ts";
 import { readCondition } from "./condition.ts";
 import { and, type Formula, type Ranged, rewriteTerms, TRUE } from "./formula.ts";
+import { applied } from "./opaque.ts";
 import type { Argument, CallerNames, Frame, Reading, Sees, Unread } from "./reader.ts";
 import { type Block, blocksOf } from "./rows.ts";
-import { applied } from "./term.ts";
 
 /** A policy's clause as a proposition about its row and its caller. */
 export interface Proposition {

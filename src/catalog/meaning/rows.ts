@@ -5,11 +5,12 @@ import { findViewMeaning } from "../resolve/resolve.ts";
 import { containsExpr } from "../walk.ts";
 import { beside, elementsOf, unnestedIn } from "./array.ts";
 import { tableOfCall } from "./call.ts";
+import { compareColumns, rowColumn } from "./column.ts";
 import { readCondition } from "./condition.ts";
 import { and, type Formula, type Ranged, TRUE } from "./formula.ts";
 import { conditionsOf, isAggregate } from "./grouped.ts";
 import type { Choice, Frame, NamedQuery, Reading, Source } from "./reader.ts";
-import { compareColumns, readTerm } from "./term.ts";
+import { readTerm } from "./term.ts";
 
 /** One SELECT without set operations: the rows it ranges over, their condition, and what it yields. */
 export interface Block {
@@ -264,7 +265,7 @@ function columnsOfSource(source: Source, reading: Reading): [string, readonly Ch
   const table = source.table === undefined ? undefined : reading.catalog.tables.get(source.table);
   return [...(table?.columns.values() ?? [])].map(({ name }) => [
     name,
-    compareColumns.choices(source.row, source.table, name, reading),
+    rowColumn(source.row, source.table, name, reading),
   ]);
 }
 

@@ -1,16 +1,12 @@
 import { bind, type Rows } from "./bind.ts";
+import { ANY, type Branch, type Demand, demand, F, N, T } from "./branch.ts";
 import { isTiedAtLast } from "./consistency.ts";
 import { absent, constantTerm, type Facts, NO_FACTS, order, present, relate, type World } from "./facts.ts";
-import { type Formula, type Ranged, type Term, termsIn, visit } from "./formula.ts";
+import { type Formula, type Term, termsIn, visit } from "./formula.ts";
+import { waysOfRows } from "./witness.ts";
 
 /** Whether some rows and some caller give conditions wanted outcomes. `doubtful` where that could not be settled. */
 export type Verdict = "impossible" | "doubtful" | "possible";
-
-/** Sets of outcomes. */
-export const T = 1;
-export const F = 2;
-export const N = 4;
-const ANY = T | F | N;
 
 /** A condition and the outcomes wanted of it. */
 export interface Wanted {
@@ -20,8 +16,6 @@ export interface Wanted {
 
 /** Past so many steps a question is not settled. */
 const STEPS = 2000;
-/** Rows that one answer may invent. */
-const ROWS = 10;
 
 /**
  * Looks for rows and a caller that give every condition one of its wanted outcomes, by taking the conditions apart
@@ -43,6 +37,8 @@ export function satisfy(wanted: readonly Wanted[], world: World): Verdict {
   return explore(branch, search);
 }
 
+const NO_ROWS: Rows = new Map([[0, 0]]);
+
 interface Search {
   readonly world: World;
   left: number;
@@ -61,39 +57,6 @@ export function ownTable(wanted: readonly Wanted[]): string | undefined {
   return own;
 }
 
-const NO_ROWS: Rows = new Map([[0, 0]]);
-
-interface Demand {
-  readonly formula: Formula;
-  readonly outcomes: number;
-  readonly rows: Rows;
-}
-
-interface List<Item> {
-  readonly first: Item;
-  readonly rest: List<Item> | undefined;
-}
-
-/** No rows of `ranged` may meet `where` and give `match` an outcome in `banned`. */
-interface Ban {
-  readonly ranged: readonly Ranged[];
-  readonly where: Formula;
-  readonly match: Formula;
-  readonly allowed: number;
-  readonly rows: Rows;
-}
-
-interface Branch {
-  readonly facts: Facts;
-  readonly rows: readonly Ranged[];
-  readonly nextRow: number;
-  readonly bans: readonly Ban[];
-  /** What is to be done without a choice, and with one. */
-  readonly easy: List<Demand> | undefined;
-  readonly hard: List<Demand> | undefined;
-  readonly doubt: boolean;
-}
-
 function explore(branch: Branch, search: Search): Verdict {
   if (--search.left < 0) return "doubtful";
   const next = branch.easy ?? branch.hard;
@@ -108,32 +71,6 @@ function explore(branch: Branch, search: Search): Verdict {
     if (search.left < 0) return "doubtful";
   }
   return best;
-}
-
-function demand(branch: Branch, wanted: Demand): Branch {
-  if ((wanted.outcomes & ANY) === ANY) return branch;
-  return isChoice(wanted.formula, wanted.outcomes)
-    ? { ...branch, hard: { first: wanted, rest: branch.hard } }
-    : { ...branch, easy: { first: wanted, rest: branch.easy } };
-}
-
-const isSingle = (outcomes: number): boolean => outcomes === T || outcomes === F || outcomes === N;
-
-function isChoice(formula: Formula, outcomes: number): boolean {
-  switch (formula.kind) {
-    case "and":
-      return outcomes !== T && outcomes !== (T | N);
-    case "or":
-      return outcomes !== F && outcomes !== (F | N);
-    case "compare":
-    case "holds":
-      return !isSingle(outcomes) || outcomes === N;
-    case "some":
-    case "one":
-      return true;
-    default:
-      return false;
-  }
 }
 
 /** The branches that a demand leads to. */
@@ -244,97 +181,4 @@ function settle(atom: Atom, terms: readonly Term[], value: boolean, facts: Facts
   const pair = [terms[0]!, terms[1]!] as const;
   if (atom.operator === "=") return relate(facts, value ? "equal" : "different", pair, world);
   return value ? order(facts, pair, true, world) : order(facts, [pair[1], pair[0]], false, world);
-}
-
-type Quantified = Extract<Formula, { kind: "exists" | "some" | "one" }>;
-
-function* waysOfRows(
-  formula: Quantified,
-  wanted: Demand,
-  branch: Branch,
-  own: string | undefined,
-): Iterable<Branch> {
-  const { outcomes } = wanted;
-  const found = (match: number, from = branch) => meet(formula, wanted.rows, match, from);
-  if (formula.kind === "one") {
-    if (outcomes & T) yield* found(T);
-    if (outcomes & F) yield* found(F);
-    if (outcomes & N) {
-      yield* found(N);
-      yield* banned(formula, wanted.rows, 0, branch, own);
-    }
-    return;
-  }
-  if (outcomes & F) yield* banned(formula, wanted.rows, formula.kind === "some" ? F : 0, branch, own);
-  if (outcomes & T) yield* found(T);
-  if (outcomes & N && formula.kind === "some")
-    for (const met of found(N)) yield* banned(formula, wanted.rows, F | N, met, own);
-}
-
-/** New rows that meet the sub-select. */
-function* meet(formula: Quantified, rows: Rows, match: number, branch: Branch): Iterable<Branch> {
-  if (branch.rows.length + formula.rows.length > ROWS) {
-    yield { ...branch, easy: undefined, hard: undefined, doubt: true };
-    return;
-  }
-  const inner = new Map(rows);
-  const made = formula.rows.map(({ row, table }, i): Ranged => {
-    inner.set(row, branch.nextRow + i);
-    return { row: branch.nextRow + i, table };
-  });
-  let next: Branch = { ...branch, rows: [...branch.rows, ...made], nextRow: branch.nextRow + made.length };
-  next = demand(next, { formula: formula.where, outcomes: T, rows: inner });
-  next = demand(next, { formula: formula.match, outcomes: match, rows: inner });
-  for (const ban of branch.bans) next = obey(next, ban, made);
-  yield next;
-}
-
-/** No rows that meet the sub-select, but those that give `match` an allowed outcome. */
-function* banned(
-  formula: Quantified,
-  rows: Rows,
-  allowed: number,
-  branch: Branch,
-  own: string | undefined,
-): Iterable<Branch> {
-  const ban: Ban = { ranged: formula.rows, where: formula.where, match: formula.match, allowed, rows };
-  const next = { ...branch, bans: [...branch.bans, ban] };
-  // Rows of no known table may be the same ones that another sub-select gives.
-  const open = formula.rows.some(({ table }) => table === undefined);
-  if (own !== undefined && formula.rows.some(({ table }) => table === own)) {
-    const rows = branch.rows.some(({ row }) => row === 0)
-      ? branch.rows
-      : [...branch.rows, { row: 0, table: own }];
-    yield obey({ ...next, rows, doubt: branch.doubt || open }, ban, undefined);
-    // A new row is none of the table's yet.
-    yield obey({ ...next, doubt: true }, ban, undefined);
-  } else yield obey({ ...next, doubt: branch.doubt || open }, ban, undefined);
-}
-
-/** The ban tried on every combination of rows, or on those with one of `fresh`. */
-function obey(branch: Branch, ban: Ban, fresh: readonly Ranged[] | undefined): Branch {
-  let next = branch;
-  for (const combination of combinations(ban.ranged, branch.rows)) {
-    if (fresh && !combination.some((row) => fresh.includes(row))) continue;
-    const rows = new Map(ban.rows);
-    for (const [i, { row }] of combination.entries()) rows.set(ban.ranged[i]!.row, row);
-    next = demand(next, { formula: exempt(ban), outcomes: T, rows });
-  }
-  return next;
-}
-
-/** The sub-select does not meet these rows, or gives an allowed outcome for them. */
-function exempt({ where, match, allowed }: Ban): Formula {
-  const args: Formula[] = [{ kind: "not", arg: { kind: "is", arg: where, value: true } }];
-  for (const [outcome, value] of [[T, true] as const, [F, false] as const, [N, null] as const])
-    if (allowed & outcome) args.push({ kind: "is", arg: match, value });
-  return args.length === 1 ? args[0]! : { kind: "or", args };
-}
-
-function combinations(ranged: readonly Ranged[], rows: readonly Ranged[]): readonly (readonly Ranged[])[] {
-  return ranged.reduce<readonly (readonly Ranged[])[]>(
-    (found, { table }) =>
-      found.flatMap((list) => rows.filter((row) => row.table === table).map((row) => [...list, row])),
-    [[]],
-  );
 }

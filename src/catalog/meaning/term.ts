@@ -1,10 +1,10 @@
-import type { Expr, FromItem } from "../../source/sql/expression.ts";
-import { callsOf, visitExpr } from "../../source/sql/walk.ts";
+import type { Expr } from "../../source/sql/expression.ts";
 import type { ResolvedType } from "../catalog.ts";
-import { isBuiltin } from "../resolve/functions.ts";
-import { familyOf, resolveType, typeOf } from "../resolve/types.ts";
+import { resolveType } from "../resolve/types.ts";
 import { readAggregate } from "./aggregate.ts";
+import { isClock, isStrict, isVolatileCall } from "./built-in.ts";
 import { callerOfCall, inlineValue } from "./call.ts";
+import { castTerm } from "./cast.ts";
 import {
   always,
   choicesOf,
@@ -14,14 +14,16 @@ import {
   mapChoices,
   NULL_CHOICES,
 } from "./choices.ts";
+import { readColumn } from "./column.ts";
 import { compare, isCondition, readCondition } from "./condition.ts";
 import { constantTerm } from "./facts.ts";
-import { and, applyKey, type Formula, is, not, type Term, TRUE, UNKNOWN } from "./formula.ts";
+import { and, is, not, TRUE } from "./formula.ts";
 import { inOneRow, ofAllRows } from "./grouped.ts";
 import { JSON_PATHS, keysOf, pathTerm, readElement } from "./json-path.ts";
-import { type Choice, type Frame, type Reading, type Source, spanOf } from "./reader.ts";
-import { blocksOf, itemsIn } from "./rows.ts";
-import { BOOLS, columnTerm, constantOf, labelOf, namesOf, sortOf, uniqueKeysOf } from "./value.ts";
+import { applied, noteUnread, opaqueTerm } from "./opaque.ts";
+import type { Choice, Frame, Reading } from "./reader.ts";
+import { blocksOf } from "./rows.ts";
+import { BOOLS, constantOf, sortOf, TYPES_OF_SORTS, typeOfTerm } from "./value.ts";
 
 type Of<Kind extends Expr["kind"]> = Extract<Expr, { kind: Kind }>;
 type Choices = readonly Choice[];
@@ -110,113 +112,11 @@ export const sorted = (choices: Choices, type: ResolvedType | undefined): Choice
 
 const isString = (expr: Expr): boolean => expr.kind === "constant" && expr.type === "string";
 
-const TYPES_OF_SORTS = {
-  text: typeOf("text"),
-  number: typeOf("numeric"),
-  uuid: typeOf("uuid"),
-  bool: typeOf("bool"),
-  vague: undefined,
-};
-
-const typeOfTerm = (term: Term): ResolvedType | undefined =>
-  term.kind === "null" ? undefined : term.kind === "constant" ? TYPES_OF_SORTS[term.sort] : term.type;
-
-function readColumn(expr: Of<"column">, frame: Frame, reading: Reading): Choices | undefined {
-  const binding = frame.meaning.columns.get(expr);
-  if (!binding) return argumentOf(expr.path, frame);
-  const { relation, column } = binding;
-  if (relation.row)
-    return always(columnTerm(reading.catalog, 0, relation.key, column, relation.table?.columns.get(column)));
-  const item = frame.meaning.sources.get(relation);
-  if (!item) return argumentOf(expr.path, frame);
-  const source = frame.sources.get(item);
-  return source && columnOf(source, column, reading);
-}
-
-function columnOf(source: Source, name: string, reading: Reading): Choices | undefined {
-  if (source.kind === "columns") return source.columns.get(name);
-  return rowColumn(source.row, source.table, name, reading);
-}
-
-function rowColumn(row: number, table: string | undefined, name: string, reading: Reading): Choices {
-  const found = table === undefined ? undefined : reading.catalog.tables.get(table);
-  const term = columnTerm(reading.catalog, row, table, name, found?.columns.get(name));
-  const keys = found && uniqueKeysOf(reading.catalog, found);
-  if (!keys?.length) return always(term);
-  const isName = namesOf(found!).has(name);
-  return always({ ...term, keys, ...(isName ? { names: true } : {}) } as Term);
-}
-
-/** `wanted`, or `is_member.wanted`: what stands behind another name is a part of a variable. */
-const argumentOf = ([name, ...parts]: readonly string[], { args }: Frame): Choices | undefined =>
-  args.find((each) =>
-    parts.length ? parts.length === 1 && each.of === name && each.name === parts[0] : each.name === name,
-  )?.choices;
-
-/** `join ... using (name)`: the column of both sides is the same. */
-export function compareColumns(
-  item: Extract<FromItem, { kind: "join" }>,
-  name: string,
-  frame: Frame,
-  reading: Reading,
-): Formula {
-  const find = (side: FromItem) =>
-    itemsIn(side)
-      .map((each) => frame.sources.get(each))
-      .flatMap((source) => {
-        const known = source?.kind === "row" ? reading.catalog.tables.get(source.table ?? "") : undefined;
-        if (known && !known.columns.has(name)) return [];
-        return (source && columnOf(source, name, reading)) ?? [];
-      });
-  const [left, right] = [find(item.left)[0], find(item.right)[0]];
-  if (!left || !right || left.from || right.from) return UNKNOWN;
-  return { kind: "compare", operator: "=", left: left.term, right: right.term };
-}
-compareColumns.choices = rowColumn;
-
-/** Types between which a cast gives another value for another value, and the same for the same. */
-const FAITHFUL = new Set(["string", "uuid", "number", "time"]);
-
 function readCast(expr: Of<"cast">, frame: Frame, reading: Reading): Choices | undefined {
   const type =
     frame.meaning.types.get(expr) ?? resolveType(reading.catalog, expr.type, reading.catalog.searchPath);
   const inner = readTerm(expr.arg, frame, reading);
   return mapChoices([inner], ([term]) => castTerm(term!, type));
-}
-
-function castTerm(term: Term, type: ResolvedType): Term {
-  if (term.kind === "null") return term;
-  if (term.kind === "constant") return type.array ? term : constantOf(term.value, sortOf(type));
-  const family = familyOf(type);
-  const before = familyOf(typeOfTerm(term));
-  if (family === "bool" && before !== "bool" && !type.array)
-    return applied("::bool", [term], { strict: true, nullable: false, free: true, type });
-  const faithful =
-    type.array ||
-    family === "json" ||
-    family === "jsonb" ||
-    type.kind === "enum" ||
-    (family !== undefined && FAITHFUL.has(family));
-  if (faithful && before !== "bool" && (isFaithful(before, family) || isSameArray(term, type)))
-    return retyped(term, type);
-  return applied(`::${type.name}`, [term], { strict: true, nullable: false, free: false, type });
-}
-
-const isSameArray = (term: Term, { name, array }: ResolvedType): boolean => {
-  const before = typeOfTerm(term);
-  return array && before?.array === true && before.name === name;
-};
-
-/** To a narrower number, or to a date, several values become one. */
-const isFaithful = (before: string | undefined, after: string | undefined): boolean =>
-  !(before === "number" && after === "number") && !(before === "time" && after === "time");
-
-/** The same value seen as another type. A bounded string is cut, and that changes nothing that policies compare. */
-function retyped(term: Term, type: ResolvedType): Term {
-  if (term.kind === "null" || term.kind === "constant") return term;
-  if (term.kind !== "column" || !term.domain || type.kind !== "enum") return { ...term, type } as Term;
-  const { domain: _, ...rest } = term;
-  return { ...rest, type };
 }
 
 function readNullif(expr: Of<"nullif">, frame: Frame, reading: Reading): Choices | undefined {
@@ -252,11 +152,10 @@ function readCall(expr: Of<"call">, frame: Frame, reading: Reading): Choices | u
   const inlined = inlineValue(expr, frame, reading);
   if (inlined) return inlined;
   if (expr.extra?.length || expr.over || expr.distinct) return undefined;
-  if (frame.meaning.calls.has(expr) || VOLATILE.has(expr.name.at(-1)!)) return undefined;
+  if (frame.meaning.calls.has(expr) || isVolatileCall(expr)) return undefined;
   const type = frame.meaning.types.get(expr);
-  const strict = isBuiltin(expr.name) && !NOT_STRICT.has(expr.name.at(-1)!);
-  const how = { strict, nullable: true, free: false, ...(type ? { type } : {}) };
-  if (expr.bare || CLOCKS.has(expr.name.at(-1)!))
+  const how = { strict: isStrict(expr.name), nullable: true, free: false, ...(type ? { type } : {}) };
+  if (expr.bare || isClock(expr.name))
     return always(applied(expr.name.at(-1)!, [], { ...how, nullable: false }));
   // A function that the sources do not make: the same call is the same value, and what value is not known.
   if (expr.name.length > 1 && expr.name[0] !== "pg_catalog") noteUnread(expr, frame, reading);
@@ -268,17 +167,6 @@ const combineAll = (exprs: readonly Expr[], frame: Frame, reading: Reading): Cho
   const lists = exprs.map((each) => readTerm(each, frame, reading));
   return combine(lists) ? lists : undefined;
 };
-
-/** PostgreSQL's own functions that give values for NULL. */
-const NOT_STRICT = new Set(
-  "array_append array_cat array_fill array_position array_positions array_prepend array_remove array_replace array_to_string concat concat_ws daterange enum_first enum_last enum_range format format_type int4range int8range json_build_array json_build_object json_populate_record jsonb_build_array jsonb_build_object jsonb_populate_record jsonb_set_lax num_nonnulls num_nulls numrange overlaps pg_collation_for pg_typeof quote_nullable set_config string_to_array string_to_table tsrange tstzrange".split(
-    " ",
-  ),
-);
-const VOLATILE = new Set(
-  "random gen_random_uuid uuid_generate_v4 clock_timestamp nextval timeofday".split(" "),
-);
-const CLOCKS = new Set("now transaction_timestamp statement_timestamp".split(" "));
 
 /** `->`, `->>`, `#>`, `#>>` lead into JSON; other operators are functions of their sides. */
 function readOperator(expr: Of<"operator">, frame: Frame, reading: Reading): Choices | undefined {
@@ -321,60 +209,3 @@ function readScalar(expr: Of<"subquery">, frame: Frame, reading: Reading): Choic
   if (where.kind === "truth" && where.value) return choices;
   return chooseBy([{ when: where, choices }]);
 }
-
-interface How {
-  readonly strict: boolean;
-  readonly nullable: boolean;
-  readonly free: boolean;
-  readonly type?: ResolvedType;
-}
-
-export const applied = (name: string, args: readonly Term[], how: How): Term => ({
-  kind: "apply",
-  key: applyKey(name, args),
-  name,
-  args,
-  ...how,
-});
-
-/** A value of which only is known what it is made of. Said twice in the same words of the same things it is the same. */
-export function opaqueTerm(expr: Expr, frame: Frame, reading: Reading): Term {
-  const args: Term[] = [];
-  visitExpr(expr, {
-    expr: (part) => {
-      const choices =
-        part.kind === "column"
-          ? readColumn(part, frame, reading)
-          : part.kind === "parameter"
-            ? frame.args[part.number - 1]?.choices
-            : undefined;
-      if (choices) args.push(...choices.map(({ term }) => term));
-      const caller = part.kind === "call" ? callerOfCall(part, frame, reading) : undefined;
-      if (caller) args.push(caller);
-    },
-  });
-  noteUnread(expr, frame, reading);
-  const type = frame.meaning.types.get(expr);
-  // Functions whose every call is another value are never the same, said twice or not.
-  const once = isVolatile(expr) ? `#${reading.nextRow++}` : "";
-  return applied(`? ${labelOf(expr)}${once}`, args, {
-    strict: false,
-    nullable: true,
-    free: false,
-    ...(type ? { type } : {}),
-  });
-}
-
-function noteUnread(expr: Expr, frame: Frame, { unread }: Reading): void {
-  const at = spanOf(expr, frame);
-  unread.push({ what: nameOfPart(expr), ...(at ? { at } : {}) });
-}
-
-const isVolatile = (expr: Expr): boolean => callsOf(expr).some(({ name }) => VOLATILE.has(name.at(-1)!));
-
-const nameOfPart = (expr: Expr): string =>
-  expr.kind === "call"
-    ? `${expr.name.join(".")}()`
-    : expr.kind === "subquery"
-      ? "a sub-select"
-      : "an expression";

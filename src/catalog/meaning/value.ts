@@ -1,7 +1,7 @@
 import type { Expr } from "../../source/sql/expression.ts";
 import { type Catalog, type Column, qualify, type ResolvedType, type Table } from "../catalog.ts";
 import { remember } from "../remember.ts";
-import { familyOf, type Names } from "../resolve/types.ts";
+import { familyOf, type Names, typeOf } from "../resolve/types.ts";
 import { constantTerm } from "./facts.ts";
 import { columnKey, type Sort, type Term } from "./formula.ts";
 
@@ -112,3 +112,15 @@ function domainOf(names: Pick<Names, "types">, type: ResolvedType): readonly str
 /** The expression without its places: what tells one opaque value from another. */
 export const labelOf = (expr: Expr): string =>
   JSON.stringify(expr, (key, value) => (key === "span" ? undefined : value));
+
+/** The types that constants have by how they are told apart. */
+export const TYPES_OF_SORTS = {
+  text: typeOf("text"),
+  number: typeOf("numeric"),
+  uuid: typeOf("uuid"),
+  bool: typeOf("bool"),
+  vague: undefined,
+};
+
+export const typeOfTerm = (term: Term): ResolvedType | undefined =>
+  term.kind === "null" ? undefined : term.kind === "constant" ? TYPES_OF_SORTS[term.sort] : term.type;
