@@ -85,7 +85,7 @@ export class OpenWorkspace implements Workspace {
       options.onTrouble,
       options.once,
     );
-    this.#saving = kept && new Saving(this.#store, kept);
+    this.#saving = kept && new Saving(this.#store.known, kept);
     const foresee = (file: FoundFile) => this.#store.foresee(file);
     this.#sources = new Sources(root, this.#store, options.withoutCode ? undefined : foresee);
     this.#surveyor = new Surveyor(this.#store, options.withoutCode);
@@ -230,7 +230,7 @@ export class OpenWorkspace implements Workspace {
 
   #hashOf(path: string): string | undefined {
     const configured = this.#configured.text(path);
-    return this.#store.hash(path) ?? (configured === undefined ? undefined : hashText(configured));
+    return this.#store.known.hash(path) ?? (configured === undefined ? undefined : hashText(configured));
   }
 
   async ignoreFix(finding: Finding, reason: string): Promise<Fix> {
@@ -266,7 +266,7 @@ export class OpenWorkspace implements Workspace {
     ];
     const files = this.#sources.found();
     return {
-      files: files.map((file) => [file.path, settledStamp(file), this.#store.hash(file.path) ?? null]),
+      files: files.map((file) => [file.path, settledStamp(file), this.#store.known.hash(file.path) ?? null]),
       notes: this.#sources.notes,
       settings: Object.fromEntries(settings.map((path) => [path, hashOfSetting(this.root, path)])),
       git: Object.fromEntries(

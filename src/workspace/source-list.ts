@@ -16,7 +16,7 @@ export function listSources(
   const decided = new Set(surveyed.notes.map(({ path }) => path));
   const unread = surveyed.files.flatMap(({ path }) => {
     const facts = store.get("sql", path) ?? store.get("outside-sql", path);
-    const problem = decided.has(path) ? undefined : store.problem(path);
+    const problem = decided.has(path) ? undefined : store.known.problem(path);
     const unread = problem ?? (facts?.left === undefined ? undefined : { why: facts.left });
     return unread ? [{ path, what: "file", read: false, ...unread, why: asReason(unread.why) }] : [];
   });
@@ -32,8 +32,8 @@ export function listUnread(
   store: FactStore,
 ): SourceNote[] {
   const failed = new Map(
-    [...store.problemPaths()].flatMap((path) => {
-      const problem = store.problem(path);
+    [...store.known.problemPaths()].flatMap((path) => {
+      const problem = store.known.problem(path);
       return problem?.failed ? [[path, problem] as const] : [];
     }),
   );

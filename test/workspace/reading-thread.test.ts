@@ -43,7 +43,11 @@ const unreadIn = async (root: string): Promise<UnreadFile[]> =>
 
 /** As the cache would have them. */
 const factsOf = (store: FactStore) =>
-  CODE.map(({ path }) => [JSON.stringify(store.get("code", path)), store.problem(path), store.hash(path)]);
+  CODE.map(({ path }) => [
+    JSON.stringify(store.get("code", path)),
+    store.known.problem(path),
+    store.known.hash(path),
+  ]);
 
 async function readAlone(root: string): Promise<ReturnType<typeof factsOf>> {
   const store = await storeOf(root, []);

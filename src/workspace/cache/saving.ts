@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { FactStore } from "../facts/fact-store.ts";
+import type { KnownFacts } from "../facts/known-facts.ts";
 import { writePack, writePackInTurns } from "./pack.ts";
 
 /** Fewer texts than this are read again in no time. */
@@ -20,15 +20,15 @@ export interface Destination {
 
 /** Keeps what a workspace read: at its end, and before, as an editor may kill its server without a word. */
 export class Saving {
-  readonly #store: FactStore;
+  readonly #facts: KnownFacts;
   readonly #to: Destination;
   #waiting: NodeJS.Timeout | undefined;
   #saved: Promise<unknown> = Promise.resolve();
   #isClosing = false;
   #edited = 0;
 
-  constructor(store: FactStore, to: Destination) {
-    this.#store = store;
+  constructor(facts: KnownFacts, to: Destination) {
+    this.#facts = facts;
     this.#to = to;
   }
 
@@ -39,7 +39,7 @@ export class Saving {
 
   /** Begins a save where there is much to keep and none is under way. */
   soon(): void {
-    if (this.#store.unsaved < WORTH_SAVING || this.#waiting) return;
+    if (this.#facts.unsaved < WORTH_SAVING || this.#waiting) return;
     this.#waiting = setTimeout(() => {
       this.#saved = this.#save((...what) => writePackInTurns(...what, () => this.#calm())).finally(() => {
         this.#waiting = undefined;
@@ -63,6 +63,6 @@ export class Saving {
 
   async #save(write: (...what: Parameters<typeof writePack>) => boolean | Promise<boolean>): Promise<void> {
     const { folder, version, others } = this.#to;
-    if (this.#store.unsaved) await write(folder, version, this.#store.entries(others));
+    if (this.#facts.unsaved) await write(folder, version, this.#facts.entries(others));
   }
 }
