@@ -34,8 +34,7 @@ export function readCondition(expr: Expr, frame: Frame, reading: Reading): Formu
     case "test":
       return readTest(expr, frame, reading);
     case "distinct": {
-      const pair = readPair(expr.left, expr.right, frame, reading);
-      const equal = notDistinct(pair, spanOf(expr, frame)) ?? opaque(expr, frame, reading);
+      const equal = readNotDistinct(expr.left, expr.right, expr, frame, reading);
       return expr.negated ? equal : not(equal);
     }
     case "operator":
@@ -123,7 +122,14 @@ function readTest(expr: Of<"test">, frame: Frame, reading: Reading): Formula {
   return expr.negated ? not(formula) : formula;
 }
 
-/** IS NOT DISTINCT FROM: equal, or both NULL. */
+/** IS NOT DISTINCT FROM: equal, or both NULL; rows in every field. */
+function readNotDistinct(left: Expr, right: Expr, whole: Expr, frame: Frame, reading: Reading): Formula {
+  if (left.kind === "row" && right.kind === "row" && left.args.length === right.args.length)
+    return and(left.args.map((arg, i) => readNotDistinct(arg, right.args[i]!, whole, frame, reading)));
+  const pair = readPair(left, right, frame, reading);
+  return notDistinct(pair, spanOf(whole, frame)) ?? opaque(whole, frame, reading);
+}
+
 function notDistinct(pair: Pair, at: Span | undefined): Formula | undefined {
   const [left, right] = pair;
   const [a, b] = [nullOfAny(left), nullOfAny(right)];

@@ -34,9 +34,11 @@ const isMet = (term: Term, { stranger }: World): boolean => {
 const isOfAnother = (term: Term): boolean =>
   term.kind === "apply" && term.name.startsWith("any ") && term.name !== "any =";
 
-/** A value of his that is asked for in so many words, in whatever holds it. */
-const isHeld = ({ name }: Applied): boolean =>
-  /^(any|all) =$/.test(name) || name.startsWith("json ") || name.startsWith("::");
+/** A value of his that is asked for in so many words, in whatever holds it but what is his own. */
+const isHeld = ({ name, args }: Applied): boolean =>
+  /^(any|all) =$/.test(name)
+    ? !args.every((arg) => spokenBy(arg).caller)
+    : name.startsWith("json ") || name.startsWith("::");
 
 /**
  * What comes of his value may be a constant: that it has a length says nothing of him. What comes of a claim is a

@@ -116,8 +116,13 @@ function tested(
 function joined(left: ResolvedType | undefined, right: ResolvedType | undefined): ResolvedType | undefined {
   const strings = [left, right].some((type) => familyOf(type) === "string" && !type?.array);
   if (strings) return left?.array || right?.array ? undefined : TEXT;
+  // `'user:' || id`: a string without a type of its own beside a value that has no `||` is text.
+  if ((left === LITERAL && isScalar(right)) || (right === LITERAL && isScalar(left))) return TEXT;
   return left === right && left !== LITERAL ? left : undefined;
 }
+
+const isScalar = (type: ResolvedType | undefined): boolean =>
+  !type?.array && /^(uuid|number|bool|time|enum .*)$/.test(familyOf(type) ?? "");
 
 function calculated(
   left: ResolvedType | undefined,

@@ -50,6 +50,10 @@ const SCHEMA = `
   alter function is_someone(uuid) called on null input;
   create function is_lucky(who uuid) returns boolean language plpgsql stable as
     $$ declare found boolean; begin execute 'select random() > 0.5' into found; return found; end $$;
+  create function is_in(org uuid, out found_one boolean) language plpgsql stable as $$
+    begin found_one := exists (select 1 from members m where m.user_id = auth.uid() and m.org_id = org); end $$;
+  create function is_out_of(org uuid, out gone boolean) language plpgsql stable as $$
+    begin gone := false; if is_in(org) then return; end if; gone := true; end $$;
   create view my_members as select m.user_id, m.org_id from members m where m.user_id = auth.uid();
 `;
 
@@ -176,6 +180,7 @@ describe("what a policy's condition comes to", () => {
       "true",
       "n = 1",
       "is_member_too(org_id)",
+      "is_in(org_id)",
       "org_id = any (my_org_array())",
       "data ->> 'a' = 'x' and data -> 'b' ->> 'a' = 'y'",
       "data ? 'a'",
@@ -239,6 +244,9 @@ describe("what a policy's condition comes to", () => {
       "roles_in(org_id) > 0",
       "claim('role') = 'authenticated'",
       "claim('sub') = owner_id::text",
+      "'user:' || auth.uid() = status",
+      "(n, auth.uid()) is not distinct from (n, owner_id)",
+      "is_in(org_id)",
       "auth.uid()::text <> all (tags) and tags <> '{}'",
       "auth.uid()::text = any (tags)",
       "not (auth.uid()::text = any ('{a,b}'))",
@@ -283,6 +291,8 @@ describe("what a policy's condition comes to", () => {
       "auth.uid()::text <> any (tags)",
       "auth.uid()::text > any (tags)",
       "auth.uid()::text like 'a%' or auth.uid() is not null",
+      "(owner_id, n) is distinct from (auth.uid(), n)",
+      "is_out_of(org_id)",
     ],
     unknown: [
       // What comes of his name may well be what is asked for.
@@ -292,6 +302,7 @@ describe("what a policy's condition comes to", () => {
       "upper(auth.role()) = 'AUTHENTICATED'",
       "auth.uid()::text || status = 'a'",
       "is_lucky(auth.uid())",
+      "tags || auth.uid()::text @> array[auth.uid()::text]",
       // A new row is none of the table's yet.
       "not exists (select 1 from t other where other.id = t.id)",
       "due > now() and due < now() - interval '1 day'",
@@ -308,6 +319,9 @@ describe("what a policy's condition comes to", () => {
       "auth.jwt() ->> 'kind' = 'admin'",
       "(auth.jwt() ->> 'admin')::boolean",
       "auth.uid()::text = any (tags)",
+      "(owner_id, n) is not distinct from (auth.uid(), n)",
+      "is_in(org_id)",
+      "'user:' || auth.uid() = status",
       "lower(auth.email()) = lower(status)",
       // What comes of a claim is a privilege.
       "auth.email() like '%@example.com'",

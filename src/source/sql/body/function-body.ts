@@ -9,7 +9,7 @@ import type { TokenRange } from "../tokens/tokens.ts";
 import { readExpr } from "../tree/expression.ts";
 import { as, itemsOf, kindOf, type NodeOf } from "../tree/node.ts";
 import { readQuery } from "../tree/query.ts";
-import { outcomeOf } from "./outcome.ts";
+import { type Output, outcomeOf } from "./outcome.ts";
 import { exprOfPiece, isQuery, parsePiece, queryOf, queryOfPiece } from "./piece.ts";
 import { readProcedure } from "./procedure.ts";
 import { resultOf } from "./query-result.ts";
@@ -37,7 +37,7 @@ export function readBody({ reading, range, node, language, source, place }: Body
   if (language === "sql") return readSqlBody(readingOf(reading, place, source), source, place.start);
   if (language !== "plpgsql") return UNREAD;
   const inside = readingOf(reading, place, source);
-  const { isWhole, ...body } = readProcedureBody(inside, givesTrigger(node));
+  const { isWhole, ...body } = readProcedureBody(inside, node);
   const refused = refusedProcedure(reading, range, inside, !isWhole);
   return refused ? { ...body, refused } : body;
 }
@@ -88,15 +88,17 @@ const givesTrigger = ({ returnType }: NodeOf<"CreateFunctionStmt">): boolean =>
 /** What PL/pgSQL asks and computes, in the order it is written. */
 function readProcedureBody(
   reading: Reading,
-  isTrigger: boolean,
+  node: NodeOf<"CreateFunctionStmt">,
 ): FunctionBody & { readonly isWhole: boolean } {
   const procedure = readProcedure(reading.tokens);
   const found = new Findings(reading);
   found.take(procedure.steps);
   const { queries, expressions, returned, dynamic, commands } = found;
-  const only = returned.length === 1 ? returned[0] : undefined;
-  const result = isPlain(procedure.steps) ? only : (outcomeOf(reading, procedure.steps) ?? only);
-  const reached = isTrigger ? [] : reachedQueries(reading, procedure.steps);
+  const only = returned.length === 1 && endsInReturn(procedure.steps) ? returned[0] : undefined;
+  const given = outputOf(node);
+  const isAnswer = !given.length && isPlain(procedure.steps);
+  const result = isAnswer ? only : (outcomeOf(reading, procedure.steps, given) ?? only);
+  const reached = givesTrigger(node) ? [] : reachedQueries(reading, procedure.steps);
   const run = dynamic || commands ? runProcedure(reading, procedure.steps) : undefined;
   const statements = run?.statements.filter(isCommand) ?? [];
   return {
@@ -112,9 +114,30 @@ function readProcedureBody(
   };
 }
 
+/** The arguments whose values a function gives in place of RETURN. */
+const outputOf = ({ parameters = [] }: NodeOf<"CreateFunctionStmt">): readonly Output[] =>
+  parameters.flatMap((item) => {
+    const { name = "", mode = "" } = as(item, "FunctionParameter") ?? {};
+    return /^FUNC_PARAM_(OUT|INOUT)$/.test(mode) ? [{ name, passed: mode === "FUNC_PARAM_INOUT" }] : [];
+  });
+
 /** A block that does nothing but return. */
 const isPlain = (steps: readonly Step[]): boolean =>
   steps.every((step) => (step.kind === "block" ? isPlain(step.steps) : step.kind === "return"));
+
+/** Whatever stands before it comes to the RETURN at the end. */
+const endsInReturn = (steps: readonly Step[]): boolean => {
+  const last = steps.at(-1);
+  const isEnd =
+    last?.kind === "block" ? !last.handlers.length && endsInReturn(last.steps) : last?.kind === "return";
+  return isEnd && !steps.slice(0, -1).some(mayFail);
+};
+
+const mayFail = (step: Step): boolean =>
+  step.kind === "fail" ||
+  (step.kind === "branch" && step.arms.flat().some(mayFail)) ||
+  (step.kind === "loop" && step.body.some(mayFail)) ||
+  (step.kind === "block" && [...step.steps, ...step.handlers.flat()].some(mayFail));
 
 const QUERY_KINDS = new Set<Statement["kind"]>([
   "select",

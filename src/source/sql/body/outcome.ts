@@ -11,11 +11,18 @@ const MOST = 24;
 /**
  * What a PL/pgSQL function returns, as one expression of its arguments: IF becomes CASE, a variable what it was given,
  * RAISE EXCEPTION and the end without RETURN are NULL. Undefined where loops, handlers, records or statements that
- * write decide.
+ * write decide, and where several arguments are given back.
  */
-export function outcomeOf(body: Reading, steps: readonly Step[]): Expr | undefined {
-  const outcome = new Outcome(body);
+export function outcomeOf(body: Reading, steps: readonly Step[], given: readonly Output[]): Expr | undefined {
+  if (given.length > 1) return undefined;
+  const outcome = new Outcome(body, given[0]);
   return outcome.of(steps, new Map());
+}
+
+/** An OUT argument: NULL until it is set, where none is passed for it. */
+export interface Output {
+  readonly name: string;
+  readonly passed: boolean;
 }
 
 /** What variables hold by name; null where that is not known. */
@@ -24,11 +31,14 @@ export type Variables = ReadonlyMap<string, Expr | null>;
 class Outcome {
   private ways = 0;
 
-  constructor(private readonly body: Reading) {}
+  constructor(
+    private readonly body: Reading,
+    private readonly given: Output | undefined,
+  ) {}
 
   of(steps: readonly Step[], variables: Variables): Expr | undefined {
     const [step, ...rest] = steps;
-    if (!step) return this.nothing();
+    if (!step) return this.end(variables);
     switch (step.kind) {
       case "block":
         return step.handlers.length ? undefined : this.of([...step.steps, ...rest], variables);
@@ -41,7 +51,8 @@ class Outcome {
       case "branch":
         return this.branch(step, rest, variables);
       case "return":
-        return step.next || !step.value ? undefined : this.expr(step.value, variables);
+        if (step.next) return undefined;
+        return step.value ? this.expr(step.value, variables) : this.end(variables);
       case "fail":
         return this.nothing();
       default:
@@ -98,6 +109,14 @@ class Outcome {
     }
     const otherwise = this.of([...(arms[conditions.length] ?? []), ...rest], variables);
     return otherwise && { kind: "case", whens, otherwise, span: whens[0]!.when.span };
+  }
+
+  /** What it gives without a RETURN that says it. */
+  private end(variables: Variables): Expr | undefined {
+    if (!this.given) return this.nothing();
+    const { name, passed } = this.given;
+    if (variables.has(name)) return variables.get(name) ?? undefined;
+    return passed ? undefined : this.nothing();
   }
 
   private expr(range: TokenRange, variables: Variables): Expr | undefined {

@@ -156,6 +156,20 @@ describe("a function", () => {
     ]);
   });
 
+  it("in PL/pgSQL: an OUT argument is what it gives, a RETURN on the way alone is not", () => {
+    const result = (head: string, body: string): Shown =>
+      statementOf(`create function f(a int, ${head}) language plpgsql as $$${body}$$`).body.result;
+    assert.equal(result("out ok bool", " begin ok := a > 1; end ").span, "a > 1");
+    assert.equal(
+      result("out ok bool", " begin if a > 1 then return; end if; ok := true; end ").whens[0].then.type,
+      "null",
+    );
+    assert.equal(result("out ok bool, out why text", " begin ok := a > 1; end "), undefined);
+    const loop =
+      " begin for x in select * from t loop if x.b = a then return true; end if; end loop; raise exception 'no'; end ";
+    assert.equal(plpgsql(loop).result, undefined);
+  });
+
   it("in PL/pgSQL: EXECUTE makes it dynamic, and says what it would run", () => {
     const body = plpgsql(
       " begin execute format('drop policy %I on t', new.a); execute 'create table x ()'; end ",
