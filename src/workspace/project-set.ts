@@ -10,6 +10,7 @@ import type { Include, SqlSource } from "../source/sql/statement.ts";
 import { CodeLinks, type LinkedParts } from "./code-links.ts";
 import type { DatabaseFiles } from "./discover/databases.ts";
 import { includedPath } from "./discover/includes.ts";
+import type { SqlContent } from "./discover/survey.ts";
 import type { FactStore } from "./facts/fact-store.ts";
 import type { FactsOf } from "./facts/readers.ts";
 import type { GitState } from "./git/git.ts";
@@ -101,7 +102,8 @@ class KeptProject {
     const environment = this.#facts(files, "environment").map((file) => this.#track(file, around.git));
     const { hasSupabaseFolder } = files;
     const history = this.#historyOf(files, around);
-    const mentions = history.some(({ source }) => this.#sql(source.path)?.content?.mentionsPlatform);
+    const contents = history.flatMap(({ source }) => this.#sql(source.path)?.content ?? []);
+    const mentions = contents.some(({ mentionsPlatform }) => mentionsPlatform) && !makesItsOwnUsers(contents);
     const platform = findPlatform({ configuration, packages, environment, mentions, hasSupabaseFolder });
     const sql = await this.#store.readGiven("sql", `platform:/${platform.id}.sql`, platform.sql);
     return {
@@ -172,4 +174,13 @@ class KeptProject {
     this.#environment.set(file.path, known);
     return known;
   }
+}
+
+/**
+ * Whether a history makes `auth.users` itself, for a database that has none: Supabase has it, and lets nobody make it.
+ * What has the table of sessions beside it was taken from Supabase whole.
+ */
+function makesItsOwnUsers(contents: readonly SqlContent[]): boolean {
+  const made = new Set(contents.flatMap(({ creates }) => creates));
+  return made.has("auth.users") && !made.has("auth.refresh_tokens");
 }

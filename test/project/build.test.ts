@@ -82,6 +82,10 @@ describe("building a project", () => {
     assert.equal((await sql("-- for authenticated users of auth.uid()")).platform.id, "postgres");
     assert.equal((await sql("create policy p on t using (auth.uid() = id);")).platform.id, "supabase");
     assert.equal((await sql("grant select on t to anon;")).platform.id, "supabase");
+    const users = "create table auth.users (id uuid); grant select on auth.users to authenticated;";
+    assert.equal((await sql(users)).platform.id, "postgres");
+    const whole = `${users} create table auth.refresh_tokens (id int);`;
+    assert.equal((await sql(whole)).platform.id, "supabase");
     const manifest = await project({
       "package.json": '{ "dependencies": { "@supabase/ssr": "1" } }',
       "a.ts": "",
