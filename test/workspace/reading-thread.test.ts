@@ -196,6 +196,27 @@ describe("the thread that reads code", () => {
       assert.equal(await aside.get(files[0]!), undefined);
     }));
 
+  it("is not offered the same files at every edit, where they were too few for it", () =>
+    withFolder(FILES, async (root) => {
+      let asked = 0;
+      const pack = {
+        keys: () => [],
+        get: () => {
+          asked++;
+          return undefined;
+        },
+      };
+      const store = new FactStore(root, pack);
+      const { files } = await walkWorkspace(root);
+      store.setFiles(new Map(files.map((file) => [file.path, { ...file, size: 1 }])));
+      store.begin(CODE);
+      assert.equal(asked, CODE.length);
+      store.begin(CODE);
+      assert.equal(asked, CODE.length);
+      store.begin([...CODE]);
+      assert.equal(asked, 2 * CODE.length);
+    }));
+
   it("is not worth little", () => {
     assert.equal(isWorthAThread(999_999), false);
     assert.equal(isWorthAThread(1_000_000), availableParallelism() > 1);

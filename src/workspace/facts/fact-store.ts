@@ -41,6 +41,8 @@ export class FactStore {
   /** Whether no text changes. */
   readonly #once: boolean;
   #files: ReadonlyMap<string, FoundFile> = new Map();
+  /** What the thread was last offered: of thousands of files nothing is asked again at every edit. */
+  #offered: readonly Wanted[] | undefined;
 
   constructor(root: string, pack?: Pack, onTrouble: (sentence: string) => void = () => {}, once = false) {
     this.#once = once;
@@ -94,7 +96,8 @@ export class FactStore {
 
   /** Begins to read what nothing is known of, where it is much: `read` then takes what comes of it. */
   begin(wanted: readonly Wanted[], start?: Parameters<Aside["begin"]>[1]): void {
-    if (this.#aside.hasBegun) return;
+    if (this.#aside.hasBegun || this.#offered === wanted) return;
+    this.#offered = wanted;
     const files = wanted.flatMap(({ reader, path }) => {
       const file = this.#files.get(path);
       return (file && this.#asUnread(file, reader)) ?? [];
