@@ -31,8 +31,7 @@ const isMet = (term: Term, { stranger }: World): boolean => {
 };
 
 /** Some element is another one, or before it: so is he. */
-const isOfAnother = (term: Term): boolean =>
-  term.kind === "apply" && term.name.startsWith("any ") && term.name !== "any =";
+const isOfAnother = (term: Term): boolean => term.kind === "apply" && /^any (<>|!=|[<>]=?)$/.test(term.name);
 
 /** A value of his that is asked for in so many words, in whatever holds it but what is his own. */
 const isHeld = ({ name, args }: Applied): boolean =>

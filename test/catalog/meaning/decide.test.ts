@@ -303,6 +303,7 @@ describe("what a policy's condition comes to", () => {
       "auth.uid()::text || status = 'a'",
       "is_lucky(auth.uid())",
       "tags || auth.uid()::text @> array[auth.uid()::text]",
+      "auth.email() like any (tags)",
       // A new row is none of the table's yet.
       "not exists (select 1 from t other where other.id = t.id)",
       "due > now() and due < now() - interval '1 day'",
