@@ -98,20 +98,33 @@ function propositionWithin(
   return role === undefined || !plain.looks ? plain : propositionFor(project, table, clause, role, inside);
 }
 
-const plainProposition = derived((project: Project, table: Table, clause: PolicyClause): Proposition => {
+const plainProposition = derived(
+  (project: Project, table: Table, clause: PolicyClause): Proposition =>
+    readOnce(project, table, clause, readPlainly)[0]!,
+);
+
+/** Reads something of a clause. */
+export type ReadOf = (project: Project, table: Table, clause: PolicyClause) => readonly Proposition[];
+
+/** What is read once for all clauses that say the same of rows of the same kind, as this one says it of its own. */
+export function readOnce(
+  project: Project,
+  table: Table,
+  clause: PolicyClause,
+  read: ReadOf,
+): readonly Proposition[] {
   const sample = sampleOf(table, clause);
-  if (!sample) return readPlainly(project, table, clause);
+  if (!sample) return read(project, table, clause);
   const key = qualify(table.schema, table.name);
   const by = clause.place.span.start - sample.clause.place.span.start;
-  const read = readPlainly(project, sample.table, sample.clause);
+  const found = read(project, sample.table, sample.clause);
   const isIts = by === 0 && key === qualify(sample.table.schema, sample.table.name);
-  return isIts ? read : moveProposition(read, { table: key, by });
-});
+  return isIts ? found : found.map((each) => moveProposition(each, { table: key, by }));
+}
 
-const readPlainly = derived(
-  (project: Project, table: Table, clause: PolicyClause): Proposition =>
-    readClause(project.catalog, table, clause, callerNamesOf(project.platform, table)),
-);
+const readPlainly: ReadOf = derived((project: Project, table: Table, clause: PolicyClause) => [
+  readClause(project.catalog, table, clause, callerNamesOf(project.platform, table)),
+]);
 
 const propositionFor = derived(
   (project: Project, table: Table, clause: PolicyClause, role: string, inside: string): Proposition => {

@@ -3,7 +3,7 @@ import { derived } from "../catalog/derived.ts";
 import { findBodyMeaning, findMeaning, type Meaning } from "../catalog/resolve/resolve.ts";
 import { unwrap } from "../catalog/walk.ts";
 import type { Expr, Query } from "../source/sql/expression.ts";
-import { columnsOf, queryParts, visitExpr, visitQuery } from "../source/sql/walk.ts";
+import { columnsOf, queriesOf, queryParts, visitExpr, visitQuery } from "../source/sql/walk.ts";
 import { clausesOf } from "./clauses.ts";
 import type { Project } from "./project.ts";
 import { findClaimCall } from "./session.ts";
@@ -49,7 +49,7 @@ interface Read extends Pick<PolicyRead, "columns" | "own"> {
 }
 
 function readsOfClause(project: Project, table: Table, clause: PolicyClause): readonly Read[] {
-  const queries = queriesIn(clause.expr);
+  const queries = queriesOf(clause.expr).filter(({ from }) => from.length);
   const meaning = queries.length ? findMeaning(project.catalog, table, clause) : undefined;
   const own = meaning ? queries.flatMap((query) => readsOfQuery(project, query, meaning)) : [];
   return [...own, ...functionsIn(project, wordingOf(clause)).flatMap((func) => readsOfBody(project, func))];
@@ -67,16 +67,10 @@ const functionsIn = derived((project: Project, { expr }: Wording): readonly Func
 
 const readsOfBody = derived((project: Project, func: Func): readonly Read[] => {
   const meaning = findBodyMeaning(project.catalog, func);
-  const queries = func.body.expressions.flatMap(queriesIn);
+  const queries = func.body.expressions.flatMap(queriesOf);
   for (const query of func.body.queries) visitQuery(query, { query: (each) => void queries.push(each) });
   return queries.flatMap((query) => readsOfQuery(project, query, meaning));
 });
-
-function queriesIn(expr: Expr): Query[] {
-  const found: Query[] = [];
-  visitExpr(expr, { query: (query) => void found.push(query) });
-  return found;
-}
 
 function readsOfQuery(project: Project, query: Query, meaning: Meaning): Read[] {
   const keys = new Set(query.from.flatMap((item) => keysIn(item, meaning)));

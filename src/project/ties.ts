@@ -4,7 +4,7 @@ import { canBeTrue } from "../catalog/meaning/decide.ts";
 import { type Formula, spokenBy, spokenIn, type Term, termsIn, visit } from "../catalog/meaning/formula.ts";
 import { readPart } from "../catalog/meaning/read.ts";
 import type { Expr } from "../source/sql/expression.ts";
-import { callerNamesOf, worldOf } from "./meaning.ts";
+import { callerNamesOf, propositionOf, type ReadOf, readOnce, worldOf } from "./meaning.ts";
 import { armsOf, conjunctsOf } from "./own-row.ts";
 import type { Project } from "./project.ts";
 
@@ -19,20 +19,39 @@ export interface Condition {
 /** The conditions joined by AND. */
 export const conditionsOf = derived(
   (project: Project, table: Table, clause: PolicyClause): readonly Condition[] =>
-    conjunctsOf(clause.expr).map((expr) => readCondition(project, table, clause, expr)),
+    readParts(project, table, clause, conjunctsOf(clause.expr), readConjuncts),
 );
 
 /** The arms joined by OR. */
 export const armsOfClause = derived(
   (project: Project, table: Table, clause: PolicyClause): readonly Condition[] =>
-    armsOf(clause.expr).map((expr) => readCondition(project, table, clause, expr)),
+    readParts(project, table, clause, armsOf(clause.expr), readArms),
 );
 
-function readCondition(project: Project, table: Table, clause: PolicyClause, expr: Expr): Condition {
-  const names = callerNamesOf(project.platform);
-  const { formula } = readPart(project.catalog, table, clause, expr, names);
-  return { expr, formula, ties: tiedColumns(formula) };
+function readParts(
+  project: Project,
+  table: Table,
+  clause: PolicyClause,
+  parts: readonly Expr[],
+  read: ReadOf,
+): readonly Condition[] {
+  const isWhole = parts.length === 1;
+  const found = isWhole ? [propositionOf(project, table, clause)] : readOnce(project, table, clause, read);
+  return parts.map((expr, i) => {
+    const { formula } = found[i]!;
+    return { expr, formula, ties: tiedColumns(formula) };
+  });
 }
+
+const readEach =
+  (split: (expr: Expr) => readonly Expr[]): ReadOf =>
+  (project, table, clause) => {
+    const names = callerNamesOf(project.platform, table);
+    return split(clause.expr).map((expr) => readPart(project.catalog, table, clause, expr, names));
+  };
+
+const readConjuncts = derived(readEach(conjunctsOf));
+const readArms = derived(readEach(armsOf));
 
 /** A condition on the caller alone that not everybody who is signed in meets. */
 export function isGuard(project: Project, { formula }: Condition): boolean {

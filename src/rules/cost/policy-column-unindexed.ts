@@ -1,9 +1,10 @@
 import type { Policy, PolicyClause, Table } from "../../catalog/catalog.ts";
-import { findMeaning, type Meaning, namesRow } from "../../catalog/resolve/resolve.ts";
+import { findMeaning, namesRow } from "../../catalog/resolve/resolve.ts";
 import type { Project } from "../../project/project.ts";
 import { isConcealed } from "../../project/reach.ts";
 import { nameOf } from "../../project/words.ts";
 import type { Expr } from "../../source/sql/expression.ts";
+import { columnsOf, visitExpr } from "../../source/sql/walk.ts";
 import { quoteIdentifier, quoteQualified } from "../../text/quote.ts";
 import { defineRule } from "../rule.ts";
 
@@ -39,11 +40,14 @@ export default defineRule({
 
 /** Columns that would want an index: of an AND one served condition is enough, of an OR every arm wants its own. */
 function unindexed(clause: PolicyClause, table: Table, project: Project): readonly string[] {
-  const meaning = findMeaning(project.catalog, table, clause);
+  const isOfRow = (expr: Expr): boolean =>
+    rangesOverRows(expr)
+      ? namesRow(expr, findMeaning(project.catalog, table, clause))
+      : columnsOf(expr).length > 0;
   const judge = (expr: Expr): readonly string[] | "served" | "none" => {
     if (expr.kind === "and") return ofAll(expr.args.map(judge));
     if (expr.kind === "or") return ofAny(expr.args.map(judge));
-    const column = comparedColumn(expr, meaning);
+    const column = comparedColumn(expr, table, isOfRow);
     if (!column) return "none";
     return leads(table, column) ? "served" : [column];
   };
@@ -66,7 +70,7 @@ function ofAny(verdicts: readonly Verdict[]): Verdict {
 }
 
 /** `column = <something without the row>`, `column in (...)`, `column = any (...)`. */
-function comparedColumn(expr: Expr, meaning: Meaning): string | undefined {
+function comparedColumn(expr: Expr, table: Table, isOfRow: (expr: Expr) => boolean): string | undefined {
   const sides: readonly [Expr | undefined, readonly Expr[]][] =
     expr.kind === "operator" && expr.name === "=" && expr.left
       ? expr.quantifier
@@ -81,15 +85,22 @@ function comparedColumn(expr: Expr, meaning: Meaning): string | undefined {
           ? [[expr.left, [{ ...expr, left: { kind: "constant", type: "null", value: "", span: expr.span } }]]]
           : [];
   for (const [side, others] of sides) {
-    const column = side?.kind === "column" ? meaning.columns.get(side) : undefined;
-    if (
-      column?.relation.row &&
-      column.type?.name !== "bool" &&
-      !others.some((other) => namesRow(other, meaning))
-    )
-      return column.column;
+    // Outside of sub-selects there is no other column than the row's.
+    const column = side?.kind === "column" ? table.columns.get(side.path.at(-1)!) : undefined;
+    if (column && column.type.name !== "bool" && !others.some(isOfRow)) return column.name;
   }
   return undefined;
+}
+
+/** Whether columns in it may be those of other rows than the policy's. */
+function rangesOverRows(expr: Expr): boolean {
+  let ranges = false;
+  visitExpr(expr, {
+    from: () => {
+      ranges = true;
+    },
+  });
+  return ranges;
 }
 
 const leads = (table: Table, column: string): boolean =>

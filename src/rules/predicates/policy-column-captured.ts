@@ -46,14 +46,10 @@ interface Captured {
 
 /** A name that the row has too, compared with a column of the same table in a sub-select that never names the row. */
 function findCaptured(project: Project, table: Table, clause: PolicyClause): Captured | undefined {
-  const queries = queriesOf(clause.expr);
-  if (!queries.length) return undefined;
-  const meaning = findMeaning(project.catalog, table, clause);
-  for (const query of queries)
+  for (const query of queriesOf(clause.expr))
     for (const [column, other] of comparedIn(query)) {
-      const captured = isCaptured(column, other, query, table, meaning);
-      if (captured)
-        return { at: column.span, name: column.path[0]!, meant: `that of ${nameOf(table)}`, column, query };
+      if (!isCaptured(column, other, query, table, findMeaning(project.catalog, table, clause))) continue;
+      return { at: column.span, name: column.path[0]!, meant: `that of ${nameOf(table)}`, column, query };
     }
   return undefined;
 }
