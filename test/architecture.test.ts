@@ -55,7 +55,7 @@ const ONLY_IN: readonly (readonly [RegExp, string])[] = [
   [/^esbuild$/, "build"],
 ];
 
-const BUILTINS_FOR_ALL = /^(node:)?(path|crypto|util|url|module)(\/|$)/;
+const BUILTINS_FOR_ALL = /^(node:)?(path|buffer|crypto|util|url|module)(\/|$)/;
 
 interface Import {
   readonly file: string;

@@ -324,7 +324,7 @@ export class OpenWorkspace implements Workspace {
     const { configuration, registry } = await this.#configured.read();
     const grounds = await this.#projects.prepare(surveyed, configuration, await this.#gitSoon());
     if (this.#reports) this.#ahead = new Ahead(grounds, registry, configuration);
-    if (this.#saving) this.#store.writeFacts();
+    if (this.#saving) this.#store.known.writeFacts();
   }
 
   /** What git says, if it says it soon; an answer that comes later counts from the next time on. */

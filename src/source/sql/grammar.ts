@@ -1,5 +1,6 @@
 import type { ParseResult } from "@pgsql/types";
 import createParser, { type Parser } from "libpg-query/wasm/libpg-query.js";
+import { textOfUtf8 } from "../../text/utf8.ts";
 
 /** Statements as PostgreSQL's grammar gives them, or why it refused the text. */
 export type Parsed =
@@ -101,5 +102,5 @@ function writeText(memory: Parser, text: string): number {
 }
 
 function readText({ HEAPU8 }: Parser, at: number): string {
-  return Buffer.from(HEAPU8.buffer, at, HEAPU8.indexOf(0, at) - at).toString("utf8");
+  return textOfUtf8(Buffer.from(HEAPU8.buffer, at, HEAPU8.indexOf(0, at) - at));
 }

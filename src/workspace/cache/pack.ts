@@ -1,4 +1,5 @@
 import { readSealed, SealedWriter } from "../../cache/sealed-file.ts";
+import { encodingOf } from "../../text/utf8.ts";
 
 /** Cached facts of many sources in one file: as JSON one after another, each decoded when asked for, and an index. */
 export interface Pack {
@@ -33,7 +34,8 @@ export function decodePack(file: Buffer): Pack {
   const bodyEnd = indexEnd - Number(file.toString("latin1", indexEnd));
   const index = JSON.parse(file.toString("utf8", bodyEnd, indexEnd)) as IndexRow[];
   const rows = new Map(index.map((row) => [row[0], row]));
-  return { get: (key) => packed(rows.get(key), file), keys: () => rows.keys() };
+  const encoding = encodingOf(file);
+  return { get: (key) => packed(rows.get(key), file, encoding), keys: () => rows.keys() };
 }
 
 /** Characters at the end that say how many bytes the index has. */
@@ -42,13 +44,13 @@ const LENGTH = 12;
 /** Key, stamp, hash, start and end of the facts in the body. */
 type IndexRow = readonly [key: string, stamp: string, hash: string, start: number, end: number];
 
-function packed(row: IndexRow | undefined, body: Buffer): Packed | undefined {
+function packed(row: IndexRow | undefined, body: Buffer, encoding: "latin1" | "utf8"): Packed | undefined {
   if (!row) return undefined;
   const [, stamp, hash, start, end] = row;
   return {
     stamp,
     hash,
-    decode: () => JSON.parse(body.toString("utf8", start, end)),
+    decode: () => JSON.parse(body.toString(encoding, start, end)),
     get bytes() {
       return body.subarray(start, end);
     },

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { textOfUtf8 } from "../../text/utf8.ts";
 import { type Unread, whyUnread } from "./walk.ts";
 
 export const BINARY: Unread = { why: "a binary file", binary: true };
@@ -39,7 +40,7 @@ export function decode(bytes: Buffer): ReadText {
   const utf16 = utf16Label(bytes);
   if (utf16) return { text: new TextDecoder(utf16, { ignoreBOM: true }).decode(bytes) };
   if (isBinary(bytes)) return BINARY;
-  return { text: bytes.toString("utf8") };
+  return { text: textOfUtf8(bytes) };
 }
 
 function utf16Label(bytes: Buffer): "utf-16le" | "utf-16be" | undefined {

@@ -11,6 +11,8 @@ export interface Known {
   readonly settled: boolean;
   readonly text?: string;
   readonly packed?: Packed;
+  /** The facts as JSON, where there was time to write them. */
+  json?: Buffer;
 }
 
 /** What is known of each file by each reader, or why the file could not be read; and what an earlier run kept of it. */
@@ -86,15 +88,22 @@ export class KnownFacts {
   *entries(others = false): Generator<readonly [string, Entry]> {
     this.#unsaved = 0;
     for (const [reader, known] of this.#known) {
-      for (const [path, { text, facts, hash, stamp, settled, packed }] of known) {
+      for (const [path, { text, facts, hash, stamp, settled, packed, json }] of known) {
         const key = keyOf(reader, path);
         const kept = text === undefined ? packed : this.#pack.get(key);
         if (kept === undefined && text !== undefined) continue;
-        const bytes = kept?.bytes ?? JSON.stringify(facts);
+        const bytes = kept?.bytes ?? json ?? JSON.stringify(facts);
         yield [key, text === undefined ? { hash, stamp: settled ? stamp : "", bytes } : { ...kept!, bytes }];
       }
     }
     if (others) yield* this.#unasked();
+  }
+
+  /** Writes as JSON what `entries` will be asked for. */
+  writeFacts(): void {
+    for (const known of this.#known.values())
+      for (const each of known.values())
+        if (each.text === undefined && !each.packed) each.json ??= Buffer.from(JSON.stringify(each.facts));
   }
 
   *#unasked(): Generator<readonly [string, Entry]> {
