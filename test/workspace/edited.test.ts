@@ -74,6 +74,29 @@ export const tasks = () => prisma.task.findMany();
 export const tags = () => prisma.tag.findMany();
 `;
 
+/** Files that only pass on what others make are read whole where somebody wants what they pass on. */
+const PASSING = {
+  "lib/db.ts": `import { PrismaClient } from "@prisma/client";
+const made = new PrismaClient();
+export const db = made;
+export const setting = (name: string) => process.env[name];
+`,
+  "lib/index.ts": `export { db } from "./db";
+export { setting } from "./db";
+`,
+  "lib/store.ts": `import { db } from "./index";
+import { setting } from "./index";
+export const store = { db };
+export const url = setting("STORE_URL");
+`,
+  "lib/pages.ts": `import { store } from "./store";
+import { db } from "./index";
+export const people = () => store.db.user.findMany();
+export const groups = () => db.organization.findMany();
+`,
+  ".env.example": "DATABASE_URL=\n",
+};
+
 const BASE = {
   "package.json": JSON.stringify({
     dependencies: { "@prisma/client": "6.0.0", "@supabase/supabase-js": "2.50.0" },
@@ -128,6 +151,7 @@ describe("what is known after edits, one after another, is what a workspace open
   for (const [what, files] of Object.entries({
     "where migrations make the tables": { ...BASE, "prisma/migrations/20240101000000_a/migration.sql": MADE },
     "where models make them": BASE,
+    "where code passes clients on": { ...BASE, ...PASSING },
   }))
     it(what, () =>
       withFolder(files, async (root) => {
