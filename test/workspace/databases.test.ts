@@ -330,11 +330,14 @@ describe("finding databases", () => {
       "archive/dangerous/20240102_b.sql",
       "db/migration_backup_20250917/20240101_a.sql",
       "db/old/20240101_a.sql",
+      "supabase/_archive/20240101_a.sql",
+      "supabase/migrations_new_project_backup/20240101_a.sql",
     ];
     const { notes, databases } = layout([
       ...aside,
       "backup-service/migrations/1_a.sql",
       "db/20240101_add_backups/up.sql",
+      "migrations_archive/1_a.sql",
     ]);
     assert.deepEqual(
       notes,
@@ -342,7 +345,11 @@ describe("finding databases", () => {
     );
     assert.deepEqual(
       databases.flatMap(({ files }) => files),
-      ["other backup-service/migrations/1_a.sql", "adhoc db/20240101_add_backups/up.sql"],
+      [
+        "other backup-service/migrations/1_a.sql",
+        "adhoc db/20240101_add_backups/up.sql",
+        "adhoc migrations_archive/1_a.sql",
+      ],
     );
   });
 

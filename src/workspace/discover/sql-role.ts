@@ -105,8 +105,13 @@ function asideRole(path: string): SqlRole | undefined {
 }
 
 /** What people keep of migrations that they took out of their folder; not what a migration or a service is called. */
-const PUT_ASIDE =
-  /(?:^|\/)(?:archived?|deprecated|obsolete|old|trash|(?:migrations?[-_])?backups?|migrations?[-_]backups?[-_][-\w]+)\//i;
+const PUT_ASIDE = new RegExp(
+  [
+    String.raw`(?:^|\/)[._]?(?:archived?|deprecated|obsolete|old|trash|backups?)\/`,
+    String.raw`(?:^|\/)migrations?[-_](?:[-\w]+[-_])?(?:backups?|bak|archived|deprecated|obsolete)(?:[-_][-\w]+)?\/`,
+  ].join("|"),
+  "i",
+);
 
 /** A folder that is called by another database system, as where migrations are kept for each. */
 const DIALECT = /(?:^|\/)(sqlite3?|libsql|turso|d1|mysql|mariadb|mssql|sqlserver|clickhouse|duckdb)\//i;
