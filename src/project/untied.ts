@@ -29,17 +29,34 @@ export function untiedMembership(
   judged: Judged,
   arm: Arm,
 ): Table | undefined {
+  const asked = membershipAlone(project, table, judged, arm);
+  if (!asked || !isOpenBeyond(project, judged, arm, asked.without)) return undefined;
+  return project.catalog.tables.get(asked.membership.table);
+}
+
+/** The column that says whose a new row is, where the arm ties the row to a membership by another one alone. */
+export function freeTenantColumn(
+  project: Project,
+  table: Table,
+  judged: Judged,
+  arm: Arm,
+): string | undefined {
+  const own = ownColumnOf(project, table);
+  if (own === undefined || isHeldElsewhere(project, table, own, arm.formula)) return undefined;
+  if (!openFor(project, judged, arm.formula, worldApart(own)).includes("insert")) return undefined;
+  return membershipAlone(project, table, judged, arm) && own;
+}
+
+/** The membership that the arm asks, where nothing but that keeps anybody out. */
+function membershipAlone(
+  project: Project,
+  table: Table,
+  judged: Judged,
+  arm: Arm,
+): AskedMembership | undefined {
   const asked = askedMembership(project, asWritten(project, table, judged, arm));
   if (!asked || openFor(project, judged, arm.formula, "stranger").length) return undefined;
-  const { membership, without } = asked;
-  if (openFor(project, judged, without, worldBeyond(project)).length) return undefined;
-  const own = ownColumnOf(project, table);
-  const isUntied =
-    isOpenBeyond(project, judged, arm, without) ||
-    (own !== undefined &&
-      !isHeldElsewhere(project, table, own, arm.formula) &&
-      openFor(project, judged, arm.formula, worldApart(own)).includes("insert"));
-  return isUntied ? project.catalog.tables.get(membership.table) : undefined;
+  return openFor(project, judged, asked.without, worldBeyond(project)).length ? undefined : asked;
 }
 
 /** A membership that a condition asks for. */

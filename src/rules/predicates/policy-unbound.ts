@@ -3,11 +3,11 @@ import { protectBucket } from "../../project/drafts.ts";
 import { isLookup, judge, placeIn, scopeOf } from "../../project/judge.ts";
 import { neededClaims } from "../../project/needed-claims.ts";
 import { openingsOf } from "../../project/openings.ts";
-import { plantedBy } from "../../project/planted.ts";
+import { type Planted, plantedBy } from "../../project/planted.ts";
 import type { Project } from "../../project/project.ts";
 import { replacePolicies } from "../../project/remedies.ts";
 import { openReadingOf } from "../../project/tenant-buckets.ts";
-import { untiedHold, untiedMembership } from "../../project/untied.ts";
+import { freeTenantColumn, untiedHold, untiedMembership } from "../../project/untied.ts";
 import { listOf, nameOf } from "../../project/words.ts";
 import type { RawFinding } from "../../text/finding.ts";
 import { defineRule } from "../rule.ts";
@@ -96,7 +96,7 @@ function findInArms(
 
 /** New rows that name a tenant nobody asked about: they are put under its own people's eyes. */
 function findPlanted(project: Project, table: Table, policy: Policy): Part | undefined {
-  const planted = plantedBy(project, table, policy);
+  const planted = freelyNamed(project, table, policy) ?? plantedBy(project, table, policy);
   if (!planted) return undefined;
   const { written, arm, role, column } = planted;
   return {
@@ -104,6 +104,21 @@ function findPlanted(project: Project, table: Table, policy: Policy): Part | und
     severity: "error",
     message: `"${policy.name}" lets ${role} insert rows of ${nameOf(table)} with any ${column}: nothing in it says that it is the caller's.`,
   };
+}
+
+/** A membership is asked for that another column names: the row may say another tenant all the same. */
+function freelyNamed(project: Project, table: Table, policy: Policy): Planted | undefined {
+  if (scopeOf(project, table)?.kind !== "tenant") return undefined;
+  for (const judged of judge(project, table, policy)) {
+    const { written, role, arms } = judged;
+    // Nobody who has not signed in is a member.
+    if (role === project.platform.anonymousRole) continue;
+    for (const arm of arms) {
+      const column = freeTenantColumn(project, table, judged, arm);
+      if (column !== undefined) return { written, arm, role, column };
+    }
+  }
+  return undefined;
 }
 
 /** Files in the folders of all tenants: the bucket is asked for, or a membership of any tenant, and never the folder. */
