@@ -75,6 +75,9 @@ describe("a platform", () => {
     assert.equal(choosePlatform({ ...NOTHING, packages: ["react", "@supabase/ssr"] }).id, "supabase");
     assert.equal(choosePlatform({ ...NOTHING, hasSupabaseFolder: true }).id, "supabase");
     assert.equal(choosePlatform({ ...NOTHING, sqlMentionsAuth: true }).id, "supabase");
+    const neon = { ...NOTHING, sqlMentionsAuth: true, packages: ["@neondatabase/serverless"] };
+    assert.equal(choosePlatform(neon).id, "postgres");
+    assert.equal(choosePlatform({ ...neon, packages: [...neon.packages, "@supabase/ssr"] }).id, "supabase");
     assert.equal(choosePlatform({ ...NOTHING, environmentMentionsSupabase: true }).id, "supabase");
   });
 });

@@ -18,10 +18,12 @@ export const PLATFORMS: readonly Platform[] = [supabase, postgres];
 
 /** The platform the evidence speaks for; plain PostgreSQL where nothing does. */
 export function choosePlatform(evidence: PlatformEvidence): Platform {
-  if (evidence.hasSupabaseFolder || evidence.sqlMentionsAuth || evidence.environmentMentionsSupabase)
-    return supabase;
-  for (const name of evidence.packages) if (SUPABASE_PACKAGE.test(name)) return supabase;
-  return postgres;
+  if (evidence.hasSupabaseFolder || evidence.environmentMentionsSupabase) return supabase;
+  const packages = [...evidence.packages];
+  if (packages.some((name) => SUPABASE_PACKAGE.test(name))) return supabase;
+  // Neon's roles and functions have the same names, and nobody may do anything there by default.
+  return evidence.sqlMentionsAuth && !packages.some((name) => NEON_PACKAGE.test(name)) ? supabase : postgres;
 }
 
 const SUPABASE_PACKAGE = /^(supabase|@supabase\/.+)$/;
+const NEON_PACKAGE = /^@neondatabase\/.+$/;
