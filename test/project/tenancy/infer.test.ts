@@ -628,18 +628,22 @@ describe("inferTenancy", () => {
   it("goes by a key's own column where a relation takes several", async () => {
     const tenancy = await inferFromPrisma(`
       model User { id String @id }
-      model Organization { id String @id
+      model Organization {
+        id String @id
         projects Project[] }
-      model Project { id String @id
+      model Project {
+        id String @id
         orgId String
         org Organization @relation(fields: [orgId], references: [id])
         sets Set[] }
-      model Set { id String
+      model Set {
+        id String
         projectId String
         project Project @relation(fields: [projectId], references: [id])
         items Item[]
         @@id([id, projectId]) }
-      model Item { id String @id
+      model Item {
+        id String @id
         setId String
         projectId String
         set Set @relation(fields: [setId, projectId], references: [id, projectId]) }
