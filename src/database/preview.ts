@@ -112,7 +112,9 @@ async function previewAs(run: Run, identity: Identity, place: number): Promise<P
     const result = refused(error, run, nothing(identity, performance.now() - begun));
     options.onRows?.(result, place);
     if (result.status !== "denied" || options.explain === false) return result;
-    return { ...result, ...(await explainRefusal(client, identity, statement, session, result.message)) };
+    const { project } = options;
+    const why = await explainRefusal(client, identity, statement, session, result.message, project);
+    return { ...result, ...why };
   }
 }
 

@@ -181,6 +181,16 @@ describe("a preview on the embedded database", function () {
     assert.equal(await said("select code()"), "permission denied for function code");
   });
 
+  it("names no grant on what is the platform's own", async () => {
+    const { message } = await as("anon", "select * from auth.users", { project: database.project });
+    assert.equal(message, "permission denied for table users");
+    const both = await as("anon", "select * from auth.users, secrets", { project: database.project });
+    assert.match(
+      both.message ?? "",
+      /lacks SELECT on public\.secrets: grant select on public\.secrets to anon;$/,
+    );
+  });
+
   it("previews a write, and writes nothing", async () => {
     const acme = "0d6a3c1e-93a4-4a1b-8a1f-2f7f0c6f1a01";
     const insert = `insert into tasks values (9, '${acme}', 'New') returning id`;

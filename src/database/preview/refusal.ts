@@ -1,3 +1,4 @@
+import type { Project } from "../../project/project.ts";
 import { type Client, QueryError } from "../client.ts";
 import type { Identity } from "../session/identity.ts";
 import { type SessionOptions, withIdentity } from "../session/session.ts";
@@ -13,10 +14,11 @@ export async function explainRefusal(
   statement: PreviewStatement,
   options: SessionOptions,
   said: string | null,
+  project?: Project,
 ): Promise<Partial<Pick<PreviewResult, "access" | "message">>> {
   try {
     const { value } = await withIdentity(client, identity, { ...options, write: false }, async (session) => {
-      const missing = await explainMissing(session, statement);
+      const missing = await explainMissing(session, statement, project);
       const access = await explainWrites(session, statement);
       return missing === undefined ? { access } : { access, message: `${said}. ${missing}` };
     });
